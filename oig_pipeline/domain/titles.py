@@ -1,0 +1,137 @@
+"""What a listed title says besides the title.
+
+Belongs here: the artefacts that listings leave in titles, and the marks (redacted, revised, alert …) that are facts
+about the report. Does not: whether two titles are the same report.
+
+All functions take and give column expressions, so that each table below is the only place that knows its patterns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+# A run of blanks, or one blank that is not a space. Much faster than `\s+`, with the same result.
+_BLANKS = r"[ \t\n\r\f\v\u00a0\u2007\u202f\u2028\u2029]{2,}|[\t\n\r\f\v\u00a0\u2007\u202f\u2028\u2029]"
+_LEFTOVERS = r"[\s(*,]+$"  # of "(PDF, 12 pages - 1.2 MB)", footnote stars, commas
+_DASH = r"[-\u2013\u2014:]"
+SHORTEST_DOUBLED = 12
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A part of a title that states a fact: `pattern` is taken off, `column` gets `value`."""
+
+    column: str
+    value: str | bool
+    pattern: str
+
+
+def _bracket(words: str) -> str:
+    return rf"(?i)\s*(?:{_DASH}\s*)?\(\s*{words}\s*\)"
+
+
+def _lead(words: str) -> str:
+    return rf"(?i)^{words}\s*{_DASH}\s*"
+
+
+MARKS = (
+    Mark(
+        "classification",
+        "LES",
+        rf"(?i)\s*(?:{_DASH}\s*law enforcement sensitive|\((?:LES|law enforcement sensitive)\))",
+    ),
+    Mark("classification", "SSI", _bracket("(?:SSI|sensitive security information)")),
+    Mark("classification", "U", r"^\(U\)\s*"),
+    Mark("is_redacted", True, _bracket("redacted")),
+    Mark("is_revised", True, _bracket("revised")),
+    Mark("is_revised", True, _lead("revised report")),
+    Mark("kind", "unclassified_summary", _bracket("unclassified summary")),
+    Mark("kind", "capping_report", _lead("capping report")),
+    Mark("kind", "special_report", _lead("special report")),
+    Mark("kind", "verification_review", _lead("verification review")),
+    Mark("kind", "management_alert", _lead("management (?:alert|advisory)")),
+    Mark("kind", "cancellation", _lead("cancellation of (?:OIG )?audit")),
+)
+
+# Said by the words of the title, which stay in it.
+WORDED_KINDS = {
+    "management_alert": r"(?i)^management alert\b",
+    "verification_review": r"(?i)^verification review\b",
+    "investigation": r"(?i)^(?:report of )?investigation (?:of|into) alleg|whistleblower (?:reprisal|retaliation)",
+}
+SUFFIX_KINDS = {
+    "VR": "verification_review",
+    "SR": "special_report",
+    "MA": "management_alert",
+    "UNSUM": "unclassified_summary",
+}
+KINDS = (
+    "report",
+    "management_alert",
+    "special_report",
+    "verification_review",
+    "capping_report",
+    "cancellation",
+    "unclassified_summary",
+    "investigation",
+)
+CLASSIFICATIONS = ("U", "SSI", "LES")
+
+
+def folded_blanks(text: pl.Expr) -> pl.Expr:
+    """Return the text with each run of blanks as one space, none at the ends; null where nothing is left."""
+    folded = text.str.replace_all(_BLANKS, " ").str.strip_chars()
+    return pl.when(folded.str.len_bytes() > 0).then(folded)
+
+
+def without_artefacts(title: pl.Expr) -> pl.Expr:
+    """Return a folded title less what the listing left in it; null where nothing is left."""
+    bare = title.str.replace(r"^[>\s]+", "").str.replace(_LEFTOVERS, "")
+    opened, closed = bare.str.count_matches("(", literal=True), bare.str.count_matches(")", literal=True)
+    bare = (
+        pl.when(bare.str.ends_with(")") & (closed > opened)).then(bare.str.head(-1).str.strip_chars()).otherwise(bare)
+    )
+    half = bare.str.len_chars() // 2
+    first, second = bare.str.head(half), bare.str.tail(half)
+    twice = (bare.str.len_chars() % 2 == 0) & (half >= SHORTEST_DOUBLED) & (first == second)
+    bare = pl.when(twice).then(first).otherwise(bare)
+    return pl.when(bare.str.len_bytes() > 0).then(bare)
+
+
+def without_marks(title: pl.Expr) -> pl.Expr:
+    """Return a title less its marks; null where nothing is left."""
+    for mark in MARKS:
+        title = title.str.replace_all(mark.pattern, "")
+    bare = title.str.replace(rf"\s*{_DASH}$", "").str.strip_chars()
+    return pl.when(bare.str.len_bytes() > 0).then(bare)
+
+
+def has_mark(title: pl.Expr, column: str) -> pl.Expr:
+    """Return whether a title bears a mark for the boolean column `column`."""
+    return pl.any_horizontal([title.str.contains(m.pattern) for m in MARKS if m.column == column]).fill_null(False)
+
+
+def classification(title: pl.Expr) -> pl.Expr:
+    """Return the classification (U, SSI, LES) that the marks of a title state, null where none."""
+    return _first_mark(title, "classification")
+
+
+def kind(title: pl.Expr, suffix: pl.Expr) -> pl.Expr:
+    """Return the kind of report: by its mark, else by the words that open the title, else by the number's suffix."""
+    worded = [pl.when(title.str.contains(pattern)).then(pl.lit(value)) for value, pattern in WORDED_KINDS.items()]
+    by_suffix = suffix.replace_strict(SUFFIX_KINDS, default=None, return_dtype=pl.String)
+    return pl.coalesce([_first_mark(title, "kind"), *worded, by_suffix, pl.lit("report")])
+
+
+def _first_mark(title: pl.Expr, column: str) -> pl.Expr:
+    return pl.coalesce(
+        [pl.when(title.str.contains(m.pattern)).then(pl.lit(m.value)) for m in MARKS if m.column == column]
+    )
+
+
+def key(title: pl.Expr) -> pl.Expr:
+    """Return what two spellings of one title share: case, accents and punctuation folded."""
+    bare = title.str.normalize("NFKD").str.replace_all(r"[\p{M}'\u2019\u2018`]", "").str.to_lowercase()
+    return bare.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
