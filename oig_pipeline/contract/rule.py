@@ -1,0 +1,73 @@
+"""What a rule is.
+
+Belongs here: the form of a rule and of its examples. Does not: the rules themselves (see `rules.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+Severity = Literal["error", "warning"]
+Row = Mapping[str, str]
+Example = tuple[Row, ...] | Mapping[str, str | bytes]
+"""Rows of one listing, or whole files by name (`corrections.yml` among them)."""
+
+ROW: Row = {
+    "report_number": "OIG-21-49",
+    "title": "CBP Needs to Strengthen Its Oversight of Medical Attention",
+    "summary": "We made four recommendations. CBP concurred with all four recommendations.",
+    "issue_date": "07/20/2021",
+    "document_url": "https://www.oig.dhs.gov/sites/default/files/assets/2021-07/OIG-21-49-Jul21.pdf",
+    "agency": "CBP",
+    "fiscal_year": "2021",
+}
+"""A row that breaks no rule; the examples change a value of it."""
+
+
+def row(**changes: str) -> Row:
+    """Return `ROW` with `changes`."""
+    return {**ROW, **changes}
+
+
+def files(example: Example) -> dict[str, bytes]:
+    """Return an example as files: rows as one NDJSON listing, named files as they are."""
+    if isinstance(example, Mapping):
+        return {name: text if isinstance(text, bytes) else text.encode() for name, text in example.items()}
+    return {"listing.ndjson": "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in example).encode()}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named condition. `holds` is true, or null where the rule does not apply, for what keeps it.
+
+    Attributes:
+        code: the name that every surface shows.
+        severity: an error quarantines the sighting; a warning publishes it with the code among its quality flags.
+        scope: what it judges: a `sighting` alone, a `group` of accepted sightings, or a whole `capture`
+            (found while reading, so without a condition here).
+        column: the column of `sightings` that shows the fault.
+        why: the reason for the rule, as a sentence.
+        remedy: what mends a violation, as a sentence.
+        message: what a violation says; `{column}` stands for a value of the judged sighting.
+        passes: an example that keeps the rule.
+        fails: an example that breaks it.
+        when_all: on a merged report, the flag stands only if all its sightings bear it (a value that one sighting
+            lacks and another has is not missing); else if any does.
+    """
+
+    code: str
+    severity: Severity
+    scope: Literal["sighting", "group", "capture"]
+    column: str
+    why: str
+    remedy: str
+    passes: Example
+    fails: Example
+    message: str = ""
+    holds: pl.Expr | None = None
+    when_all: bool = False

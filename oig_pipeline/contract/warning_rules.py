@@ -1,0 +1,190 @@
+"""Rules whose violation publishes a sighting with a quality flag.
+
+Belongs here: warning rules on sightings. Does not: errors, or findings about whole captures.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from oig_pipeline.contract.error_rules import EDGE_DAYS
+from oig_pipeline.contract.rule import Rule, row
+
+LARGEST_USUAL_SEQUENCE = 999
+
+c = pl.col
+
+WARNING_RULES = (
+    Rule(
+        code="number_repaired",
+        severity="warning",
+        scope="sighting",
+        column="listed_number",
+        why="The number was spelled with other separators, case or blanks; the canonical spelling is published.",
+        remedy="Nothing needs mending; compare with the document if the spelling looks odd.",
+        message="'{stated_number}' was read as {report_number}",
+        holds=c("stated_number") == c("report_number"),
+        passes=(row(),),
+        fails=(row(report_number="oig 21_49"),),
+    ),
+    Rule(
+        code="fiscal_year_missing",
+        severity="warning",
+        scope="sighting",
+        column="listed_fiscal_year",
+        why="The listing shows no year; it was derived from the number.",
+        remedy="Nothing needs mending while the number has one reading.",
+        message="no fiscal year is shown; {report_number} belongs to {fiscal_year}",
+        holds=c("stated_fiscal_year").is_not_null() | c("fiscal_year").is_null(),
+        when_all=True,
+        passes=(row(),),
+        fails=(row(fiscal_year=""),),
+    ),
+    Rule(
+        code="date_missing",
+        severity="warning",
+        scope="sighting",
+        column="listed_issue_date",
+        why="The listing shows no issue date, so the report cannot be placed within its year.",
+        remedy="Capture a listing that shows dates; text captures lose them.",
+        message="no issue date is shown",
+        holds=c("stated_issue_date").is_not_null(),
+        when_all=True,
+        passes=(row(),),
+        fails=(row(issue_date=""),),
+    ),
+    Rule(
+        code="date_edge",
+        severity="warning",
+        scope="sighting",
+        column="listed_issue_date",
+        why=f"Reports numbered late in a year are often issued after it, but not more than {EDGE_DAYS} days.",
+        remedy="Compare with the document if the day matters.",
+        message="{issue_date} lies {days_outside} days outside fiscal year {fiscal_year}",
+        holds=~c("days_outside").is_between(1, EDGE_DAYS),
+        passes=(row(issue_date="2021-09-30"),),
+        fails=(row(issue_date="2021-10-01"),),
+    ),
+    Rule(
+        code="agency_inferred",
+        severity="warning",
+        scope="sighting",
+        column="listed_agency",
+        why="Neither the row nor its page names an agency; it was inferred from the title.",
+        remedy="Capture the listing filtered by agency, or set the agency by a correction.",
+        message="no agency is stated; the title names {agencies}",
+        holds=c("agency_source") != "inferred",
+        when_all=True,
+        passes=(row(),),
+        fails=(row(agency=""),),
+    ),
+    Rule(
+        code="agency_missing",
+        severity="warning",
+        scope="sighting",
+        column="listed_agency",
+        why="Neither the row, its page nor its title names an agency.",
+        remedy="Capture the listing filtered by agency, or set the agency by a correction.",
+        message="no agency is known",
+        holds=c("agency_broken") | c("agency_source").is_not_null(),
+        when_all=True,
+        passes=(row(),),
+        fails=(row(agency="", title="City of Oakland, California"),),
+    ),
+    Rule(
+        code="title_repaired",
+        severity="warning",
+        scope="sighting",
+        column="listed_title",
+        why="The listing left something in the title that is not part of it; it was taken off.",
+        remedy="Nothing needs mending; listed_title keeps what the page says.",
+        message="'{listed_title}' was read as '{title}'",
+        holds=~c("title_repaired"),
+        passes=(row(),),
+        fails=(row(title=">CBP Needs to Strengthen Its Oversight ("),),
+    ),
+    Rule(
+        code="document_missing",
+        severity="warning",
+        scope="sighting",
+        column="listed_document_url",
+        why="The listing gives no link to the document.",
+        remedy="Capture a listing that links to the documents; text captures lose the links.",
+        message="no document is linked",
+        holds=c("stated_document_url").is_not_null(),
+        when_all=True,
+        passes=(row(),),
+        fails=(row(document_url=""),),
+    ),
+    Rule(
+        code="document_offsite",
+        severity="warning",
+        scope="sighting",
+        column="listed_document_url",
+        why="The link leads away from the OIG's site, or nowhere: what lies there is not under its control.",
+        remedy="Compare with the OIG's own page; a link that is no web address is not published.",
+        message="'{stated_document_url}' does not lead to the OIG's site",
+        holds=~c("document_offsite"),
+        passes=(row(document_url="/sites/default/files/assets/OIG-21-49.pdf"),),
+        fails=(row(document_url="https://example.org/OIG-21-49.pdf"),),
+    ),
+    Rule(
+        code="summary_missing",
+        severity="warning",
+        scope="sighting",
+        column="listed_summary",
+        why="The listing shows no executive summary, so recommendations cannot be read either.",
+        remedy="Capture the topic page or the report's own page, where summaries stand.",
+        message="no summary is shown",
+        holds=c("summary").is_not_null(),
+        when_all=True,
+        passes=(row(),),
+        fails=(row(summary=""),),
+    ),
+    Rule(
+        code="sequence_large",
+        severity="warning",
+        scope="sighting",
+        column="listed_number",
+        why=f"No series has reached {LARGEST_USUAL_SEQUENCE} reports in a year; a digit may have slipped in.",
+        remedy="Compare with the document and correct the number if it is mistyped.",
+        message="no. {sequence} of fiscal year {fiscal_year} is unusually high",
+        holds=c("sequence") <= LARGEST_USUAL_SEQUENCE,
+        passes=(row(report_number="OIG-21-999"),),
+        fails=(row(report_number="OIG-21-1000"),),
+    ),
+    Rule(
+        code="title_shared",
+        severity="warning",
+        scope="group",
+        column="listed_title",
+        why="The same title stands under another number of the same year: often one report listed twice. "
+        "Titles that recur from year to year are no sign of that.",
+        remedy="Compare the documents; if they are one report, correct the wrong number.",
+        message="{other_number} of {fiscal_year} has the same title",
+        holds=c("other_number").is_null(),
+        passes=(row(), row(report_number="OIG-20-49", fiscal_year="2020", issue_date="")),
+        fails=(row(), row(report_number="OIG-21-50")),
+    ),
+    Rule(
+        code="value_corrected",
+        severity="warning",
+        scope="sighting",
+        column="listed_number",
+        why="A correction changed what the listing says; the published value is not the page's.",
+        remedy="Nothing needs mending; corrections.yml gives the reason.",
+        message="corrected: {corrected}",
+        holds=c("corrected").is_null(),
+        passes=(row(),),
+        fails={
+            "listing.csv": "report_number,title,fiscal_year\nOIG-18-16,Audit of Cargo Screening,20187\n",
+            "corrections.yml": """corrections:
+  - rule: fiscal_year_malformed
+    where: {report_number: OIG-18-16}
+    expect: {fiscal_year: "20187"}
+    set: {fiscal_year: "2018"}
+    why: The number says FY 2018; the year shown has a digit too many.
+""",
+        },
+    ),
+)
