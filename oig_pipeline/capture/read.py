@@ -1,0 +1,127 @@
+"""One capture read, whatever its layout.
+
+Belongs here: bytes → text → layout → rows with their source. Does not: any one layout. The function of one capture,
+so that whoever runs it can fan it out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from oig_pipeline.capture import detect
+from oig_pipeline.capture.inventory import Capture
+from oig_pipeline.capture.rows import COLUMNS, Finding, Rows, Unreadable
+
+Status = Literal["read", "not_a_listing", "unreadable", "empty"]
+ID_DIGITS = 16
+
+SOURCE: dict[str, Any] = {
+    "sighting_id": pl.String,
+    "capture_sha256": pl.String,
+    "capture_path": pl.String,
+    "capture_url": pl.String,
+    "retrieved_at": pl.Datetime("us"),
+    "layout": pl.String,
+    "ordinal": pl.Int32,
+}
+AGENCY_FROM = "agency_from"
+SCHEMA: dict[str, Any] = {**SOURCE, **COLUMNS, AGENCY_FROM: pl.String}
+"""Columns of the sightings that reading gives: source, place, what is listed, and whose word the agency is."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one capture gave: its sightings (columns of `SCHEMA`, page order), its findings and its status."""
+
+    capture: Capture
+    sightings: pl.DataFrame
+    status: Status
+    layout: str | None = None
+    findings: tuple[Finding, ...] = ()
+    note: str | None = None
+
+
+def read(capture: Capture) -> Reading:
+    """Return the sightings of one capture; what cannot be read is a finding, never an exception."""
+    if capture.problem:
+        return _without_rows(capture, "unreadable", Finding("capture_unreadable", capture.problem))
+    try:
+        text = _text(capture)
+    except Unreadable as error:
+        return _without_rows(capture, "unreadable", error.finding)
+    layout = detect.layout_of(text)
+    if layout is None:
+        what = detect.not_a_listing(text)
+        if what is not None:
+            return Reading(capture, _empty(), "not_a_listing", note=what)
+        said = "the text has no known layout (text cards, CSV or NDJSON)"
+        return _without_rows(capture, "unreadable", Finding("layout_unknown", said, 1))
+    try:
+        rows = layout.read(text)
+    except Unreadable as error:
+        return _without_rows(capture, "unreadable", error.finding, layout.name)
+    return _reading(capture, layout.name, rows)
+
+
+def _text(capture: Capture) -> str:
+    """Return the text of a capture.
+
+    Raises:
+        Unreadable: the file cannot be read, has changed since it was hashed, is empty, or is not UTF-8.
+    """
+    try:
+        content = capture.file.read_bytes()
+    except OSError as error:
+        raise Unreadable(Finding("capture_unreadable", f"the file cannot be read: {error.strerror}")) from None
+    if hashlib.sha256(content).hexdigest() != capture.sha256:
+        raise Unreadable(Finding("capture_unreadable", "the file changed while it was being read"))
+    if not content.strip():
+        raise Unreadable(Finding("capture_unreadable", "the file is empty"))
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        said = f"the file is not UTF-8: byte {content[error.start]:#04x} in line {line}"
+        raise Unreadable(Finding("capture_unreadable", said, line)) from None
+
+
+def _reading(capture: Capture, layout: str, rows: Rows) -> Reading:
+    if rows.frame.is_empty():
+        if detect.is_later_page(capture.url):
+            return Reading(capture, _empty(), "not_a_listing", layout, rows.findings, detect.PAST_THE_END)
+        said = "the listing has no rows, though it is the first page"
+        return Reading(capture, _empty(), "empty", layout, (*rows.findings, Finding("listing_empty", said, 1)), said)
+    return Reading(capture, _sourced(capture, layout, rows.frame), "read", layout, rows.findings, _note(capture))
+
+
+def _sourced(capture: Capture, layout: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with their source in front of what is listed."""
+    sha256 = capture.sha256 or ""
+    ordinal = pl.int_range(1, frame.height + 1, dtype=pl.Int32)
+    return frame.select(
+        pl.format("{}-{}", pl.lit(sha256[:ID_DIGITS]), ordinal).alias("sighting_id"),
+        pl.lit(sha256).alias("capture_sha256"),
+        pl.lit(capture.path).alias("capture_path"),
+        pl.lit(capture.url, dtype=pl.String).alias("capture_url"),
+        pl.lit(capture.retrieved_at, dtype=pl.Datetime("us")).alias("retrieved_at"),
+        pl.lit(layout).alias("layout"),
+        ordinal.alias("ordinal"),
+        *COLUMNS,
+        pl.lit(capture.agency_from).alias(AGENCY_FROM),
+    )
+
+
+def _note(capture: Capture) -> str | None:
+    return f"the same bytes also lie at {', '.join(capture.also_at)}" if capture.also_at else None
+
+
+def _without_rows(capture: Capture, status: Status, finding: Finding, layout: str | None = None) -> Reading:
+    return Reading(capture, _empty(), status, layout, (finding,), finding.message)
+
+
+def _empty() -> pl.DataFrame:
+    return pl.DataFrame(schema=SCHEMA)

@@ -1,0 +1,66 @@
+"""What a reader gives.
+
+Belongs here: the columns that every reader fills, and the findings it reports beside them. Does not: any layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+LISTED = {
+    "report_number": "listed_number",
+    "title": "listed_title",
+    "summary": "listed_summary",
+    "issue_date": "listed_issue_date",
+    "document_url": "listed_document_url",
+    "agency": "listed_agency",
+    "fiscal_year": "listed_fiscal_year",
+    "oversight_area": "topic",
+}
+"""Names of the exchange format → columns of `sightings`."""
+COLUMNS: dict[str, Any] = {"line": pl.Int32, **dict.fromkeys(LISTED.values(), pl.String)}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about a capture that is no row: the rule it breaks, its line (from 1) where one is at fault."""
+
+    rule: str
+    message: str
+    line: int | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one capture in page order, with the columns of `COLUMNS`, and what was found beside them."""
+
+    frame: pl.DataFrame
+    findings: tuple[Finding, ...] = ()
+
+
+class Unreadable(Exception):
+    """A capture in a known layout that cannot be read; carries the finding."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One form in which listings come: its name, how its text is recognised, and its reader."""
+
+    name: str
+    matches: Callable[[str], bool]
+    read: Callable[[str], Rows]
+
+
+def frame(columns: dict[str, list[str | None]], lines: list[int]) -> pl.DataFrame:
+    """Return the frame of rows given by column; columns that a layout does not have are null."""
+    given: dict[str, list[str | None] | list[int]] = {"line": lines, **columns}
+    return pl.DataFrame({name: given.get(name, [None] * len(lines)) for name in COLUMNS}, schema=COLUMNS, strict=False)

@@ -1,0 +1,120 @@
+"""Text cards: topic pages saved as text, one bulleted card per report.
+
+Belongs here: this layout only. Does not: what the values mean.
+
+A card is `  • TITLE`, `    Executive Summary`, the summary, then label lines indented by four, each followed by its
+value where the page kept one. Issue date, document, agency and oversight area mostly lost theirs; a label may be
+missing. Press releases are bullets of the same list without these labels. The heading of the page is its topic.
+"""
+
+from __future__ import annotations
+
+import re
+
+from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
+
+NAME = "text_cards"
+BULLET = "\n  \u2022 "
+SUMMARY = "Executive Summary"
+LABELS = {
+    "Report Number": "listed_number",
+    "Issue Date": "listed_issue_date",
+    "Document File": "listed_document_url",
+    "DHS Agency": "listed_agency",
+    "Oversight Area": "topic",
+    "Keywords": None,
+    "Fiscal Year": "listed_fiscal_year",
+}
+SEVERAL = "DHS Agency"  # the one label under which several lines may stand
+_LABEL_LINE = re.compile(rf"\n    (?:{'|'.join(LABELS)})[ \t]*(?=\n|$)")
+_SUMMARY_LINE = re.compile(rf"\n    {SUMMARY}[ \t]*(?=\n|$)")
+
+# What stands above the heading on every page of the site.
+FURNITURE = re.compile(
+    r"""^(?:
+      Skip\ to\ main\ content | U\.S\.\ flag | Government\ Website | Safely\ connect\ using\ HTTPS
+    | An\ official\ website\ of\ the\ United\ States\ government
+    | Official\ websites\ use\ \.gov
+    | A\ \.gov\ website\ belongs\ to\ an\ official\ government\ organization\ in\ the\ United\ States\.
+    | Secure\ \.gov\ websites\ use\ HTTPS
+    | A\ lock\ \(.*\)\ or\ https://\ means\ you.ve\ safely\ connected\ to\ the\ \.gov\ website\..*
+    | US\ flag\ signifying\ that\ this\ is\ a\ United\ States\ Federal\ Government\ website.*
+    )$""",
+    re.X,
+)
+
+
+def matches(text: str) -> bool:
+    """Return whether a text is a page of cards: labels on lines of their own, or bullets with a summary."""
+    return bool(_LABEL_LINE.search(text)) or (BULLET in text and bool(_SUMMARY_LINE.search(text)))
+
+
+def read(text: str) -> Rows:
+    """Return the rows of a page of cards; stray text above, within and between cards as findings."""
+    head, *cards = ("\n" + text).split(BULLET)
+    topic, findings = _heading(head)
+    columns: dict[str, list[str | None]] = {
+        name: [] for name in ("listed_title", "listed_summary", "topic", *filter(None, LABELS.values()))
+    }
+    lines = []
+    line = head.count("\n") + 1
+    for card in cards:
+        labels = _LABEL_LINE.search(card)
+        summary = _SUMMARY_LINE.search(card)
+        if labels or summary:  # else a press release
+            values, stray = _values(card, labels.start() if labels else len(card))
+            above = card[: summary.start() if summary else labels.start() if labels else len(card)]
+            columns["listed_title"].append(_text(above))
+            body = card[summary.end() : labels.start() if labels else len(card)] if summary else ""
+            columns["listed_summary"].append(_text(body))
+            for label, column in LABELS.items():
+                if column is not None:
+                    columns[column].append(values.get(label) or (topic if column == "topic" else None))
+            lines.append(line)
+            findings += [_unread(line + offset, words) for offset, words in stray]
+        line += card.count("\n") + 1
+    return Rows(frame(columns, lines), tuple(findings))
+
+
+def _heading(head: str) -> tuple[str | None, list[Finding]]:
+    """Return the heading, the last line above the first card, and what else stands there as findings."""
+    # The split put one line break in front of the text, so that positions here are line numbers.
+    known = [(n, s.strip()) for n, s in enumerate(head.split("\n")) if s.strip()]
+    unknown = [(n, s) for n, s in known if not FURNITURE.match(s)]
+    if not unknown:
+        return None, []
+    return unknown[-1][1], [_unread(n, s) for n, s in unknown[:-1]]
+
+
+def _values(card: str, start: int) -> tuple[dict[str, str], list[tuple[int, str]]]:
+    """Return label → value from `start` of a card on, and the lines that are neither, by offset in the card."""
+    values: dict[str, str] = {}
+    stray = []
+    label = None
+    first = card[:start].count("\n")
+    for offset, raw in enumerate(card[start:].split("\n"), start=first):
+        words = raw.strip()
+        if offset == first or not words:
+            continue
+        if words in LABELS:
+            label = words
+        elif label is not None and label not in values:
+            values[label] = words
+        elif label == SEVERAL:
+            values[label] += f", {words}"
+        else:
+            stray.append((offset, words))
+    return values, stray
+
+
+def _text(lines: str) -> str | None:
+    """Return the text of indented lines, paragraphs kept; None where there is none."""
+    text = "\n".join(line.strip() for line in lines.split("\n")).strip("\n\u00a0 ")
+    return re.sub(r"\n{3,}", "\n\n", text) or None
+
+
+def _unread(line: int, words: str) -> Finding:
+    return Finding("text_unread", "the line is neither part of a card nor known furniture", line, words)
+
+
+LAYOUT = Layout(NAME, matches, read)
