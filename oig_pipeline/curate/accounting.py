@@ -1,0 +1,63 @@
+"""The first invariant: every row is accounted for.
+
+Belongs here: counting sightings against outcomes and reports. Does not: mending anything.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from oig_pipeline.curate.compare import IDENTITY
+
+
+def by_capture(sightings: pl.DataFrame) -> pl.DataFrame:
+    """Return capture_sha256 → counts of its sightings, published and quarantined."""
+    return sightings.group_by("capture_sha256").agg(
+        pl.len().cast(pl.Int32).alias("sightings"),
+        (pl.col("outcome") == "published").sum().cast(pl.Int32).alias("published"),
+        (pl.col("outcome") == "quarantined").sum().cast(pl.Int32).alias("quarantined"),
+    )
+
+
+def account(
+    read: dict[str, int], sightings: pl.DataFrame, reports: pl.DataFrame, violations: pl.DataFrame
+) -> list[str]:
+    """Return what does not add up, as sentences; nothing if every row is accounted for.
+
+    Args:
+        read: capture_sha256 → rows that its reader gave.
+        sightings: judged sightings.
+        reports: the reports merged from them.
+        violations: the violation rows of the same run.
+    """
+    problems = []
+    counted = {row["capture_sha256"]: row for row in by_capture(sightings).iter_rows(named=True)}
+    for capture in sorted({*read, *counted}):
+        row = counted.get(capture, {"sightings": 0, "published": 0, "quarantined": 0})
+        given = read.get(capture, 0)
+        if not given == row["sightings"] == row["published"] + row["quarantined"]:
+            problems.append(
+                f"capture {capture[:12]}: {given} rows read, {row['sightings']} sightings, "
+                f"{row['published']} published, {row['quarantined']} quarantined"
+            )
+    if sightings["sighting_id"].n_unique() != sightings.height:
+        problems.append("a sighting stands twice")
+    published = sightings.filter(pl.col("outcome") == "published")
+    identities = published.select(IDENTITY).unique()
+    lost = identities.join(reports, on=IDENTITY, how="anti").height
+    invented = reports.join(identities, on=IDENTITY, how="anti").height
+    if lost:
+        problems.append(f"{lost} published sightings' reports are missing")
+    if invented:
+        problems.append(f"{invented} reports have no sighting")
+    if reports["sighting_count"].sum() != published.height:
+        problems.append(
+            f"{published.height} sightings published, {reports['sighting_count'].sum()} merged into reports"
+        )
+    bad = violations.filter((pl.col("severity") == "error") & pl.col("sighting_id").is_not_null())[
+        "sighting_id"
+    ].unique()
+    quarantined = sightings.filter(pl.col("outcome") == "quarantined")["sighting_id"]
+    if set(bad) != set(quarantined):
+        problems.append("the quarantined sightings are not those that break an error rule")
+    return problems

@@ -1,0 +1,78 @@
+"""Accepted sightings beside one another.
+
+Belongs here: when two titles are the same report, and which sightings of one report or year disturb each other.
+Does not: merging them. Works on any set of whole fiscal years, so that years can be taken one by one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from rapidfuzz import fuzz
+
+from oig_pipeline.domain import titles
+
+IDENTITY = ["report_number", "fiscal_year"]
+SHORTEST_OPENING = 20
+CLOSE = 75.0
+
+
+def compare(accepted: pl.DataFrame) -> pl.DataFrame:
+    """Return accepted sightings with `rival_title` and `other_number` (see `GROUPED` in the contract)."""
+    keyed = accepted.with_columns(titles.key(pl.col("title")).alias("_key"))
+    frame = keyed.join(_rivals(keyed), on=[*IDENTITY, "_key"], how="left", maintain_order="left")
+    frame = frame.join(_shared(keyed), on=[*IDENTITY, "_key"], how="left", maintain_order="left")
+    return frame.drop("_key")
+
+
+def same_title(one: str, other: str) -> bool:
+    """Return whether two title keys are one title: equal, one opening the other, or close."""
+    short, long = sorted((one, other), key=len)
+    if long.startswith(short) and (one == other or len(short) >= SHORTEST_OPENING):
+        return True
+    return fuzz.token_set_ratio(one, other) >= CLOSE
+
+
+def _rivals(keyed: pl.DataFrame) -> pl.DataFrame:
+    """Return identity, key → an unrelated title of the same identity, for the identities that have one."""
+    distinct = keyed.select(*IDENTITY, "_key", "title", "document_url").unique()
+    several = distinct.filter(pl.col("_key").n_unique().over(IDENTITY) > 1).sort(pl.all())
+    found: dict[str, list[Any]] = {name: [] for name in (*IDENTITY, "_key", "rival_title")}
+    for (number, year), group in several.group_by(IDENTITY, maintain_order=True):
+        clusters = _clusters(group)
+        for cluster in clusters if len(clusters) > 1 else []:
+            rival = min(title for other in clusters if other is not cluster for title in other.values())
+            for key in cluster:
+                for name, value in zip(found, (number, year, key, rival), strict=True):
+                    found[name].append(value)
+    schema: dict[str, Any] = {**keyed.select(*IDENTITY, "_key").schema, "rival_title": pl.String}
+    return pl.DataFrame(found, schema=schema)
+
+
+def _clusters(group: pl.DataFrame) -> list[dict[str, str]]:
+    """Return the titles of one identity (key → title), parted into sets that are one report each.
+
+    A shared document link joins two titles whatever they say: the report was retitled.
+    """
+    clusters: list[tuple[dict[str, str], set[str]]] = []
+    for key, title, link in group.select("_key", "title", "document_url").iter_rows():
+        links = {link} if link else set()
+        near = [c for c in clusters if links & c[1] or any(same_title(key, k) for k in c[0])]
+        merged: tuple[dict[str, str], set[str]] = ({key: title}, links)
+        for cluster in near:
+            clusters.remove(cluster)
+            merged = ({**merged[0], **cluster[0]}, merged[1] | cluster[1])
+        clusters.append(merged)
+    return [titles_of for titles_of, _ in clusters]
+
+
+def _shared(keyed: pl.DataFrame) -> pl.DataFrame:
+    """Return identity, key → another number of the same year with the same title."""
+    same = ["fiscal_year", "_key"]
+    distinct = keyed.select(*IDENTITY, "_key").unique()
+    several = distinct.filter(pl.len().over(same) > 1)
+    numbers = several.group_by(same).agg(pl.col("report_number").sort().alias("_numbers"))
+    first, second = pl.col("_numbers").list.get(0), pl.col("_numbers").list.get(1)
+    other = pl.when(pl.col("report_number") == first).then(second).otherwise(first)
+    return several.join(numbers, on=same).select(*IDENTITY, "_key", other.alias("other_number"))

@@ -1,0 +1,205 @@
+"""Guarded corrections of known source errors.
+
+Belongs here: reading `corrections.yml`, applying it, and noticing what has gone stale. Does not: which values are
+wrong; that is said by the rules, and a correction names the one it answers.
+
+A correction names its rule, the row (`where`), what it expects to find there (`expect`), and either what it sets
+(`set`) or that the quarantine is acknowledged (`acknowledge: true`), and `why`. It is applied only where the row
+still looks as expected and, for a rule on rows, still breaks the rule; else the correction is itself a violation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.contract.rule import Rule
+from oig_pipeline.contract.rules import BY_CODE
+from oig_pipeline.curate.normalise import CORRECTABLE, normalise
+from oig_pipeline.domain.titles import folded_blanks
+
+CAPTURE = "capture"
+_KEYS = {"rule", "where", "expect", "set", "acknowledge", "why"}
+
+Breaks = Callable[[pl.DataFrame, Rule], pl.Series]
+"""Given normalised sightings and a rule: which rows break it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Correction:
+    """One reviewed change (`set`) or acknowledgement, with the line of the file on which it stands."""
+
+    rule: Rule
+    where: Mapping[str, str | None]
+    expect: Mapping[str, str | None]
+    set: Mapping[str, str]
+    why: str
+    line: int
+
+    @property
+    def acknowledges(self) -> bool:
+        """Whether the quarantine is accepted instead of a value set."""
+        return not self.set
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A correction that no longer fits its row."""
+
+    correction: Correction
+    message: str
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """Sightings with `corrected_<name>` columns, and what came of each correction."""
+
+    sightings: pl.DataFrame
+    applied: tuple[Correction, ...] = ()
+    unused: tuple[Correction, ...] = ()
+    stale: tuple[Stale, ...] = ()
+    acknowledged: Mapping[Correction, list[str]] = field(default_factory=dict)
+    """Acknowledging corrections → the sightings that look as they expect."""
+
+
+def load(file: Path) -> tuple[Correction, ...]:
+    """Return the corrections of a file; none if it does not exist.
+
+    Raises:
+        CannotRun: the file does not parse, or a correction is incomplete or names something unknown.
+    """
+    if not file.exists():
+        return ()
+    try:
+        loader = yaml.SafeLoader(file.read_text(encoding="utf-8"))
+        node = loader.get_single_node()
+        content = loader.construct_document(node) if node is not None else None
+    except UnicodeDecodeError:
+        raise CannotRun(f"{file}: not a UTF-8 file; save it as UTF-8") from None
+    except OSError as error:
+        raise CannotRun(f"{file}: the file cannot be read: {error.strerror}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or "not YAML"
+        raise CannotRun(f"{file}, line {mark.line + 1 if mark else 1}: {problem}; mend the YAML") from None
+    if node is None or content is None:
+        return ()
+    if not isinstance(content, dict) or set(content) != {"corrections"} or not isinstance(content["corrections"], list):
+        raise CannotRun(f"{file}, line 1: expected one key, corrections, with a list; see data/corrections.yml")
+    (nodes,) = (value.value for key, value in node.value if key.value == "corrections")
+    pairs = zip(content["corrections"], nodes, strict=True)
+    return tuple(
+        _correction(entry, f"{file}, line {n.start_mark.line + 1}", n.start_mark.line + 1) for entry, n in pairs
+    )
+
+
+def _correction(entry: Any, place: str, line: int) -> Correction:
+    def must(condition: object, said: str) -> None:
+        if not condition:
+            raise CannotRun(f"{place}: {said}")
+
+    must(isinstance(entry, dict), "a correction is a mapping with rule, where, expect, set or acknowledge, and why")
+    unknown = sorted(map(str, set(entry) - _KEYS))
+    must(not unknown, f"unknown key {', '.join(unknown)}; known are {', '.join(sorted(_KEYS))}")
+    rule = BY_CODE.get(str(entry.get("rule")))
+    must(rule is not None, f"'{entry.get('rule')}' is not a rule; known are {', '.join(BY_CODE)}")
+    assert rule is not None
+    must(rule.scope != "capture", f"{rule.code} is about whole captures; corrections change or acknowledge rows")
+    must(str(entry.get("why") or "").strip(), "a correction says why")
+    must(("set" in entry) != (entry.get("acknowledge") is True), "a correction has either set or acknowledge: true")
+    must("set" in entry or rule.severity == "error", f"{rule.code} is a warning and needs no acknowledgement")
+    where, expect, changes = (_values(entry.get(key, {}), key, must) for key in ("where", "expect", "set"))
+    must(where, f"a correction says where: {CAPTURE} or {', '.join(CORRECTABLE)}")
+    must(expect, "a correction says what it expects to find")
+    for key, values in (("where", where), ("expect", expect), ("set", changes)):
+        allowed = {*CORRECTABLE, *([CAPTURE] if key == "where" else [])}
+        strange = sorted(set(values) - allowed)
+        must(not strange, f"{key} names {', '.join(strange)}; known are {', '.join(sorted(allowed))}")
+    must(all(v is not None for v in changes.values()), "set gives a value; it cannot take one away")
+    return Correction(
+        rule, where, expect, {k: v for k, v in changes.items() if v is not None}, str(entry["why"]).strip(), line
+    )
+
+
+def _values(values: Any, key: str, must: Callable[[object, str], None]) -> dict[str, str | None]:
+    must(isinstance(values, dict), f"{key} is a mapping of column to value")
+    simple = all(v is None or not isinstance(v, bool | list | dict) for v in values.values())
+    must(simple, f"{key} holds plain values, in quotes where YAML would read them otherwise")
+    return {str(k): None if v is None else str(v) for k, v in values.items()}
+
+
+def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks: Breaks) -> Corrected:
+    """Return the sightings with `corrected_<name>` columns where a correction sets a value.
+
+    Raises:
+        CannotRun: two corrections set the same value of one row.
+    """
+    applied: list[Correction] = []
+    unused: list[Correction] = []
+    stale: list[Stale] = []
+    acknowledged: dict[Correction, list[str]] = {}
+    changes: dict[str, dict[str, tuple[str, int]]] = {}  # name → sighting → value, line
+    folded = _folded(sightings, corrections)
+    for correction in corrections:
+        present = _matching(folded, correction.where)
+        fitting = _matching(present, correction.expect)
+        if present.is_empty():
+            unused.append(correction)
+        elif fitting.is_empty():
+            stale.append(Stale(correction, _difference(present, correction)))
+        elif correction.acknowledges:
+            acknowledged[correction] = fitting["sighting_id"].to_list()
+        else:
+            rows = sightings.filter(pl.col("sighting_id").is_in(fitting["sighting_id"].implode()))
+            if correction.rule.scope == "sighting":
+                rows = rows.filter(breaks(normalise(rows), correction.rule))
+            if rows.is_empty():
+                stale.append(Stale(correction, f"the row no longer breaks {correction.rule.code}"))
+                continue
+            applied.append(correction)
+            _note(changes, correction, rows["sighting_id"].to_list())
+    return Corrected(_changed(sightings, changes), tuple(applied), tuple(unused), tuple(stale), acknowledged)
+
+
+def _folded(sightings: pl.DataFrame, corrections: tuple[Correction, ...]) -> pl.DataFrame:
+    """Return what corrections look at, blanks folded, under the names they use."""
+    names = sorted({n for x in corrections for n in (*x.where, *x.expect)} - {CAPTURE})
+    return sightings.select(
+        "sighting_id",
+        pl.col("capture_path").alias(CAPTURE),
+        *(folded_blanks(pl.col(CORRECTABLE[n])).alias(n) for n in names),
+    )
+
+
+def _matching(frame: pl.DataFrame, values: Mapping[str, str | None]) -> pl.DataFrame:
+    return frame.filter(*(pl.col(n).eq_missing(pl.lit(v, dtype=pl.String)) for n, v in values.items()))
+
+
+def _difference(present: pl.DataFrame, correction: Correction) -> str:
+    first = present.row(0, named=True)
+    name = next(n for n, v in correction.expect.items() if first[n] != v)
+    return f"expected {name} {correction.expect[name] or '(none)'}, found {first[name] or '(none)'}"
+
+
+def _note(changes: dict[str, dict[str, tuple[str, int]]], correction: Correction, rows: list[str]) -> None:
+    for name, value in correction.set.items():
+        for row in rows:
+            _, line = changes.setdefault(name, {}).setdefault(row, (value, correction.line))
+            if line != correction.line:
+                raise CannotRun(
+                    f"corrections in lines {line} and {correction.line} both set {name} of one row; keep one"
+                )
+
+
+def _changed(sightings: pl.DataFrame, changes: dict[str, dict[str, tuple[str, int]]]) -> pl.DataFrame:
+    for name, values in changes.items():
+        found = {row: value for row, (value, _) in values.items()}
+        column = pl.col("sighting_id").replace_strict(found, default=None, return_dtype=pl.String)
+        sightings = sightings.with_columns(column.alias(f"corrected_{name}"))
+    return sightings

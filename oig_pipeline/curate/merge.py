@@ -1,0 +1,106 @@
+"""Sightings of one report → the report.
+
+Belongs here: which of several values is published, field by field. Does not: whether sightings are one report; that
+was judged. Works on any set of whole fiscal years; the order of rows changes nothing.
+
+Stated beats the listing's page beats inferred; then the newest capture; ties go by value (earliest date, longest
+title, smallest address), never by path or order.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from oig_pipeline.contract.rules import BY_CODE
+from oig_pipeline.contract.schemas import AGENCY_SOURCES, REPORTS
+from oig_pipeline.curate.compare import IDENTITY
+from oig_pipeline.domain import recommendations
+
+ORDER = ["fiscal_year", "series", "sequence", "suffix", "report_number"]
+_NEWEST = pl.col("retrieved_at")
+
+c = pl.col
+
+# Field → how ties between captures of one time are broken.
+_TIES: dict[str, list[tuple[pl.Expr, bool]]] = {  # (key, descending)
+    "title": [(c("title").str.len_chars(), True), (c("title"), False)],
+    "summary": [(c("summary").str.len_chars(), True), (c("summary"), False)],
+    "issue_date": [(c("issue_date"), False)],
+    "document_url": [(c("document_url"), False)],
+    "classification": [(c("classification"), False)],
+    "kind": [(c("kind") == "report", False), (c("kind"), False)],
+}
+
+
+def merge(published: pl.DataFrame) -> pl.DataFrame:
+    """Return the reports (columns of `REPORTS`, by year, series and sequence) of published sightings."""
+    groups = published.group_by(IDENTITY).agg(
+        c("series").first(),
+        c("sequence").first(),
+        c("suffix").first(),
+        c("document_url").drop_nulls().unique().sort().alias("document_urls"),
+        c("topic").drop_nulls().unique().sort().alias("topics"),
+        c("is_redacted").any(),
+        c("is_revised").any(),
+        pl.len().cast(pl.Int32).alias("sighting_count"),
+        _NEWEST.min().alias("first_seen"),
+        _NEWEST.max().alias("last_seen"),
+    )
+    for field, ties in _TIES.items():
+        groups = groups.join(_chosen(published, field, ties), on=IDENTITY, how="left")
+    groups = groups.join(_agencies(published), on=IDENTITY, how="left")
+    groups = groups.join(_flags(published), on=IDENTITY, how="left")
+    groups = groups.with_columns(c("agencies").fill_null([]), c("quality_flags").fill_null([]))
+    return with_recommendations(groups).sort(ORDER, nulls_last=True).select(*REPORTS)
+
+
+def _chosen(published: pl.DataFrame, field: str, ties: list[tuple[pl.Expr, bool]]) -> pl.DataFrame:
+    """Return identity → the value of a field: from the newest capture that has one, ties by value."""
+    known = published.filter(c(field).is_not_null()).select(*IDENTITY, "retrieved_at", field)
+    keys = [*IDENTITY, _NEWEST, *(key for key, _ in ties)]
+    descending = [False, False, True, *(down for _, down in ties)]
+    ordered = known.sort(keys, descending=descending, nulls_last=True)
+    return ordered.unique(IDENTITY, keep="first", maintain_order=True).select(*IDENTITY, field)
+
+
+def _agencies(published: pl.DataFrame) -> pl.DataFrame:
+    """Return identity → the united agencies of its strongest source."""
+    rank = c("agency_source").replace_strict(
+        {source: n for n, source in enumerate(AGENCY_SOURCES)}, default=None, return_dtype=pl.Int8
+    )
+    known = published.filter(c("agency_source").is_not_null()).select(
+        *IDENTITY, "agency_source", "agencies", rank.alias("_rank")
+    )
+    strongest = known.filter(c("_rank") == c("_rank").min().over(IDENTITY))
+    return (
+        strongest.explode("agencies")
+        .group_by(IDENTITY)
+        .agg(c("agency_source").first(), c("agencies").drop_nulls().unique().sort())
+    )
+
+
+def _flags(published: pl.DataFrame) -> pl.DataFrame:
+    """Return identity → the warnings that its sightings bear: any of them, or all, as each rule says."""
+    needs_all = [code for code, rule in BY_CODE.items() if rule.when_all]
+    counts = (
+        published.with_columns(pl.len().over(IDENTITY).alias("_of"))
+        .explode("rules")
+        .filter(c("rules").is_not_null())
+        .group_by(*IDENTITY, "rules")
+        .agg(pl.len().alias("_with"), c("_of").first())
+    )
+    kept = counts.filter(~c("rules").is_in(needs_all) | (c("_with") == c("_of")))
+    return kept.group_by(IDENTITY).agg(c("rules").sort().alias("quality_flags"))
+
+
+def with_recommendations(reports: pl.DataFrame) -> pl.DataFrame:
+    """Return reports with what their summaries say of recommendations; each distinct summary is read once."""
+    speaking = reports.select("summary").filter(c("summary").str.contains_any(["ecommend", "oncur"])).unique()
+    read = [recommendations.read(text) for text in speaking["summary"]]
+    found = speaking.with_columns(
+        pl.Series("recommendations", [r.made for r in read], dtype=pl.Int32),
+        pl.Series("recommendations_concurred", [r.concurred for r in read], dtype=pl.Int32),
+        pl.Series("recommendations_not_concurred", [r.not_concurred for r in read], dtype=pl.Int32),
+        pl.Series("recommendations_text", [r.text for r in read], dtype=pl.String),
+    )
+    return reports.join(found, on="summary", how="left")

@@ -1,0 +1,193 @@
+"""Listed strings → typed values, row by row.
+
+Belongs here: what a listed value means, by the grammars of `domain`. Does not: whether it is acceptable; that is for
+the rules. A value that means nothing becomes null beside the string that said it.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin
+
+import polars as pl
+
+from oig_pipeline.contract.error_rules import LATEST_FISCAL_YEAR
+from oig_pipeline.contract.schemas import NORMALISED
+from oig_pipeline.domain import agencies, fiscal_year, report_number, titles
+
+SITE = "https://www.oig.dhs.gov"
+_WEB = r"(?i)^https?://[^/\s]"
+_ONSITE = r"(?i)^https?://(?:[a-z0-9-]+\.)*oig\.dhs\.gov(?::\d+)?(?:[/?#]|$)"
+CORRECTABLE = {
+    "report_number": "listed_number",
+    "title": "listed_title",
+    "summary": "listed_summary",
+    "issue_date": "listed_issue_date",
+    "document_url": "listed_document_url",
+    "agency": "listed_agency",
+    "fiscal_year": "listed_fiscal_year",
+}
+"""Names that a correction uses → the column of `sightings` that it looks at."""
+
+c = pl.col
+
+
+def normalise(sightings: pl.DataFrame) -> pl.DataFrame:
+    """Return sightings with the columns of `NORMALISED` added.
+
+    Args:
+        sightings: the columns that reading gives; `corrected_<name>` columns, where present, take precedence over
+            what is listed.
+    """
+    said = {name: _said(sightings, name) for name in CORRECTABLE}
+    # One chunk: Polars 2.1 panics on some expressions over filtered frames of several.
+    frame = sightings.rechunk().with_columns(
+        titles.folded_blanks(said["report_number"]).alias("stated_number"),
+        titles.folded_blanks(said["fiscal_year"]).alias("stated_fiscal_year"),
+        titles.folded_blanks(said["issue_date"]).alias("stated_issue_date"),
+        titles.folded_blanks(said["agency"]).alias("stated_agency"),
+        titles.folded_blanks(said["document_url"]).alias("stated_document_url"),
+        titles.folded_blanks(said["summary"]).alias("summary"),
+        titles.folded_blanks(said["title"]).alias("_title"),
+        _corrected(sightings).alias("corrected"),
+    )
+    frame = _agencies(_links(_dates(_titles(_numbers(frame)))))
+    return frame.select(*sightings.columns, *NORMALISED)
+
+
+def _said(frame: pl.DataFrame, name: str) -> pl.Expr:
+    correction = f"corrected_{name}"
+    listed = c(CORRECTABLE[name])
+    return pl.coalesce(c(correction), listed) if correction in frame.columns else listed
+
+
+def _corrected(frame: pl.DataFrame) -> pl.Expr:
+    """Return what corrections changed, in words; null for the rows that none touched."""
+    changes = [
+        pl.format("{} {} → {}", pl.lit(name), listed, c(f"corrected_{name}"))
+        for name in CORRECTABLE
+        if f"corrected_{name}" in frame.columns
+        for listed in [c(CORRECTABLE[name]).fill_null("(none)")]
+    ]
+    if not changes:
+        return pl.lit(None, dtype=pl.String)
+    said = pl.concat_str(changes, separator="; ", ignore_nulls=True)
+    return pl.when(said.str.len_bytes() > 0).then(said)
+
+
+def _numbers(frame: pl.DataFrame) -> pl.DataFrame:
+    year = c("stated_fiscal_year")
+    frame = frame.with_columns(
+        report_number.canonical_column(c("stated_number")).alias("report_number"),
+        pl.when(year.str.contains(r"^(?:19|20)[0-9]{2}$")).then(year).cast(pl.Int32).alias("year"),
+        pl.coalesce(fiscal_year.of_date_column(c("retrieved_at")), pl.lit(LATEST_FISCAL_YEAR, pl.Int32)).alias(
+            "horizon"
+        ),
+    ).with_columns(
+        report_number.parts_column(c("report_number")).alias("_parts"),
+        (year.is_not_null() & c("year").is_null()).alias("year_broken"),
+    )
+    readings = report_number.reading_columns(c("_parts"))
+    frame = frame.with_columns(*(r.alias(f"_reading_{n}") for n, r in enumerate(readings)))
+    decided = report_number.decided_column([c(f"_reading_{n}") for n in range(len(readings))], c("year"))
+    return frame.with_columns(pl.when(~c("year_broken")).then(decided).alias("_decided")).with_columns(
+        c("_decided").struct.field("fiscal_year").alias("fiscal_year"),
+        c("_decided").struct.field("sequence").alias("sequence"),
+        c("_parts").struct.field("series").alias("series"),
+        c("_parts").struct.field("suffix").alias("suffix"),
+    )
+
+
+def _titles(frame: pl.DataFrame) -> pl.DataFrame:
+    frame = frame.with_columns(titles.without_artefacts(c("_title")).alias("_bare"))
+    return frame.with_columns(
+        titles.without_marks(c("_bare")).alias("title"),
+        (c("_title") != c("_bare")).fill_null(False).alias("title_repaired"),
+        titles.has_mark(c("_bare"), "is_redacted").alias("is_redacted"),
+        titles.has_mark(c("_bare"), "is_revised").alias("is_revised"),
+        titles.classification(c("_bare")).alias("classification"),
+        titles.kind(c("_bare"), c("suffix")).alias("kind"),
+    )
+
+
+def _dates(frame: pl.DataFrame) -> pl.DataFrame:
+    text = c("stated_issue_date")
+    iso = text.str.extract(r"^(\d{4}-\d{2}-\d{2})(?:[T ].*)?$").str.to_date("%Y-%m-%d", strict=False)
+    long = text.str.extract(r"^(\d{1,2}/\d{1,2}/\d{4})$").str.to_date("%m/%d/%Y", strict=False)
+    short = text.str.extract(r"^(\d{1,2}/\d{1,2}/\d{2})$").str.to_date("%m/%d/%y", strict=False)
+    frame = frame.with_columns(pl.coalesce(long, iso, short).alias("issue_date"))
+    known = pl.when(c("fiscal_year") <= c("horizon")).then(c("fiscal_year"))
+    return frame.with_columns(fiscal_year.days_outside(c("issue_date"), known).alias("days_outside"))
+
+
+def _links(frame: pl.DataFrame) -> pl.DataFrame:
+    """Resolve links against the capture's address; what is no web address then is not published."""
+    link = c("stated_document_url")
+    root = c("capture_url").str.extract(r"^(https?://[^/]+)").fill_null(SITE)
+    whole = (
+        pl.when(link.str.contains(_WEB)).then(link)
+        .when(link.str.contains(r"^/[^/]")).then(root + link)
+    )  # fmt: skip
+    frame = frame.with_columns(whole.alias("document_url"))
+    rest = (
+        frame.filter(link.is_not_null() & c("document_url").is_null())
+        .select("capture_url", link.alias("_link"))
+        .unique()
+    )
+    if rest.height:
+        bases = zip(rest["capture_url"], rest["_link"], strict=True)
+        found = pl.Series("_found", [_joined(base or SITE, path) for base, path in bases], dtype=pl.String)
+        joined = rest.with_columns(found)
+        frame = frame.join(
+            joined, left_on=["capture_url", "stated_document_url"], right_on=["capture_url", "_link"], how="left",
+            nulls_equal=True, maintain_order="left",
+        ).with_columns(pl.coalesce("document_url", "_found").alias("document_url"))  # fmt: skip
+    offsite = link.is_not_null() & ~c("document_url").str.contains(_ONSITE).fill_null(False)
+    return frame.with_columns(offsite.alias("document_offsite"))
+
+
+def _joined(base: str, link: str) -> str | None:
+    try:
+        joined = urljoin(base, link)
+    except ValueError:
+        return None
+    return joined if re.match(_WEB, joined) else None
+
+
+def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
+    """Take the agencies from the row, else from the page, else from the title."""
+    named = agencies.stated_column(c("stated_agency"))
+    urls = frame["capture_url"].drop_nulls().unique().to_list()
+    pages = {url: agency.code for url in urls if (agency := agencies.of_url(url))}
+    frame = frame.with_columns(
+        named.alias("_named"),
+        c("capture_url").replace_strict(pages, default=None, return_dtype=pl.String).alias("_page"),
+    )
+    frame = frame.with_columns(
+        c("_named").list.eval(pl.element().is_null()).list.any().fill_null(False).alias("agency_broken")
+    )
+    unnamed = c("stated_agency").is_null() & c("_page").is_null()
+    # Titles are searched only where nothing stronger names an agency.
+    inferred = agencies.inferred_column(pl.when(unnamed).then(c("_title")))
+    frame = frame.with_columns(inferred.alias("_inferred"))
+    found = (
+        pl.when(c("agency_broken")).then(pl.lit([], dtype=pl.List(pl.String)))
+        .when(c("stated_agency").is_not_null()).then(c("_named").list.unique().list.sort())
+        .when(c("_page").is_not_null()).then(pl.concat_list("_page"))
+        .otherwise(c("_inferred"))
+    )  # fmt: skip
+    source = (
+        pl.when(c("agency_broken")).then(None)
+        .when(c("stated_agency").is_not_null()).then(c("agency_from"))
+        .when(c("_page").is_not_null()).then(pl.lit("listing"))
+        .when(c("_inferred").list.len() > 0).then(pl.lit("inferred"))
+    )  # fmt: skip
+    return frame.with_columns(found.alias("agencies"), source.alias("agency_source"))
+
+
+def years_of_number(number: pl.Expr) -> pl.Expr:
+    """Return the fiscal years that a number can mean, in words."""
+    readings = report_number.reading_columns(report_number.parts_column(number))
+    years = [r.struct.field("fiscal_year").cast(pl.String) for r in readings]
+    known = pl.concat_list(years).list.drop_nulls()
+    return pl.when(known.list.len() > 0).then(known.list.join(" or ")).otherwise(pl.lit("no year"))
