@@ -1,0 +1,117 @@
+"""DuckDB views over a release.
+
+Belongs here: the views, their comments, and where they can be made: in a catalog file, as SQL text, in a connection.
+Does not: the SQL of a derived view (one file each in `views/`), or the description of a column (the contract).
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES
+from oig_pipeline.contract.surfaces import columns
+
+CATALOG = "catalog.duckdb"
+# The newest format that DuckDB's current command line opens.
+STORAGE_VERSION = "v1.4.0"
+GLOBS = {"reports": "reports/*/reports.parquet"}
+"""Table → its files in a release; one file of the table's name where not said."""
+_VIEWS = files("oig_pipeline.publish") / "views"
+
+
+def derived_views() -> dict[str, tuple[str, str]]:
+    """Return view → (description, SELECT), by name."""
+    found = {}
+    for file in sorted(_VIEWS.iterdir(), key=lambda f: f.name):
+        comment, _, query = file.read_text(encoding="utf-8").partition("\n")
+        found[file.name.removesuffix(".sql")] = (comment.removeprefix("-- ").strip(), query.strip())
+    return found
+
+
+def descriptions() -> dict[str, str]:
+    """Return view → description, tables first."""
+    return {**TABLE_DESCRIPTIONS, **{name: comment for name, (comment, _) in derived_views().items()}}
+
+
+def statements(folder: str) -> list[str]:
+    """Return the statements that make all views over the release in `folder` (empty: the current folder)."""
+    made = []
+    for table in TABLES:
+        pattern = f"{_escaped(folder)}/" * bool(folder) + GLOBS.get(table, f"{table}.parquet")
+        names = ", ".join(c.name for c in columns(table))
+        source = f"read_parquet({_literal(pattern)}, hive_partitioning = false)"
+        made.append(f"CREATE OR REPLACE VIEW {table} AS SELECT {names} FROM {source}")
+        made.append(_comment(table, TABLE_DESCRIPTIONS[table]))
+        made += [f"COMMENT ON COLUMN {table}.{c.name} IS {_literal(c.description)}" for c in columns(table)]
+    for name, (comment, query) in derived_views().items():
+        made += [f"CREATE OR REPLACE VIEW {name} AS\n{query}", _comment(name, comment)]
+    return made
+
+
+def sql() -> str:
+    """Return the views as text with relative paths, for use in the release's own folder."""
+    head = "-- Views over this release. Run in its folder, e.g.: duckdb -init views.sql\n"
+    return head + "".join(f"\n{statement};\n" for statement in statements(""))
+
+
+def write(release: Path) -> Path:
+    """Write `catalog.duckdb` into a release, views with absolute paths, in one rename; return its path."""
+    target = release / CATALOG
+    # Made elsewhere: DuckDB cannot create a database below a folder whose name holds a question mark.
+    with tempfile.TemporaryDirectory() as workshop:
+        made = Path(workshop) / CATALOG
+        with duckdb.connect() as connection:
+            connection.execute(f"ATTACH {_literal(str(made))} AS catalog (STORAGE_VERSION '{STORAGE_VERSION}')")
+            connection.execute("USE catalog")
+            for statement in statements(str(release.resolve())):
+                connection.execute(statement)
+        beside = release / f".{CATALOG}"
+        shutil.copyfile(made, beside)
+        beside.replace(target)
+    return target
+
+
+def is_current(release: Path) -> bool:
+    """Return whether a release has a catalog that was made for the place where the release lies now."""
+    if not (release / CATALOG).exists():
+        return False
+    try:
+        with duckdb.connect(str(release / CATALOG), read_only=True) as connection:
+            found = connection.execute("SELECT sql FROM duckdb_views() WHERE view_name = 'reports'").fetchone()
+    except duckdb.Error:
+        return False
+    return found is not None and _literal(f"{_escaped(str(release.resolve()))}/{GLOBS['reports']}") in found[0]
+
+
+def connect(release: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection in memory with the views over the release in `release`.
+
+    Raises:
+        CannotRun: there is no release in that folder.
+    """
+    if not (release / "manifest.json").is_file():
+        raise CannotRun(f"{release}: there is no release here; make one with oig build")
+    connection = duckdb.connect()
+    for statement in statements(str(release.resolve())):
+        connection.execute(statement)
+    return connection
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _escaped(folder: str) -> str:
+    """Return a folder's name with what a glob would read as a wildcard escaped."""
+    return re.sub(r"([\[*?])", r"[\1]", folder)
+
+
+def _comment(view: str, text: str) -> str:
+    return f"COMMENT ON VIEW {view} IS {_literal(text)}"
