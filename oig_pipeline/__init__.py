@@ -1,0 +1,66 @@
+"""DHS OIG report listings as data that can be trusted.
+
+Belongs here: the public names. Does not: any work; imports happen when a name is used, so that none is slow.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from oig_pipeline.contract.faults import CannotRun
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from oig_pipeline.pipeline import Outcome
+
+__version__ = "0.1.0"
+__all__ = ["CannotRun", "__version__", "build", "check", "connect"]
+
+
+def build(
+    raw: Path | str | None = None,
+    out: Path | str | None = None,
+    *,
+    corrections: Path | str | None = None,
+    max_quarantine: float = 0.05,
+) -> Outcome:
+    """Judge the captures in `raw` and publish a release below `out`; see `oig build`.
+
+    Raises:
+        CannotRun: the inputs do not allow a run.
+    """
+    from oig_pipeline import pipeline
+    from oig_pipeline.settings import settings
+
+    return pipeline.build(settings(raw, out, corrections, max_quarantine))
+
+
+def check(
+    raw: Path | str | None = None, *, corrections: Path | str | None = None, max_quarantine: float = 0.05
+) -> Outcome:
+    """Judge the captures in `raw` without writing; see `oig check`.
+
+    Raises:
+        CannotRun: the inputs do not allow a run.
+    """
+    from oig_pipeline import pipeline
+    from oig_pipeline.settings import settings
+
+    return pipeline.check(settings(raw, None, corrections, max_quarantine))
+
+
+def connect(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB connection with the views of a release.
+
+    Args:
+        path: a release folder, a curated folder (its latest release), or nothing: the latest release of `data/curated`
+            here or in the checkout that this package runs from.
+
+    Raises:
+        CannotRun: no release lies there.
+    """
+    from oig_pipeline import pipeline
+
+    return pipeline.connect(Path(path) if path is not None else None)

@@ -1,0 +1,53 @@
+"""Where a run reads and writes.
+
+Belongs here: the settings of a run and their defaults. Does not: options of the command line, or Dagster's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from oig_pipeline.contract.faults import CannotRun
+
+MAX_QUARANTINE = 0.05
+CORRECTIONS = "corrections.yml"
+
+
+def project_data() -> Path:
+    """Return the data folder: `data` here, else that of the checkout from which this package runs."""
+    here = Path("data")
+    return here if here.is_dir() else Path(__file__).resolve().parent.parent / "data"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where a run reads and writes. `corrections` is, unless named, the file in the parent of the raw folder."""
+
+    raw: Path = field(default_factory=lambda: project_data() / "raw")
+    out: Path = field(default_factory=lambda: project_data() / "curated")
+    corrections: Path | None = None
+    max_quarantine: float = MAX_QUARANTINE
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.max_quarantine <= 1:
+            raise CannotRun(f"--max-quarantine is a share between 0 and 1, not {self.max_quarantine}")
+        if self.corrections is not None and not self.corrections.is_file():
+            raise CannotRun(f"{self.corrections}: there is no such corrections file")
+
+    @property
+    def corrections_file(self) -> Path:
+        """The corrections file, whether or not it exists."""
+        return self.corrections or self.raw.resolve().parent / CORRECTIONS
+
+
+def settings(
+    raw: Path | str | None = None,
+    out: Path | str | None = None,
+    corrections: Path | str | None = None,
+    max_quarantine: float = MAX_QUARANTINE,
+) -> Settings:
+    """Return settings in which what is None keeps its default."""
+    given = {"raw": raw, "out": out, "corrections": corrections}
+    paths = {name: Path(value) for name, value in given.items() if value is not None}
+    return Settings(**paths, max_quarantine=max_quarantine)
