@@ -1,0 +1,61 @@
+"""What several tests share: folders of captures, and the command line as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+DATA = PROJECT / "data"
+
+Captures = Callable[..., Path]
+Oig = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def captures(tmp_path: Path) -> Captures:
+    """Return a function that fills `data/raw` of a new folder with files by name; `corrections.yml` goes beside it."""
+
+    def fill(files: Mapping[str, str | bytes]) -> Path:
+        raw = tmp_path / "data" / "raw"
+        raw.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            target = raw.parent / name if name == "corrections.yml" else raw / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return raw
+
+    return fill
+
+
+@pytest.fixture
+def repo_data(tmp_path: Path) -> Path:
+    """Return a copy of the repository's own data folder, raw captures and corrections, without releases."""
+    target = tmp_path / "data"
+    shutil.copytree(DATA / "raw", target / "raw")
+    shutil.copy(DATA / "corrections.yml", target)
+    return target
+
+
+@pytest.fixture
+def oig(tmp_path: Path) -> Oig:
+    """Return a function that runs `python -m oig_pipeline` in a new folder, as a process of its own."""
+
+    def run(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "oig_pipeline", *map(str, arguments)],
+            cwd=cwd or tmp_path,
+            env={**os.environ, "COLUMNS": "120", **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return run
