@@ -232,15 +232,24 @@ def _print_next(console: Console, outcome: Outcome, facts: dict[str, Any]) -> No
 def _print_table(names: list[str], rows: list[tuple[Any, ...]]) -> None:
     from rich.table import Table
 
+    cells = [[_cell(value) for value in row] for row in rows]
     table = Table(box=None, pad_edge=False, header_style="bold")
+    needed = 0
     for position, name in enumerate(names):
         numeric = any(isinstance(row[position], int | float) for row in rows)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row))
+        width = max(len(name), *(min(len(row[position]), NARROW) for row in cells), 0)
+        needed += width + 2
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold", min_width=width)
+    for row in cells:
+        table.add_row(*row)
     console = _console()
-    console.print(table)
+    # Narrow columns are never folded: where the terminal is too small, its lines are.
+    console.print(table, width=max(console.width, needed), soft_wrap=True, crop=False)
     console.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
+
+
+NARROW = 28
+"""Widest cell, in characters, that a table never folds."""
 
 
 def _cell(value: Any) -> str:

@@ -1,0 +1,30 @@
+# make run   set everything up, build a release, print what came out
+# make test  style, types, tests
+# make ui    the Dagster UI on a free local port
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+
+.PHONY: run test ui
+run: $(VENV)/.ready
+	@$(BIN)/oig build
+
+test: $(VENV)/.ready-for-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+ui: $(VENV)/.ready
+	@$(BIN)/python -m oig_pipeline.orchestration.ui
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "oig_pipeline needs Python 3.11 or newer; try: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) .
+	@touch $@
+
+$(VENV)/.ready-for-tests: $(VENV)/.ready
+	$(INSTALL) '.[test]'
+	@touch $@

@@ -1,0 +1,165 @@
+"""The assets: the way of the data, step by step.
+
+Belongs here: which asset runs which stage, and what its materialisation shows. Does not: the stages, or the checks.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from oig_pipeline import pipeline
+from oig_pipeline.assess import assess
+from oig_pipeline.capture.inventory import Capture
+from oig_pipeline.capture.read import Reading
+from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.contract.schemas import READ, TABLE_DESCRIPTIONS
+from oig_pipeline.contract.surfaces import columns
+from oig_pipeline.judged import Judged, tables
+from oig_pipeline.orchestration import checks
+from oig_pipeline.orchestration.resources import Data
+from oig_pipeline.publish import release as releases
+from oig_pipeline.publish.catalog import descriptions
+from oig_pipeline.settings import Settings
+
+RAW, CURATED, PUBLISHED = "raw", "curated", "published"
+
+
+def _columns(table: str, names: Any = None) -> dict[str, dg.TableSchema]:
+    """Return the catalogue's column schema of a table, or of the named columns of it."""
+    return {
+        "dagster/column_schema": dg.TableSchema(
+            [
+                dg.TableColumn(c.name, c.type, c.description, dg.TableColumnConstraints(nullable=c.nullable))
+                for c in columns(table)
+                if names is None or c.name in names
+            ]
+        )
+    }
+
+
+def _settings(data: Data) -> Settings:
+    try:
+        return data.settings()
+    except CannotRun as fault:
+        raise _failure(fault) from None
+
+
+def _failure(fault: Exception | str) -> dg.Failure:
+    return dg.Failure(description=str(fault), allow_retries=False)
+
+
+@dg.asset(group_name=RAW, kinds={"file"}, description=TABLE_DESCRIPTIONS["captures"])
+def captures(context: dg.AssetExecutionContext, data: Data) -> list[Capture]:
+    """Take the raw folder's inventory."""
+    try:
+        found = list(pipeline.take_captures(_settings(data)))
+    except CannotRun as fault:
+        raise _failure(fault) from None
+    context.add_output_metadata({"captures": len(found), "bytes": sum(c.size for c in found)})
+    return found
+
+
+@dg.asset(
+    group_name=RAW,
+    kinds={"polars"},
+    description="Every row of every listing, as the page says it, with its place.",
+    metadata=_columns("sightings", READ),
+)
+def sightings(context: dg.AssetExecutionContext, captures: list[Capture]) -> list[Reading]:
+    """Read every capture."""
+    readings = list(pipeline.read_captures(captures))
+    context.add_output_metadata(
+        {
+            "dagster/row_count": sum(r.sightings.height for r in readings),
+            "read": {r.capture.path: f"{r.status}: {r.sightings.height} rows" for r in readings},
+        }
+    )
+    return readings
+
+
+@dg.multi_asset(
+    outs={
+        checks.QUARANTINE: dg.AssetOut(
+            group_name=CURATED,
+            kinds={"polars"},
+            description="What was found wrong, row by row, and what is kept out of reports. Always written.",
+            metadata=_columns("violations"),
+        ),
+        checks.REPORTS: dg.AssetOut(
+            group_name=CURATED,
+            kinds={"polars"},
+            description=TABLE_DESCRIPTIONS["reports"],
+            metadata=_columns("reports"),
+            is_required=False,
+        ),
+    },
+    check_specs=checks.specs(),
+    can_subset=False,
+)
+def judgement(data: Data, sightings: list[Reading]) -> Iterator[Any]:
+    """Judge and merge: quarantine first, always; reports only if there are any."""
+    chosen = _settings(data)
+    try:
+        judged = pipeline.judge_readings(tuple(sightings), pipeline.load(chosen.corrections_file))
+    except CannotRun as fault:
+        raise _failure(fault) from None
+    reports = pipeline.merge_reports(judged)
+    assessment = assess(judged, reports, chosen.max_quarantine)
+    rejected = (
+        releases.reject(chosen.out, tables(judged, reports), list(assessment.reasons)) if assessment.reasons else None
+    )
+    quarantined = judged.sightings.filter(pl.col("outcome") == "quarantined").height
+    metadata: dict[str, Any] = {"dagster/row_count": judged.violations.height, "quarantined": quarantined}
+    if rejected:
+        metadata["rejected"] = dg.MetadataValue.path(str(rejected.resolve()))
+    yield dg.Output(judged, checks.QUARANTINE, metadata=metadata)
+    yield from checks.of_rules(judged)
+    if reports.is_empty():
+        raise _failure("; ".join(assessment.reasons))
+    yield dg.Output(reports, checks.REPORTS, metadata={"dagster/row_count": reports.height})
+    yield from checks.of_policy(assessment)
+
+
+@dg.asset(
+    group_name=PUBLISHED,
+    kinds={"parquet"},
+    description="An immutable folder of Parquet files, named by its content. Not the latest until its catalog is made.",
+)
+def release(
+    context: dg.AssetExecutionContext, data: Data, quarantine: Judged, reports: pl.DataFrame
+) -> releases.Release:
+    """Write the release."""
+    chosen = _settings(data)
+    frames = tables(quarantine, reports)
+    try:
+        made = releases.publish(chosen.out, frames, pipeline.about(quarantine, frames, chosen))
+    except OSError as error:
+        raise _failure(f"{error.filename or chosen.out}: cannot be written: {error.strerror}") from None
+    context.add_output_metadata(
+        {
+            "release": made.id,
+            "path": dg.MetadataValue.path(str(made.path.resolve())),
+            "new": made.is_new,
+            **{name: frame.height for name, frame in frames.items()},
+        }
+    )
+    return made
+
+
+@dg.asset(
+    group_name=PUBLISHED,
+    kinds={"duckdb"},
+    description="The DuckDB views over the release; with them, the release becomes the latest.",
+)
+def catalog(context: dg.AssetExecutionContext, release: releases.Release) -> None:
+    """Make the views and switch to the release."""
+    try:
+        file = releases.activate(release)
+    except OSError as error:
+        raise _failure(f"{error.filename}: cannot be written: {error.strerror}") from None
+    context.add_output_metadata({"path": dg.MetadataValue.path(str(file.resolve())), "views": descriptions()})
+
+
+ASSETS = (captures, sightings, judgement, release, catalog)

@@ -1,0 +1,97 @@
+"""Asset checks, derived from the rule registry and the failure policy.
+
+Belongs here: how rules and policy look in Dagster. Does not: a rule, a threshold, or a decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from oig_pipeline.assess import Assessment
+from oig_pipeline.contract.rule import Rule
+from oig_pipeline.contract.rules import RULES
+from oig_pipeline.judged import Judged
+
+QUARANTINE, REPORTS = "quarantine", "reports"
+SAMPLE = 10
+# A listing without rows stops the run by the failure policy; the other rules quarantine or flag.
+BLOCKING_RULE = "listing_empty"
+POLICY = {
+    "threshold": "At most the configured share of sightings is quarantined and not acknowledged.",
+    "accounting": "Every row read is published or quarantined, and every report has a sighting.",
+    "shape": "Every table has the columns and types of the contract.",
+}
+
+
+def specs() -> list[dg.AssetCheckSpec]:
+    """Return one check per rule, on the asset that is always written, and the policy's blocking ones on reports."""
+    of_rules = [
+        dg.AssetCheckSpec(
+            rule.code, asset=QUARANTINE, description=f"{rule.why} {rule.remedy}", blocking=rule.code == BLOCKING_RULE
+        )
+        for rule in RULES
+    ]
+    of_policy = [
+        dg.AssetCheckSpec(name, asset=REPORTS, description=said, blocking=True) for name, said in POLICY.items()
+    ]
+    return of_rules + of_policy
+
+
+def of_rules(judged: Judged) -> Iterator[dg.AssetCheckResult]:
+    """Yield the result of each rule's check: passed without unacknowledged violations, with a sample of them."""
+    for rule in RULES:
+        broken = judged.violations.filter(pl.col("rule") == rule.code)
+        yield dg.AssetCheckResult(
+            asset_key=QUARANTINE,
+            check_name=rule.code,
+            passed=broken["acknowledged"].all(),
+            severity=dg.AssetCheckSeverity.ERROR if rule.severity == "error" else dg.AssetCheckSeverity.WARN,
+            metadata=_metadata(rule, broken, judged.sightings),
+        )
+
+
+def of_policy(assessment: Assessment) -> Iterator[dg.AssetCheckResult]:
+    """Yield the results of the blocking checks on reports."""
+    within = assessment.share <= assessment.threshold
+    yield _policy("threshold", within, {"share": assessment.share, "threshold": assessment.threshold})
+    for name, problems in (("accounting", assessment.accounting), ("shape", assessment.shape)):
+        yield _policy(name, not problems, {"problems": list(problems)})
+
+
+def _policy(name: str, passed: bool, metadata: dict[str, object]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(asset_key=REPORTS, check_name=name, passed=passed, metadata=metadata)
+
+
+def _metadata(rule: Rule, broken: pl.DataFrame, sightings: pl.DataFrame) -> dict[str, object]:
+    metadata: dict[str, object] = {
+        "violations": broken.height,
+        "acknowledged": int(broken["acknowledged"].sum()),
+        "remedy": rule.remedy,
+    }
+    if broken.height:
+        numbers = sightings.select("sighting_id", "listed_number")
+        sample = broken.head(SAMPLE).join(numbers, on="sighting_id", how="left", maintain_order="left")
+        shown = {
+            "number": "listed_number",
+            "file": "capture_path",
+            "line": "line",
+            "value": "value",
+            "message": "message",
+        }
+        records = [
+            dg.TableRecord({name: _plain(row[column]) for name, column in shown.items()})
+            for row in sample.iter_rows(named=True)
+        ]
+        metadata["sample"] = dg.MetadataValue.table(records=records, schema=dg.TableSchema([*map(_text, shown)]))
+    return metadata
+
+
+def _text(name: str) -> dg.TableColumn:
+    return dg.TableColumn(name, "int" if name == "line" else "string")
+
+
+def _plain(value: object) -> str | int:
+    return value if isinstance(value, int) else "" if value is None else str(value)

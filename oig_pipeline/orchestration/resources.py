@@ -1,0 +1,30 @@
+"""Settings of a run, as Dagster configures them.
+
+Belongs here: what the launchpad can change. Does not: defaults of its own; empty means the pipeline's.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+from pydantic import Field
+
+from oig_pipeline.settings import MAX_QUARANTINE, Settings, settings
+
+
+class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Where captures lie, where releases go, and how much may be quarantined."""
+
+    raw: str = Field(default="", description="Folder of captures; empty for data/raw.")
+    out: str = Field(default="", description="Curated folder; empty for data/curated.")
+    corrections: str = Field(default="", description="Corrections file; empty for corrections.yml beside the folder.")
+    max_quarantine: float = Field(
+        default=MAX_QUARANTINE, description="Largest share of sightings that may be quarantined, unacknowledged."
+    )
+
+    def settings(self) -> Settings:
+        """Return the settings of a run.
+
+        Raises:
+            CannotRun: a value is out of range, or a named file does not exist.
+        """
+        return settings(self.raw or None, self.out or None, self.corrections or None, self.max_quarantine)

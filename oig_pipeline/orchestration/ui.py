@@ -1,0 +1,52 @@
+"""`make ui`: the Dagster UI of this checkout on a free local port.
+
+Belongs here: where Dagster keeps its history, which port is free, and starting it. Does not: any definition.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+from pathlib import Path
+
+HOST = "127.0.0.1"
+USUAL_PORT = 3000
+PROJECT = Path(__file__).resolve().parent.parent.parent
+
+
+def free_port(wanted: int = USUAL_PORT) -> int:
+    """Return `wanted` if it is free on this machine, else any free port."""
+    for port in (wanted, 0):
+        with socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listener.bind((HOST, port))
+            except OSError:
+                continue
+            return int(listener.getsockname()[1])
+    raise OSError(f"no port is free on {HOST}")
+
+
+def home(folder: Path) -> Path:
+    """Return Dagster's home below `folder`, with the instance's settings in it; a changed file is left as it is."""
+    target = folder / ".dagster"
+    target.mkdir(exist_ok=True)
+    if not (target / "dagster.yaml").exists():
+        shutil.copy(Path(__file__).with_name("dagster.yaml"), target)
+    return target
+
+
+def main() -> None:
+    """Become `dg dev`, so that a signal reaches it directly."""
+    port = int(os.environ.get("PORT") or free_port())
+    print(f"Dagster UI: http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
+    dg = Path(sys.executable).with_name("dg")
+    environment = {**os.environ, "DAGSTER_HOME": str(home(PROJECT))}
+    os.chdir(PROJECT)
+    os.execve(dg, [str(dg), "dev", "-w", "workspace.yaml", "-h", HOST, "-p", str(port)], environment)
+
+
+if __name__ == "__main__":
+    main()
