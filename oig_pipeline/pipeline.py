@@ -47,6 +47,11 @@ def take_captures(settings: Settings) -> tuple[Capture, ...]:
     return take(settings.raw)
 
 
+def load_corrections(settings: Settings) -> tuple[Correction, ...]:
+    """Return the corrections in force."""
+    return load(settings.corrections_file)
+
+
 def read_captures(captures: Iterable[Capture], progress: Progress = silent) -> tuple[Reading, ...]:
     """Return what each capture gave, in the order of the captures."""
     captures = tuple(captures)
@@ -132,7 +137,7 @@ def check(settings: Settings, progress: Progress = silent) -> Outcome:
     Raises:
         CannotRun: the inputs do not allow a run.
     """
-    corrections = load(settings.corrections_file)
+    corrections = load_corrections(settings)
     readings = read_captures(take_captures(settings), progress)
     progress("Judging", 0, 1)
     judged = judge_readings(readings, corrections)

@@ -102,7 +102,7 @@ def judgement(data: Data, sightings: list[Reading]) -> Iterator[Any]:
     """Judge and merge: quarantine first, always; reports only if there are any."""
     chosen = _settings(data)
     try:
-        judged = pipeline.judge_readings(tuple(sightings), pipeline.load(chosen.corrections_file))
+        judged = pipeline.judge_readings(tuple(sightings), pipeline.load_corrections(chosen))
     except CannotRun as fault:
         raise _failure(fault) from None
     reports = pipeline.merge_reports(judged)

@@ -6,6 +6,7 @@ Belongs here: how rules and policy look in Dagster. Does not: a rule, a threshol
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -61,12 +62,12 @@ def of_policy(assessment: Assessment) -> Iterator[dg.AssetCheckResult]:
         yield _policy(name, not problems, {"problems": list(problems)})
 
 
-def _policy(name: str, passed: bool, metadata: dict[str, object]) -> dg.AssetCheckResult:
+def _policy(name: str, passed: bool, metadata: dict[str, Any]) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(asset_key=REPORTS, check_name=name, passed=passed, metadata=metadata)
 
 
-def _metadata(rule: Rule, broken: pl.DataFrame, sightings: pl.DataFrame) -> dict[str, object]:
-    metadata: dict[str, object] = {
+def _metadata(rule: Rule, broken: pl.DataFrame, sightings: pl.DataFrame) -> dict[str, Any]:
+    metadata: dict[str, Any] = {
         "violations": broken.height,
         "acknowledged": int(broken["acknowledged"].sum()),
         "remedy": rule.remedy,

@@ -1,4 +1,4 @@
-"""`make ui`: the Dagster UI of this checkout on a free local port.
+"""`make ui`: the Dagster UI of the project in the current folder, on a free local port.
 
 Belongs here: where Dagster keeps its history, which port is free, and starting it. Does not: any definition.
 """
@@ -13,7 +13,6 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 USUAL_PORT = 3000
-PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
 def free_port(wanted: int = USUAL_PORT) -> int:
@@ -43,8 +42,7 @@ def main() -> None:
     port = int(os.environ.get("PORT") or free_port())
     print(f"Dagster UI: http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
     dg = Path(sys.executable).with_name("dg")
-    environment = {**os.environ, "DAGSTER_HOME": str(home(PROJECT))}
-    os.chdir(PROJECT)
+    environment = {**os.environ, "DAGSTER_HOME": str(home(Path.cwd()))}
     os.execve(dg, [str(dg), "dev", "-w", "workspace.yaml", "-h", HOST, "-p", str(port)], environment)
 
 

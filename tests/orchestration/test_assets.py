@@ -1,0 +1,140 @@
+"""The same job through Dagster: assets, checks, and the failure policy line by line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from oig_pipeline import pipeline
+from oig_pipeline.contract.rules import RULES
+from oig_pipeline.contract.schemas import REPORTS
+from oig_pipeline.gate import summary
+from oig_pipeline.orchestration.assets import ASSETS
+from oig_pipeline.orchestration.definitions import defs
+from oig_pipeline.orchestration.resources import Data
+from oig_pipeline.settings import settings
+from tests.conftest import Captures
+from tests.policy import CASES, COULD_NOT_RUN, Case
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:.*sqlalchemy.*")
+
+
+def materialise(raw: Path) -> dg.ExecuteInProcessResult:
+    with dg.DagsterInstance.ephemeral() as instance:
+        return dg.materialize(
+            ASSETS,
+            instance=instance,
+            resources={"data": Data(raw=str(raw), out=str(raw.parent / "curated"))},
+            raise_on_error=False,
+        )
+
+
+def written(result: dg.ExecuteInProcessResult) -> list[str]:
+    return [e.asset_key.to_user_string() for e in result.get_asset_materialization_events() if e.asset_key]
+
+
+def checks(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEvaluation]:
+    return {e.check_name: e for e in result.get_asset_check_evaluations()}
+
+
+def failure(result: dg.ExecuteInProcessResult) -> str:
+    """Return what a red run says, the chain of causes included."""
+    said = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error is not None:
+                said.append(error.message)
+                error = error.cause
+            if event.step_failure_data.user_failure_data:
+                said.append(event.step_failure_data.user_failure_data.description or "")
+    return " ".join(said)
+
+
+def test_materialising_all_publishes_the_release_that_the_command_line_does(repo_data: Path) -> None:
+    result = materialise(repo_data / "raw")
+    assert result.success
+    assert written(result) == ["captures", "sightings", "quarantine", "reports", "release", "catalog"]
+    latest = (repo_data / "curated" / "latest").resolve()
+    outcome = pipeline.build(settings(repo_data / "raw", repo_data / "elsewhere"))
+    assert outcome.release is not None
+    assert latest.name == outcome.release.id
+    assert (latest / "catalog.duckdb").exists()
+
+
+def test_every_rule_has_a_check_with_counts_and_a_sample(repo_data: Path) -> None:
+    found = checks(materialise(repo_data / "raw"))
+    assert set(found) == {*(r.code for r in RULES), "threshold", "accounting", "shape"}
+    mismatch = found["fiscal_year_mismatch"]
+    assert mismatch.passed, "both violations are acknowledged"
+    assert mismatch.metadata["violations"].value == 2
+    sample = mismatch.metadata["sample"]
+    assert isinstance(sample, dg.TableMetadataValue)
+    assert [(r.data["number"], r.data["file"], r.data["line"]) for r in sample.records] == [
+        ("DS-02-06", "listing-transcript.csv", 109),
+        ("W-05-03", "listing-transcript.csv", 116),
+    ]
+    assert found["date_missing"].severity == dg.AssetCheckSeverity.WARN
+    assert not found["date_missing"].passed
+    assert found["number_missing"].severity == dg.AssetCheckSeverity.ERROR
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_arrives_decides_what_is_published_and_how_the_run_ends(case: Case, captures: Captures) -> None:
+    raw = captures(case.arrived)
+    out = raw.parent / "curated"
+    result = materialise(raw)
+    assert result.success == (case.build == 0), failure(result)
+    assert "quarantine" in written(result), "always written"
+    assert ("release" in written(result)) == (case.build == 0)
+    assert (out / "latest").exists() == (case.build == 0)
+    assert (out / "rejected").exists() == case.rejected
+    found = checks(result)
+    broken = [r.code for r in RULES if r.severity == "error" and found[r.code].metadata["violations"].value]
+    assert tuple(broken) == case.rules
+    unsettled = [r.code for r in RULES if r.severity == "error" and not found[r.code].passed]
+    assert bool(unsettled) == (case.check == 1 and not case.arrived.get("corrections.yml", b"").count(b"98")), unsettled
+    facts = summary(pipeline.check(settings(raw)), 0)
+    if not case.rejected:
+        assert (facts["published"], facts["quarantined"]) == (case.published, case.quarantined)
+        assert found["accounting"].passed
+        assert found["threshold"].passed
+    else:
+        reasons = json.loads((out / "rejected" / "reasons.json").read_text())["reasons"]
+        assert reasons == facts["failures"]
+        # The red run names what stopped it: a blocking check, or that there is nothing to publish.
+        assert any(word in failure(result) for word in ("threshold", "listing_empty", "no row is valid"))
+
+
+@pytest.mark.parametrize(("arrived", "said"), COULD_NOT_RUN.values(), ids=COULD_NOT_RUN)
+def test_what_cannot_run_fails_and_says_why(arrived: dict[str, bytes], said: str, captures: Captures) -> None:
+    raw = captures(arrived)
+    result = materialise(raw)
+    assert not result.success
+    assert said in failure(result)
+    assert not (raw.parent / "curated" / "latest").exists()
+
+
+def test_settings_out_of_range_fail_the_run(captures: Captures) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize(
+            ASSETS, instance=instance, resources={"data": Data(max_quarantine=7)}, raise_on_error=False
+        )
+    assert "a share between 0 and 1" in failure(result)
+
+
+def test_the_catalogue_shows_the_columns_of_the_contract() -> None:
+    nodes = defs().resolve_asset_graph()
+    schema = nodes.get(dg.AssetKey("reports")).metadata["dagster/column_schema"]
+    assert isinstance(schema, dg.TableSchema)
+    assert {c.name: c.description for c in schema.columns} == {n: c.description for n, c in REPORTS.items()}
+    assert all(nodes.get(key).description for key in nodes.get_all_asset_keys())
+
+
+def test_the_policy_blocks_and_rules_do_not() -> None:
+    (step,) = [a for a in ASSETS if list(a.check_specs)]
+    blocking = {s.name for s in step.check_specs if s.blocking}
+    assert blocking == {"threshold", "accounting", "shape", "listing_empty"}

@@ -1,0 +1,107 @@
+"""The failure policy, line by line, through the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from oig_pipeline.contract.rule import files, row
+from tests.conftest import Captures, Oig
+from tests.policy import CASES, COULD_NOT_RUN, GOOD, Case
+
+
+def published(out: Path) -> Path | None:
+    link = out / "latest"
+    return link.resolve() if link.exists() else None
+
+
+@pytest.fixture
+def last_release(captures: Captures, oig: Oig, tmp_path: Path) -> Path:
+    """Return a release that was published before the case arrives."""
+    raw = captures(files((row(report_number="OIG-20-01", fiscal_year="2020", issue_date=""),)))
+    assert oig("build", "--raw", raw).returncode == 0
+    for file in raw.iterdir():
+        file.unlink()
+    release = published(tmp_path / "data" / "curated")
+    assert release is not None
+    return release
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_arrives_decides_what_is_published_and_how_the_run_ends(
+    case: Case, captures: Captures, oig: Oig, last_release: Path
+) -> None:
+    raw = captures(case.arrived)
+    out = raw.parent / "curated"
+    checked = oig("check", "--raw", raw, "--json")
+    assert checked.returncode == case.check, checked.stderr
+    assert published(out) == last_release, "a check writes nothing"
+
+    built = oig("build", "--raw", raw, "--json")
+    assert built.returncode == case.build, built.stderr
+    facts = json.loads(built.stdout)
+    assert (facts["published"], facts["quarantined"]) == (case.published, case.quarantined)
+    assert facts["sightings"] == facts["published"] + facts["quarantined"]
+    assert tuple(facts["violations"]) == case.rules
+    assert {**json.loads(checked.stdout), "seconds": 0} == {**facts, "release": None, "path": None, "seconds": 0}
+
+    if case.rejected:
+        assert published(out) == last_release, "the last release stays"
+        assert facts["failures"]
+        assert sorted(p.name for p in Path(facts["path"]).iterdir()) == [
+            "captures.parquet", "reasons.json", "reports.parquet", "sightings.parquet", "violations.parquet",
+        ]  # fmt: skip
+        assert "nothing was published" in built.stderr
+    else:
+        assert published(out) == Path(facts["path"]) != last_release
+        assert not (out / "rejected").exists()
+        assert (Path(facts["path"]) / "violations.parquet").exists()
+
+
+@pytest.mark.parametrize(("arrived", "said"), COULD_NOT_RUN.values(), ids=COULD_NOT_RUN)
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_what_cannot_run_says_so_in_one_line_and_exits_2(
+    command: str, arrived: dict[str, bytes], said: str, captures: Captures, oig: Oig, last_release: Path
+) -> None:
+    raw = captures(arrived)
+    done = oig(command, "--raw", raw)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert published(raw.parent / "curated") == last_release
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--raw", "nowhere"], "nowhere: there is no such folder"),
+        (["--max-quarantine", "1.5"], "a share between 0 and 1"),
+        (["--corrections", "nowhere.yml"], "nowhere.yml: there is no such corrections file"),
+        (["--max-quarantine", "many"], "Invalid value for '--max-quarantine'"),
+        (["--colour"], "No such option"),
+    ],
+)
+def test_bad_options_exit_2_and_say_what_is_wrong(options: list[str], said: str, captures: Captures, oig: Oig) -> None:
+    raw = captures(GOOD)
+    done = oig("build", "--raw", raw, *options)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_higher_threshold_publishes_what_a_lower_one_rejects(captures: Captures, oig: Oig) -> None:
+    raw = captures(CASES["share above the threshold"].arrived)
+    assert oig("build", "--raw", raw).returncode == 1
+    assert oig("build", "--raw", raw, "--max-quarantine", "0.1").returncode == 0
+    assert oig("check", "--raw", raw, "--max-quarantine", "0.1").returncode == 1, "the violation is still there"
+
+
+def test_a_folder_that_cannot_be_written_is_named(captures: Captures, oig: Oig, tmp_path: Path) -> None:
+    raw = captures(GOOD)
+    (tmp_path / "file").write_text("in the way")
+    done = oig("build", "--raw", raw, "--out", tmp_path / "file")
+    assert done.returncode == 2
+    assert f"{tmp_path / 'file'}" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
