@@ -1,0 +1,126 @@
+"""Outcomes on a terminal.
+
+Belongs here: tables, colours and progress for people. Does not: commands, or what an outcome means (`gate.py`).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from oig_pipeline import gate, pipeline
+from oig_pipeline.pipeline import Outcome
+from oig_pipeline.settings import Settings
+
+MOST_ERRORS = 50
+NARROW = 28
+"""Widest cell, in characters, that a table never folds."""
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[pipeline.Progress]:
+    """Give what shows progress on a terminal that people look at, and nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield pipeline.silent
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+        yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total)
+
+
+def print_outcome(outcome: Outcome, chosen: Settings, seconds: float) -> None:
+    """Print what a build or a check came to, and what to do next."""
+    console = _console()
+    facts = gate.summary(outcome, seconds)
+    console.print(
+        f"{facts['captures']} captures, {facts['sightings']} sightings: "
+        f"{facts['published']} published as {facts['reports']} reports, {facts['quarantined']} quarantined."
+    )
+    settled = gate.acknowledged(outcome)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading, justify in (("Rule", "left"), ("Severity", "left"), ("Rows", "right"), ("", "left")):
+        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    for code, count in facts["violations"].items():
+        said = f"{settled[code]} acknowledged" if code in settled else ""
+        table.add_row(code, "error", str(count), said, style="red" if settled.get(code, 0) < count else None)
+    for code, count in facts["warnings"].items():
+        table.add_row(code, "warning", str(count), "published with this flag")
+    if table.row_count:
+        console.print()
+        console.print(table)
+    _print_errors(console, outcome, chosen)
+    _print_notes(console, outcome)
+    _print_next(console, outcome, facts)
+
+
+def _print_errors(console: Console, outcome: Outcome, chosen: Settings) -> None:
+    lines = list(gate.error_lines(outcome, chosen))
+    if lines:
+        console.print()
+    for place, said, remedy in lines[:MOST_ERRORS]:
+        console.print(f"{place}: {said}", style="red", soft_wrap=True)
+        console.print(f"    {remedy}", soft_wrap=True)
+    if len(lines) > MOST_ERRORS:
+        console.print(f"… and {len(lines) - MOST_ERRORS} more; --json counts them all", soft_wrap=True)
+
+
+def _print_notes(console: Console, outcome: Outcome) -> None:
+    judged = outcome.judged
+    notes = [f"{r.capture.path}: {r.note}" for r in judged.readings if r.note and r.status in ("read", "not_a_listing")]
+    notes += [
+        f"correction in line {c.line} is unused: no row is {dict(c.where)}" for c in judged.corrected.unused
+    ]  # fmt: skip
+    if notes:
+        console.print()
+    for note in notes:
+        console.print(f"Note: {note}", soft_wrap=True)
+
+
+def _print_next(console: Console, outcome: Outcome, facts: dict[str, Any]) -> None:
+    console.print()
+    if outcome.release is not None:
+        said = "published" if outcome.release.is_new else "up to date"
+        console.print(f"Release {outcome.release.id} ({said}, {facts['seconds']} s): {facts['path']}", soft_wrap=True)
+        console.print('Next: oig query "FROM reports_by_agency"', soft_wrap=True)
+    elif outcome.rejected is not None:
+        console.print(f"The last release stays. What was rejected lies in {facts['path']}", soft_wrap=True)
+    elif facts["violations"] and any(facts["violations"].values()):
+        console.print(f"Checked in {facts['seconds']} s; nothing was written.")
+    else:
+        console.print(f"No violation, checked in {facts['seconds']} s; nothing was written.")
+
+
+def print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
+    """Print the rows of a query as a table."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    needed = 0
+    for position, name in enumerate(names):
+        numeric = any(isinstance(row[position], int | float) for row in rows)
+        width = max(len(name), *(min(len(row[position]), NARROW) for row in cells), 0)
+        needed += width + 2
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold", min_width=width)
+    for row in cells:
+        table.add_row(*row)
+    console = _console()
+    # Narrow columns are never folded: where the terminal is too small, its lines are.
+    console.print(table, width=max(console.width, needed), soft_wrap=True, crop=False)
+    console.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _console() -> Console:
+    # Listings are data: brackets in them are no markup, and nothing in them is highlighted.
+    return Console(markup=False, highlight=False, emoji=False)

@@ -1,0 +1,114 @@
+"""The direction of imports, the size of modules, the public names."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import oig_pipeline
+from tests.conftest import PROJECT
+
+PACKAGE = PROJECT / "oig_pipeline"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+# What each part may import of the package; the order is the way of the data.
+ALLOWED = {
+    "domain": {"domain"},
+    "contract": {"domain", "contract"},
+    "capture": {"domain", "contract", "capture"},
+    "curate": {"domain", "contract", "curate"},
+    "publish": {"domain", "contract", "publish"},
+    "settings": {"contract"},
+    "judged": {"contract", "capture", "curate"},
+    "assess": {"contract", "curate", "judged"},
+    "pipeline": {"contract", "capture", "curate", "publish", "settings", "judged", "assess"},
+    "gate": {"contract", "settings", "judged", "assess", "pipeline"},
+    "terminal": {"settings", "pipeline", "gate"},
+    "cli": {"contract", "settings", "pipeline", "gate", "terminal"},
+    "orchestration": {"contract", "capture", "publish", "settings", "judged", "assess", "pipeline", "orchestration"},
+    "__init__": {"contract", "settings", "pipeline"},
+    "__main__": {"cli"},
+}  # fmt: skip
+LONGEST = 250
+
+
+def part(module: Path) -> str:
+    return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(module: Path) -> set[str]:
+    """Return the dotted names that a module imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(PACKAGE)))
+def test_a_module_imports_only_what_lies_to_its_left(module: Path) -> None:
+    own = {name.split(".")[1] for name in imports(module) if name.startswith("oig_pipeline.")}
+    own &= {part(m) for m in MODULES}
+    assert own <= ALLOWED[part(module)]
+
+
+def test_only_orchestration_knows_dagster() -> None:
+    assert {part(m) for m in MODULES if any(n.split(".")[0] == "dagster" for n in imports(m))} == {"orchestration"}
+
+
+def test_nothing_imports_pandas() -> None:
+    assert not [m for m in MODULES if any(n.split(".")[0] == "pandas" for n in imports(m))]
+
+
+def test_the_domain_does_no_input_or_output() -> None:
+    for module in (m for m in MODULES if part(m) == "domain"):
+        assert not {n.split(".")[0] for n in imports(module)} & {"pathlib", "os", "io", "json", "duckdb", "pyarrow"}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(PACKAGE)))
+def test_a_module_is_short_and_opens_with_what_belongs_in_it(module: Path) -> None:
+    text = module.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGEST
+    said = ast.get_docstring(ast.parse(text)) or ""
+    assert said
+    if module.name != "__main__.py":
+        assert "Belongs here" in said
+
+
+def test_only_the_command_line_prints() -> None:
+    printing = {m.relative_to(PACKAGE).as_posix() for m in MODULES if re.search(r"^\s*print\(", m.read_text(), re.M)}
+    assert printing == {"cli.py", "orchestration/ui.py"}
+
+
+def test_the_public_names_are_few_and_there() -> None:
+    assert oig_pipeline.__all__ == ["CannotRun", "__version__", "build", "check", "connect"]
+    assert all(getattr(oig_pipeline, name) for name in oig_pipeline.__all__)
+
+
+def test_dependencies_are_pinned_by_name_and_version_alone() -> None:
+    pins = (PROJECT / "constraints.txt").read_text().splitlines()
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[^\s/]+", pin) for pin in pins)
+    pinned = {pin.split("==")[0].lower().replace("_", "-") for pin in pins}
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    needed = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    names = {re.split(r"[\[<>=!~ ]", need)[0].lower() for need in needed}
+    assert names <= pinned
+    assert "pandas" not in pinned
+
+
+def test_no_file_names_a_registry_or_a_machine() -> None:
+    suffixes = {".py", ".md", ".toml", ".yml", ".yaml", ".txt", ".sql", ".json", ""}
+    kept = {".ci", ".github", ".gitignore"}
+    for file in PROJECT.rglob("*"):
+        relative = file.relative_to(PROJECT)
+        hidden = any(p.startswith(".") and p not in kept for p in relative.parts)
+        made = "curated" in relative.parts or file == Path(__file__)
+        if hidden or made or not file.is_file() or file.suffix not in suffixes:
+            continue
+        text = file.read_text(encoding="utf-8")
+        assert not re.search(r"pypi\.org|registry\.npmjs|--index-url|/root/|/work/|/home/\w", text), relative

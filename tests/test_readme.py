@@ -1,0 +1,126 @@
+"""Every command and query of the README does what it says."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from oig_pipeline.contract.rules import RULES
+from oig_pipeline.publish.catalog import descriptions
+from tests.conftest import PROJECT, Oig
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.M | re.S)
+
+
+def rule_table() -> str:
+    """Return the table of rules as the README must show it."""
+    rows = [f"| `{r.code}` | {r.severity} | {r.why} | {r.remedy} |" for r in RULES]
+    return "\n".join(["| rule | severity | why | remedy |", "| --- | --- | --- | --- |", *rows])
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a copy of the checkout in which `make run` has been run, with the environment of these tests."""
+    copy = tmp_path_factory.mktemp("elsewhere") / "project"
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "releases", "latest", "rejected")
+    shutil.copytree(PROJECT, copy, ignore=ignored)
+    yield copy
+
+
+def make(project: Path, target: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run make with this environment for a virtual environment, so that nothing is installed again."""
+    ready = ["-o", f"{sys.prefix}/.ready", "-o", f"{sys.prefix}/.ready-for-tests"]
+    command = ["make", *options, *ready, f"VENV={sys.prefix}", target]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def run(project: Path) -> str:
+    done = make(project, "run")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_two_commands_set_everything_up() -> None:
+    assert blocks("sh")[0] == "make run\nmake test\n"
+
+
+def test_make_run_prints_what_the_readme_shows(run: str) -> None:
+    (shown,) = blocks("text")
+    assert run.startswith(shown)
+    assert re.search(r"^Release [0-9a-f]{16} \(published, .* s\): .*/data/curated/releases/[0-9a-f]{16}$", run, re.M)
+
+
+@pytest.mark.parametrize(
+    ("target", "does"),
+    [
+        ("test", ["ruff check .", "ruff format --check .", "mypy", "python -m pytest"]),
+        ("ui", ["oig_pipeline.orchestration.ui"]),
+    ],
+)
+def test_the_other_targets_do_what_the_readme_says(target: str, does: list[str], project: Path) -> None:
+    steps = make(project, target, "--dry-run").stdout
+    assert all(step in steps for step in does)
+
+
+def test_make_installs_into_a_new_environment_under_the_constraints(project: Path) -> None:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
+    steps = subprocess.run(
+        ["make", "-n", "VENV=new", "test"], cwd=project, env=environment, capture_output=True, text=True, check=True
+    ).stdout
+    assert "python3 -m venv new" in steps
+    assert "--constraint constraints.txt --editable ." in steps
+    assert "--constraint constraints.txt --editable '.[test]'" in steps
+
+
+@pytest.mark.parametrize("block", blocks("console"))
+def test_a_query_prints_what_the_readme_shows(block: str, run: str, project: Path, oig: Oig) -> None:
+    command, shown = block.split("\n", 1)
+    program, *arguments = shlex.split(command.removeprefix("$ "))
+    assert program == "oig"
+    assert oig(*arguments, cwd=project, COLUMNS="100").stdout == shown
+
+
+def test_the_sql_works_in_duckdb(run: str, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    (text,) = blocks("sql")
+    catalog = re.search(r"^-- duckdb (\S+)$", text, re.M)
+    assert catalog
+    with duckdb.connect(catalog[1], read_only=True) as connection:
+        by_year, count = [connection.execute(s).fetchall() for s in connection.extract_statements(text)]
+    assert sum(n for _, n in by_year) == count[0][0] == 189
+
+
+def test_the_python_works(run: str, project: Path) -> None:
+    (script,) = blocks("python")
+    done = subprocess.run([sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False)
+    assert "concurrence_rate" in done.stdout, done.stderr
+
+
+def test_the_rules_are_those_of_the_registry() -> None:
+    assert f"<!-- rules -->\n{rule_table()}\n<!-- /rules -->" in README
+
+
+def test_the_views_are_those_of_the_catalog() -> None:
+    assert all(f"`{view}`" in README for view in descriptions())
+
+
+def test_every_option_named_exists(oig: Oig) -> None:
+    shown = "".join(oig(command, "--help").stdout for command in ("build", "check", "query"))
+    options = set(re.findall(r"`(--[a-z-]+)", README))
+    assert options
+    assert all(option in shown for option in options)

@@ -1,0 +1,117 @@
+"""The ten seed reports and the transcript, published with the values that people checked by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import oig_pipeline
+from oig_pipeline import pipeline
+from oig_pipeline.pipeline import Outcome
+from oig_pipeline.settings import settings
+from tests.conftest import DATA
+
+# number, agency, recommendations made, concurred with, not concurred with
+SEED = [
+    ("OIG-21-49", "CBP", 4, 4, None),
+    ("OIG-21-48", "CBP", 3, 3, None),
+    ("OIG-21-47", "CBP", 8, 8, None),
+    ("OIG-21-40", "ICE", 1, 1, None),
+    ("OIG-21-36", "ICE", 2, None, None),
+    ("OIG-21-21", "CBP", 3, 3, None),
+    ("OIG-21-19", "CBP", 4, 4, None),
+    ("OIG-21-16", "DHS", 6, None, 5),
+    ("OIG-21-02", "CBP", 3, 2, 1),
+    ("OIG-20-78", "CBP", 4, 4, None),
+]
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    return pipeline.build(settings(DATA / "raw", tmp_path_factory.mktemp("curated")))
+
+
+def report(outcome: Outcome, number: str) -> dict[str, object]:
+    return outcome.reports.row(by_predicate=pl.col("report_number") == number, named=True)
+
+
+@pytest.mark.parametrize(("number", "agency", "made", "concurred", "not_concurred"), SEED, ids=[s[0] for s in SEED])
+def test_a_seed_report_is_published_with_its_values(
+    number: str, agency: str, made: int, concurred: int | None, not_concurred: int | None, outcome: Outcome
+) -> None:
+    found = report(outcome, number)
+    assert found["agencies"] == [agency]
+    assert found["agency_source"] == "inferred"
+    assert found["topics"] == ["Border Security"]
+    assert found["recommendations"] == made
+    assert found["recommendations_concurred"] == concurred
+    assert found["recommendations_not_concurred"] == not_concurred
+    assert found["fiscal_year"] == 2000 + int(number[4:6])
+    text = str(found["recommendations_text"])
+    assert all(part in str(found["summary"]) for part in text.split(" \u2026 "))
+
+
+def test_all_rows_that_the_rules_allow_are_published(outcome: Outcome) -> None:
+    sightings = outcome.judged.sightings
+    assert sightings.height == 192
+    kept_out = sightings.filter(pl.col("outcome") == "quarantined")
+    assert kept_out["listed_number"].to_list() == [None, "DS-02-06", "W-05-03"]
+    assert outcome.reports.height == 189
+    assert outcome.assessment.share == 0
+
+
+def test_the_agency_of_a_transcript_row_is_that_of_its_page(outcome: Outcome) -> None:
+    assert report(outcome, "OIG-23-44")["agency_source"] == "listing"
+    assert report(outcome, "OIG-21-69")["agencies"] == ["TSA"], "the page's agency, though the title names DHS too"
+    assert report(outcome, "OIG-17-92")["agencies"] == ["Others"]
+
+
+def test_the_known_anomalies_are_found_by_the_right_rule(outcome: Outcome) -> None:
+    violations = outcome.judged.violations
+    assert report(outcome, "OIG-18-16")["fiscal_year"] == 2018
+    assert "value_corrected" in report(outcome, "OIG-18-16")["quality_flags"]  # type: ignore[operator]
+    assert "fiscal_year_missing" in report(outcome, "OIG-18-51")["quality_flags"]  # type: ignore[operator]
+    doubled = report(outcome, "OIG-11-51")["title"]
+    assert (
+        doubled == "Management Directorate's Management Letter for FY 2010 DHS Consolidated Financial Statements Audit"
+    )
+    dangling = report(outcome, "OIG-14-131")
+    assert dangling["title"] == "CBP Did Not Effectively Plan and Manage Employee Housing in Ajo, Arizona"
+    assert dangling["is_revised"]
+    shared = violations.filter(pl.col("rule") == "title_shared")["message"].sort().to_list()
+    assert shared == ["OIG-11-07 of 2011 has the same title", "OIG-11-08 of 2011 has the same title"]
+    errors = violations.filter(pl.col("severity") == "error").select("rule", "line", "value", "acknowledged").rows()
+    assert errors == [
+        ("number_missing", 22, None, True),
+        ("fiscal_year_mismatch", 109, "2002", True),
+        ("fiscal_year_mismatch", 116, "2002", True),
+    ]
+
+
+def test_numbers_of_the_second_era_belong_to_their_year(outcome: Outcome) -> None:
+    found = {n: (report(outcome, n)["fiscal_year"], report(outcome, n)["sequence"]) for n in ("DS-14-05", "DA-18-04")}
+    assert found == {"DS-14-05": (2005, 14), "DA-18-04": (2004, 18)}
+
+
+def test_marks_are_columns_and_not_titles(outcome: Outcome) -> None:
+    marked = report(outcome, "OIG-21-70")
+    assert (marked["classification"], marked["is_redacted"]) == ("LES", True)
+    assert marked["title"] == "CBP's FAST Program Exposes Borders to Security Risks"
+    kinds = {n: report(outcome, n)["kind"] for n in ("OIG-22-31", "OIG-17-98-SR", "OIG-17-80-D", "OIG-18-04")}
+    assert list(kinds.values()) == ["management_alert", "special_report", "cancellation", "unclassified_summary"]
+
+
+def test_every_published_row_leads_back_to_its_line(outcome: Outcome) -> None:
+    for row in outcome.judged.sightings.iter_rows(named=True):
+        file = Path(DATA / "raw" / row["capture_path"])
+        line = file.read_text(encoding="utf-8").split("\n")[row["line"] - 1]
+        assert row["listed_title"].replace('"', "") in line.replace('"', "")
+
+
+def test_the_public_functions_do_the_same_job(tmp_path: Path) -> None:
+    built = oig_pipeline.build(DATA / "raw", tmp_path)
+    assert built.reports.equals(oig_pipeline.check(DATA / "raw").reports)
+    with oig_pipeline.connect(tmp_path) as connection:
+        assert connection.sql("SELECT count(*) FROM reports").fetchall() == [(189,)]
