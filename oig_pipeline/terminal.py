@@ -5,9 +5,11 @@ Belongs here: tables, colours and progress for people. Does not: commands, or wh
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -88,13 +90,21 @@ def _print_next(console: Console, outcome: Outcome, facts: dict[str, Any]) -> No
     if outcome.release is not None:
         said = "published" if outcome.release.is_new else "up to date"
         console.print(f"Release {outcome.release.id} ({said}, {facts['seconds']} s): {facts['path']}", soft_wrap=True)
-        console.print('Next: oig query "FROM reports_by_agency"', soft_wrap=True)
+        console.print(f'Next: {_program()} query "FROM reports_by_agency"', soft_wrap=True)
     elif outcome.rejected is not None:
         console.print(f"The last release stays. What was rejected lies in {facts['path']}", soft_wrap=True)
     elif facts["violations"] and any(facts["violations"].values()):
         console.print(f"Checked in {facts['seconds']} s; nothing was written.")
     else:
         console.print(f"No violation, checked in {facts['seconds']} s; nothing was written.")
+
+
+def _program() -> str:
+    """Return how the reader of these lines calls this program."""
+    if shutil.which("oig"):
+        return "oig"
+    called = Path(sys.argv[0])
+    return "python -m oig_pipeline" if called.suffix == ".py" else str(called)
 
 
 def print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:

@@ -8,7 +8,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -32,12 +31,12 @@ def rule_table() -> str:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the checkout in which `make run` has been run, with the environment of these tests."""
     copy = tmp_path_factory.mktemp("elsewhere") / "project"
     ignored = shutil.ignore_patterns(".*", "__pycache__", "releases", "latest", "rejected")
     shutil.copytree(PROJECT, copy, ignore=ignored)
-    yield copy
+    return copy
 
 
 def make(project: Path, target: str, *options: str) -> subprocess.CompletedProcess[str]:
@@ -91,7 +90,7 @@ def test_make_installs_into_a_new_environment_under_the_constraints(project: Pat
 def test_a_query_prints_what_the_readme_shows(block: str, run: str, project: Path, oig: Oig) -> None:
     command, shown = block.split("\n", 1)
     program, *arguments = shlex.split(command.removeprefix("$ "))
-    assert program == "oig"
+    assert program == ".venv/bin/oig"
     assert oig(*arguments, cwd=project, COLUMNS="100").stdout == shown
 
 
