@@ -6,7 +6,7 @@ Does not: how rows come to be, or other notations of the same columns (see `surf
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandera.polars as pa
@@ -17,6 +17,7 @@ from oig_pipeline.contract.rules import GROUP_RULES, SIGHTING_RULES, codes
 from oig_pipeline.domain.agencies import BY_CODE
 from oig_pipeline.domain.titles import CLASSIFICATIONS, KINDS
 
+Condition = Callable[[pl.Expr], pl.Expr]
 TIME = pl.Datetime("us")
 NAMES = pl.List(pl.String)
 AGENCY_SOURCES = ("stated", "listing", "inferred")
@@ -26,20 +27,25 @@ STATUSES = ("read", "not_a_listing", "unreadable", "empty")
 
 def _column(dtype: Any, description: str, *, null: bool = False, among: Iterable[str] | None = None) -> pa.Column:
     checks = []
+    if dtype == NAMES:
+        checks.append(_check("no_null", "no null within", _no_null))
     if among is not None:
         values = tuple(among)
-        subject = pl.List(pl.String) == dtype
-        checks.append(_check("among", f"one of {', '.join(values)}", lambda c: _among(c, values, subject)))
+        checks.append(_check("among", f"one of {', '.join(values)}", _among(values, within=dtype == NAMES)))
     return pa.Column(dtype, checks=checks, nullable=null, description=description)
 
 
-def _among(column: pl.Expr, values: tuple[str, ...], is_list: bool) -> pl.Expr:
-    if is_list:
-        return column.list.eval(pl.element().is_in(values)).list.all()
-    return column.is_in(values)
+def _no_null(column: pl.Expr) -> pl.Expr:
+    return ~column.list.eval(pl.element().is_null()).list.any()
 
 
-def _check(name: str, description: str, condition: Any) -> pa.Check:
+def _among(values: tuple[str, ...], *, within: bool) -> Condition:
+    if within:
+        return lambda column: column.list.eval(pl.element().is_in(values)).list.all()
+    return lambda column: column.is_in(values)
+
+
+def _check(name: str, description: str, condition: Condition) -> pa.Check:
     def holds(data: pa.PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select(condition(pl.col(data.key)).fill_null(True).alias("holds"))
 
@@ -48,8 +54,9 @@ def _check(name: str, description: str, condition: Any) -> pa.Check:
 
 def _rule_check(rule: Rule) -> pa.Check:
     # Anchored on a column, though it may look at others: a frame check turns every failing row into a Python dict.
-    assert rule.holds is not None
-    return _check(rule.code, rule.why, lambda _: rule.holds)
+    holds = rule.holds
+    assert holds is not None
+    return _check(rule.code, rule.why, lambda _: holds)
 
 
 REPORTS = {

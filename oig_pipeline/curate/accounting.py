@@ -50,6 +50,10 @@ def account(
         problems.append(f"{lost} published sightings' reports are missing")
     if invented:
         problems.append(f"{invented} reports have no sighting")
+    counts = published.group_by(IDENTITY).agg(pl.len().cast(pl.Int32).alias("_counted"))
+    miscounted = reports.join(counts, on=IDENTITY).filter(pl.col("sighting_count") != pl.col("_counted")).height
+    if miscounted:
+        problems.append(f"{miscounted} reports say another number of sightings than they have")
     if reports["sighting_count"].sum() != published.height:
         problems.append(
             f"{published.height} sightings published, {reports['sighting_count'].sum()} merged into reports"

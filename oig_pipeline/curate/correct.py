@@ -25,6 +25,7 @@ from oig_pipeline.curate.normalise import CORRECTABLE, normalise
 from oig_pipeline.domain.titles import folded_blanks
 
 CAPTURE = "capture"
+_NULLS = ("", "~", "null", "Null", "NULL")
 _KEYS = {"rule", "where", "expect", "set", "acknowledge", "why"}
 
 Breaks = Callable[[pl.DataFrame, Rule], pl.Series]
@@ -77,9 +78,7 @@ def load(file: Path) -> tuple[Correction, ...]:
     if not file.exists():
         return ()
     try:
-        loader = yaml.SafeLoader(file.read_text(encoding="utf-8"))
-        node = loader.get_single_node()
-        content = loader.construct_document(node) if node is not None else None
+        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except UnicodeDecodeError:
         raise CannotRun(f"{file}: not a UTF-8 file; save it as UTF-8") from None
     except OSError as error:
@@ -88,15 +87,32 @@ def load(file: Path) -> tuple[Correction, ...]:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "not YAML"
         raise CannotRun(f"{file}, line {mark.line + 1 if mark else 1}: {problem}; mend the YAML") from None
-    if node is None or content is None:
+    if node is None or (isinstance(node, yaml.ScalarNode) and _content(node, file) is None):
         return ()
+    content = _content(node, file)
     if not isinstance(content, dict) or set(content) != {"corrections"} or not isinstance(content["corrections"], list):
         raise CannotRun(f"{file}, line 1: expected one key, corrections, with a list; see data/corrections.yml")
-    (nodes,) = (value.value for key, value in node.value if key.value == "corrections")
-    pairs = zip(content["corrections"], nodes, strict=True)
-    return tuple(
-        _correction(entry, f"{file}, line {n.start_mark.line + 1}", n.start_mark.line + 1) for entry, n in pairs
-    )
+    lines = [entry.start_mark.line + 1 for entry in node.value[0][1].value]
+    pairs = zip(content["corrections"], lines, strict=True)
+    return tuple(_correction(entry, f"{file}, line {line}", line) for entry, line in pairs)
+
+
+def _content(node: yaml.Node, file: Path) -> Any:
+    """Return what a node holds, scalars as they are written: `20187`, `007` and `2021-02-30` are texts.
+
+    Raises:
+        CannotRun: a key stands twice.
+    """
+    if isinstance(node, yaml.SequenceNode):
+        return [_content(entry, file) for entry in node.value]
+    if isinstance(node, yaml.ScalarNode):
+        return None if node.style is None and node.value in _NULLS else node.value
+    content: dict[Any, Any] = {}
+    for key, value in node.value:
+        if key.value in content:
+            raise CannotRun(f"{file}, line {key.start_mark.line + 1}: the key {key.value} stands twice; keep one")
+        content[str(key.value)] = _content(value, file)
+    return content
 
 
 def _correction(entry: Any, place: str, line: int) -> Correction:
@@ -112,7 +128,8 @@ def _correction(entry: Any, place: str, line: int) -> Correction:
     assert rule is not None
     must(rule.scope != "capture", f"{rule.code} is about whole captures; corrections change or acknowledge rows")
     must(str(entry.get("why") or "").strip(), "a correction says why")
-    must(("set" in entry) != (entry.get("acknowledge") is True), "a correction has either set or acknowledge: true")
+    must(("set" in entry) != (entry.get("acknowledge") == "true"), "a correction has either set or acknowledge: true")
+    must("set" not in entry or entry["set"], "set names at least one value")
     must("set" in entry or rule.severity == "error", f"{rule.code} is a warning and needs no acknowledgement")
     where, expect, changes = (_values(entry.get(key, {}), key, must) for key in ("where", "expect", "set"))
     must(where, f"a correction says where: {CAPTURE} or {', '.join(CORRECTABLE)}")
@@ -129,9 +146,10 @@ def _correction(entry: Any, place: str, line: int) -> Correction:
 
 def _values(values: Any, key: str, must: Callable[[object, str], None]) -> dict[str, str | None]:
     must(isinstance(values, dict), f"{key} is a mapping of column to value")
-    simple = all(v is None or not isinstance(v, bool | list | dict) for v in values.values())
-    must(simple, f"{key} holds plain values, in quotes where YAML would read them otherwise")
-    return {str(k): None if v is None else str(v) for k, v in values.items()}
+    must(
+        all(v is None or isinstance(v, str) for v in values.values()), f"{key} holds plain values, no lists or mappings"
+    )
+    return dict(values)
 
 
 def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks: Breaks) -> Corrected:

@@ -94,17 +94,22 @@ def _with_outcome(sightings: pl.DataFrame, violations: pl.DataFrame) -> pl.DataF
 
 def _rows(broken: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     """Return the violation rows of the sightings that break `rule`."""
-    return broken.select(
-        "sighting_id",
-        "capture_path",
-        "line",
-        pl.lit(rule.code).alias("rule"),
-        pl.lit(rule.severity).alias("severity"),
-        pl.lit(rule.column).alias("column_name"),
-        pl.col(rule.column).cast(pl.String).alias("value"),
-        _message(rule.message).alias("message"),
-        pl.lit(False).alias("acknowledged"),
-    ).select(*VIOLATIONS)
+    # One chunk: Polars 2.1 panics on some expressions over filtered frames of several.
+    return (
+        broken.rechunk()
+        .select(
+            "sighting_id",
+            "capture_path",
+            "line",
+            pl.lit(rule.code).alias("rule"),
+            pl.lit(rule.severity).alias("severity"),
+            pl.lit(rule.column).alias("column_name"),
+            pl.col(rule.column).cast(pl.String).alias("value"),
+            _message(rule.message).alias("message"),
+            pl.lit(False).alias("acknowledged"),
+        )
+        .select(*VIOLATIONS)
+    )
 
 
 def _message(template: str) -> pl.Expr:

@@ -16,6 +16,7 @@ from oig_pipeline.contract.schemas import NORMALISED
 from oig_pipeline.domain import agencies, fiscal_year, report_number, titles
 
 SITE = "https://www.oig.dhs.gov"
+_ISO = r"^((?:19|20)\d{2}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
 _WEB = r"(?i)^https?://[^/\s]"
 _ONSITE = r"(?i)^https?://(?:[a-z0-9-]+\.)*oig\.dhs\.gov(?::\d+)?(?:[/?#]|$)"
 CORRECTABLE = {
@@ -40,8 +41,7 @@ def normalise(sightings: pl.DataFrame) -> pl.DataFrame:
             what is listed.
     """
     said = {name: _said(sightings, name) for name in CORRECTABLE}
-    # One chunk: Polars 2.1 panics on some expressions over filtered frames of several.
-    frame = sightings.rechunk().with_columns(
+    frame = sightings.with_columns(
         titles.folded_blanks(said["report_number"]).alias("stated_number"),
         titles.folded_blanks(said["fiscal_year"]).alias("stated_fiscal_year"),
         titles.folded_blanks(said["issue_date"]).alias("stated_issue_date"),
@@ -112,8 +112,8 @@ def _titles(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _dates(frame: pl.DataFrame) -> pl.DataFrame:
     text = c("stated_issue_date")
-    iso = text.str.extract(r"^(\d{4}-\d{2}-\d{2})(?:[T ].*)?$").str.to_date("%Y-%m-%d", strict=False)
-    long = text.str.extract(r"^(\d{1,2}/\d{1,2}/\d{4})$").str.to_date("%m/%d/%Y", strict=False)
+    iso = text.str.extract(_ISO).str.to_date("%Y-%m-%d", strict=False)
+    long = text.str.extract(r"^(\d{1,2}/\d{1,2}/(?:19|20)\d{2})$").str.to_date("%m/%d/%Y", strict=False)
     short = text.str.extract(r"^(\d{1,2}/\d{1,2}/\d{2})$").str.to_date("%m/%d/%y", strict=False)
     frame = frame.with_columns(pl.coalesce(long, iso, short).alias("issue_date"))
     known = pl.when(c("fiscal_year") <= c("horizon")).then(c("fiscal_year"))
@@ -123,7 +123,7 @@ def _dates(frame: pl.DataFrame) -> pl.DataFrame:
 def _links(frame: pl.DataFrame) -> pl.DataFrame:
     """Resolve links against the capture's address; what is no web address then is not published."""
     link = c("stated_document_url")
-    root = c("capture_url").str.extract(r"^(https?://[^/]+)").fill_null(SITE)
+    root = c("capture_url").str.extract(r"^(https?://[^/?#]+)").fill_null(SITE)
     whole = (
         pl.when(link.str.contains(_WEB)).then(link)
         .when(link.str.contains(r"^/[^/]")).then(root + link)

@@ -11,9 +11,11 @@ means the agency in running text. Acronyms are cues only as they are written, so
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
+
+from oig_pipeline.domain.blanks import BLANKS
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,10 @@ class Agency:
     aliases: tuple[str, ...] = ()
     filter_id: int | None = None
     successor: str | None = None
-    decoys: tuple[str, ...] = field(default=())
+    decoys: tuple[str, ...] = ()
     """Patterns of phrases in which a cue means something else."""
+    unless: str | None = None
+    """Pattern of titles in which the acronyms, wherever they stand, mean something else."""
 
 
 AGENCIES = (
@@ -72,7 +76,7 @@ AGENCIES = (
         acronyms=("TSA", "FAMS"),
         names=("Federal Air Marshal Service", "Federal Air Marshals"),
         filter_id=5,
-        decoys=(r"(?i:\btransitional sheltering).*\bTSA\b", r"\bTSA\b.*(?i:\btransitional sheltering)"),
+        unless=r"(?i)\btransitional sheltering\b",
     ),
     Agency(
         "USCIS",
@@ -133,8 +137,11 @@ BY_FILTER_ID = {a.filter_id: a for a in AGENCIES if a.filter_id is not None}
 LAST_AGENCY_TERM = 8
 
 
+_GAPS = rf"[.{BLANKS}]+"
+
+
 def _fold(name: str) -> str:
-    folded = re.sub(r"[.\s]+", " ", name.replace("&", " and ")).strip().casefold()
+    folded = re.sub(_GAPS, " ", name.replace("&", " and ")).strip(" ").lower()
     return re.sub(r"^(the |us |u s |united states )+", "", folded)
 
 
@@ -150,7 +157,7 @@ def of_url(url: str) -> Agency | None:
     """Return the agency to which a listing's address narrows it: by the site's filter, or by an agency term."""
     if match := re.search(r"[?&]field_dhs_agency_target_id=(\d+)", url):
         return BY_FILTER_ID.get(int(match[1]))
-    if match := re.search(r"/taxonomy/term/(\d+)(?![\d/])", url):
+    if match := re.search(r"/taxonomy/term/(\d+)/?(?:[?#]|$)", url):
         return BY_FILTER_ID.get(int(match[1])) if int(match[1]) <= LAST_AGENCY_TERM else None
     return None
 
@@ -179,6 +186,11 @@ _DECOYS = "|".join(f"(?:{d})" for a in AGENCIES for d in a.decoys)
 
 def inferred_column(title: pl.Expr) -> pl.Expr:
     """Return the codes (sorted list) of the agencies that a title names; an empty list where it names none."""
+    for agency in AGENCIES:
+        if agency.unless is None:
+            continue
+        acronyms = rf"\b(?:{'|'.join(map(re.escape, agency.acronyms))})\b"
+        title = pl.when(title.str.contains(agency.unless)).then(title.str.replace_all(acronyms, " ")).otherwise(title)
     found = title.str.replace_all(_DECOYS, " ").str.extract_all(_CUE_PATTERN)
     folded = found.list.eval(_fold_column(pl.element()).replace_strict(_BY_CUE, default=None, return_dtype=pl.String))
     return folded.list.drop_nulls().list.unique().list.sort().fill_null([])
@@ -191,7 +203,7 @@ def inferred(title: str) -> tuple[str, ...]:
 
 def stated_column(text: pl.Expr) -> pl.Expr:
     """Return the codes of a cell that names one or more agencies (`,`, `;`, `|` between); null for unknown ones."""
-    parts = text.str.replace_all(r"\s*[,;|\n]\s*", "\n").str.strip_chars("\n").str.split("\n")
+    parts = text.str.replace_all(rf"[{BLANKS}]*[,;|\n][{BLANKS}]*", "\n").str.strip_chars("\n").str.split("\n")
     return parts.list.eval(_fold_column(pl.element()).replace_strict(_CODES, default=None, return_dtype=pl.String))
 
 
@@ -199,5 +211,5 @@ _CODES = {name: agency.code for name, agency in BY_NAME.items()}
 
 
 def _fold_column(name: pl.Expr) -> pl.Expr:
-    spaced = name.str.replace_all("&", " and ", literal=True).str.replace_all(r"[.\s]+", " ")
-    return spaced.str.strip_chars().str.to_lowercase().str.replace(r"^(?:the |us |u s |united states )+", "")
+    spaced = name.str.replace_all("&", " and ", literal=True).str.replace_all(_GAPS, " ")
+    return spaced.str.strip_chars(" ").str.to_lowercase().str.replace(r"^(?:the |us |u s |united states )+", "")

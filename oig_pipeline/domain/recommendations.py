@@ -29,10 +29,15 @@ _MADE = re.compile(
     r"\b(?:made|make|makes|making|issued|offered|provided|contains?|contained|includes?|included|has|have|total of)\b",
     re.I,
 )
-_COUNTED = re.compile(rf"\b({_COUNT})\s+(?:(?!and\b|or\b|of\b|the\b)[\w-]+\s+){{0,3}}?{_NOUN}\b", re.I)
+_COUNTED = re.compile(rf"(?<![\d,.-])\b({_COUNT})\s+(?:(?!and\b|or\b|of\b|the\b)[\w-]+\s+){{0,3}}?{_NOUN}\b", re.I)
 # "two recommendations to ICE and four to CBP"
 _ALSO_TO = re.compile(rf"(?:\band|,)\s+({_COUNT})\s+to\s+(?:the\s+)?(?-i:[A-Z])", re.I)
-_EARLIER = re.compile(rf"\b(?:prior|previous|earlier|past|open|outstanding)\b[^.;]*{_NOUN}", re.I)
+_BEFORE = r"\b(?:prior|previous|earlier|past)\b"
+_EARLIER = re.compile(
+    rf"(?:{_BEFORE}|\b(?:open|outstanding)\b)[^.;]*{_NOUN}"
+    rf"|{_NOUN}\s+(?:\w+\s+){{0,2}}?(?:from|in|of)\s+(?:\w+\s+){{0,2}}?{_BEFORE}",
+    re.I,
+)
 _CONCURRED = re.compile(
     r"""\b(?P<no>(?:did|does|do)\s+not\s+(?:fully\s+)?concur|non-?\s?concurr?(?:ed|s)?)
        |\b(?P<yes>concurr?(?:ed|s))\b""",
@@ -43,11 +48,15 @@ _OBJECT = re.compile(
     (?:
         (?P<whole>all|both|each|any|none|neither)
         (?:\s+(?:of\s+)?{_WHOSE}(?P<of_whole>{_COUNT})\b)?
-      | (?:the\s+(?:other|remaining)\s+)?(?P<part>{_COUNT})\b(?:\s+of\s+{_WHOSE}(?P<of_part>{_COUNT})\b)?
+      | (?:(?:the|our|its)\s+(?:(?:other|remaining)\s+)?)?
+        (?P<part>{_COUNT})\b(?:\s+of\s+{_WHOSE}(?P<of_part>{_COUNT})\b)?
       | (?:the|our|this|that|its)\s+(?:\w+\s+)?(?P<single>recommendation)\b
     )""",
     re.I | re.X,
 )
+
+
+_EXCEPT = re.compile(r"[^.;]{0,40}?\b(?:except|but\s+(?!did|does|do\b|non|not))", re.I)
 
 
 @dataclass(frozen=True)
@@ -104,7 +113,11 @@ def _made(sentence: str) -> list[int]:
     agreement = _CONCURRED.search(sentence, verb.end())
     clause = sentence[verb.start() : agreement.start() if agreement else None]
     counted = [_number(m[1]) for m in _COUNTED.finditer(clause)]
-    return counted + [_number(m[1]) for m in _ALSO_TO.finditer(clause)] if counted else []
+    if not counted:
+        return []
+    total, *parts = counted + [_number(m[1]) for m in _ALSO_TO.finditer(clause)]
+    # "five recommendations, three to CBP and two to ICE" names a total and its parts.
+    return [total] if sum(parts) == total else [total, *parts]
 
 
 def _agreed(sentence: str) -> list[_Said]:
@@ -119,7 +132,7 @@ def _agreed(sentence: str) -> list[_Said]:
 
 def _clause(agreed: bool, rest: str) -> _Said | None:
     match = _OBJECT.match(rest)
-    if match is None:
+    if match is None or _EXCEPT.match(rest, match.end()):
         return None
     if match["single"]:
         return _Said(agreed, 1, None)

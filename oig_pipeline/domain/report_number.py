@@ -18,6 +18,8 @@ from typing import Literal
 
 import polars as pl
 
+from oig_pipeline.domain.blanks import BLANKS
+
 CENTURY = 2000
 
 
@@ -62,8 +64,6 @@ SERIES = (
 
 # Two digits, zero-padded, to 99; unpadded from 100 to 999999.
 SEQUENCE = r"(?:0[1-9]|[1-9]\d{1,5})"
-# Spelled out, since Python and Rust disagree on what \s is.
-BLANKS = " \t\n\r\f\v\u00a0\u2002\u2003\u2007\u2009\u200b\u202f\ufeff"
 SEPARATORS = rf"[{BLANKS}_\-\u2010-\u2015\u2212\u00ad]+"
 _PARTS = rf"^(?P<series>[A-Z]+(?:-[A-Z]{{2}})?)-(?P<first>\d\d)-(?P<second>{SEQUENCE})(?:-(?P<suffix>[A-Z]+))?$"
 
@@ -91,7 +91,10 @@ class ReportNumber:
         if era is None:
             raise NumberError(f"series {self.series} has no numbers in fiscal year {self.fiscal_year}")
         pairs = (year, sequence) if era.year_in == "first" else (sequence, year)
-        return "-".join([self.series, *pairs, *([self.suffix] if self.suffix else [])])
+        spelled = "-".join([self.series, *pairs, *([self.suffix] if self.suffix else [])])
+        if not re.fullmatch(PATTERN, spelled, re.ASCII):
+            raise NumberError(f"{spelled} is not a report number")
+        return spelled
 
 
 def _series(prefix: str) -> Series:

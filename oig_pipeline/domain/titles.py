@@ -12,38 +12,63 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from oig_pipeline.domain.blanks import BLANKS
+
 # A run of blanks, or one blank that is not a space. Much faster than `\s+`, with the same result.
-_BLANKS = r"[ \t\n\r\f\v\u00a0\u2007\u202f\u2028\u2029]{2,}|[\t\n\r\f\v\u00a0\u2007\u202f\u2028\u2029]"
-_LEFTOVERS = r"[\s(*,]+$"  # of "(PDF, 12 pages - 1.2 MB)", footnote stars, commas
+_BLANKS = rf"[{BLANKS}]{{2,}}|[{BLANKS[1:]}]"
+_LEFTOVERS = r"[ (*,]+$"  # of "(PDF, 12 pages - 1.2 MB)", footnote stars, commas
 _DASH = r"[-\u2013\u2014:]"
 SHORTEST_DOUBLED = 12
 
 
+_BRACKETED = (
+    "redacted",
+    "revised",
+    "unclassified summary",
+    "SSI",
+    "sensitive security information",
+    "LES",
+    "law enforcement sensitive",
+)
+_LEADING = (
+    "revised report",
+    "capping report",
+    "special report",
+    "verification review",
+    "management (?:alert|advisory)",
+    "cancellation of (?:OIG )?audit",
+)
+_BRACKET = rf"\( ?(?:{'|'.join(_BRACKETED)}) ?\)"
+_LEAD = rf"(?:\(U\) ?|(?:{'|'.join(_LEADING)}) ?{_DASH} ?|{_BRACKET} ?(?:{_DASH} ?)?)"
+_SENSITIVE = rf"(?i) ?{_DASH} ?law enforcement sensitive\b"
+LEADS = rf"(?i)^{_LEAD}+"
+BRACKETS = rf"(?i) ?(?:{_DASH} ?)?{_BRACKET}"
+# An artefact between a title and the mark behind it.
+_BEFORE_BRACKET = rf"(?i)[ (*,]*[(*,] ?(?:{_DASH} ?)?({_BRACKET}|{_DASH} ?law enforcement sensitive\b)"
+
+
+def _bracket(words: str) -> str:
+    return rf"(?i)\( ?(?:{words}) ?\)"
+
+
+def _lead(words: str) -> str:
+    return rf"(?i)^{_LEAD}*(?:{words}) ?{_DASH}"
+
+
 @dataclass(frozen=True)
 class Mark:
-    """A part of a title that states a fact: `pattern` is taken off, `column` gets `value`."""
+    """A part of a title that states a fact: where `pattern` is found, `column` is `value`."""
 
     column: str
     value: str | bool
     pattern: str
 
 
-def _bracket(words: str) -> str:
-    return rf"(?i)\s*(?:{_DASH}\s*)?\(\s*{words}\s*\)"
-
-
-def _lead(words: str) -> str:
-    return rf"(?i)^{words}\s*{_DASH}\s*"
-
-
 MARKS = (
-    Mark(
-        "classification",
-        "LES",
-        rf"(?i)\s*(?:{_DASH}\s*law enforcement sensitive|\((?:LES|law enforcement sensitive)\))",
-    ),
-    Mark("classification", "SSI", _bracket("(?:SSI|sensitive security information)")),
-    Mark("classification", "U", r"^\(U\)\s*"),
+    Mark("classification", "LES", _SENSITIVE),
+    Mark("classification", "LES", _bracket("LES|law enforcement sensitive")),
+    Mark("classification", "SSI", _bracket("SSI|sensitive security information")),
+    Mark("classification", "U", rf"(?i)^{_LEAD}*\(U\)"),
     Mark("is_redacted", True, _bracket("redacted")),
     Mark("is_revised", True, _bracket("revised")),
     Mark("is_revised", True, _lead("revised report")),
@@ -82,17 +107,21 @@ CLASSIFICATIONS = ("U", "SSI", "LES")
 
 def folded_blanks(text: pl.Expr) -> pl.Expr:
     """Return the text with each run of blanks as one space, none at the ends; null where nothing is left."""
-    folded = text.str.replace_all(_BLANKS, " ").str.strip_chars()
+    folded = text.str.replace_all(_BLANKS, " ").str.strip_chars(" ")
     return pl.when(folded.str.len_bytes() > 0).then(folded)
 
 
 def without_artefacts(title: pl.Expr) -> pl.Expr:
     """Return a folded title less what the listing left in it; null where nothing is left."""
-    bare = title.str.replace(r"^[>\s]+", "").str.replace(_LEFTOVERS, "")
-    opened, closed = bare.str.count_matches("(", literal=True), bare.str.count_matches(")", literal=True)
     bare = (
-        pl.when(bare.str.ends_with(")") & (closed > opened)).then(bare.str.head(-1).str.strip_chars()).otherwise(bare)
+        title.str.replace(r"^[> ]+", "")
+        .str.replace(_LEFTOVERS, "")
+        .str.replace_all(_BEFORE_BRACKET, " ${1}")
+        .str.strip_chars(" ")
     )
+    opened, closed = bare.str.count_matches("(", literal=True), bare.str.count_matches(")", literal=True)
+    dangling = bare.str.ends_with(")") & (closed > opened)
+    bare = pl.when(dangling).then(bare.str.head(-1).str.strip_chars(" ")).otherwise(bare)
     half = bare.str.len_chars() // 2
     first, second = bare.str.head(half), bare.str.tail(half)
     twice = (bare.str.len_chars() % 2 == 0) & (half >= SHORTEST_DOUBLED) & (first == second)
@@ -102,9 +131,8 @@ def without_artefacts(title: pl.Expr) -> pl.Expr:
 
 def without_marks(title: pl.Expr) -> pl.Expr:
     """Return a title less its marks; null where nothing is left."""
-    for mark in MARKS:
-        title = title.str.replace_all(mark.pattern, "")
-    bare = title.str.replace(rf"\s*{_DASH}$", "").str.strip_chars()
+    bare = title.str.replace(LEADS, "").str.replace_all(BRACKETS, "").str.replace_all(_SENSITIVE, "")
+    bare = bare.str.strip_chars(" ").str.replace(LEADS, "").str.replace(rf" ?{_DASH}$", "").str.strip_chars(" ")
     return pl.when(bare.str.len_bytes() > 0).then(bare)
 
 
