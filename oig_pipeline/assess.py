@@ -61,6 +61,8 @@ def _shape_faults(frames: dict[str, pl.DataFrame]) -> list[str]:
     for name, frame in frames.items():
         try:
             TABLES[name].validate(frame, lazy=True)
+        except pl.exceptions.PolarsError as error:
+            faults.append(f"{name}: {error}".splitlines()[0])
         except SchemaErrors as errors:
             faults += [f"{name}: {error}".splitlines()[0] for error in errors.schema_errors]
     return faults

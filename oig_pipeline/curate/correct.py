@@ -79,6 +79,7 @@ def load(file: Path) -> tuple[Correction, ...]:
         return ()
     try:
         node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        content = None if node is None else _content(node, file)
     except UnicodeDecodeError:
         raise CannotRun(f"{file}: not a UTF-8 file; save it as UTF-8") from None
     except OSError as error:
@@ -87,9 +88,10 @@ def load(file: Path) -> tuple[Correction, ...]:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "not YAML"
         raise CannotRun(f"{file}, line {mark.line + 1 if mark else 1}: {problem}; mend the YAML") from None
-    if node is None or (isinstance(node, yaml.ScalarNode) and _content(node, file) is None):
+    except RecursionError:
+        raise CannotRun(f"{file}: an alias contains itself; write the correction out") from None
+    if node is None or content is None:
         return ()
-    content = _content(node, file)
     if not isinstance(content, dict) or set(content) != {"corrections"} or not isinstance(content["corrections"], list):
         raise CannotRun(f"{file}, line 1: expected one key, corrections, with a list; see data/corrections.yml")
     lines = [entry.start_mark.line + 1 for entry in node.value[0][1].value]
@@ -109,8 +111,11 @@ def _content(node: yaml.Node, file: Path) -> Any:
         return None if node.style is None and node.value in _NULLS else node.value
     content: dict[Any, Any] = {}
     for key, value in node.value:
+        place = f"{file}, line {key.start_mark.line + 1}"
+        if not isinstance(key, yaml.ScalarNode):
+            raise CannotRun(f"{place}: a key is a plain text")
         if key.value in content:
-            raise CannotRun(f"{file}, line {key.start_mark.line + 1}: the key {key.value} stands twice; keep one")
+            raise CannotRun(f"{place}: the key {key.value} stands twice; keep one")
         content[str(key.value)] = _content(value, file)
     return content
 

@@ -1,0 +1,164 @@
+"""The tables of a release: their columns, and what their schemas refuse."""
+
+from __future__ import annotations
+
+import pandera.polars as pa
+import polars as pl
+import pytest
+from pandera.errors import SchemaErrors
+
+from oig_pipeline.contract.schemas import (
+    GROUPED,
+    NORMALISED,
+    READ,
+    TABLE_DESCRIPTIONS,
+    TABLES,
+    empty,
+    polars_schema,
+)
+from oig_pipeline.judged import tables
+from oig_pipeline.pipeline import check
+from oig_pipeline.settings import Settings
+from tests.conftest import DATA
+
+COLUMNS = {
+    "reports": """report_number, fiscal_year, series, sequence, suffix, title, summary, issue_date, document_url,
+        document_urls, agencies, agency_source, topics, kind, is_redacted, is_revised, classification, recommendations,
+        recommendations_concurred, recommendations_not_concurred, recommendations_text, quality_flags, sighting_count,
+        first_seen, last_seen""",
+    "sightings": """sighting_id, capture_sha256, capture_path, capture_url, retrieved_at, layout, ordinal, line,
+        listed_number, listed_title, listed_summary, listed_issue_date, listed_document_url, listed_agency,
+        listed_fiscal_year, topic, report_number, fiscal_year, outcome, rules""",
+    "violations": "sighting_id, capture_path, line, rule, severity, column_name, value, message, acknowledged",
+    "captures": """capture_sha256, path, url, retrieved_at, bytes, layout, sightings, published, quarantined, status,
+        note""",
+}
+EVERY = {(t, n): c for t, s in TABLES.items() for n, c in s.columns.items()}
+KEYED = [t for t, s in TABLES.items() if s.unique]
+
+Frames = dict[str, pl.DataFrame]
+
+every_table = pytest.mark.parametrize("table", TABLES)
+every_column = pytest.mark.parametrize(("table", "column"), EVERY)
+
+
+@pytest.fixture(scope="module")
+def frames() -> Frames:
+    """Return the tables made of the repository's own captures."""
+    outcome = check(Settings(raw=DATA / "raw"))
+    return tables(outcome.judged, outcome.reports)
+
+
+def refuses(table: str, frame: pl.DataFrame) -> bool:
+    try:
+        TABLES[table].validate(frame, lazy=True)
+    except SchemaErrors:
+        return True
+    return False
+
+
+def with_first(frame: pl.DataFrame, column: str, value: object) -> pl.DataFrame:
+    """Return the frame with one value of its first row changed."""
+    changed = frame.head(1).with_columns(pl.lit(value, dtype=frame.schema[column]).alias(column))
+    return pl.concat([changed, frame.slice(1)])
+
+
+@every_table
+def test_the_columns_are_these_in_this_order(table: str) -> None:
+    assert list(TABLES[table].columns) == COLUMNS[table].replace("\n", " ").replace(" ", "").split(",")
+
+
+@every_column
+def test_every_column_is_described(table: str, column: str) -> None:
+    assert (EVERY[table, column].description or "").endswith((".", "…"))
+
+
+@pytest.mark.parametrize("columns", [READ, NORMALISED, GROUPED], ids=["read", "normalised", "grouped"])
+def test_the_columns_between_are_described_too(columns: dict[str, pa.Column]) -> None:
+    assert [n for n, c in columns.items() if not c.description] == []
+
+
+def test_every_table_is_described() -> None:
+    assert TABLE_DESCRIPTIONS.keys() == TABLES.keys()
+
+
+@every_table
+def test_an_empty_table_is_valid_and_typed(table: str) -> None:
+    assert not refuses(table, empty(table))
+    assert empty(table).schema == pl.Schema(polars_schema(table))
+
+
+@every_table
+def test_the_repositorys_own_tables_are_valid(table: str, frames: Frames) -> None:
+    assert not frames[table].is_empty()
+    assert not refuses(table, frames[table])
+
+
+@every_column
+def test_another_type_is_refused(table: str, column: str, frames: Frames) -> None:
+    assert refuses(table, frames[table].with_columns(pl.lit(0, dtype=pl.Int8).alias(column)))
+
+
+@every_column
+def test_null_is_refused_where_a_value_is_required(table: str, column: str, frames: Frames) -> None:
+    assert refuses(table, with_first(frames[table], column, None)) == (not EVERY[table, column].nullable)
+
+
+@every_table
+def test_an_extra_column_is_refused(table: str, frames: Frames) -> None:
+    assert refuses(table, frames[table].with_columns(pl.lit("x").alias("extra")))
+
+
+@every_table
+def test_another_order_of_columns_is_refused(table: str, frames: Frames) -> None:
+    assert refuses(table, frames[table].select(*reversed(frames[table].columns)))
+
+
+@every_table
+def test_a_missing_column_is_refused(table: str, frames: Frames) -> None:
+    assert refuses(table, frames[table].drop(frames[table].columns[-1]))
+
+
+def test_the_tables_with_a_key_are_these() -> None:
+    assert {t: TABLES[t].unique for t in KEYED} == {
+        "reports": ["report_number", "fiscal_year"],
+        "sightings": ["sighting_id"],
+        "captures": ["path"],
+    }
+
+
+@pytest.mark.parametrize("table", KEYED)
+def test_a_key_that_stands_twice_is_refused(table: str, frames: Frames) -> None:
+    assert refuses(table, pl.concat([frames[table], frames[table].head(1)]))
+
+
+def test_one_number_may_stand_in_two_years(frames: Frames) -> None:
+    again = frames["reports"].head(1).with_columns(pl.lit(1999, dtype=pl.Int32).alias("fiscal_year"))
+    assert not refuses("reports", pl.concat([frames["reports"], again]))
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "good", "bad"),
+    [
+        ("reports", "agencies", ["CBP", "ICE"], ["CBP", "Ministry of Works"]),
+        ("reports", "agency_source", "listing", "guessed"),
+        ("reports", "kind", "management_alert", "essay"),
+        ("reports", "classification", "SSI", "secret"),
+        ("reports", "quality_flags", ["date_missing"], ["conflict"]),
+        ("sightings", "outcome", "quarantined", "lost"),
+        ("sightings", "rules", ["conflict", "date_missing"], ["no_such_rule"]),
+        ("violations", "rule", "date_missing", "no_such_rule"),
+        ("violations", "severity", "error", "notice"),
+        ("captures", "status", "not_a_listing", "lost"),
+    ],
+)
+def test_a_value_outside_its_list_is_refused(
+    table: str, column: str, good: object, bad: object, frames: Frames
+) -> None:
+    assert not refuses(table, with_first(frames[table], column, good))
+    assert refuses(table, with_first(frames[table], column, bad))
+
+
+@pytest.mark.parametrize(("table", "column"), [key for key, c in EVERY.items() if c.dtype.type == pl.List(pl.String)])
+def test_a_null_inside_a_list_is_refused(table: str, column: str, frames: Frames) -> None:
+    assert refuses(table, with_first(frames[table], column, [None]))

@@ -1,0 +1,160 @@
+"""When titles are one report, when they conflict, and when one title stands under two numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oig_pipeline.curate.compare import compare, same_title
+from oig_pipeline.curate.normalise import normalise
+from oig_pipeline.domain import titles
+from tests.rows import SITE, sightings, valid_rows
+
+JAILS, DEBRIS, FLOODS = "Jails Fail Inspections", "Debris Removal in Louisiana", "City of Oakland, California"
+NO_LINK = {"document_url": ""}
+
+
+def key(title: str) -> str:
+    return str(pl.select(titles.key(pl.lit(title))).item())
+
+
+def compared(*rows: dict[str, Any]) -> pl.DataFrame:
+    return compare(normalise(sightings(*rows)))
+
+
+def rivals(*rows: dict[str, Any]) -> list[str | None]:
+    return compared(*rows)["rival_title"].to_list()
+
+
+def others(*rows: dict[str, Any]) -> list[str | None]:
+    return compared(*rows)["other_number"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("DHS\u2019 Jails \u2013 Fail, Again!", "dhs' jails fail again", True),
+        ("Café Audit", "CAFE AUDIT", True),
+        ("x" * 20, f"{'x' * 20}y and many quite different words", True),
+        ("x" * 19, f"{'x' * 19}y and many quite different words", False),
+        ("CBP Needs to Strengthen Its Oversight", "CBP Must Strengthen Its Oversight", True),
+        ("FEMA Should Recover $1.2 Million in Grants", "FEMA Should Recover $1.3 Million in Grants", True),
+        (JAILS, DEBRIS, False),
+        ("Audit of Debris Removal, City of Kenner", "Investigation of Alleged Misuse of Vehicles", False),
+    ],
+)
+def test_two_titles_are_one_when_equal_opening_or_close(one: str, other: str, same: bool) -> None:
+    assert same_title(key(one), key(other)) is same
+    assert same_title(key(other), key(one)) is same
+
+
+def test_two_unrelated_titles_conflict_and_each_names_the_other() -> None:
+    assert rivals({"title": JAILS, **NO_LINK}, {"title": DEBRIS, **NO_LINK}) == [DEBRIS, JAILS]
+
+
+def test_of_three_unrelated_titles_each_names_the_first_of_the_others() -> None:
+    rows = [{"title": title, **NO_LINK} for title in (JAILS, DEBRIS, FLOODS)]
+    assert rivals(*rows) == [FLOODS, FLOODS, DEBRIS]
+
+
+def test_every_sighting_of_a_conflict_is_named() -> None:
+    rows = [{"title": title, **NO_LINK} for title in (JAILS, f"{JAILS} (REDACTED)", DEBRIS)]
+    assert rivals(*rows) == [DEBRIS, DEBRIS, JAILS]
+
+
+def test_a_conflict_leaves_other_reports_alone() -> None:
+    rows = [{"title": title, **NO_LINK} for title in (JAILS, DEBRIS)]
+    assert rivals(*rows, {"title": JAILS, "report_number": "OIG-21-50"})[2] is None
+
+
+def test_marks_do_not_make_a_conflict() -> None:
+    marked = f"Management Alert - {JAILS} (REDACTED) (Revised)"
+    assert rivals({"title": JAILS, **NO_LINK}, {"title": marked, **NO_LINK}) == [None, None]
+
+
+def test_a_shared_document_joins_unrelated_titles() -> None:
+    assert rivals({"title": JAILS}, {"title": DEBRIS}) == [None, None]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(JAILS, "/a"), (DEBRIS, "/a"), (DEBRIS, "/b"), (FLOODS, "/b")],
+        [(JAILS, "/a"), (FLOODS, "/b"), (DEBRIS, "/a"), (DEBRIS, "/b")],
+        [(JAILS, "/a"), (f"{JAILS} in Texas", None), (f"{JAILS} in Texas", "/b"), (DEBRIS, "/b")],
+    ],
+)
+def test_titles_are_joined_over_several_steps(rows: list[tuple[str, str | None]]) -> None:
+    assert rivals(*({"title": title, "document_url": link} for title, link in rows)) == [None] * len(rows)
+
+
+def test_no_document_is_not_a_shared_document() -> None:
+    assert rivals({"title": JAILS, "document_url": None}, {"title": DEBRIS, "document_url": None}) == [DEBRIS, JAILS]
+
+
+def test_a_number_used_again_in_another_era_is_no_conflict() -> None:
+    reused = {"report_number": "DA-07-04", "issue_date": "", **NO_LINK}
+    frame = compared(
+        {**reused, "title": JAILS, "fiscal_year": "2004"}, {**reused, "title": DEBRIS, "fiscal_year": "2007"}
+    )
+    assert frame["rival_title"].to_list() == [None, None]
+    assert frame["fiscal_year"].to_list() == [2004, 2007]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        (["OIG-21-49", "OIG-21-50"], ["OIG-21-50", "OIG-21-49"]),
+        (["OIG-21-49", "OIG-21-50", "OIG-21-51"], ["OIG-21-50", "OIG-21-49", "OIG-21-49"]),
+        (["OIG-21-49", "OIG-20-49"], [None, None]),
+        (["OIG-21-49", "OIG-21-49"], [None, None]),
+    ],
+)
+def test_a_title_is_shared_only_within_one_year(numbers: list[str], expected: list[str | None]) -> None:
+    assert others(*({"report_number": n, "fiscal_year": f"20{n[4:6]}"} for n in numbers)) == expected
+
+
+def test_titles_are_shared_whatever_their_case_and_marks() -> None:
+    rows = [{"title": JAILS}, {"title": f"{JAILS.upper()} (REDACTED)", "report_number": "OIG-21-50"}]
+    assert others(*rows) == ["OIG-21-50", "OIG-21-49"]
+
+
+def test_no_rows_give_no_rows() -> None:
+    frame = compared()
+    assert frame.is_empty()
+    assert frame.select("rival_title", "other_number").dtypes == [pl.String, pl.String]
+
+
+met = st.fixed_dictionaries(
+    {
+        "title": st.sampled_from((JAILS, JAILS.upper(), f"{JAILS} in Texas", DEBRIS, FLOODS, f"{FLOODS} (Revised)")),
+        "document_url": st.sampled_from((None, f"{SITE}/a.pdf", f"{SITE}/b.pdf", f"{SITE}/c.pdf")),
+        "report_number": st.sampled_from(("OIG-21-49", "OIG-21-50")),
+    }
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(met, min_size=2, max_size=8), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(rows: list[dict[str, Any]], random: Any) -> None:
+    frame = normalise(sightings(*rows))
+    order = list(range(frame.height))
+    random.shuffle(order)
+    assert compare(frame[order]).equals(compare(frame)[order])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(valid_rows(), max_size=10))
+def test_years_may_be_compared_one_by_one(rows: list[dict[str, Any]]) -> None:
+    frame = normalise(sightings(*rows))
+    whole = compare(frame)
+    for (_,), year in frame.group_by("fiscal_year"):
+        assert (
+            compare(year)
+            .sort("ordinal")
+            .equals(whole.filter(pl.col("sighting_id").is_in(year["sighting_id"].implode())).sort("ordinal"))
+        )
