@@ -29,7 +29,7 @@ class Assessment:
 def assess(judged: Judged, reports: pl.DataFrame, max_quarantine: float) -> Assessment:
     """Return whether the reports may be published, by the failure policy."""
     share = quarantine_share(judged)
-    read_rows = {r.capture.sha256 or r.capture.path: r.sightings.height for r in judged.readings}
+    read_rows = {r.capture.path: r.sightings.height for r in judged.readings}
     unaccounted = accounting.account(read_rows, judged.sightings, reports, judged.violations)
     shape = _shape_faults(tables(judged, reports))
     reasons = []

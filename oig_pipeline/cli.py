@@ -113,13 +113,23 @@ def query(
     if form is Form.csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(names)
-        writer.writerows(rows)
+        writer.writerows([[_nested(value) for value in row] for row in rows])
     elif form is Form.json:
-        print(
-            json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=str, ensure_ascii=False, indent=1)
-        )
+        if len(set(names)) < len(names):
+            raise CannotRun("query: two columns have one name; give one of them another with AS")
+        print(_json([dict(zip(names, row, strict=True)) for row in rows], indent=1))
     else:
         terminal.print_rows(names, rows)
+
+
+def _nested(value: Any) -> Any:
+    return _json(value) if isinstance(value, list | dict) else value
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    # What JSON cannot say: dates become ISO texts, and numbers that are none become null.
+    plain = json.loads(json.dumps(value, default=str), parse_constant=lambda _: None)
+    return json.dumps(plain, ensure_ascii=False, indent=indent)
 
 
 def _run(stage: Any, chosen: Settings, status: Any, as_json: bool) -> None:

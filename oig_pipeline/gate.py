@@ -15,8 +15,9 @@ import polars as pl
 from oig_pipeline.assess import unacknowledged
 from oig_pipeline.contract.rules import BY_CODE, RULES
 from oig_pipeline.pipeline import Outcome
-from oig_pipeline.settings import CORRECTIONS, Settings
+from oig_pipeline.settings import Settings
 
+STALE = "correction_stale"  # the one rule whose violations lie in the corrections file
 CLEAN, VIOLATED, COULD_NOT_RUN = 0, 1, 2
 
 
@@ -64,15 +65,15 @@ def acknowledged(outcome: Outcome) -> dict[str, int]:
     return dict(outcome.judged.violations.filter("acknowledged").group_by("rule").len().iter_rows())
 
 
-def file_of(capture_path: str, settings: Settings) -> Path:
+def file_of(rule: str, capture_path: str, settings: Settings) -> Path:
     """Return the file that a violation's path means, as the user would write it."""
-    return settings.corrections_file if capture_path == CORRECTIONS else settings.raw / capture_path
+    return settings.corrections_file if rule == STALE else settings.raw / capture_path
 
 
 def error_lines(outcome: Outcome, settings: Settings) -> Iterator[tuple[str, str, str]]:
     """Yield place (file:line), message and remedy of each unacknowledged error, in file order."""
     for row in unacknowledged(outcome.judged.violations).iter_rows(named=True):
-        file = file_of(row["capture_path"], settings)
+        file = file_of(row["rule"], row["capture_path"], settings)
         place = f"{_relative(file)}:{row['line']}" if row["line"] else str(_relative(file))
         yield place, f"{row['rule']}: {row['message']}", BY_CODE[row["rule"]].remedy
 

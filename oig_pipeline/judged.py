@@ -52,7 +52,9 @@ def _captures(judged: Judged) -> pl.DataFrame:
     ]  # fmt: skip
     schema = {k: v for k, v in polars_schema("captures").items() if k not in ("sightings", "published", "quarantined")}
     counts = accounting.by_capture(judged.sightings)
-    frame = pl.DataFrame(rows, schema=schema).join(counts, on="capture_sha256", how="left", maintain_order="left")
+    frame = pl.DataFrame(rows, schema=schema).join(
+        counts, left_on="path", right_on="capture_path", how="left", maintain_order="left"
+    )
     return (
         frame.with_columns(pl.col("sightings", "published", "quarantined").fill_null(0)).select(*CAPTURES).sort("path")
     )

@@ -110,7 +110,11 @@ def merge_reports(judged: Judged) -> pl.DataFrame:
 def about(judged: Judged, frames: dict[str, pl.DataFrame], settings: Settings) -> dict[str, Any]:
     """Return what the manifest says of a release beside its files: inputs, versions, counts."""
     corrections = settings.corrections_file
-    inputs = [{"path": r.capture.path, "bytes": r.capture.size, "sha256": r.capture.sha256} for r in judged.readings]
+    inputs = [
+        {"path": path, "bytes": r.capture.size, "sha256": r.capture.sha256}
+        for r in judged.readings
+        for path in (r.capture.path, *r.capture.also_at)
+    ]
     return {
         "format": FORMAT,
         "inputs": sorted(inputs, key=lambda i: str(i["path"])),
@@ -184,12 +188,12 @@ def query(sql: str, path: Path | None = None) -> tuple[list[str], list[tuple[Any
     Raises:
         CannotRun: no release lies there, or the statement is not one that reads, or it fails.
     """
-    with connect(path) as connection:
-        try:
+    try:
+        with connect(path) as connection:
             statements = connection.extract_statements(sql)
             if len(statements) != 1 or statements[0].type not in _READING:
                 raise CannotRun("query: give one statement that reads: SELECT, FROM, DESCRIBE, SUMMARIZE or EXPLAIN")
             result = connection.execute(statements[0])
             return [d[0] for d in result.description or []], result.fetchall()
-        except duckdb.Error as error:
-            raise CannotRun(f"query: {error}") from None
+    except duckdb.Error as error:
+        raise CannotRun(f"query: {error}") from None

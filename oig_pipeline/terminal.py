@@ -17,10 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from oig_pipeline import gate, pipeline
+from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.pipeline import Outcome
 from oig_pipeline.settings import Settings
 
 MOST_ERRORS = 50
+_CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) != "\n"} | {0x7F: 0x2421, 0x9B: 0x241B}
 NARROW = 28
 """Widest cell, in characters, that a table never folds."""
 
@@ -53,7 +55,7 @@ def print_outcome(outcome: Outcome, chosen: Settings, seconds: float) -> None:
         said = f"{settled[code]} acknowledged" if code in settled else ""
         table.add_row(code, "error", str(count), said, style="red" if settled.get(code, 0) < count else None)
     for code, count in facts["warnings"].items():
-        table.add_row(code, "warning", str(count), "published with this flag")
+        table.add_row(code, "warning", str(count), "noted" if BY_CODE[code].scope == "capture" else "flag")
     if table.row_count:
         console.print()
         console.print(table)
@@ -67,7 +69,7 @@ def _print_errors(console: Console, outcome: Outcome, chosen: Settings) -> None:
     if lines:
         console.print()
     for place, said, remedy in lines[:MOST_ERRORS]:
-        console.print(f"{place}: {said}", style="red", soft_wrap=True)
+        console.print(visible(f"{place}: {said}"), style="red", soft_wrap=True)
         console.print(f"    {remedy}", soft_wrap=True)
     if len(lines) > MOST_ERRORS:
         console.print(f"… and {len(lines) - MOST_ERRORS} more; --json counts them all", soft_wrap=True)
@@ -82,7 +84,7 @@ def _print_notes(console: Console, outcome: Outcome) -> None:
     if notes:
         console.print()
     for note in notes:
-        console.print(f"Note: {note}", soft_wrap=True)
+        console.print(visible(f"Note: {note}"), soft_wrap=True)
 
 
 def _print_next(console: Console, outcome: Outcome, facts: dict[str, Any]) -> None:
@@ -128,7 +130,12 @@ def print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return visible(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def visible(text: str) -> str:
+    """Return a text in which control characters are seen instead of obeyed; line breaks stay."""
+    return text.translate(_CONTROLS)
 
 
 def _console() -> Console:

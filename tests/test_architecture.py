@@ -26,7 +26,7 @@ ALLOWED = {
     "assess": {"contract", "curate", "judged"},
     "pipeline": {"contract", "capture", "curate", "publish", "settings", "judged", "assess"},
     "gate": {"contract", "settings", "judged", "assess", "pipeline"},
-    "terminal": {"settings", "pipeline", "gate"},
+    "terminal": {"contract", "settings", "pipeline", "gate"},
     "cli": {"contract", "settings", "pipeline", "gate", "terminal"},
     "orchestration": {"contract", "capture", "publish", "settings", "judged", "assess", "pipeline", "orchestration"},
     "__init__": {"contract", "settings", "pipeline"},

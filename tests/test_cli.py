@@ -86,7 +86,7 @@ def test_a_query_answers_in_each_form(form: str, built: Path, oig: Oig) -> None:
     assert done.returncode == 0, done.stderr
     if form == "csv":
         assert list(csv.reader(io.StringIO(done.stdout))) == [
-            ["report_number", "agencies", "issue_date"], ["OIG-21-16", "['DHS']", ""],
+            ["report_number", "agencies", "issue_date"], ["OIG-21-16", '["DHS"]', ""],
         ]  # fmt: skip
     elif form == "json":
         assert json.loads(done.stdout) == [{"report_number": "OIG-21-16", "agencies": ["DHS"], "issue_date": None}]

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 
 from oig_pipeline.capture import exchange, text_cards
-from oig_pipeline.capture.rows import Layout
+from oig_pipeline.capture.rows import SUSPECT, Layout
 
 LAYOUTS: tuple[Layout, ...] = (exchange.NDJSON, exchange.CSV, text_cards.LAYOUT)
 
-# What such a page says → what it is.
+ONGOING = r"New Title\s+Project Objective\s+DHS Component\s+Mission Area"
+# What a page without any report says → what it is.
 NOT_LISTINGS = {
-    r"New Title\s+Project Objective\s+DHS Component\s+Mission Area": "the list of ongoing projects",
     r"(?i)\b(?:page not found|the requested page could not be found)\b": "a page that was not found",
     r"(?i)\b(?:just a moment|checking your browser|verify you are human|access denied|request blocked)\b": (
         "a challenge page of the site's protection"
@@ -22,7 +22,6 @@ NOT_LISTINGS = {
 }
 NO_REPORTS = "a page of the list without reports (press releases only)"
 PAST_THE_END = "a page past the end of the listing"
-_SHORT = 4000  # such pages say little; a summary may say "access denied" too
 
 
 def layout_of(text: str) -> Layout | None:
@@ -31,16 +30,20 @@ def layout_of(text: str) -> Layout | None:
 
 
 def not_a_listing(text: str) -> str | None:
-    """Return what a page that holds no listing is, None where nothing says so."""
-    for pattern, what in NOT_LISTINGS.items():
-        match = re.search(pattern, text)
-        if match and (len(text) < _SHORT or match.start() < _SHORT // 4):
-            return what
-    return NO_REPORTS if _is_bulleted(text) else None
+    """Return what a page that holds no listing is, None where nothing says so.
+
+    A page that mentions a report's number or the label of one is never taken for one of those that have no reports.
+    """
+    if re.search(ONGOING, text):
+        return "the list of ongoing projects"
+    if re.search(SUSPECT, text):
+        return None
+    found = (what for pattern, what in NOT_LISTINGS.items() if re.search(pattern, text))
+    return next(found, NO_REPORTS if _is_bulleted(text) else None)
 
 
 def _is_bulleted(text: str) -> bool:
-    return text_cards.BULLET in "\n" + text and not text_cards.matches(text)
+    return bool(re.search(text_cards.BULLET, "\n" + text))
 
 
 def is_later_page(url: str | None) -> bool:

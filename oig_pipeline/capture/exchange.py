@@ -11,81 +11,125 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 
 import polars as pl
 
 from oig_pipeline.capture.rows import COLUMNS, LISTED, Finding, Layout, Rows, Unreadable, frame
+from oig_pipeline.domain.report_number import MENTION
 
 NAME = "exchange"
 REQUIRED = ("report_number", "title")
-LONGEST_FIELD = 2**27
+PROSE = ("title", "summary")  # the only columns whose values may hold line breaks
+MOST_STRAY_QUOTES = 100
+csv.field_size_limit(2**31 - 1)
 
 
 def matches_csv(text: str) -> bool:
     """Return whether the first line is a CSV header that names at least one known column."""
-    return bool(set(_header(text)) & set(LISTED))
-
-
-def matches_ndjson(text: str) -> bool:
-    """Return whether the first line that is not blank is a JSON object."""
-    first = text.lstrip().split("\n", 1)[0]
+    first = text.lstrip("\n").split("\n", 1)[0]
     try:
-        return first.startswith("{") and isinstance(json.loads(first), dict)
-    except ValueError:
+        return bool({name.strip() for name in next(csv.reader([first]), [])} & set(LISTED))
+    except csv.Error:
         return False
 
 
-def _header(text: str) -> list[str]:
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    return [name.strip() for name in next(csv.reader([first]), [])]
+def matches_ndjson(text: str) -> bool:
+    """Return whether the first line that can be read is a JSON object, and all before it open one."""
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        if not line.lstrip().startswith("{"):
+            return False
+        try:
+            return isinstance(json.loads(line), dict)
+        except (ValueError, RecursionError):
+            continue
+    return False
 
 
 def read_csv(text: str) -> Rows:
     """Return the rows of a CSV capture; `line` is where a row begins, though fields may span lines."""
-    csv.field_size_limit(LONGEST_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    names: list[str] | None = None
+    names: list[str] = []
     rows, lines, findings = [], [], []
-    begins = 1
-    try:
-        for values in reader:
-            if names is None and values:
-                names = _checked([v.strip() for v in values], begins)
-            elif names is not None and len(values) == len(names):
-                rows.append(values)
-                lines.append(begins)
-            elif names is not None and values:
-                said = f"the line has {len(values)} fields where the header names {len(names)}"
-                findings.append(Finding("text_unread", said, begins, ",".join(values)))
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise Unreadable(Finding("capture_unreadable", f"the CSV cannot be read: {error}", begins)) from None
-    names = names or []
+    for line, values in _records(text):
+        if isinstance(values, Finding):
+            findings.append(values)
+        elif not names:
+            names = _checked([v.strip() for v in values], line)
+        elif said := _misread(values, names):
+            findings.append(Finding("text_unread", said, line, ",".join(values)))
+        else:
+            rows.append(values)
+            lines.append(line)
     known = {LISTED[n]: [r[i] or None for r in rows] for i, n in enumerate(names) if n in LISTED}
     return Rows(frame(known, lines), (*_unknown(names), *findings))
 
 
+def _records(text: str) -> Iterator[tuple[int, list[str] | Finding]]:
+    """Yield the line on which a record begins and its fields; a line with a stray quote costs itself alone.
+
+    Raises:
+        Unreadable: there are too many such lines for the file to be CSV.
+    """
+    remaining = text.split("\n")
+    start = 0
+    for _ in range(MOST_STRAY_QUOTES):
+        reader = csv.reader((line + "\n" for line in remaining[start:]), strict=True)
+        begins = start + 1
+        try:
+            for values in reader:
+                if values:
+                    yield begins, values
+                begins = start + reader.line_num + 1
+        except csv.Error as error:
+            said = f"the line cannot be read: {error}"
+            yield begins, Finding("text_unread", said, begins, remaining[begins - 1])
+            start = begins
+        else:
+            return
+    raise Unreadable(Finding("capture_unreadable", "the file is not CSV: too many lines have stray quotes", start))
+
+
+def _misread(values: list[str], names: list[str]) -> str | None:
+    """Return why the fields cannot be a row, None where they can."""
+    if len(values) != len(names):
+        return f"the line has {len(values)} fields where the header names {len(names)}"
+    for name, value in zip(names, values, strict=True):
+        if "\n" in value and (name not in PROSE or re.search(rf"\n\s*\"?(?:{MENTION})\"?,", value)):
+            return f"{name} runs over several lines; a quote may be missing"
+    return None
+
+
 def read_ndjson(text: str) -> Rows:
-    """Return the rows of an NDJSON capture; numbers are taken as they are written."""
-    fast = _read_all(text)
-    return fast if fast is not None else _read_each(text)
+    """Return the rows of an NDJSON capture. Values are texts or numbers, and taken as they are written."""
+    return _read_all(text) or _read_each(text)
 
 
 def _read_all(text: str) -> Rows | None:
-    """Return the rows of a capture in which every line is an object, None where one is not."""
+    """Return the rows of a capture in which every row has the same columns and every value is a text, else None.
+
+    Then no key stands twice and nothing is converted, so that reading at once and line by line are the same.
+    """
     content = text.encode()
+    keys = content.count(b'":')
+    if keys != content.count(b'":"') + content.count(b'": "') or b"\\ud" in content or b"\\uD" in content:
+        return None
     try:
         names = list(pl.scan_ndjson(io.BytesIO(content), infer_schema_length=None).collect_schema())
-        read = pl.read_ndjson(io.BytesIO(content), schema=dict.fromkeys(LISTED, pl.String))
+        read = pl.read_ndjson(io.BytesIO(content), schema=dict.fromkeys(names, pl.String))
     except pl.exceptions.PolarsError:
         return None
     lines = [n for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
-    if len(lines) != read.height:
+    if len(lines) != read.height or keys != read.height * len(names) or sum(read.null_count().row(0)):
         return None
-    names = _checked(names, lines[0])
-    listed = read.rename(LISTED).with_columns(pl.Series("line", lines, dtype=pl.Int32)).select(*COLUMNS)
-    return Rows(listed, tuple(_unknown(names)))
+    _checked(names, lines[0])
+    listed = read.select(
+        pl.Series("line", lines, dtype=pl.Int32),
+        *((pl.col(n) if n in names else pl.lit(None, dtype=pl.String)).alias(c) for n, c in LISTED.items()),
+    )
+    return Rows(listed.select(*COLUMNS), tuple(_unknown(names)))
 
 
 def _read_each(text: str) -> Rows:
@@ -96,25 +140,43 @@ def _read_each(text: str) -> Rows:
         if not words.strip():
             continue
         try:
-            value = json.loads(words)
-        except ValueError as error:
-            findings.append(Finding("text_unread", f"the line is not JSON: {error}", line, words))
+            row = _object(words)
+        except (ValueError, RecursionError) as error:
+            findings.append(Finding("text_unread", f"the line is no row: {error}", line, words))
             continue
-        if not isinstance(value, dict):
-            findings.append(Finding("text_unread", "the line is not a JSON object", line, words))
-            continue
-        names |= dict.fromkeys(value)
-        rows.append(value)
+        names |= dict.fromkeys(row)
+        rows.append(row)
         lines.append(line)
+    if not rows and findings:
+        said = f"no line is a row; in the first, {findings[0].message}"
+        raise Unreadable(Finding("capture_unreadable", said, findings[0].line))
     _checked(list(names), lines[0] if lines else 1)
-    columns = {column: [_as_text(r.get(name)) for r in rows] for name, column in LISTED.items()}
+    columns = {column: [r.get(name) for r in rows] for name, column in LISTED.items()}
     return Rows(frame(columns, lines), (*_unknown(names), *findings))
 
 
-def _as_text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+def _object(words: str) -> dict[str, str | None]:
+    """Return the object that a line holds, the known values as texts, numbers as they are written.
+
+    Raises:
+        ValueError: the line is no JSON object, a key stands twice, or a known value is no text and no number.
+    """
+    value = json.loads(words, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_pairs)
+    if not isinstance(value, dict):
+        raise ValueError("it is not a JSON object")
+    for name, said in value.items():
+        if name in LISTED and said is not None:
+            if not isinstance(said, str):
+                raise ValueError(f"{name} holds neither a text nor a number")
+            said.encode()  # half a character is a UnicodeEncodeError, and so a ValueError
+    return value
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
 
 
 def _checked(names: list[str], line: int) -> list[str]:

@@ -11,13 +11,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from oig_pipeline.contract.faults import CannotRun
 
 META = ".meta.json"
+NAME_DIGITS = 16
 AGENCY_FROM = ("stated", "listing")
 
 
@@ -34,6 +36,12 @@ class Capture:
     agency_from: str = "stated"
     also_at: tuple[str, ...] = ()
     problem: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What tells the capture from all others: digits made of its bytes, address and time."""
+        told = "\n".join(map(str, (self.sha256, self.url, self.retrieved_at, self.agency_from)))
+        return hashlib.sha256(told.encode()).hexdigest()[:NAME_DIGITS]
 
 
 def take(raw: Path) -> tuple[Capture, ...]:
@@ -52,13 +60,15 @@ def take(raw: Path) -> tuple[Capture, ...]:
 
 def _is_capture(file: Path, raw: Path) -> bool:
     hidden = any(part.startswith(".") for part in file.relative_to(raw).parts)
-    return not hidden and not file.name.endswith(META) and not file.is_dir()
+    described = file.name.endswith(META) and file.with_name(file.name.removesuffix(META)).exists()
+    return not hidden and not described and (file.is_symlink() or not file.is_dir())
 
 
 def _capture(raw: Path, file: Path) -> Capture:
-    path = file.relative_to(raw).as_posix()
-    if file.is_symlink() and not file.resolve().is_relative_to(raw.resolve()):
-        return Capture(path, file, None, 0, problem="the link leads out of the raw folder")
+    path = os.fsencode(file.relative_to(raw)).decode("utf-8", "backslashreplace")
+    problem = _problem(raw, file, path)
+    if problem:
+        return Capture(path, file, None, 0, problem=problem)
     try:
         sha256, size = _digest(file)
     except OSError as error:
@@ -67,6 +77,24 @@ def _capture(raw: Path, file: Path) -> Capture:
         return Capture(path, file, sha256, size, **_meta(file.with_name(file.name + META)))
     except ValueError as error:
         return Capture(path, file, sha256, size, problem=f"its metadata cannot be read: {error}")
+
+
+def _problem(raw: Path, file: Path, path: str) -> str | None:
+    """Return why a file is no capture that can be opened, None where it is one."""
+    if file.name.endswith(META):
+        return f"there is no capture {file.name.removesuffix(META)} beside this metadata"
+    if path.encode() != os.fsencode(file.relative_to(raw)):
+        return "the file's name is not UTF-8"
+    if file.is_symlink():
+        try:
+            inside = file.resolve(strict=True).is_relative_to(raw.resolve())
+        except (OSError, RuntimeError):
+            return "the link leads nowhere"
+        if not inside:
+            return "the link leads out of the raw folder"
+        if file.is_dir():
+            return "a link to a folder is not followed"
+    return None if file.is_file() else "it is not a regular file"
 
 
 def _digest(file: Path) -> tuple[str, int]:
@@ -83,11 +111,18 @@ def _meta(file: Path) -> dict[str, Any]:
     if not file.exists():
         return {}
     try:
-        meta = json.loads(file.read_text(encoding="utf-8"))
+        meta = json.loads(file.read_text(encoding="utf-8-sig"))
+        json.dumps(meta, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise ValueError(f"{file.name}, line {error.lineno}: {error.msg}") from None
-    except (UnicodeDecodeError, OSError):
+    except UnicodeDecodeError:
         raise ValueError(f"{file.name}: not a UTF-8 file") from None
+    except UnicodeEncodeError:
+        raise ValueError(f"{file.name}: half a character (a lone surrogate)") from None
+    except RecursionError:
+        raise ValueError(f"{file.name}: nested too deeply") from None
+    except OSError as error:
+        raise ValueError(f"{file.name}: {error.strerror}") from None
     if not isinstance(meta, dict):
         raise ValueError(f"{file.name}: not a JSON object")
     url, agency_from = meta.get("url"), meta.get("agency_from", "stated")
@@ -103,22 +138,18 @@ def _time(file: Path, text: object) -> dt.datetime | None:
         return None
     try:
         moment = dt.datetime.fromisoformat(str(text))
-    except ValueError:
+        return moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         raise ValueError(f"{file.name}: retrieved_at must be an ISO 8601 time, not '{text}'") from None
-    return moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _without_copies(captures: list[Capture]) -> tuple[Capture, ...]:
-    """Return one capture per content: the one that knows its address, else the earliest, else the first by path."""
-
-    def rank(capture: Capture) -> tuple[bool, dt.datetime, str]:
-        return capture.url is None, capture.retrieved_at or dt.datetime.max, capture.path
-
-    by_content: dict[str, list[Capture]] = {}
+    """Return one capture for files of equal bytes, address and time: the first by path, which names the others."""
+    kept: dict[object, Capture] = {}
     for capture in captures:
-        by_content.setdefault(capture.sha256 or f"unread {capture.path}", []).append(capture)
-    kept = []
-    for copies in by_content.values():
-        first, *others = sorted(copies, key=rank)
-        kept.append(Capture(**{**vars(first), "also_at": tuple(c.path for c in others)}))
-    return tuple(sorted(kept, key=lambda c: c.path))
+        same = (capture.sha256, capture.url, capture.retrieved_at, capture.agency_from)
+        key = capture.path if capture.problem else same
+        first = kept.setdefault(key, capture)
+        if first is not capture:
+            kept[key] = replace(first, also_at=(*first.also_at, capture.path))
+    return tuple(kept.values())

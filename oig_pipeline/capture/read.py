@@ -12,12 +12,11 @@ from typing import Any, Literal
 
 import polars as pl
 
-from oig_pipeline.capture import detect
+from oig_pipeline.capture import detect, text_cards
 from oig_pipeline.capture.inventory import Capture
 from oig_pipeline.capture.rows import COLUMNS, Finding, Rows, Unreadable
 
 Status = Literal["read", "not_a_listing", "unreadable", "empty"]
-ID_DIGITS = 16
 
 SOURCE: dict[str, Any] = {
     "sighting_id": pl.String,
@@ -50,12 +49,20 @@ def read(capture: Capture) -> Reading:
     if capture.problem:
         return _without_rows(capture, "unreadable", Finding("capture_unreadable", capture.problem))
     try:
-        text = _text(capture)
+        return _read(capture, _text(capture))
     except Unreadable as error:
         return _without_rows(capture, "unreadable", error.finding)
+    except Exception as fault:  # one capture must never cost the others
+        said = f"the reader failed, a fault of the software: {type(fault).__name__}: {fault}"
+        return _without_rows(capture, "unreadable", Finding("capture_unreadable", said))
+
+
+def _read(capture: Capture, text: str) -> Reading:
     layout = detect.layout_of(text)
     if layout is None:
         what = detect.not_a_listing(text)
+        if what is None and detect.is_later_page(capture.url) and text_cards.is_bare(text):
+            what = detect.PAST_THE_END
         if what is not None:
             return Reading(capture, _empty(), "not_a_listing", note=what)
         said = "the text has no known layout (text cards, CSV or NDJSON)"
@@ -79,14 +86,15 @@ def _text(capture: Capture) -> str:
         raise Unreadable(Finding("capture_unreadable", f"the file cannot be read: {error.strerror}")) from None
     if hashlib.sha256(content).hexdigest() != capture.sha256:
         raise Unreadable(Finding("capture_unreadable", "the file changed while it was being read"))
-    if not content.strip():
-        raise Unreadable(Finding("capture_unreadable", "the file is empty"))
     try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         said = f"the file is not UTF-8: byte {content[error.start]:#04x} in line {line}"
         raise Unreadable(Finding("capture_unreadable", said, line)) from None
+    if not text.strip():
+        raise Unreadable(Finding("capture_unreadable", "the file is empty"))
+    return text
 
 
 def _reading(capture: Capture, layout: str, rows: Rows) -> Reading:
@@ -100,11 +108,10 @@ def _reading(capture: Capture, layout: str, rows: Rows) -> Reading:
 
 def _sourced(capture: Capture, layout: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Return rows with their source in front of what is listed."""
-    sha256 = capture.sha256 or ""
     ordinal = pl.int_range(1, frame.height + 1, dtype=pl.Int32)
     return frame.select(
-        pl.format("{}-{}", pl.lit(sha256[:ID_DIGITS]), ordinal).alias("sighting_id"),
-        pl.lit(sha256).alias("capture_sha256"),
+        pl.format("{}-{}", pl.lit(capture.name), ordinal).alias("sighting_id"),
+        pl.lit(capture.sha256).alias("capture_sha256"),
         pl.lit(capture.path).alias("capture_path"),
         pl.lit(capture.url, dtype=pl.String).alias("capture_url"),
         pl.lit(capture.retrieved_at, dtype=pl.Datetime("us")).alias("retrieved_at"),

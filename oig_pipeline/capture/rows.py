@@ -11,6 +11,8 @@ from typing import Any
 
 import polars as pl
 
+from oig_pipeline.domain.report_number import MENTION
+
 LISTED = {
     "report_number": "listed_number",
     "title": "listed_title",
@@ -23,6 +25,10 @@ LISTED = {
 }
 """Names of the exchange format → columns of `sightings`."""
 COLUMNS: dict[str, Any] = {"line": pl.Int32, **dict.fromkeys(LISTED.values(), pl.String)}
+
+
+SUSPECT = rf"(?i:\breport number\b|\bexecutive summary\b)|{MENTION}"
+"""What only a page or a card with a report on it says."""
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 
-from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
+from oig_pipeline.capture.rows import SUSPECT, Finding, Layout, Rows, frame
 
 NAME = "text_cards"
-BULLET = "\n  \u2022 "
+BULLET = r"\n[ \t]*\u2022[ \t]+"
 SUMMARY = "Executive Summary"
 LABELS = {
     "Report Number": "listed_number",
@@ -26,8 +26,8 @@ LABELS = {
     "Fiscal Year": "listed_fiscal_year",
 }
 SEVERAL = "DHS Agency"  # the one label under which several lines may stand
-_LABEL_LINE = re.compile(rf"\n    (?:{'|'.join(LABELS)})[ \t]*(?=\n|$)")
-_SUMMARY_LINE = re.compile(rf"\n    {SUMMARY}[ \t]*(?=\n|$)")
+_LABEL_LINE = re.compile(rf"\n[ \t]*(?:{'|'.join(LABELS)}):?[ \t]*(?=\n|$)")
+_SUMMARY_LINE = re.compile(rf"\n[ \t]*{SUMMARY}:?[ \t]*(?=\n|$)")
 
 # What stands above the heading on every page of the site.
 FURNITURE = re.compile(
@@ -46,44 +46,74 @@ FURNITURE = re.compile(
 
 def matches(text: str) -> bool:
     """Return whether a text is a page of cards: labels on lines of their own, or bullets with a summary."""
-    return bool(_LABEL_LINE.search(text)) or (BULLET in text and bool(_SUMMARY_LINE.search(text)))
+    return bool(_LABEL_LINE.search(text)) or bool(re.search(BULLET, "\n" + text) and _SUMMARY_LINE.search(text))
 
 
 def read(text: str) -> Rows:
     """Return the rows of a page of cards; stray text above, within and between cards as findings."""
-    head, *cards = ("\n" + text).split(BULLET)
+    head, cards = _cards("\n" + text)
     topic, findings = _heading(head)
-    columns: dict[str, list[str | None]] = {
-        name: [] for name in ("listed_title", "listed_summary", "topic", *filter(None, LABELS.values()))
-    }
+    names = ("listed_title", "listed_summary", "topic", *filter(None, LABELS.values()))
+    columns: dict[str, list[str | None]] = {name: [] for name in names}
     lines = []
-    line = head.count("\n") + 1
-    for card in cards:
-        labels = _LABEL_LINE.search(card)
-        summary = _SUMMARY_LINE.search(card)
-        if labels or summary:  # else a press release
-            values, stray = _values(card, labels.start() if labels else len(card))
-            above = card[: summary.start() if summary else labels.start() if labels else len(card)]
-            columns["listed_title"].append(_text(above))
-            body = card[summary.end() : labels.start() if labels else len(card)] if summary else ""
-            columns["listed_summary"].append(_text(body))
-            for label, column in LABELS.items():
-                if column is not None:
-                    columns[column].append(values.get(label) or (topic if column == "topic" else None))
-            lines.append(line)
-            findings += [_unread(line + offset, words) for offset, words in stray]
-        line += card.count("\n") + 1
+    for line, card, whole in cards:
+        labels, summary = _LABEL_LINE.search(card), _SUMMARY_LINE.search(card)
+        if not labels and not summary:  # a press release
+            if re.search(SUSPECT, card):
+                findings.append(
+                    Finding("text_unread", "the bullet mentions a report, but has no label of one", line, card)
+                )
+            continue
+        values, stray = _values(card, labels.start() if labels else len(card))
+        above = card[: summary.start() if summary else labels.start() if labels else 0]
+        body = card[summary.end() : labels.start() if labels else len(card)] if summary else ""
+        columns["listed_title"].append(_text(above) if whole else None)
+        columns["listed_summary"].append(_text(body))
+        for label, column in LABELS.items():
+            if column is not None:
+                columns[column].append(values.get(label) or (topic if column == "topic" else None))
+        lines.append(line)
+        findings += [_unread(line + offset, words) for offset, words in stray]
     return Rows(frame(columns, lines), tuple(findings))
 
 
+def is_bare(text: str) -> bool:
+    """Return whether a text is a page's furniture and at most its heading."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return any(map(FURNITURE.match, lines)) and sum(not FURNITURE.match(line) for line in lines) <= 1
+
+
+def _cards(text: str) -> tuple[str, list[tuple[int, str, bool]]]:
+    """Return what stands above the first bullet, and the cards: line, text, and whether its bullet is its title.
+
+    A bullet without a summary of its own, below a summary whose labels have not come yet, is part of that summary.
+    If labels follow it, nothing tells whose they are: they stay with it, but its words are not taken for a title.
+    """
+    # Cards begin where the first one does; a bullet indented otherwise is part of a text.
+    first = re.search(r"\n[ \t]*\u2022", text)
+    head, *chunks = re.split(rf"({first[0]}[ \t]+)", text) if first else [text]
+    line = head.count("\n") + 1
+    cards: list[tuple[int, str, bool]] = []
+    for bullet, chunk in zip(chunks[::2], chunks[1::2], strict=True):
+        above = cards[-1][1] if cards else ""
+        is_open = _SUMMARY_LINE.search(above) and not _LABEL_LINE.search(above)
+        if is_open and not _SUMMARY_LINE.search(chunk) and not _LABEL_LINE.search(chunk):
+            begins, _, whole = cards[-1]
+            cards[-1] = (begins, above + bullet + chunk, whole)
+        else:
+            cards.append((line, chunk, not is_open or bool(_SUMMARY_LINE.search(chunk))))
+        line += chunk.count("\n") + 1
+    return head, cards
+
+
 def _heading(head: str) -> tuple[str | None, list[Finding]]:
-    """Return the heading, the last line above the first card, and what else stands there as findings."""
+    """Return the heading, the first line above the cards that is no furniture, and the others as findings."""
     # The split put one line break in front of the text, so that positions here are line numbers.
     known = [(n, s.strip()) for n, s in enumerate(head.split("\n")) if s.strip()]
     unknown = [(n, s) for n, s in known if not FURNITURE.match(s)]
     if not unknown:
         return None, []
-    return unknown[-1][1], [_unread(n, s) for n, s in unknown[:-1]]
+    return unknown[0][1], [_unread(n, s) for n, s in unknown[1:]]
 
 
 def _values(card: str, start: int) -> tuple[dict[str, str], list[tuple[int, str]]]:
@@ -92,12 +122,12 @@ def _values(card: str, start: int) -> tuple[dict[str, str], list[tuple[int, str]
     stray = []
     label = None
     first = card[:start].count("\n")
-    for offset, raw in enumerate(card[start:].split("\n"), start=first):
+    for offset, raw in enumerate(card[start:].split("\n")[1:], start=first + 1):
         words = raw.strip()
-        if offset == first or not words:
-            continue
-        if words in LABELS:
-            label = words
+        if words.removesuffix(":") in LABELS:
+            label = words.removesuffix(":")
+        elif not words:
+            label = None  # a value stands directly below its label
         elif label is not None and label not in values:
             values[label] = words
         elif label == SEVERAL:

@@ -101,7 +101,7 @@ REPORTS = {
 }
 
 READ = {
-    "sighting_id": _column(pl.String, "Key: the first 16 digits of capture_sha256, a hyphen, the ordinal."),
+    "sighting_id": _column(pl.String, "Key: 16 digits made of the capture's bytes, address and time; hyphen; ordinal."),
     "capture_sha256": _column(pl.String, "SHA-256 of the capture's bytes."),
     "capture_path": _column(pl.String, "Path of the capture below the raw folder."),
     "capture_url": _column(pl.String, "Address from which the capture was obtained, where known.", null=True),
@@ -142,10 +142,8 @@ VIOLATIONS = {
 }
 
 CAPTURES = {
-    "capture_sha256": _column(
-        pl.String, "Key: SHA-256 of the file's bytes; null where they could not be read.", null=True
-    ),
-    "path": _column(pl.String, "Path below the raw folder."),
+    "capture_sha256": _column(pl.String, "SHA-256 of the file's bytes; null where they could not be read.", null=True),
+    "path": _column(pl.String, "Key: path below the raw folder."),
     "url": _column(pl.String, "Address from which it was obtained, where known.", null=True),
     "retrieved_at": _column(TIME, "When it was obtained (UTC), where known.", null=True),
     "bytes": _column(pl.Int64, "Size in bytes."),
@@ -218,7 +216,7 @@ TABLE_DESCRIPTIONS = {
     "reports": "One row per published report, merged from its sightings.",
     "sightings": "One row per row of every listing, published or quarantined, with its place in the capture.",
     "violations": "One row per rule broken by a sighting or a capture.",
-    "captures": "One row per raw file, with what became of it.",
+    "captures": "One row per capture, with what became of it.",
 }
 SIGHTING = _judging("sighting", {**READ, **NORMALISED}, SIGHTING_RULES)
 """A normalised sighting with the rules that judge it alone."""

@@ -11,8 +11,8 @@ from oig_pipeline.curate.compare import IDENTITY
 
 
 def by_capture(sightings: pl.DataFrame) -> pl.DataFrame:
-    """Return capture_sha256 → counts of its sightings, published and quarantined."""
-    return sightings.group_by("capture_sha256").agg(
+    """Return capture_path → counts of its sightings, published and quarantined."""
+    return sightings.group_by("capture_path").agg(
         pl.len().cast(pl.Int32).alias("sightings"),
         (pl.col("outcome") == "published").sum().cast(pl.Int32).alias("published"),
         (pl.col("outcome") == "quarantined").sum().cast(pl.Int32).alias("quarantined"),
@@ -25,19 +25,19 @@ def account(
     """Return what does not add up, as sentences; nothing if every row is accounted for.
 
     Args:
-        read: capture_sha256 → rows that its reader gave.
+        read: capture_path → rows that its reader gave.
         sightings: judged sightings.
         reports: the reports merged from them.
         violations: the violation rows of the same run.
     """
     problems = []
-    counted = {row["capture_sha256"]: row for row in by_capture(sightings).iter_rows(named=True)}
+    counted = {row["capture_path"]: row for row in by_capture(sightings).iter_rows(named=True)}
     for capture in sorted({*read, *counted}):
         row = counted.get(capture, {"sightings": 0, "published": 0, "quarantined": 0})
         given = read.get(capture, 0)
         if not given == row["sightings"] == row["published"] + row["quarantined"]:
             problems.append(
-                f"capture {capture[:12]}: {given} rows read, {row['sightings']} sightings, "
+                f"{capture}: {given} rows read, {row['sightings']} sightings, "
                 f"{row['published']} published, {row['quarantined']} quarantined"
             )
     if sightings["sighting_id"].n_unique() != sightings.height:

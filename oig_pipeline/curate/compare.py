@@ -22,8 +22,15 @@ def compare(accepted: pl.DataFrame) -> pl.DataFrame:
     """Return accepted sightings with `rival_title` and `other_number` (see `GROUPED` in the contract)."""
     keyed = accepted.with_columns(titles.key(pl.col("title")).alias("_key"))
     frame = keyed.join(_rivals(keyed), on=[*IDENTITY, "_key"], how="left", maintain_order="left")
-    frame = frame.join(_shared(keyed), on=[*IDENTITY, "_key"], how="left", maintain_order="left")
-    return frame.drop("_key")
+    # What is in conflict is not published, so it shares its title with nothing.
+    frame = frame.join(
+        _shared(frame.filter(pl.col("rival_title").is_null())),
+        on=[*IDENTITY, "_key"],
+        how="left",
+        maintain_order="left",
+    )
+    other = pl.when(pl.col("rival_title").is_null()).then(pl.col("other_number"))
+    return frame.with_columns(other.alias("other_number")).drop("_key")
 
 
 def same_title(one: str, other: str) -> bool:

@@ -133,7 +133,10 @@ def _correction(entry: Any, place: str, line: int) -> Correction:
     assert rule is not None
     must(rule.scope != "capture", f"{rule.code} is about whole captures; corrections change or acknowledge rows")
     must(str(entry.get("why") or "").strip(), "a correction says why")
-    must(("set" in entry) != (entry.get("acknowledge") == "true"), "a correction has either set or acknowledge: true")
+    must(
+        ("set" in entry) != (str(entry.get("acknowledge")).lower() == "true"),
+        "a correction has either set or acknowledge: true",
+    )
     must("set" not in entry or entry["set"], "set names at least one value")
     must("set" in entry or rule.severity == "error", f"{rule.code} is a warning and needs no acknowledgement")
     where, expect, changes = (_values(entry.get(key, {}), key, must) for key in ("where", "expect", "set"))
@@ -154,7 +157,8 @@ def _values(values: Any, key: str, must: Callable[[object, str], None]) -> dict[
     must(
         all(v is None or isinstance(v, str) for v in values.values()), f"{key} holds plain values, no lists or mappings"
     )
-    return dict(values)
+    # As the sightings' side is folded, so is this one: blanks are one, and an empty text is no value.
+    return {name: " ".join(value.split()) or None if value else None for name, value in values.items()}
 
 
 def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks: Breaks) -> Corrected:
@@ -180,8 +184,9 @@ def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks
             acknowledged[correction] = fitting["sighting_id"].to_list()
         else:
             rows = sightings.filter(pl.col("sighting_id").is_in(fitting["sighting_id"].implode()))
-            if correction.rule.scope == "sighting":
-                rows = rows.filter(breaks(normalise(rows), correction.rule))
+            judged = rows if correction.rule.scope == "sighting" else sightings
+            broken = judged.filter(breaks(normalise(judged), correction.rule))
+            rows = rows.join(broken.select("sighting_id"), on="sighting_id", how="semi")
             if rows.is_empty():
                 stale.append(Stale(correction, f"the row no longer breaks {correction.rule.code}"))
                 continue

@@ -51,7 +51,10 @@ def verdicts(schema: pa.DataFrameSchema, frame: pl.DataFrame, rules: Iterable[Ru
 
 
 def breaks(normalised: pl.DataFrame, rule: Rule) -> pl.Series:
-    """Return which rows of normalised sightings break one rule on rows."""
+    """Return which of the normalised sightings break one rule; for a rule on groups, give all sightings."""
+    if rule.scope == "group":
+        broken = judge(normalised).violations.filter(pl.col("rule") == rule.code)
+        return normalised["sighting_id"].is_in(broken["sighting_id"].implode())
     found = verdicts(SIGHTING, normalised, SIGHTING_RULES)
     return found.get(rule.code, pl.Series([False] * normalised.height, dtype=pl.Boolean))
 

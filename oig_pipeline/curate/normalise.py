@@ -17,7 +17,8 @@ from oig_pipeline.domain import agencies, fiscal_year, report_number, titles
 
 SITE = "https://www.oig.dhs.gov"
 _ISO = r"^((?:19|20)\d{2}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
-_WEB = r"(?i)^https?://[^/\s]"
+# A host and something on it: the root of a site, a fragment or a query alone are no document.
+_WEB = r"(?i)^https?://[^/?#\\\s\[\]]+/[^?#\\\s][^\\]*$"
 _ONSITE = r"(?i)^https?://(?:[a-z0-9-]+\.)*oig\.dhs\.gov(?::\d+)?(?:[/?#]|$)"
 CORRECTABLE = {
     "report_number": "listed_number",
@@ -49,6 +50,7 @@ def normalise(sightings: pl.DataFrame) -> pl.DataFrame:
         titles.folded_blanks(said["document_url"]).alias("stated_document_url"),
         titles.folded_blanks(said["summary"]).alias("summary"),
         titles.folded_blanks(said["title"]).alias("_title"),
+        said["agency"].alias("_agency"),
         _corrected(sightings).alias("corrected"),
     )
     frame = _agencies(_links(_dates(_titles(_numbers(frame)))))
@@ -126,7 +128,7 @@ def _links(frame: pl.DataFrame) -> pl.DataFrame:
     root = c("capture_url").str.extract(r"^(https?://[^/?#]+)").fill_null(SITE)
     whole = (
         pl.when(link.str.contains(_WEB)).then(link)
-        .when(link.str.contains(r"^/[^/]")).then(root + link)
+        .when(link.str.contains(r"^/[^/?#\\][^\\]*$")).then(root + link)
     )  # fmt: skip
     frame = frame.with_columns(whole.alias("document_url"))
     rest = (
@@ -151,12 +153,13 @@ def _joined(base: str, link: str) -> str | None:
         joined = urljoin(base, link)
     except ValueError:
         return None
-    return joined if re.match(_WEB, joined) else None
+    own = link.startswith(("#", "?")) or joined == base
+    return joined if re.match(_WEB, joined) and not own else None
 
 
 def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
     """Take the agencies from the row, else from the page, else from the title."""
-    named = agencies.stated_column(c("stated_agency"))
+    named = agencies.stated_column(c("_agency"))
     urls = frame["capture_url"].drop_nulls().unique().to_list()
     pages = {url: agency.code for url in urls if (agency := agencies.of_url(url))}
     frame = frame.with_columns(
@@ -166,19 +169,19 @@ def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(
         c("_named").list.eval(pl.element().is_null()).list.any().fill_null(False).alias("agency_broken")
     )
-    unnamed = c("stated_agency").is_null() & c("_page").is_null()
+    unnamed = c("_named").is_null() & c("_page").is_null()
     # Titles are searched only where nothing stronger names an agency.
     inferred = agencies.inferred_column(pl.when(unnamed).then(c("_title")))
     frame = frame.with_columns(inferred.alias("_inferred"))
     found = (
         pl.when(c("agency_broken")).then(pl.lit([], dtype=pl.List(pl.String)))
-        .when(c("stated_agency").is_not_null()).then(c("_named").list.unique().list.sort())
+        .when(c("_named").is_not_null()).then(c("_named").list.unique().list.sort())
         .when(c("_page").is_not_null()).then(pl.concat_list("_page"))
         .otherwise(c("_inferred"))
     )  # fmt: skip
     source = (
         pl.when(c("agency_broken")).then(None)
-        .when(c("stated_agency").is_not_null()).then(c("agency_from"))
+        .when(c("_named").is_not_null()).then(c("agency_from"))
         .when(c("_page").is_not_null()).then(pl.lit("listing"))
         .when(c("_inferred").list.len() > 0).then(pl.lit("inferred"))
     )  # fmt: skip

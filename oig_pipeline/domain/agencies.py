@@ -155,9 +155,10 @@ def lookup(name: str) -> Agency | None:
 
 def of_url(url: str) -> Agency | None:
     """Return the agency to which a listing's address narrows it: by the site's filter, or by an agency term."""
-    if match := re.search(r"[?&]field_dhs_agency_target_id=(\d+)", url):
-        return BY_FILTER_ID.get(int(match[1]))
-    if match := re.search(r"/taxonomy/term/(\d+)/?(?:[?#]|$)", url):
+    narrowed = set(re.findall(r"[?&]field_dhs_agency_target_id(?:\[\d*\]|%5B\d*%5D)?=(\d{1,6})(?!\d)", url))
+    if narrowed:
+        return BY_FILTER_ID.get(int(narrowed.pop())) if len(narrowed) == 1 else None
+    if match := re.search(r"/taxonomy/term/(\d{1,6})/?(?:[?#]|$)", url):
         return BY_FILTER_ID.get(int(match[1])) if int(match[1]) <= LAST_AGENCY_TERM else None
     return None
 
@@ -203,8 +204,10 @@ def inferred(title: str) -> tuple[str, ...]:
 
 def stated_column(text: pl.Expr) -> pl.Expr:
     """Return the codes of a cell that names one or more agencies (`,`, `;`, `|` between); null for unknown ones."""
-    parts = text.str.replace_all(rf"[{BLANKS}]*[,;|\n][{BLANKS}]*", "\n").str.strip_chars("\n").str.split("\n")
-    return parts.list.eval(_fold_column(pl.element()).replace_strict(_CODES, default=None, return_dtype=pl.String))
+    between = rf"[{BLANKS}]*[,;|\n][{BLANKS},;|]*"
+    parts = text.str.strip_chars(BLANKS).str.replace_all(between, "\n").str.strip_chars("\n")
+    folded = _fold_column(pl.element()).replace_strict(_CODES, default=None, return_dtype=pl.String)
+    return pl.when(parts.str.len_bytes() > 0).then(parts.str.split("\n").list.eval(folded))
 
 
 _CODES = {name: agency.code for name, agency in BY_NAME.items()}

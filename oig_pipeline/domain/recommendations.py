@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from oig_pipeline.domain.report_number import MENTION
+
 _ONES = (
     *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
     *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
@@ -20,22 +22,36 @@ WORDS = {
     **_TENS,
     **{f"{ten}-{one}": n + i for ten, n in _TENS.items() for i, one in enumerate(_ONES[1:10], start=1)},
 }
-_COUNT = rf"(?:{'|'.join(sorted(WORDS, key=len, reverse=True))}|\d{{1,3}})"
+_SMALL = "|".join(sorted(_ONES[1:10], key=len, reverse=True))
+_COUNT = (
+    rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{_SMALL})\b)?"
+    rf"|{'|'.join(sorted(_ONES, key=len, reverse=True))}"
+    r"|\d{1,3}(?![\d,]\d))"
+)
 _WHOSE = r"(?:(?:the|our|its|these|those)\s+)?"
 _NOUN = r"recommendations?"
+# A word between count and noun: "new", "formal"; never one that starts another phrase or another count.
+_WORD = (
+    rf"(?!(?:and|or|of|the|to|for|from|with|in|on|by|that|which|as|prior|previous|earlier|past|open|outstanding|"
+    rf"hundred|thousand|dozen|{_COUNT})\b)[a-z][\w-]*"
+)
+_NUMBER_OF = rf"({_COUNT})\s+(?:{_WORD}\s+){{0,2}}?{_NOUN}\b"
 
 _SENTENCES = re.compile(r"(?<!\bU\.S\.)(?<!\bNo\.)(?<=[.!?])[\"\u201d]?\s+")
+_VERB = "made|makes?|making|issued|offered|provided|contain(?:s|ed)?|include[sd]?|has|have"
 _MADE = re.compile(
-    r"\b(?:made|make|makes|making|issued|offered|provided|contains?|contained|includes?|included|has|have|total of)\b",
+    rf"\b(?<!not )(?<!n't )(?P<verb>{_VERB})\s+(?:a\s+total\s+of\s+)?(?:an?\s+additional\s+)?{_NUMBER_OF}",
     re.I,
 )
-_COUNTED = re.compile(rf"(?<![\d,.-])\b({_COUNT})\s+(?:(?!and\b|or\b|of\b|the\b)[\w-]+\s+){{0,3}}?{_NOUN}\b", re.I)
-# "two recommendations to ICE and four to CBP"
-_ALSO_TO = re.compile(rf"(?:\band|,)\s+({_COUNT})\s+to\s+(?:the\s+)?(?-i:[A-Z])", re.I)
+_STATED_AGAIN = ("contain", "include", "has", "have")
+# "and two recommendations to CISA", "three to CBP and two to ICE"
+_ALSO = re.compile(rf"(?:\band|[,:])\s+(?:{_NUMBER_OF}|({_COUNT})\s+to\s+(?:the\s+)?(?-i:[A-Z]))", re.I)
+_PARTS_END = re.compile(r";|\bincluding\b|\bof which\b|\bof these\b", re.I)
 _BEFORE = r"\b(?:prior|previous|earlier|past)\b"
 _EARLIER = re.compile(
     rf"(?:{_BEFORE}|\b(?:open|outstanding)\b)[^.;]*{_NOUN}"
-    rf"|{_NOUN}\s+(?:\w+\s+){{0,2}}?(?:from|in|of)\s+(?:\w+\s+){{0,2}}?{_BEFORE}",
+    rf"|{_NOUN}\s+(?:\w+\s+){{0,2}}?(?:from|in|of)\s+(?:\w+\s+){{0,2}}?{_BEFORE}"
+    rf"|^in\s+(?:our\s+)?(?:{MENTION}|(?:FY\s+|fiscal\s+year\s+)?(?:19|20)\d\d\b)",
     re.I,
 )
 _CONCURRED = re.compile(
@@ -44,18 +60,19 @@ _CONCURRED = re.compile(
     re.I | re.X,
 )
 _OBJECT = re.compile(
-    rf"""^\s*(?:in\s+full\s+)?(?:with\s+)
+    rf"""\s*(?:in\s+full\s+)?(?:with\s+)
     (?:
         (?P<whole>all|both|each|any|none|neither)
         (?:\s+(?:of\s+)?{_WHOSE}(?P<of_whole>{_COUNT})\b)?
       | (?:(?:the|our|its)\s+(?:(?:other|remaining)\s+)?)?
         (?P<part>{_COUNT})\b(?:\s+of\s+{_WHOSE}(?P<of_part>{_COUNT})\b)?
-      | (?:the|our|this|that|its)\s+(?:\w+\s+)?(?P<single>recommendation)\b
+      | (?:the|our|this|that|its)\s+(?:(?:only|sole)\s+)?(?P<single>recommendation)\b
     )""",
     re.I | re.X,
 )
 
 
+_LOOK_BACK = 20
 _EXCEPT = re.compile(r"[^.;]{0,40}?\b(?:except|but\s+(?!did|does|do\b|non|not))", re.I)
 
 
@@ -70,7 +87,7 @@ class Recommendations:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() else WORDS[text.lower()]
+    return int(text) if text.isdigit() else WORDS[re.sub(r"\s+", "-", text.lower())]
 
 
 @dataclass(frozen=True)
@@ -84,55 +101,71 @@ class _Said:
 
 def read(summary: str) -> Recommendations:
     """Return the counts that a summary states, with the sentences they were read from, in order."""
-    made: list[int] = []
+    made: list[tuple[int, bool]] = []
     said: list[_Said] = []
     words = []
     for sentence in _SENTENCES.split(summary):
         if "oncur" not in sentence and "ecommend" not in sentence:
             continue
-        counts, clauses = _made(sentence), _agreed(sentence)
-        made += counts
+        count, clauses = _made(sentence), _agreed(sentence)
+        if count is not None:
+            made.append(count)
         said += clauses
-        if counts or clauses:
+        if count is not None or clauses:
             words.append(sentence.strip())
     totals = {c.total for c in said if c.total is not None}
-    total = sum(made) if made else totals.pop() if len(totals) == 1 else None
+    total = _total(made, totals)
     return Recommendations(
         made=total,
         concurred=_sum([c for c in said if c.agreed], total),
         not_concurred=_sum([c for c in said if not c.agreed], total),
-        text=" … ".join(words) or None,
+        text=" \u2026 ".join(words) or None,
     )
 
 
-def _made(sentence: str) -> list[int]:
-    """Return the counts of recommendations that a sentence says were made now, not in an earlier report."""
+def _made(sentence: str) -> tuple[int, bool] | None:
+    """Return how many recommendations a sentence says were made now, and whether it may state a total again."""
     verb = _MADE.search(sentence)
     if verb is None or _EARLIER.search(sentence):
-        return []
+        return None
     agreement = _CONCURRED.search(sentence, verb.end())
-    clause = sentence[verb.start() : agreement.start() if agreement else None]
-    counted = [_number(m[1]) for m in _COUNTED.finditer(clause)]
-    if not counted:
-        return []
-    total, *parts = counted + [_number(m[1]) for m in _ALSO_TO.finditer(clause)]
+    rest = sentence[verb.end() : agreement.start() if agreement else None]
+    if end := _PARTS_END.search(rest):
+        rest = rest[: end.start()]
+    total = _number(verb[2])
+    parts = [_number(m[1] or m[2]) for m in _ALSO.finditer(rest)]
     # "five recommendations, three to CBP and two to ICE" names a total and its parts.
-    return [total] if sum(parts) == total else [total, *parts]
+    count = total if sum(parts) == total else total + sum(parts)
+    return count, verb["verb"].lower().startswith(_STATED_AGAIN)
+
+
+def _total(made: list[tuple[int, bool]], totals: set[int]) -> int | None:
+    """Return how many were made, from what sentences say; None where they may be a sum or one count said twice."""
+    counts = [count for count, _ in made]
+    if not counts:
+        return next(iter(totals)) if len(totals) == 1 else None
+    if len(counts) == 1 or sum(counts) in totals:
+        return sum(counts)
+    if len(set(counts)) == 1:
+        again = counts[0] in totals or any(may_be for _, may_be in made)
+        return counts[0] if again else None
+    return sum(counts)
 
 
 def _agreed(sentence: str) -> list[_Said]:
     found = []
     for verb in _CONCURRED.finditer(sentence):
-        if re.search(r"\bpartial(?:ly)?\s+$", sentence[: verb.start()], re.I):
+        before = sentence[max(0, verb.start() - _LOOK_BACK) : verb.start()]
+        if re.search(r"\bpartial(?:ly)?\s+$", before, re.I):
             continue
-        if clause := _clause(verb["yes"] is not None, sentence[verb.end() :]):
+        if clause := _clause(verb["yes"] is not None, sentence, verb.end()):
             found.append(clause)
     return found
 
 
-def _clause(agreed: bool, rest: str) -> _Said | None:
-    match = _OBJECT.match(rest)
-    if match is None or _EXCEPT.match(rest, match.end()):
+def _clause(agreed: bool, sentence: str, position: int) -> _Said | None:
+    match = _OBJECT.match(sentence, position)
+    if match is None or _EXCEPT.match(sentence, match.end()):
         return None
     if match["single"]:
         return _Said(agreed, 1, None)

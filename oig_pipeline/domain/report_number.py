@@ -73,6 +73,8 @@ def _spelling(series: Series) -> str:
     return rf"{series.pattern}-\d\d-{SEQUENCE}{suffix}"
 
 
+# What may be a number in running text, however it is spelled; says nothing of its being one.
+MENTION = r"\b(?:OIG|D[ADS]|GC-[A-Z]{2}|W)[ _\-\u2010-\u2015]{1,2}\d\d[ _\-\u2010-\u2015]\d{2,6}\b"
 PATTERN = rf"^(?:{'|'.join(_spelling(s) for s in SERIES)})$"
 
 

@@ -40,7 +40,8 @@ _LEADING = (
 )
 _BRACKET = rf"\( ?(?:{'|'.join(_BRACKETED)}) ?\)"
 _LEAD = rf"(?:\(U\) ?|(?:{'|'.join(_LEADING)}) ?{_DASH} ?|{_BRACKET} ?(?:{_DASH} ?)?)"
-_SENSITIVE = rf"(?i) ?{_DASH} ?law enforcement sensitive\b"
+# At the end of a title or before another mark; elsewhere the words are part of it.
+_SENSITIVE = rf"(?i) ?{_DASH} ?law enforcement sensitive( ?$| ?[(\u2013\u2014-])"
 LEADS = rf"(?i)^{_LEAD}+"
 BRACKETS = rf"(?i) ?(?:{_DASH} ?)?{_BRACKET}"
 # An artefact between a title and the mark behind it.
@@ -131,8 +132,9 @@ def without_artefacts(title: pl.Expr) -> pl.Expr:
 
 def without_marks(title: pl.Expr) -> pl.Expr:
     """Return a title less its marks; null where nothing is left."""
-    bare = title.str.replace(LEADS, "").str.replace_all(BRACKETS, "").str.replace_all(_SENSITIVE, "")
-    bare = bare.str.strip_chars(" ").str.replace(LEADS, "").str.replace(rf" ?{_DASH}$", "").str.strip_chars(" ")
+    bare = title.str.replace(LEADS, "").str.replace_all(BRACKETS, "").str.replace_all(_SENSITIVE, "${1}")
+    bare = bare.str.strip_chars(" ").str.replace(LEADS, "").str.replace(rf" ?{_DASH}$", "")
+    bare = bare.str.replace(r"^[> ]+", "").str.replace(_LEFTOVERS, "")
     return pl.when(bare.str.len_bytes() > 0).then(bare)
 
 

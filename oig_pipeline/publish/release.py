@@ -9,6 +9,7 @@ instant finds the old release or the new one.
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import json
 import os
@@ -34,6 +35,7 @@ ID_DIGITS = 16
 DERIVED = (catalog.CATALOG,)
 """Files whose bytes a library does not promise: outside the id, verified by content."""
 _BESIDE = ".building"
+_DAMAGED = ".damaged"
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -61,11 +63,16 @@ def publish(out: Path, tables: Tables, about: Mapping[str, Any]) -> Release:
         (beside / VIEWS).write_text(catalog.sql(), encoding="utf-8")
         identity = _write_manifest(beside, about)
         target = out / RELEASES / identity
-        is_new = not target.exists()
+        is_new = not _is_whole(target, beside)
         if is_new:
             _sync(beside)
+            damaged = out / RELEASES / _DAMAGED
+            shutil.rmtree(damaged, ignore_errors=True)
+            if target.exists():
+                target.rename(damaged)
             beside.rename(target)
             _sync_folder(target.parent)
+            shutil.rmtree(damaged, ignore_errors=True)
         else:
             shutil.rmtree(beside)
         return Release(identity, target, is_new)
@@ -126,6 +133,12 @@ def _write_manifest(folder: Path, about: Mapping[str, Any]) -> str:
     identity = hashlib.sha256(_json(content).encode()).hexdigest()[:ID_DIGITS]
     (folder / MANIFEST).write_text(_json({"release": identity, **content}), encoding="utf-8")
     return identity
+
+
+def _is_whole(release: Path, made: Path) -> bool:
+    """Return whether a release holds, byte for byte, the files of one made just now."""
+    files = (p.relative_to(made) for p in made.rglob("*") if p.is_file())
+    return all((release / p).is_file() and filecmp.cmp(made / p, release / p, shallow=False) for p in files)
 
 
 def _described(file: Path) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from oig_pipeline.curate.accounting import account, by_capture
 from oig_pipeline.curate.judge import judge
 from oig_pipeline.curate.merge import merge
 from oig_pipeline.curate.normalise import normalise
-from tests.rows import SHA, sightings
+from tests.rows import sightings
 
-OTHER = "b" * 64
+FIRST, OTHER = "listing.csv", "other.csv"
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ def balanced() -> Books:
     """Return the books of two captures: four rows, three published as two reports, one quarantined."""
     rows = sightings(
         {},
-        {"capture_sha256": OTHER, "capture_path": "other.csv"},
-        {"report_number": "OIG-21-50", "title": "Jails Fail Inspections", "capture_sha256": OTHER},
+        {"capture_path": OTHER},
+        {"report_number": "OIG-21-50", "title": "Jails Fail Inspections", "capture_path": OTHER},
         {"report_number": "OIG-2021-51"},
     )
     judgement = judge(normalise(rows))
     reports = merge(judgement.sightings.filter(outcome="published"))
-    return Books({SHA: 2, OTHER: 2}, judgement.sightings, reports, judgement.violations)
+    return Books({FIRST: 2, OTHER: 2}, judgement.sightings, reports, judgement.violations)
 
 
 def with_outcome(books: Books, row: int, outcome: str) -> Books:
@@ -58,11 +58,11 @@ def lose_a_quarantined_sighting(books: Books) -> Books:
 
 
 def lose_a_whole_capture(books: Books) -> Books:
-    return replace(books, read={**books.read, "c" * 64: 7})
+    return replace(books, read={**books.read, "lost.csv": 7})
 
 
 def invent_a_capture(books: Books) -> Books:
-    return replace(books, read={SHA: 2})
+    return replace(books, read={FIRST: 2})
 
 
 def double_a_sighting(books: Books) -> Books:
@@ -113,10 +113,10 @@ def test_a_balanced_run_has_no_problems() -> None:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lose_a_quarantined_sighting, "capture aaaaaaaaaaaa: 2 rows read, 1 sightings, 1 published, 0 quarantined"),
-        (lose_a_whole_capture, "capture cccccccccccc: 7 rows read, 0 sightings, 0 published, 0 quarantined"),
-        (invent_a_capture, "capture bbbbbbbbbbbb: 0 rows read, 2 sightings, 2 published, 0 quarantined"),
-        (double_a_sighting, "capture aaaaaaaaaaaa: 2 rows read, 3 sightings, 1 published, 2 quarantined"),
+        (lose_a_quarantined_sighting, f"{FIRST}: 2 rows read, 1 sightings, 1 published, 0 quarantined"),
+        (lose_a_whole_capture, "lost.csv: 7 rows read, 0 sightings, 0 published, 0 quarantined"),
+        (invent_a_capture, f"{OTHER}: 0 rows read, 2 sightings, 2 published, 0 quarantined"),
+        (double_a_sighting, f"{FIRST}: 2 rows read, 3 sightings, 1 published, 2 quarantined"),
         (double_a_sighting, "a sighting stands twice"),
         (double_one_and_lose_another, "a sighting stands twice"),
         (lose_a_report, "1 published sightings' reports are missing"),
@@ -125,7 +125,7 @@ def test_a_balanced_run_has_no_problems() -> None:
         (publish_a_quarantined_row, "the quarantined sightings are not those that break an error rule"),
         (quarantine_a_sound_row, "the quarantined sightings are not those that break an error rule"),
         (quarantine_a_sound_row, "1 reports have no sighting"),
-        (give_a_row_no_known_outcome, "capture aaaaaaaaaaaa: 2 rows read, 2 sightings, 0 published, 1 quarantined"),
+        (give_a_row_no_known_outcome, f"{FIRST}: 2 rows read, 2 sightings, 0 published, 1 quarantined"),
         (miscount_the_sightings_of_a_report, "3 sightings published, 4 merged into reports"),
         (lose_a_violation, "the quarantined sightings are not those that break an error rule"),
     ],
@@ -140,9 +140,9 @@ def test_counts_that_add_up_in_the_wrong_reports_are_named() -> None:
 
 def test_a_capture_without_rows_is_balanced() -> None:
     books = balanced()
-    assert replace(books, read={**books.read, "c" * 64: 0}).problems() == []
+    assert replace(books, read={**books.read, "lost.csv": 0}).problems() == []
 
 
 def test_sightings_are_counted_by_capture() -> None:
     counts = {row[0]: row[1:] for row in by_capture(balanced().sightings).iter_rows()}
-    assert counts == {SHA: (2, 1, 1), OTHER: (2, 2, 0)}
+    assert counts == {FIRST: (2, 1, 1), OTHER: (2, 2, 0)}

@@ -1,0 +1,245 @@
+"""How many recommendations a summary says were made and concurred with, and the words it says it in."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oig_pipeline.domain.recommendations import WORDS, Recommendations, read
+from tests.conftest import DATA
+
+SEED = (DATA / "raw" / "border-security.txt").read_text(encoding="utf-8")
+
+
+def summary_of(number: str) -> str:
+    """Return the summary of a report of the border security page: what stands above its number in its card."""
+    card = next(c for c in SEED.split("  \u2022 ") if f"\n    {number}\n" in c)
+    return card.split("Executive Summary")[1].split("Report Number")[0].strip()
+
+
+def counts(summary: str) -> tuple[int | None, int | None, int | None]:
+    found = read(summary)
+    return found.made, found.concurred, found.not_concurred
+
+
+@pytest.mark.parametrize(
+    ("number", "made", "concurred", "not_concurred"),
+    [
+        ("OIG-21-49", 4, 4, None),
+        ("OIG-21-48", 3, 3, None),
+        ("OIG-21-47", 8, 8, None),
+        ("OIG-21-40", 1, 1, None),
+        ("OIG-21-36", 2, None, None),
+        ("OIG-21-21", 3, 3, None),
+        ("OIG-21-19", 4, 4, None),
+        ("OIG-21-16", 6, None, 5),
+        ("OIG-21-02", 3, 2, 1),
+        ("OIG-20-78", 4, 4, None),
+    ],
+)
+def test_the_ten_reports_of_the_border_security_page_are_counted(
+    number: str, made: int | None, concurred: int | None, not_concurred: int | None
+) -> None:
+    assert counts(summary_of(number)) == (made, concurred, not_concurred)
+
+
+@pytest.mark.parametrize(
+    ("summary", "made"),
+    [
+        ("We made four recommendations to improve tracking.", 4),
+        ("We made 12 recommendations.", 12),
+        ("We made twenty-one recommendations.", 21),
+        ("We made Four Recommendations.", 4),
+        ("We made one recommendation to improve coordination.", 1),
+        ("In total, we made four recommendations that, if implemented, should help.", 4),
+        ("We made eight recommendations that, when implemented, should improve security.", 8),
+        ("This report contains five recommendations.", 5),
+        ("The report includes two recommendations to FEMA.", 2),
+        ("We made a total of nine recommendations.", 9),
+        ("We made three new recommendations.", 3),
+        ("We made two formal written recommendations to the U.S. Coast Guard.", 2),
+        ("We made no recommendations.", 0),
+        ("This report makes no recommendations.", 0),
+        (
+            "We made one recommendation to the Office of Intelligence and Analysis and two recommendations to CISA.",
+            3,
+        ),
+        ("We made two recommendations to ICE and four to CBP.", 6),
+        ("We made two recommendations to ICE. We also made one recommendation to CBP.", 3),
+    ],
+)
+def test_what_was_made_is_counted(summary: str, made: int) -> None:
+    assert counts(summary) == (made, None, None)
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "",
+        "We recommended that CBP improve its processes.",
+        "We made recommendations to improve tracking.",
+        "We made several recommendations.",
+        "CBP has not implemented two recommendations from our prior report.",
+        "Our previous report contained five recommendations.",
+        "Six recommendations of our earlier audit remain; FEMA has closed none.",
+        "The prior audit made four recommendations, which remain open.",
+        "We made four recommendations in our prior report.",
+        "We made four visits to the border.",
+        "It has four ports.",
+        "CBP concurred.",
+        "CBP concurred with our recommendations.",
+        "CBP concurred with the intent of the report.",
+        "The Department concurred",
+        "CBP partially concurred with two recommendations.",
+        "The report has concurrent audits of four ports.",
+    ],
+)
+def test_what_states_no_count_of_this_report_is_not_counted(summary: str) -> None:
+    assert read(summary) == Recommendations()
+
+
+@pytest.mark.parametrize(
+    ("summary", "expected"),
+    [
+        ("We made four recommendations. CBP concurred with all four recommendations", (4, 4, None)),
+        ("We made four recommendations. CBP concurred with all four of our recommendations.", (4, 4, None)),
+        ("We made four recommendations. CBP concurred with all our recommendations.", (4, 4, None)),
+        ("We made four recommendations. CBP concurred with all recommendations.", (4, 4, None)),
+        ("We made four recommendations. CBP concurred with each recommendation.", (4, 4, None)),
+        ("We made four recommendations. CBP concurred with four of the recommendations.", (4, 4, None)),
+        ("We made three recommendations. CBP concurred with two of the three recommendations.", (3, 2, None)),
+        ("We made two recommendations. ICE concurred with both.", (2, 2, None)),
+        ("We made two recommendations. ICE concurred with both of our recommendations.", (2, 2, None)),
+        ("We made two recommendations. ICE non-concurred with both recommendations.", (2, None, 2)),
+        ("We made two recommendations. ICE nonconcurred with both recommendations.", (2, None, 2)),
+        ("We made two recommendations. ICE concurred with neither recommendation.", (2, 0, None)),
+        ("We made two recommendations. ICE did not concur with either.", (2, None, None)),
+        ("We made four recommendations. TSA concurred with none of the recommendations.", (4, 0, None)),
+        ("We made four recommendations. TSA concurred with none of our four recommendations.", (4, 0, None)),
+        ("We made four recommendations. TSA did not concur with any of the recommendations.", (4, None, 4)),
+        ("We made six recommendations. DHS did not concur with five of the six recommendations.", (6, None, 5)),
+        ("We made one recommendation. ICE concurred with our recommendation.", (1, 1, None)),
+        ("We made one recommendation. ICE did not concur with the recommendation.", (1, None, 1)),
+        (
+            "We made three recommendations. CBP concurred with two of the recommendations and did not concur with one.",
+            (3, 2, 1),
+        ),
+        (
+            "We made three recommendations. CBP concurred with two recommendations, but did not concur with the "
+            "remaining one.",
+            (3, 2, 1),
+        ),
+        (
+            "We made five recommendations. CBP concurred with two recommendations. ICE concurred with three "
+            "recommendations.",
+            (5, 5, None),
+        ),
+        ("CBP concurred with all three of our recommendations, which should improve attention.", (3, 3, None)),
+        ("CBP concurred with two of our three recommendations.", (3, 2, None)),
+        ("The U.S. Coast Guard concurred with all 5 recommendations.", (5, 5, None)),
+        (
+            "We made one recommendation to the Office of Intelligence and Analysis and two recommendations to CISA. "
+            "DHS concurred with all three recommendations.",
+            (3, 3, None),
+        ),
+        ("We made four recommendations and FEMA concurred with all four.", (4, 4, None)),
+        ("We made four recommendations. FEMA concurred.", (4, None, None)),
+        ("We made four recommendations. FEMA concurred with our recommendations.", (4, None, None)),
+        ("We made four recommendations. FEMA concurred with our four recommendations.", (4, 4, None)),
+        ("ICE concurred with the three recommendations.", (None, 3, None)),
+        ("CBP concurred with 3 of 4 recommendations.", (4, 3, None)),
+        (
+            "We made four recommendations. FEMA concurred with three and partially concurred with one recommendation.",
+            (4, 3, None),
+        ),
+        (
+            "Our prior report made nine recommendations. We made two recommendations. ICE concurred with both.",
+            (2, 2, None),
+        ),
+        ("We made three recommendations. CBP concurred with four recommendations.", (3, None, None)),
+    ],
+)
+def test_what_was_agreed_to_is_counted(summary: str, expected: tuple[int | None, int | None, int | None]) -> None:
+    assert counts(summary) == expected
+
+
+@pytest.mark.parametrize("said", ["all, except one", "all but one of our recommendations", "all but one"])
+def test_an_exception_is_not_agreement_with_all(said: str) -> None:
+    made, concurred, _ = counts(f"We made four recommendations. FEMA concurred with {said}.")
+    assert made == 4
+    assert concurred in (None, 3)
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "We made five recommendations, three to CBP and two to ICE.",
+        "We made five recommendations: three recommendations to CBP and two recommendations to ICE.",
+    ],
+)
+def test_a_total_and_its_parts_are_not_added_up(summary: str) -> None:
+    assert read(summary).made == 5
+
+
+@pytest.mark.parametrize("written", ["1,234", "4,000"])
+def test_the_tail_of_a_larger_number_is_no_count(written: str) -> None:
+    assert read(f"We made {written} recommendations.").made is None
+
+
+@pytest.mark.parametrize("count", [pytest.param(n, id=word) for word, n in WORDS.items() if n > 2])
+def test_a_count_in_words_and_in_digits_says_the_same(count: int) -> None:
+    word = next(w for w, n in WORDS.items() if n == count)
+    for written in (word, word.capitalize(), str(count)):
+        assert counts(f"We made {written} recommendations. ICE concurred with all {written}.") == (count, count, None)
+
+
+def test_the_text_is_the_sentences_that_state_counts() -> None:
+    summary = (
+        "We visited the U.S. Border Patrol. We made two recommendations to U.S. Customs and Border Protection. "
+        "It is late.\n\nCBP concurred with both. CBP concurred."
+    )
+    assert read(summary).text == (
+        "We made two recommendations to U.S. Customs and Border Protection. \u2026 CBP concurred with both."
+    )
+
+
+def test_an_abbreviated_name_does_not_end_a_sentence() -> None:
+    summary = "We made two recommendations to the U.S. Coast Guard and four to U.S. Customs and Border Protection."
+    assert read(summary) == Recommendations(made=6, text=summary)
+
+
+PHRASES = (
+    *("We made four recommendations.", "We made two recommendations to ICE and one recommendation to the U.S."),
+    *("CBP concurred with all four recommendations", "ICE did not concur with one.", "DHS concurred with both of our"),
+    *(
+        "\u201cWe made no recommendations.\u201d",
+        "Our prior report made five recommendations.",
+        "concurred with",
+        "No.",
+    ),
+    *("Border Patrol", "recommendations", "three of the", "\n\n", "\u00a0", " \u2026 ", ".", "!", "U.S.", "concur"),
+)
+summaries = st.lists(st.sampled_from(PHRASES), max_size=8).map(" ".join) | st.text(max_size=60)
+
+
+@given(summaries)
+@settings(max_examples=200)
+def test_the_text_is_made_of_words_of_the_summary(summary: str) -> None:
+    found = read(summary)
+    stated = (found.made, found.concurred, found.not_concurred)
+    if found.text is None:
+        assert stated == (None, None, None)
+    else:
+        place = 0
+        for part in found.text.split(" \u2026 "):
+            place = summary.index(part.strip(), place)
+
+
+@given(summaries)
+@settings(max_examples=200)
+def test_no_count_is_larger_than_what_was_made(summary: str) -> None:
+    found = read(summary)
+    for agreed in (found.concurred, found.not_concurred):
+        if agreed is not None and found.made is not None:
+            assert 0 <= agreed <= found.made
