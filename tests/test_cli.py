@@ -64,6 +64,14 @@ def test_an_error_names_file_line_rule_and_remedy(captures: Captures, oig: Oig, 
     assert "Set the year by a correction" in said
 
 
+def test_a_csv_without_a_needed_column_is_named_with_what_to_do(captures: Captures, oig: Oig, tmp_path: Path) -> None:
+    raw = captures({**GOOD, "bare.csv": "number,title\nOIG-21-01,T\n"})
+    done = oig("check", "--raw", raw, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "data/raw/bare.csv:1: capture_unreadable: the column report_number is missing" in done.stdout
+    assert "CSV needs report_number and title" in done.stdout
+
+
 def test_notes_tell_of_copies_other_pages_and_unused_corrections(captures: Captures, oig: Oig) -> None:
     corrections = CASES["acknowledged error rows"].arrived["corrections.yml"]
     more = CASES["pages that are no listings"].arrived

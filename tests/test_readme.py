@@ -99,6 +99,11 @@ def test_a_query_prints_what_the_readme_shows(block: str, run: str, project: Pat
     assert bare(oig(*arguments, cwd=project, COLUMNS="100").stdout) == bare(shown)
 
 
+@pytest.mark.parametrize("statement", re.findall(r'`oig query "([^"]+)"`', README))
+def test_a_query_in_the_text_works(statement: str, run: str, project: Path, oig: Oig) -> None:
+    assert oig("query", statement, cwd=project).returncode == 0
+
+
 def test_the_sql_works_in_duckdb(run: str, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project)
     (text,) = blocks("sql")
