@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.settings import MAX_QUARANTINE
+from oig_pipeline.settings import settings as _settings
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,7 +26,7 @@ def build(
     out: Path | str | None = None,
     *,
     corrections: Path | str | None = None,
-    max_quarantine: float = 0.05,
+    max_quarantine: float = MAX_QUARANTINE,
 ) -> Outcome:
     """Judge the captures in `raw` and publish a release below `out`; see `oig build`.
 
@@ -32,13 +34,12 @@ def build(
         CannotRun: the inputs do not allow a run.
     """
     from oig_pipeline import pipeline
-    from oig_pipeline.settings import settings
 
-    return pipeline.build(settings(raw, out, corrections, max_quarantine))
+    return pipeline.build(_settings(raw, out, corrections, max_quarantine))
 
 
 def check(
-    raw: Path | str | None = None, *, corrections: Path | str | None = None, max_quarantine: float = 0.05
+    raw: Path | str | None = None, *, corrections: Path | str | None = None, max_quarantine: float = MAX_QUARANTINE
 ) -> Outcome:
     """Judge the captures in `raw` without writing; see `oig check`.
 
@@ -46,9 +47,8 @@ def check(
         CannotRun: the inputs do not allow a run.
     """
     from oig_pipeline import pipeline
-    from oig_pipeline.settings import settings
 
-    return pipeline.check(settings(raw, None, corrections, max_quarantine))
+    return pipeline.check(_settings(raw, None, corrections, max_quarantine))
 
 
 def connect(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:

@@ -13,15 +13,13 @@ import sys
 import time
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from oig_pipeline import __version__
 from oig_pipeline.contract.faults import CannotRun
-
-if TYPE_CHECKING:
-    from oig_pipeline.settings import Settings
+from oig_pipeline.settings import MAX_QUARANTINE, Settings, settings
 
 app = typer.Typer(
     name="oig",
@@ -40,7 +38,6 @@ MaxQuarantine = Annotated[
     float, typer.Option("--max-quarantine", help="Largest share of sightings that may be quarantined, unacknowledged.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-DEFAULT_SHARE = 0.05
 
 
 class Form(StrEnum):
@@ -71,12 +68,11 @@ def build(
     raw: Raw = None,
     out: Out = None,
     corrections: Corrections = None,
-    max_quarantine: MaxQuarantine = DEFAULT_SHARE,
+    max_quarantine: MaxQuarantine = MAX_QUARANTINE,
     as_json: AsJson = False,
 ) -> None:
     """Check the captures and publish a release of what keeps the rules."""
     from oig_pipeline import gate, pipeline
-    from oig_pipeline.settings import settings
 
     chosen = settings(raw, out, corrections, max_quarantine)
     _run(pipeline.build, chosen, gate.build_status, as_json)
@@ -87,12 +83,11 @@ def check(
     raw: Raw = None,
     out: Out = None,
     corrections: Corrections = None,
-    max_quarantine: MaxQuarantine = DEFAULT_SHARE,
+    max_quarantine: MaxQuarantine = MAX_QUARANTINE,
     as_json: AsJson = False,
 ) -> None:
     """Check the captures without writing anything: exit 0 if clean, 1 on violations, 2 if it could not run."""
     from oig_pipeline import gate, pipeline
-    from oig_pipeline.settings import settings
 
     chosen = settings(raw, out, corrections, max_quarantine)
     _run(pipeline.check, chosen, gate.check_status, as_json)

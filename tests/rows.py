@@ -10,7 +10,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from oig_pipeline.capture.read import AGENCY_FROM, SCHEMA
-from oig_pipeline.capture.rows import LISTED
+from oig_pipeline.contract.names import LISTED
 from oig_pipeline.contract.rule import ROW
 from oig_pipeline.curate.judge import Judgement, judge
 from oig_pipeline.curate.normalise import normalise

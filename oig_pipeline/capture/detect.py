@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from oig_pipeline.capture import exchange, text_cards
+from oig_pipeline.capture.furniture import is_bare
 from oig_pipeline.capture.rows import SUSPECT, Layout
 
 LAYOUTS: tuple[Layout, ...] = (exchange.NDJSON, exchange.CSV, text_cards.LAYOUT)
@@ -29,7 +30,7 @@ def layout_of(text: str) -> Layout | None:
     return next((layout for layout in LAYOUTS if layout.matches(text)), None)
 
 
-def not_a_listing(text: str) -> str | None:
+def not_a_listing(text: str, url: str | None = None) -> str | None:
     """Return what a page that holds no listing is, None where nothing says so.
 
     A page that mentions a report's number or the label of one is never taken for one of those that have no reports.
@@ -38,6 +39,8 @@ def not_a_listing(text: str) -> str | None:
         return "the list of ongoing projects"
     if re.search(SUSPECT, text):
         return None
+    if is_later_page(url) and is_bare(text):
+        return PAST_THE_END
     found = (what for pattern, what in NOT_LISTINGS.items() if re.search(pattern, text))
     return next(found, NO_REPORTS if _is_bulleted(text) else None)
 

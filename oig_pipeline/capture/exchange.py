@@ -16,7 +16,8 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from oig_pipeline.capture.rows import COLUMNS, LISTED, Finding, Layout, Rows, Unreadable, frame
+from oig_pipeline.capture.rows import COLUMNS, Finding, Layout, Rows, Unreadable, frame
+from oig_pipeline.contract.names import LISTED
 from oig_pipeline.domain.report_number import MENTION
 
 NAME = "exchange"

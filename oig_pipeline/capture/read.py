@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from oig_pipeline.capture import detect, text_cards
+from oig_pipeline.capture import detect
 from oig_pipeline.capture.inventory import Capture
 from oig_pipeline.capture.rows import COLUMNS, Finding, Rows, Unreadable
 
@@ -60,9 +60,7 @@ def read(capture: Capture) -> Reading:
 def _read(capture: Capture, text: str) -> Reading:
     layout = detect.layout_of(text)
     if layout is None:
-        what = detect.not_a_listing(text)
-        if what is None and detect.is_later_page(capture.url) and text_cards.is_bare(text):
-            what = detect.PAST_THE_END
+        what = detect.not_a_listing(text, capture.url)
         if what is not None:
             return Reading(capture, _empty(), "not_a_listing", note=what)
         said = "the text has no known layout (text cards, CSV or NDJSON)"

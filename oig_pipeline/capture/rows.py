@@ -11,19 +11,9 @@ from typing import Any
 
 import polars as pl
 
+from oig_pipeline.contract.names import LISTED
 from oig_pipeline.domain.report_number import MENTION
 
-LISTED = {
-    "report_number": "listed_number",
-    "title": "listed_title",
-    "summary": "listed_summary",
-    "issue_date": "listed_issue_date",
-    "document_url": "listed_document_url",
-    "agency": "listed_agency",
-    "fiscal_year": "listed_fiscal_year",
-    "oversight_area": "topic",
-}
-"""Names of the exchange format → columns of `sightings`."""
 COLUMNS: dict[str, Any] = {"line": pl.Int32, **dict.fromkeys(LISTED.values(), pl.String)}
 
 

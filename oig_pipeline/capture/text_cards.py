@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+from oig_pipeline.capture.furniture import FURNITURE
 from oig_pipeline.capture.rows import SUSPECT, Finding, Layout, Rows, frame
 
 NAME = "text_cards"
@@ -28,20 +29,6 @@ LABELS = {
 SEVERAL = "DHS Agency"  # the one label under which several lines may stand
 _LABEL_LINE = re.compile(rf"\n[ \t]*(?:{'|'.join(LABELS)}):?[ \t]*(?=\n|$)")
 _SUMMARY_LINE = re.compile(rf"\n[ \t]*{SUMMARY}:?[ \t]*(?=\n|$)")
-
-# What stands above the heading on every page of the site.
-FURNITURE = re.compile(
-    r"""^(?:
-      Skip\ to\ main\ content | U\.S\.\ flag | Government\ Website | Safely\ connect\ using\ HTTPS
-    | An\ official\ website\ of\ the\ United\ States\ government
-    | Official\ websites\ use\ \.gov
-    | A\ \.gov\ website\ belongs\ to\ an\ official\ government\ organization\ in\ the\ United\ States\.
-    | Secure\ \.gov\ websites\ use\ HTTPS
-    | A\ lock\ \(.*\)\ or\ https://\ means\ you.ve\ safely\ connected\ to\ the\ \.gov\ website\..*
-    | US\ flag\ signifying\ that\ this\ is\ a\ United\ States\ Federal\ Government\ website.*
-    )$""",
-    re.X,
-)
 
 
 def matches(text: str) -> bool:
@@ -75,12 +62,6 @@ def read(text: str) -> Rows:
         lines.append(line)
         findings += [_unread(line + offset, words) for offset, words in stray]
     return Rows(frame(columns, lines), tuple(findings))
-
-
-def is_bare(text: str) -> bool:
-    """Return whether a text is a page's furniture and at most its heading."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    return any(map(FURNITURE.match, lines)) and sum(not FURNITURE.match(line) for line in lines) <= 1
 
 
 def _cards(text: str) -> tuple[str, list[tuple[int, str, bool]]]:

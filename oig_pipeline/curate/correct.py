@@ -19,9 +19,10 @@ import polars as pl
 import yaml
 
 from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.contract.names import CORRECTABLE
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
-from oig_pipeline.curate.normalise import CORRECTABLE, normalise
+from oig_pipeline.curate.normalise import normalise
 from oig_pipeline.domain.titles import folded_blanks
 
 CAPTURE = "capture"

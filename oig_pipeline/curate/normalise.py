@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 import polars as pl
 
 from oig_pipeline.contract.error_rules import LATEST_FISCAL_YEAR
+from oig_pipeline.contract.names import CORRECTABLE
 from oig_pipeline.contract.schemas import NORMALISED
 from oig_pipeline.domain import agencies, fiscal_year, report_number, titles
 
@@ -20,16 +21,6 @@ _ISO = r"^((?:19|20)\d{2}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:
 # A host and something on it: the root of a site, a fragment or a query alone are no document.
 _WEB = r"(?i)^https?://[^/?#\\\s\[\]]+/[^?#\\\s][^\\]*$"
 _ONSITE = r"(?i)^https?://(?:[a-z0-9-]+\.)*oig\.dhs\.gov(?::\d+)?(?:[/?#]|$)"
-CORRECTABLE = {
-    "report_number": "listed_number",
-    "title": "listed_title",
-    "summary": "listed_summary",
-    "issue_date": "listed_issue_date",
-    "document_url": "listed_document_url",
-    "agency": "listed_agency",
-    "fiscal_year": "listed_fiscal_year",
-}
-"""Names that a correction uses → the column of `sightings` that it looks at."""
 
 c = pl.col
 

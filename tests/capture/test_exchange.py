@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.capture.exchange import read_csv, read_ndjson
-from oig_pipeline.capture.rows import LISTED, Finding, Rows, Unreadable
+from oig_pipeline.capture.rows import Finding, Rows, Unreadable
+from oig_pipeline.contract.names import LISTED
 
 HEADER = "report_number,title,fiscal_year\n"
 OBJECT = '{"report_number": "OIG-21-49", "title": "CBP Needs Oversight"}\n'

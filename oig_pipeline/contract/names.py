@@ -1,0 +1,21 @@
+"""The names by which people give values.
+
+Belongs here: the columns of the exchange format, which are also the names that corrections use, and the columns of
+`sightings` in which they are kept. Does not: types or descriptions (see `schemas.py`).
+"""
+
+from __future__ import annotations
+
+LISTED = {
+    "report_number": "listed_number",
+    "title": "listed_title",
+    "summary": "listed_summary",
+    "issue_date": "listed_issue_date",
+    "document_url": "listed_document_url",
+    "agency": "listed_agency",
+    "fiscal_year": "listed_fiscal_year",
+    "oversight_area": "topic",
+}
+"""Name → column of `sightings`."""
+CORRECTABLE = {name: column for name, column in LISTED.items() if name != "oversight_area"}
+"""The names of which a correction may expect and set values."""
