@@ -102,9 +102,30 @@ def query(
     form: Annotated[Form, typer.Option("--format", help="How to print the rows.")] = Form.table,
 ) -> None:
     """Answer a question in SQL from the latest release, read-only."""
-    from oig_pipeline import pipeline, terminal
+    from oig_pipeline import pipeline
 
     names, rows = pipeline.query(sql, path)
+    _print_rows(names, rows, form)
+
+
+@app.command()
+def captures(
+    raw: Raw = None,
+    form: Annotated[Form, typer.Option("--format", help="How to print the rows.")] = Form.table,
+) -> None:
+    """Say what each capture is taken for: its layout, rows and what was found about it.
+
+    Layouts are told by content: text cards, text table, run-on cards, dated list, HTML table, HTML cards and report
+    pages, CSV, NDJSON, and report.json of the @unitedstates archive; plain or compressed with gzip or Zstandard.
+    """
+    from oig_pipeline import pipeline
+
+    _print_rows(*pipeline.captures(settings(raw)), form)
+
+
+def _print_rows(names: list[str], rows: list[tuple[Any, ...]], form: Form) -> None:
+    from oig_pipeline import terminal
+
     if form is Form.csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(names)

@@ -182,6 +182,13 @@ def connect(path: Path | None = None) -> duckdb.DuckDBPyConnection:
     return catalog.connect(releases.latest(folder) or folder.resolve())
 
 
+def captures(settings: Settings) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return what each capture was taken for, as column names and rows."""
+    names = ["capture", "layout", "status", "rows", "findings", "note"]
+    readings = read_captures(take_captures(settings))
+    return names, [(r.capture.path, r.layout, r.status, r.sightings.height, len(r.findings), r.note) for r in readings]
+
+
 def query(sql: str, path: Path | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Return the column names and rows of one read-only statement over a release.
 

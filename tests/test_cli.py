@@ -173,3 +173,13 @@ def test_commands_that_need_no_dagster_do_not_import_it(command: list[str], repo
         [sys.executable, "-c", script], cwd=repo_data.parent, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_captures_are_listed_with_what_they_are_taken_for(repo_data: Path, oig: Oig) -> None:
+    (repo_data / "raw" / "notes.txt").write_text("to do\n")
+    shown = json.loads(oig("captures", "--raw", repo_data / "raw", "--format", "json").stdout)
+    assert [(c["capture"], c["layout"], c["status"], c["rows"]) for c in shown] == [
+        ("border-security.txt", "text_cards", "read", 10),
+        ("listing-transcript.csv", "exchange", "read", 182),
+        ("notes.txt", None, "unreadable", 0),
+    ]

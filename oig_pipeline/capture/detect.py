@@ -7,11 +7,30 @@ from __future__ import annotations
 
 import re
 
-from oig_pipeline.capture import exchange, text_cards
+from oig_pipeline.capture import (
+    exchange,
+    html_cards,
+    html_table,
+    text_cards,
+    text_dated,
+    text_runon,
+    text_table,
+    unitedstates,
+)
 from oig_pipeline.capture.furniture import is_bare
 from oig_pipeline.capture.rows import SUSPECT, Layout
 
-LAYOUTS: tuple[Layout, ...] = (exchange.NDJSON, exchange.CSV, text_cards.LAYOUT)
+LAYOUTS: tuple[Layout, ...] = (
+    unitedstates.LAYOUT,
+    exchange.NDJSON,
+    exchange.CSV,
+    html_table.LAYOUT,
+    html_cards.LAYOUT,
+    text_table.LAYOUT,
+    text_runon.LAYOUT,
+    text_dated.LAYOUT,
+    text_cards.LAYOUT,
+)
 
 ONGOING = r"New Title\s+Project Objective\s+DHS Component\s+Mission Area"
 # What a page without any report says → what it is.

@@ -15,6 +15,7 @@ import polars as pl
 from oig_pipeline.capture import detect
 from oig_pipeline.capture.inventory import Capture
 from oig_pipeline.capture.rows import COLUMNS, Finding, Rows, Unreadable
+from oig_pipeline.capture.unpack import unpacked
 
 Status = Literal["read", "not_a_listing", "unreadable", "empty"]
 
@@ -63,7 +64,7 @@ def _read(capture: Capture, text: str) -> Reading:
         what = detect.not_a_listing(text, capture.url)
         if what is not None:
             return Reading(capture, _empty(), "not_a_listing", note=what)
-        said = "the text has no known layout (text cards, CSV or NDJSON)"
+        said = "the text has no known layout (see oig captures --help)"
         return _without_rows(capture, "unreadable", Finding("layout_unknown", said, 1))
     try:
         rows = layout.read(text)
@@ -85,6 +86,7 @@ def _text(capture: Capture) -> str:
     if hashlib.sha256(content).hexdigest() != capture.sha256:
         raise Unreadable(Finding("capture_unreadable", "the file changed while it was being read"))
     try:
+        content = unpacked(content)
         text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1

@@ -12,6 +12,12 @@ from oig_pipeline.contract.rule import Rule, row
 
 LARGEST_USUAL_SEQUENCE = 999
 
+_ARCHIVED = """{{
+  "inspector": "dhs", "agency": "dhs", "report_id": "OIG-21-49_2021", "title": "Medical Attention at the Border",
+  "published_on": "2021-07-{day}", "url": "https://www.oig.dhs.gov/sites/default/files/assets/2021-07/OIG-21-49.pdf"
+}}
+"""
+
 c = pl.col
 
 WARNING_RULES = (
@@ -64,6 +70,18 @@ WARNING_RULES = (
         holds=~c("days_outside").is_between(1, EDGE_DAYS),
         passes=(row(issue_date="2021-09-30"),),
         fails=(row(issue_date="2021-10-01"),),
+    ),
+    Rule(
+        code="date_suspect",
+        severity="warning",
+        scope="sighting",
+        column="listed_issue_date",
+        why="In the archive from which the row comes, a day that is the first of its month may have been invented.",
+        remedy="Capture the OIG's own listing, whose date then counts beside it.",
+        message="{issue_date} may stand for an unknown day of that month",
+        holds=~((c("layout") == "unitedstates") & (c("issue_date").dt.day() == 1)),
+        passes={"report.json": _ARCHIVED.format(day="20")},
+        fails={"report.json": _ARCHIVED.format(day="01")},
     ),
     Rule(
         code="agency_inferred",

@@ -73,8 +73,12 @@ def _spelling(series: Series) -> str:
     return rf"{series.pattern}-\d\d-{SEQUENCE}{suffix}"
 
 
+_GAP = r"[ _\-\u2010-\u2015]"
+_LOOSE = rf"(?:OIG|D[ADS]|GC{_GAP}[A-Z]{{2}}|W){_GAP}{{1,2}}\d\d{_GAP}\d{{2,6}}"
 # What may be a number in running text, however it is spelled; says nothing of its being one.
-MENTION = r"\b(?:OIG|D[ADS]|GC-[A-Z]{2}|W)[ _\-\u2010-\u2015]{1,2}\d\d[ _\-\u2010-\u2015]\d{2,6}\b"
+MENTION = rf"\b{_LOOSE}\b"
+# The same at the start of a line, its suffix included.
+LEADING = rf"^({_LOOSE}(?:-[A-Z]{{1,5}})?)(?=\s|$)"
 PATTERN = rf"^(?:{'|'.join(_spelling(s) for s in SERIES)})$"
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oig_pipeline.capture import html_cards, html_table, text_dated, text_runon, text_table, unitedstates
 from oig_pipeline.capture.detect import LAYOUTS, NO_REPORTS, is_later_page, layout_of, not_a_listing
 from oig_pipeline.capture.exchange import CSV, NDJSON
 from oig_pipeline.capture.inventory import take
@@ -33,6 +34,18 @@ TEXTS = {
     "NDJSON": ('{"report_number": "OIG-21-49", "title": "T"}\n', NDJSON),
     "NDJSON after blank lines": ('\n \n{"report_number": "OIG-21-49"}', NDJSON),
     "NDJSON with a broken line": ('{"title": "T"}\n{"title": \n', NDJSON),
+    "text table": (
+        "Report Number Title Issue Date Sort ascending Fiscal Year\nOIG-22-21 Review 2022\n",
+        text_table.LAYOUT,
+    ),
+    "run-on cards": ("CBP\n- Report NumberOIG-22-02Issue DateFiscal Year2022\n", text_runon.LAYOUT),
+    "dated list": ("Management Alerts\n\nDate Title\n03/06/17 Alert\n", text_dated.LAYOUT),
+    "HTML table": (
+        '<td class="views-field-field-report-number"></td><td class="views-field-title"></td>',
+        html_table.LAYOUT,
+    ),
+    "HTML cards": ('<div class="field__label">Report Number</div>', html_cards.LAYOUT),
+    "report.json": ('{\n "inspector": "dhs",\n "report_id": "OIG-21-49_2021",\n "title": "T"}\n', unitedstates.LAYOUT),
     "cards": (f"Border Security\n\n{CARD}", TEXT_CARDS),
     "cards from the first line on": (CARD, TEXT_CARDS),
     "a card without labels": (f"Border Security\n\n{UNLABELLED}", TEXT_CARDS),
@@ -78,7 +91,7 @@ def test_the_raw_data_of_the_repository_is_in_known_layouts() -> None:
         "[1, 2]\n",
         '["report_number", "title"]\n',
         "{broken\n{also broken\n",
-        "Report Number Title Issue Date Sort ascending Fiscal Year\nOIG-22-21 Review of Grants 2022\n",
+        "Report Number Title Fiscal Year\nOIG-22-21 Review of Grants 2022\n",
         "We ask for an Executive Summary and a Report Number.\n",
         "<html><body><p>Report Number</p></body></html>\n",
     ],

@@ -1,0 +1,73 @@
+"""HTML tables: the listing as the current site serves it.
+
+Belongs here: this layout only. Does not: what the values mean, or resolving links.
+
+Cells are known by their class. The title's cell holds the link to the document and, in a hidden span, the summary; the
+date's cell a `time` element. Malformed and truncated pages are read as far as they go.
+"""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
+
+NAME = "html_table"
+NUMBER, TITLE, DATE, YEAR = (
+    f"views-field-{name}" for name in ("field-report-number", "title", "field-issue-date", "field-fy")
+)
+_ROW = re.compile(r"<tr[\s>]", re.I)
+COLUMNS = (
+    "listed_number", "listed_title", "listed_summary", "listed_issue_date", "listed_document_url", "listed_fiscal_year",
+)  # fmt: skip
+
+
+def matches(text: str) -> bool:
+    """Return whether a text is an HTML page with the columns of the listing."""
+    return NUMBER in text and TITLE in text and bool(re.search(r"<t[dh][\s>]", text, re.I))
+
+
+def read(text: str) -> Rows:
+    """Return the rows of a page's listing; table rows that are none of it as findings."""
+    places = [text.count("\n", 0, m.start()) + 1 for m in _ROW.finditer(text)] if "\n" in text else []
+    columns: dict[str, list[str | None]] = {name: [] for name in COLUMNS}
+    lines, findings = [], []
+    for position, row in enumerate(LexborHTMLParser(text).css("tr")):
+        line = places[position] if position < len(places) else 1
+        cells = {_kind(cell): cell for cell in row.css("td")}
+        if NUMBER in cells or TITLE in cells:
+            for name, value in zip(COLUMNS, _values(cells), strict=True):
+                columns[name].append(value)
+            lines.append(line)
+        elif words := " ".join(" ".join(cell.text() for cell in row.css("td")).split()):
+            findings.append(Finding("text_unread", "the table row has no cell of the listing", line, words))
+    return Rows(frame(columns, lines), tuple(findings))
+
+
+def _kind(cell: LexborNode) -> str | None:
+    classes = (cell.attributes.get("class") or "").split()
+    return next((kind for kind in (NUMBER, TITLE, DATE, YEAR) if kind in classes), None)
+
+
+def _values(cells: dict[str | None, LexborNode]) -> tuple[str | None, ...]:
+    title = cells.get(TITLE)
+    hidden = title.css_first("span.hidden") if title is not None else None
+    summary = _text(hidden)
+    if hidden is not None:
+        hidden.decompose()
+    link = title.css_first("a") if title is not None else None
+    date = cells.get(DATE)
+    time = date.css_first("time") if date is not None else None
+    day = (time.attributes.get("datetime") or "")[:10] if time is not None else None
+    address = link.attributes.get("href") if link is not None else None
+    return _text(cells.get(NUMBER)), _text(title), summary, day or _text(date), address or None, _text(cells.get(YEAR))
+
+
+def _text(node: LexborNode | None) -> str | None:
+    """Return the text of a node, its ends bare; None where there is none."""
+    return (node.text().strip(" \t\n\r\f\u00a0") or None) if node is not None else None
+
+
+LAYOUT = Layout(NAME, matches, read)

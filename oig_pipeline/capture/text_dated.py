@@ -1,0 +1,50 @@
+"""Dated lists: the alerts of the site's earlier form, saved as text.
+
+Belongs here: this layout only. Does not: what the values mean.
+
+Below the header `Date Title` a row is `MM/DD/YY TITLE (PDF, N pages - SIZE)`, the bracket sometimes on the next line.
+There are no columns for number and fiscal year; now and then a title ends in its number.
+"""
+
+from __future__ import annotations
+
+import re
+
+from oig_pipeline.capture.furniture import FURNITURE
+from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
+from oig_pipeline.domain.report_number import MENTION
+
+NAME = "text_dated"
+_HEADER = re.compile(r"^[ \t]*Date[ \t]+Title[ \t]*$", re.M)
+_ROW = re.compile(r"^(\d{1,2}/\d{1,2}/\d{2}(?:\d{2})?)\s+(.*)$")
+_NOTE = re.compile(r"\s*\(PDF,[^)]*\)$")
+_NUMBER = re.compile(rf"({MENTION}(?:-[A-Z]{{1,5}})?)$", re.I)
+
+
+def matches(text: str) -> bool:
+    """Return whether a text holds the header of a dated list."""
+    return bool(_HEADER.search(text))
+
+
+def read(text: str) -> Rows:
+    """Return the rows below the header; lines that belong to none as findings."""
+    header = _HEADER.search(text)
+    assert header is not None
+    columns: dict[str, list[str | None]] = {n: [] for n in ("listed_number", "listed_title", "listed_issue_date")}
+    lines, findings = [], []
+    start = text[: header.end()].count("\n") + 2
+    for number, raw in enumerate(text.split("\n")[start - 1 :], start=start):
+        line = raw.strip()
+        row = _ROW.match(line)
+        if row:
+            title = _NOTE.sub("", row[2]).strip()
+            ending = _NUMBER.search(title)
+            for name, value in zip(columns, (ending and ending[1], title or None, row[1]), strict=True):
+                columns[name].append(value)
+            lines.append(number)
+        elif line and not _NOTE.fullmatch(line) and not FURNITURE.match(line):
+            findings.append(Finding("text_unread", "the line is not part of a row", number, line))
+    return Rows(frame(columns, lines), tuple(findings))
+
+
+LAYOUT = Layout(NAME, matches, read)

@@ -1,0 +1,127 @@
+"""The HTML layouts and the archive's report.json: whole pages, broken pages, pages without rows."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oig_pipeline.capture import html_cards, html_table, unitedstates
+from oig_pipeline.capture.inventory import take
+from oig_pipeline.capture.read import read
+from tests.conftest import Captures
+
+TABLE = """<html><body><table><thead><tr><th class="views-field views-field-field-report-number">Report Number</th>
+<th class="views-field views-field-title">Title</th></tr></thead><tbody>
+{rows}
+</tbody></table></body></html>
+"""
+ROW = """<tr>
+<td class="views-field views-field-field-report-number">OIG-26-18          </td>
+<td class="views-field views-field-title"><a href="/a.pdf">Audit of &amp; <i>Ports</i></a>
+<span class="hidden">Why.</span></td>
+<td class="views-field views-field-field-issue-date"><time datetime="2026-01-02T12:00:00Z">01/02/2026</time></td>
+<td class="views-field views-field-field-fy">2026          </td>
+</tr>"""
+FIELD = '<div class="field"><div class="field__label">{label}</div><div class="field__items">{items}</div></div>'
+
+
+def field(label: str, *items: str) -> str:
+    return FIELD.format(label=label, items="".join(f'<div class="field__item">{item}</div>' for item in items))
+
+
+def card(number: str) -> str:
+    return (
+        '<div class="views-row"><h3><a href="/node/1">Audit of Ports</a></h3>'
+        + field("Executive Summary", "<p>First.</p><p>Second.</p>")
+        + field("Report Number", number)
+        + field("Issue Date", '<time datetime="2021-07-20T12:00:00Z">July 20</time>')
+        + field("Document File", '<a href="/a.pdf">PDF</a>', '<a href="/b.pdf">PDF</a>')
+        + field("DHS Agency", "CBP", "ICE")
+        + field("Fiscal Year", "2021")
+        + "</div>\n"
+    )
+
+
+def test_a_table_row_gives_its_cells() -> None:
+    (row,) = html_table.read(TABLE.format(rows=ROW)).frame.to_dicts()
+    assert {k: v for k, v in row.items() if v is not None} == {
+        "line": 3, "listed_number": "OIG-26-18", "listed_title": "Audit of & Ports", "listed_summary": "Why.",
+        "listed_issue_date": "2026-01-02", "listed_document_url": "/a.pdf", "listed_fiscal_year": "2026",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("missing", ["</td>", "</tr>", "</table>", "</a>", "</span>", "</body></html>"])
+def test_a_page_without_some_end_tags_gives_the_same_numbers(missing: str) -> None:
+    rows = html_table.read(TABLE.format(rows=ROW + "\n" + ROW.replace("26-18", "26-19")).replace(missing, ""))
+    assert rows.frame["listed_number"].to_list() == ["OIG-26-18", "OIG-26-19"]
+
+
+def test_a_page_cut_off_is_read_as_far_as_it_goes() -> None:
+    text = TABLE.format(rows=ROW + "\n" + ROW.replace("26-18", "26-19"))
+    numbers = html_table.read(text[: text.index("26-19") + 5]).frame["listed_number"].to_list()
+    assert numbers == ["OIG-26-18", "OIG-26-19"]
+
+
+def test_a_table_row_that_is_none_of_the_listing_is_reported() -> None:
+    rows = html_table.read(TABLE.format(rows=ROW + "\n<tr><td>OIG-26-20</td><td>Lost</td></tr>"))
+    assert rows.frame.height == 1
+    assert [(f.rule, f.line, f.value) for f in rows.findings] == [("text_unread", 10, "OIG-26-20 Lost")]
+
+
+@pytest.mark.parametrize(("page", "status"), [("", "empty"), ("?page=0", "empty"), ("?page=999", "not_a_listing")])
+def test_a_table_without_rows_is_an_error_on_the_first_page_alone(page: str, status: str, captures: Captures) -> None:
+    url = f"https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations{page}"
+    raw = captures({"page.html": TABLE.format(rows=""), "page.html.meta.json": json.dumps({"url": url})})
+    assert read(take(raw)[0]).status == status
+
+
+def test_a_topic_page_gives_its_cards_and_its_heading_as_topic() -> None:
+    text = "<html><body><h1>Border Security</h1>\n" + card("OIG-21-49") + card("OIG-21-48") + "</body></html>"
+    rows = html_cards.read(text)
+    first, second = rows.frame.to_dicts()
+    assert first == {
+        "line": 2, "listed_number": "OIG-21-49", "listed_title": "Audit of Ports",
+        "listed_summary": "First.\n\nSecond.",
+        "listed_issue_date": "2021-07-20", "listed_document_url": "/a.pdf", "listed_agency": "CBP, ICE",
+        "listed_fiscal_year": "2021", "topic": "Border Security",
+    }  # fmt: skip
+    assert (second["line"], second["listed_number"]) == (3, "OIG-21-48")
+
+
+def test_press_releases_between_cards_are_no_reports_unless_they_mention_one() -> None:
+    news = '<div class="views-row"><h3>Former Official Sentenced</h3></div>\n'
+    text = "<h1>Border</h1>\n" + news + card("OIG-21-49") + news.replace("Sentenced", "Read OIG-21-50")
+    rows = html_cards.read(text)
+    assert rows.frame["listed_number"].to_list() == ["OIG-21-49"]
+    assert [f.line for f in rows.findings] == [4]
+
+
+def test_the_page_of_one_report_is_one_row() -> None:
+    text = "<html><body><h1>Audit of Ports</h1>" + card("OIG-21-49").replace("views-row", "node") + "</body></html>"
+    (row,) = html_cards.read(text).frame.to_dicts()
+    assert (row["listed_number"], row["listed_title"], row["topic"]) == ("OIG-21-49", "Audit of Ports", None)
+
+
+@given(st.text())
+def test_no_text_breaks_a_reader(text: str) -> None:
+    html_table.read(text)
+    html_table.read(TABLE.format(rows=text.replace("{", "")))
+    html_cards.read(text)
+
+
+def test_a_report_of_the_archive_is_one_row_without_a_fiscal_year() -> None:
+    report = {
+        "inspector": "dhs", "agency": "cbp, ice", "report_id": "OIG-17-16-VR_2016", "title": "Review",
+        "published_on": "2016-11-01", "url": "https://www.oig.dhs.gov/a.pdf",
+    }  # fmt: skip
+    text = json.dumps(report, indent=2)
+    assert unitedstates.matches(text)
+    (row,) = unitedstates.read(text).frame.to_dicts()
+    assert {k: v for k, v in row.items() if v is not None} == {
+        "line": 1, "listed_number": "OIG-17-16-VR", "listed_title": "Review", "listed_issue_date": "2016-11-01",
+        "listed_document_url": "https://www.oig.dhs.gov/a.pdf", "listed_agency": "cbp, ice",
+    }  # fmt: skip
+    assert not unitedstates.matches('{"report_number": "OIG-21-01", "title": "T"}')
