@@ -54,6 +54,9 @@ def not_a_listing(text: str, url: str | None = None) -> str | None:
 
     A page that mentions a report's number or the label of one is never taken for one of those that have no reports.
     """
+    text = re.sub(r"<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)>", " ", text, flags=re.S | re.I)
+    is_list = "views-row" in text or bool(re.search(text_cards.BULLET, "\n" + text))
+    text = re.sub(r"<[^<>]*>", " ", text)
     if re.search(ONGOING, text):
         return "the list of ongoing projects"
     if re.search(SUSPECT, text):
@@ -61,11 +64,7 @@ def not_a_listing(text: str, url: str | None = None) -> str | None:
     if is_later_page(url) and is_bare(text):
         return PAST_THE_END
     found = (what for pattern, what in NOT_LISTINGS.items() if re.search(pattern, text))
-    return next(found, NO_REPORTS if _is_bulleted(text) else None)
-
-
-def _is_bulleted(text: str) -> bool:
-    return bool(re.search(text_cards.BULLET, "\n" + text))
+    return next(found, NO_REPORTS if is_list else None)
 
 
 def is_later_page(url: str | None) -> bool:

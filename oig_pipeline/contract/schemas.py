@@ -78,7 +78,11 @@ REPORTS = {
         among=AGENCY_SOURCES,
     ),
     "topics": _column(NAMES, "Headings of the topic pages on which the report stood, sorted."),
-    "kind": _column(pl.String, "Kind of report, by its title's marks and its number's suffix.", among=KINDS),
+    "kind": _column(
+        pl.String,
+        "Kind of report, by its title's marks, its number's suffix, or the listing it stands in.",
+        among=KINDS,
+    ),
     "is_redacted": _column(pl.Boolean, "Whether the title says that the published document is redacted."),
     "is_revised": _column(pl.Boolean, "Whether the title says that the report was revised."),
     "classification": _column(

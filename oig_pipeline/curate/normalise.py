@@ -99,7 +99,7 @@ def _titles(frame: pl.DataFrame) -> pl.DataFrame:
         titles.has_mark(c("_bare"), "is_redacted").alias("is_redacted"),
         titles.has_mark(c("_bare"), "is_revised").alias("is_revised"),
         titles.classification(c("_bare")).alias("classification"),
-        titles.kind(c("_bare"), c("suffix")).alias("kind"),
+        titles.kind(c("_bare"), c("suffix"), c("capture_url")).alias("kind"),
     )
 
 

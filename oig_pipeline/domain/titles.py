@@ -93,6 +93,11 @@ SUFFIX_KINDS = {
     "MA": "management_alert",
     "UNSUM": "unclassified_summary",
 }
+# The site keeps some kinds in listings of their own.
+LISTING_KINDS = {
+    r"/reports/management-alerts\b": "management_alert",
+    r"/reports/whistleblower-retaliation-reports-of-investigation\b": "investigation",
+}
 KINDS = (
     "report",
     "management_alert",
@@ -148,11 +153,14 @@ def classification(title: pl.Expr) -> pl.Expr:
     return _first_mark(title, "classification")
 
 
-def kind(title: pl.Expr, suffix: pl.Expr) -> pl.Expr:
-    """Return the kind of report: by its mark, else by the words that open the title, else by the number's suffix."""
+def kind(title: pl.Expr, suffix: pl.Expr, url: pl.Expr | None = None) -> pl.Expr:
+    """Return the kind of report: by its mark, the words that open the title, the number's suffix, or its listing."""
     worded = [pl.when(title.str.contains(pattern)).then(pl.lit(value)) for value, pattern in WORDED_KINDS.items()]
     by_suffix = suffix.replace_strict(SUFFIX_KINDS, default=None, return_dtype=pl.String)
-    return pl.coalesce([_first_mark(title, "kind"), *worded, by_suffix, pl.lit("report")])
+    by_listing = (
+        [] if url is None else [pl.when(url.str.contains(p)).then(pl.lit(value)) for p, value in LISTING_KINDS.items()]
+    )
+    return pl.coalesce([_first_mark(title, "kind"), *worded, by_suffix, *by_listing, pl.lit("report")])
 
 
 def _first_mark(title: pl.Expr, column: str) -> pl.Expr:

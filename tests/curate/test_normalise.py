@@ -262,3 +262,16 @@ def test_a_row_means_the_same_whatever_stands_around_it(rows: list[dict[str, Any
     place = data.draw(st.integers(0, len(rows) - 1))
     pieces = pl.concat([listed.slice(0, place), listed.slice(place)], rechunk=False)
     assert normalise(listed.slice(place, 1)).equals(normalise(pieces).slice(place, 1))
+
+
+@pytest.mark.parametrize(
+    ("listing", "title", "kind"),
+    [
+        ("management-alerts", "Conditions in a Facility", "management_alert"),
+        ("whistleblower-retaliation-reports-of-investigation", "Conditions in a Facility", "investigation"),
+        ("audits-inspections-and-evaluations", "Conditions in a Facility", "report"),
+        ("management-alerts", "Special Report: Conditions in a Facility", "special_report"),
+    ],
+)
+def test_a_listing_of_one_kind_tells_the_kind_where_the_title_does_not(listing: str, title: str, kind: str) -> None:
+    assert normal(title=title, capture_url=f"{SITE}/reports/{listing}?page=2")["kind"] == kind
