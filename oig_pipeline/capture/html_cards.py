@@ -12,6 +12,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from oig_pipeline.capture.html import day_of, text_of
 from oig_pipeline.capture.rows import SUSPECT, Finding, Layout, Rows, frame
 
 NAME = "html_cards"
@@ -36,7 +37,7 @@ def matches(text: str) -> bool:
 def read(text: str) -> Rows:
     """Return the cards of a page; rows that mention a report but have no label of one as findings."""
     page = LexborHTMLParser(text)
-    heading = _text(page.css_first("h1"))
+    heading = text_of(page.css_first("h1"))
     columns: dict[str, list[str | None]] = {name: [] for name in ("listed_title", *LABELS.values())}
     lines, findings = [], []
     rows = page.css(".views-row")
@@ -50,7 +51,7 @@ def read(text: str) -> Rows:
                 said = "the row mentions a report, but has no label of one"
                 findings.append(Finding("text_unread", said, line, words))
             continue
-        columns["listed_title"].append(heading if alone else _text(card.css_first(_HEADINGS)))
+        columns["listed_title"].append(heading if alone else text_of(card.css_first(_HEADINGS)))
         for name in LABELS.values():
             value = values.get(name)
             columns[name].append(value if value or name != "topic" or alone else heading)
@@ -62,7 +63,7 @@ def _fields(card: LexborNode) -> dict[str, str]:
     """Return column → value of the labelled fields of a card."""
     found: dict[str, str] = {}
     for label in card.css(".field__label"):
-        column = LABELS.get((_text(label) or "").rstrip(":"))
+        column = LABELS.get((text_of(label) or "").rstrip(":"))
         field = label.parent
         if column is None or field is None:
             continue
@@ -75,15 +76,10 @@ def _fields(card: LexborNode) -> dict[str, str]:
 def _value(column: str, item: LexborNode) -> str | None:
     if column == "listed_document_url" and (link := item.css_first("a")) is not None:
         return link.attributes.get("href")
-    if column == "listed_issue_date" and (time := item.css_first("time")) is not None:
-        return (time.attributes.get("datetime") or "")[:10] or _text(time)
-    paragraphs = [words for p in item.css("p") if (words := _text(p))] if column == "listed_summary" else []
-    return "\n\n".join(paragraphs) or _text(item)
-
-
-def _text(node: LexborNode | None) -> str | None:
-    """Return the text of a node, its ends bare; None where there is none."""
-    return (node.text().strip(" \t\n\r\f\u00a0") or None) if node is not None else None
+    if column == "listed_issue_date":
+        return day_of(item)
+    paragraphs = [words for p in item.css("p") if (words := text_of(p))] if column == "listed_summary" else []
+    return "\n\n".join(paragraphs) or text_of(item)
 
 
 LAYOUT = Layout(NAME, matches, read)

@@ -12,6 +12,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from oig_pipeline.capture.html import day_of, text_of
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
 
 NAME = "html_table"
@@ -54,20 +55,19 @@ def _kind(cell: LexborNode) -> str | None:
 def _values(cells: dict[str | None, LexborNode]) -> tuple[str | None, ...]:
     title = cells.get(TITLE)
     hidden = title.css_first("span.hidden") if title is not None else None
-    summary = _text(hidden)
+    summary = text_of(hidden)
     if hidden is not None:
         hidden.decompose()
     link = title.css_first("a") if title is not None else None
-    date = cells.get(DATE)
-    time = date.css_first("time") if date is not None else None
-    day = (time.attributes.get("datetime") or "")[:10] if time is not None else None
     address = link.attributes.get("href") if link is not None else None
-    return _text(cells.get(NUMBER)), _text(title), summary, day or _text(date), address or None, _text(cells.get(YEAR))
-
-
-def _text(node: LexborNode | None) -> str | None:
-    """Return the text of a node, its ends bare; None where there is none."""
-    return (node.text().strip(" \t\n\r\f\u00a0") or None) if node is not None else None
+    return (
+        text_of(cells.get(NUMBER)),
+        text_of(title),
+        summary,
+        day_of(cells.get(DATE)),
+        address or None,
+        text_of(cells.get(YEAR)),
+    )
 
 
 LAYOUT = Layout(NAME, matches, read)

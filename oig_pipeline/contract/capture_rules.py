@@ -6,7 +6,7 @@ Does not: conditions on rows.
 
 from __future__ import annotations
 
-from oig_pipeline.contract.rule import Rule, row
+from oig_pipeline.contract.rule import CORRECTION, MISTYPED, Rule, row
 
 CAPTURE_RULES = (
     Rule(
@@ -57,24 +57,12 @@ CAPTURE_RULES = (
         why="A correction whose row no longer looks as expected would change data it was not written for.",
         remedy="Look at the row again, then rewrite the correction or remove it.",
         passes={
-            "listing.csv": "report_number,title,fiscal_year\nOIG-18-16,Audit of Cargo Screening,20187\n",
-            "corrections.yml": """corrections:
-  - rule: fiscal_year_malformed
-    where: {report_number: OIG-18-16}
-    expect: {fiscal_year: "20187"}
-    set: {fiscal_year: "2018"}
-    why: The number says FY 2018; the year shown has a digit too many.
-""",
+            "listing.csv": MISTYPED,
+            "corrections.yml": CORRECTION,
         },
         fails={
             "listing.csv": "report_number,title,fiscal_year\nOIG-18-16,Audit of Cargo Screening,2018\n",
-            "corrections.yml": """corrections:
-  - rule: fiscal_year_malformed
-    where: {report_number: OIG-18-16}
-    expect: {fiscal_year: "20187"}
-    set: {fiscal_year: "2018"}
-    why: The number says FY 2018; the year shown has a digit too many.
-""",
+            "corrections.yml": CORRECTION,
         },
     ),
     Rule(

@@ -29,6 +29,17 @@ ROW: Row = {
 """A row that breaks no rule; the examples change a value of it."""
 
 
+MISTYPED = "report_number,title,fiscal_year\nOIG-18-16,Audit of Cargo Screening,20187\n"
+CORRECTION = """corrections:
+  - rule: fiscal_year_malformed
+    where: {report_number: OIG-18-16}
+    expect: {fiscal_year: "20187"}
+    set: {fiscal_year: "2018"}
+    why: The number says FY 2018; the year shown has a digit too many.
+"""
+"""A listing whose year has a digit too many, and the correction that settles it."""
+
+
 def row(**changes: str) -> Row:
     """Return `ROW` with `changes`."""
     return {**ROW, **changes}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from oig_pipeline.contract.error_rules import EDGE_DAYS
-from oig_pipeline.contract.rule import Rule, row
+from oig_pipeline.contract.rule import CORRECTION, MISTYPED, Rule, row
 
 LARGEST_USUAL_SEQUENCE = 999
 
@@ -195,14 +195,8 @@ WARNING_RULES = (
         holds=c("corrected").is_null(),
         passes=(row(),),
         fails={
-            "listing.csv": "report_number,title,fiscal_year\nOIG-18-16,Audit of Cargo Screening,20187\n",
-            "corrections.yml": """corrections:
-  - rule: fiscal_year_malformed
-    where: {report_number: OIG-18-16}
-    expect: {fiscal_year: "20187"}
-    set: {fiscal_year: "2018"}
-    why: The number says FY 2018; the year shown has a digit too many.
-""",
+            "listing.csv": MISTYPED,
+            "corrections.yml": CORRECTION,
         },
     ),
 )
