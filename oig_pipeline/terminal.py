@@ -55,7 +55,7 @@ def print_outcome(outcome: Outcome, chosen: Settings, seconds: float) -> None:
         said = f"{settled[code]} acknowledged" if code in settled else ""
         table.add_row(code, "error", str(count), said, style="red" if settled.get(code, 0) < count else None)
     for code, count in facts["warnings"].items():
-        table.add_row(code, "warning", str(count), "noted" if BY_CODE[code].scope == "capture" else "flag")
+        table.add_row(code, "warning", str(count), "noted" if BY_CODE[code].scope == "capture" else "flagged")
     if table.row_count:
         console.print()
         console.print(table)
@@ -95,10 +95,12 @@ def _print_next(console: Console, outcome: Outcome, facts: dict[str, Any]) -> No
         console.print(f'Next: {_program()} query "FROM reports_by_agency"', soft_wrap=True)
     elif outcome.rejected is not None:
         console.print(f"The last release stays. What was rejected lies in {facts['path']}", soft_wrap=True)
-    elif facts["violations"] and any(facts["violations"].values()):
-        console.print(f"Checked in {facts['seconds']} s; nothing was written.")
+    elif gate.check_status(outcome) == gate.CLEAN:
+        console.print(
+            f"Clean: no violation, or acknowledged ones only. Checked in {facts['seconds']} s; nothing was written."
+        )
     else:
-        console.print(f"No violation, checked in {facts['seconds']} s; nothing was written.")
+        console.print(f"Not clean. Checked in {facts['seconds']} s; nothing was written.", soft_wrap=True)
 
 
 def _program() -> str:
