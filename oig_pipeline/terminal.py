@@ -97,7 +97,8 @@ def _print_next(console: Console, outcome: Outcome, facts: dict[str, Any]) -> No
         console.print(f"The last release stays. What was rejected lies in {facts['path']}", soft_wrap=True)
     elif gate.check_status(outcome) == gate.CLEAN:
         console.print(
-            f"Clean: no violation, or acknowledged ones only. Checked in {facts['seconds']} s; nothing was written."
+            f"Clean: no violation, or acknowledged ones only. Checked in {facts['seconds']} s; nothing was written.",
+            soft_wrap=True,
         )
     else:
         console.print(f"Not clean. Checked in {facts['seconds']} s; nothing was written.", soft_wrap=True)
