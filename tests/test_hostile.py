@@ -118,6 +118,11 @@ def test_a_conflict_is_one_fault(captures: Captures) -> None:
         ("nul.txt", "\0" * 1000),
         ("utf16.csv", GOOD.encode("utf-16")),
         ("quotes.csv", "report_number,title\n" + 'a,"b"c\n' * 300),
+        ("comments.html", "<!--" * 200_000),
+        ("scripts.html", "<script>" * 100_000),
+        ("blank.txt", "Report Number Title Issue Date Fiscal Year\n" + "x\n\n" * 60_000),
+        ("cells.html", "views-field-field-report-number views-field-title\n" + "<tr><td>x</td>\n" * 60_000),
+        ("bullets.txt", "B\n\n  \u2022 T\n\n    Executive Summary\n" + "\n  \u2022 x" * 60_000),
         ("bad.csv", GOOD.replace("Ports", "Ships")),
     ],
 )

@@ -18,6 +18,7 @@ from oig_pipeline.capture import (
     unitedstates,
 )
 from oig_pipeline.capture.furniture import is_bare
+from oig_pipeline.capture.html import words_of
 from oig_pipeline.capture.rows import SUSPECT, Layout
 
 LAYOUTS: tuple[Layout, ...] = (
@@ -54,9 +55,8 @@ def not_a_listing(text: str, url: str | None = None) -> str | None:
 
     A page that mentions a report's number or the label of one is never taken for one of those that have no reports.
     """
-    text = re.sub(r"<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)>", " ", text, flags=re.S | re.I)
     is_list = "views-row" in text or bool(re.search(text_cards.BULLET, "\n" + text))
-    text = re.sub(r"<[^<>]*>", " ", text)
+    text = words_of(text)
     if re.search(ONGOING, text):
         return "the list of ongoing projects"
     if re.search(SUSPECT, text):

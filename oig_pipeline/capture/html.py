@@ -1,11 +1,42 @@
 """What the readers of HTML share.
 
-Belongs here: taking text out of a parsed page. Does not: any layout.
+Belongs here: taking text and places out of a page. Does not: any layout. All of it takes time linear in the page.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from selectolax.lexbor import LexborNode
+
+_UNSEEN = [
+    (re.compile(opening, re.I), re.compile(closing, re.I))
+    for opening, closing in ((r"<!--", r"-->"), (r"<script\b", r"</script>"), (r"<style\b", r"</style>"))
+]
+
+
+def words_of(text: str) -> str:
+    """Return what a page says: its text without tags, comments and scripts; what is never closed stays.
+
+    No parser, since it would drop what stands where HTML does not allow it.
+    """
+    for opening, closing in _UNSEEN:
+        kept, position = [], 0
+        while (start := opening.search(text, position)) and (end := closing.search(text, start.end())):
+            kept.append(text[position : start.start()])
+            position = end.end()
+        text = " ".join([*kept, text[position:]])
+    return re.sub(r"<[^<>]*>", " ", text)
+
+
+def lines_of(pattern: re.Pattern[str], text: str) -> Iterator[int]:
+    """Yield the line (from 1) of each match of a pattern, in order."""
+    line, counted = 1, 0
+    for match in pattern.finditer(text):
+        line += text.count("\n", counted, match.start())
+        counted = match.start()
+        yield line
 
 
 def text_of(node: LexborNode | None) -> str | None:

@@ -12,7 +12,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from oig_pipeline.capture.html import day_of, text_of
+from oig_pipeline.capture.html import day_of, lines_of, text_of
 from oig_pipeline.capture.rows import SUSPECT, Finding, Layout, Rows, frame
 
 NAME = "html_cards"
@@ -41,7 +41,7 @@ def read(text: str) -> Rows:
     columns: dict[str, list[str | None]] = {name: [] for name in ("listed_title", *LABELS.values())}
     lines, findings = [], []
     rows = page.css(".views-row")
-    places = [text.count("\n", 0, m.start()) + 1 for m in _ROW.finditer(text)]
+    places = list(lines_of(_ROW, text))
     alone = [(1, page.body)] if page.body is not None and not rows else []
     for line, card in alone or zip([*places, *[1] * len(rows)], rows, strict=False):
         values = _fields(card)

@@ -12,7 +12,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from oig_pipeline.capture.html import day_of, text_of
+from oig_pipeline.capture.html import day_of, lines_of, text_of
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
 
 NAME = "html_table"
@@ -32,7 +32,7 @@ def matches(text: str) -> bool:
 
 def read(text: str) -> Rows:
     """Return the rows of a page's listing; table rows that are none of it as findings."""
-    places = [text.count("\n", 0, m.start()) + 1 for m in _ROW.finditer(text)] if "\n" in text else []
+    places = list(lines_of(_ROW, text))
     columns: dict[str, list[str | None]] = {name: [] for name in COLUMNS}
     lines, findings = [], []
     for position, row in enumerate(LexborHTMLParser(text).css("tr")):

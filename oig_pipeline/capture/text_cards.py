@@ -74,17 +74,17 @@ def _cards(text: str) -> tuple[str, list[tuple[int, str, bool]]]:
     first = re.search(r"\n[ \t]*\u2022", text)
     head, *chunks = re.split(rf"({first[0]}[ \t]+)", text) if first else [text]
     line = head.count("\n") + 1
-    cards: list[tuple[int, str, bool]] = []
+    cards: list[tuple[int, list[str], bool]] = []
+    is_open = False  # the last card has a summary, but no labels yet
     for bullet, chunk in zip(chunks[::2], chunks[1::2], strict=True):
-        above = cards[-1][1] if cards else ""
-        is_open = _SUMMARY_LINE.search(above) and not _LABEL_LINE.search(above)
-        if is_open and not _SUMMARY_LINE.search(chunk) and not _LABEL_LINE.search(chunk):
-            begins, _, whole = cards[-1]
-            cards[-1] = (begins, above + bullet + chunk, whole)
+        has_summary, has_labels = bool(_SUMMARY_LINE.search(chunk)), bool(_LABEL_LINE.search(chunk))
+        if is_open and not has_summary and not has_labels:
+            cards[-1][1].extend((bullet, chunk))
         else:
-            cards.append((line, chunk, not is_open or bool(_SUMMARY_LINE.search(chunk))))
+            cards.append((line, [chunk], not is_open or has_summary))
+            is_open = has_summary and not has_labels
         line += chunk.count("\n") + 1
-    return head, cards
+    return head, [(begins, "".join(parts), whole) for begins, parts, whole in cards]
 
 
 def _heading(head: str) -> tuple[str | None, list[Finding]]:

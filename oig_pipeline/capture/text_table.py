@@ -38,6 +38,7 @@ def read(text: str) -> Rows:
     header = _HEADER.search(text)
     assert header is not None
     lines = text.split("\n")
+    closes = _closed_by(lines)
     columns: dict[str, list[str | None]] = {
         name: [] for name in ("listed_number", "listed_title", "listed_summary", "listed_fiscal_year")
     }
@@ -45,7 +46,7 @@ def read(text: str) -> Rows:
     position = text[: header.end()].count("\n") + 1
     while position < len(lines):
         line = lines[position].strip()
-        closed = _close(lines, position)
+        closed = closes[position]
         number = _NUMBER.match(line)
         if not line or _PAGER.match(line):
             position += 1
@@ -68,20 +69,22 @@ def read(text: str) -> Rows:
     return Rows(frame(columns, begins), tuple(findings))
 
 
-def _close(lines: list[str], start: int) -> int | None:
-    """Return the `>TITLE` line that closes the row beginning at `start`; None where the row is that line alone.
+def _closed_by(lines: list[str]) -> list[int | None]:
+    """Return for each line the `>TITLE` line that closes a row beginning there; None where the row is that line alone.
 
     A row with a summary is followed by a blank line or by its title; one without is followed by the next row.
     """
-    if start + 1 >= len(lines) or (lines[start + 1].strip() and not lines[start + 1].startswith(">")):
-        return None
-    for position in range(start + 1, len(lines)):
+    closes: list[int | None] = [None] * len(lines)
+    title: int | None = None  # the nearest one below, with no row of one line before it
+    for position in range(len(lines) - 1, -1, -1):
+        below = lines[position + 1].strip() if position + 1 < len(lines) else None
+        if below is not None and (not below or lines[position + 1].startswith(">")):
+            closes[position] = title
         if lines[position].startswith(">"):
-            return position
-        following = lines[position + 1].strip() if position + 1 < len(lines) else ""
-        if _NUMBER.match(lines[position]) and following and not following.startswith(">"):
-            return None
-    return None
+            title = position
+        elif below and not below.startswith(">") and _NUMBER.match(lines[position]):
+            title = None
+    return closes
 
 
 def _closing(lines: list[str], closed: int) -> tuple[str | None, str | None, int]:
