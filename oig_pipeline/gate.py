@@ -1,6 +1,6 @@
 """Outcomes as people and machines read them.
 
-Belongs here: exit status, the JSON object, and the lines of text that a run prints. Does not: terminals and options
+Belongs here: exit status, the JSON object, and what is said of each error. Does not: terminals (`terminal.py`), options
 (`cli.py`), or deciding what is a violation.
 """
 
@@ -18,7 +18,7 @@ from oig_pipeline.pipeline import Outcome
 from oig_pipeline.settings import Settings
 
 STALE = "correction_stale"  # the one rule whose violations lie in the corrections file
-CLEAN, VIOLATED, COULD_NOT_RUN = 0, 1, 2
+CLEAN, VIOLATED = 0, 1
 
 
 def build_status(outcome: Outcome) -> int:

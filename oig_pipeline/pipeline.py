@@ -7,7 +7,8 @@ Does not: the work of any stage, or how its outcome is shown.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -124,6 +125,46 @@ def about(judged: Judged, frames: dict[str, pl.DataFrame], settings: Settings) -
     }
 
 
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Turn what the file system refuses into one line that says where."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotRun(f"{error.filename}: cannot be written: {error.strerror}") from None
+
+
+def publish(judged: Judged, reports: pl.DataFrame, settings: Settings) -> releases.Release:
+    """Write a release; it is not the latest until it is activated.
+
+    Raises:
+        CannotRun: the output folder cannot be written.
+    """
+    frames = tables(judged, reports)
+    with _writing():
+        return releases.publish(settings.out, frames, about(judged, frames, settings))
+
+
+def activate(release: releases.Release) -> Path:
+    """Make a release the latest; return the path of its catalog.
+
+    Raises:
+        CannotRun: the output folder cannot be written.
+    """
+    with _writing():
+        return releases.activate(release)
+
+
+def reject(judged: Judged, reports: pl.DataFrame, assessment: Assessment, settings: Settings) -> Path:
+    """Write what was judged for inspection, and leave the last release; return the folder.
+
+    Raises:
+        CannotRun: the output folder cannot be written.
+    """
+    with _writing():
+        return releases.reject(settings.out, tables(judged, reports), list(assessment.reasons))
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a whole run came to. `release` is None for a check or a rejected build; `rejected` is its folder."""
@@ -158,18 +199,14 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
         CannotRun: the inputs do not allow a run, or the output folder cannot be written.
     """
     outcome = check(settings, progress)
-    frames = tables(outcome.judged, outcome.reports)
+    judged, reports, assessment = outcome.judged, outcome.reports, outcome.assessment
     progress("Publishing", 0, 1)
-    try:
-        if outcome.assessment.reasons:
-            folder = releases.reject(settings.out, frames, list(outcome.assessment.reasons))
-            return Outcome(outcome.judged, outcome.reports, outcome.assessment, rejected=folder)
-        release = releases.publish(settings.out, frames, about(outcome.judged, frames, settings))
-        releases.activate(release)
-    except OSError as error:
-        raise CannotRun(f"{error.filename or settings.out}: cannot be written: {error.strerror}") from None
+    if assessment.reasons:
+        return Outcome(judged, reports, assessment, rejected=reject(judged, reports, assessment, settings))
+    release = publish(judged, reports, settings)
+    activate(release)
     progress("Publishing", 1, 1)
-    return Outcome(outcome.judged, outcome.reports, outcome.assessment, release)
+    return Outcome(judged, reports, assessment, release)
 
 
 def connect(path: Path | None = None) -> duckdb.DuckDBPyConnection:

@@ -4,6 +4,7 @@ Belongs here: which asset runs which stage, and what its materialisation shows. 
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
@@ -21,7 +22,6 @@ from oig_pipeline.orchestration import checks
 from oig_pipeline.orchestration.resources import Data
 from oig_pipeline.publish import release as releases
 from oig_pipeline.publish.catalog import descriptions
-from oig_pipeline.settings import Settings
 
 RAW, CURATED, PUBLISHED = "raw", "curated", "published"
 
@@ -39,24 +39,20 @@ def _columns(table: str, names: Any = None) -> dict[str, dg.TableSchema]:
     }
 
 
-def _settings(data: Data) -> Settings:
+@contextmanager
+def _told() -> Iterator[None]:
+    """Fail the step with the one line that a fault of the inputs says, and without a retry."""
     try:
-        return data.settings()
+        yield
     except CannotRun as fault:
-        raise _failure(fault) from None
-
-
-def _failure(fault: Exception | str) -> dg.Failure:
-    return dg.Failure(description=str(fault), allow_retries=False)
+        raise dg.Failure(description=str(fault), allow_retries=False) from None
 
 
 @dg.asset(group_name=RAW, kinds={"file"}, description=TABLE_DESCRIPTIONS["captures"])
 def captures(context: dg.AssetExecutionContext, data: Data) -> list[Capture]:
     """Take the raw folder's inventory."""
-    try:
-        found = list(pipeline.take_captures(_settings(data)))
-    except CannotRun as fault:
-        raise _failure(fault) from None
+    with _told():
+        found = list(pipeline.take_captures(data.settings()))
     context.add_output_metadata({"captures": len(found), "bytes": sum(c.size for c in found)})
     return found
 
@@ -100,16 +96,12 @@ def sightings(context: dg.AssetExecutionContext, captures: list[Capture]) -> lis
 )
 def judgement(data: Data, sightings: list[Reading]) -> Iterator[Any]:
     """Judge and merge: quarantine first, always; reports only if there are any."""
-    chosen = _settings(data)
-    try:
+    with _told():
+        chosen = data.settings()
         judged = pipeline.judge_readings(tuple(sightings), pipeline.load_corrections(chosen))
-    except CannotRun as fault:
-        raise _failure(fault) from None
-    reports = pipeline.merge_reports(judged)
-    assessment = assess(judged, reports, chosen.max_quarantine)
-    rejected = (
-        releases.reject(chosen.out, tables(judged, reports), list(assessment.reasons)) if assessment.reasons else None
-    )
+        reports = pipeline.merge_reports(judged)
+        assessment = assess(judged, reports, chosen.max_quarantine)
+        rejected = pipeline.reject(judged, reports, assessment, chosen) if assessment.reasons else None
     quarantined = judged.sightings.filter(pl.col("outcome") == "quarantined").height
     metadata: dict[str, Any] = {"dagster/row_count": judged.violations.height, "quarantined": quarantined}
     if rejected:
@@ -117,7 +109,7 @@ def judgement(data: Data, sightings: list[Reading]) -> Iterator[Any]:
     yield dg.Output(judged, checks.QUARANTINE, metadata=metadata)
     yield from checks.of_rules(judged)
     if reports.is_empty():
-        raise _failure("; ".join(assessment.reasons))
+        raise dg.Failure(description="; ".join(assessment.reasons), allow_retries=False)
     yield dg.Output(reports, checks.REPORTS, metadata={"dagster/row_count": reports.height})
     yield from checks.of_policy(assessment)
 
@@ -131,18 +123,14 @@ def release(
     context: dg.AssetExecutionContext, data: Data, quarantine: Judged, reports: pl.DataFrame
 ) -> releases.Release:
     """Write the release."""
-    chosen = _settings(data)
-    frames = tables(quarantine, reports)
-    try:
-        made = releases.publish(chosen.out, frames, pipeline.about(quarantine, frames, chosen))
-    except OSError as error:
-        raise _failure(f"{error.filename or chosen.out}: cannot be written: {error.strerror}") from None
+    with _told():
+        made = pipeline.publish(quarantine, reports, data.settings())
     context.add_output_metadata(
         {
             "release": made.id,
             "path": dg.MetadataValue.path(str(made.path.resolve())),
             "new": made.is_new,
-            **{name: frame.height for name, frame in frames.items()},
+            **{name: frame.height for name, frame in tables(quarantine, reports).items()},
         }
     )
     return made
@@ -155,10 +143,8 @@ def release(
 )
 def catalog(context: dg.AssetExecutionContext, release: releases.Release) -> None:
     """Make the views and switch to the release."""
-    try:
-        file = releases.activate(release)
-    except OSError as error:
-        raise _failure(f"{error.filename}: cannot be written: {error.strerror}") from None
+    with _told():
+        file = pipeline.activate(release)
     context.add_output_metadata({"path": dg.MetadataValue.path(str(file.resolve())), "views": descriptions()})
 
 
