@@ -33,6 +33,8 @@ class Agency:
     """Patterns of phrases in which a cue means something else."""
     unless: str | None = None
     """Pattern of titles in which the acronyms, wherever they stand, mean something else."""
+    in_titles: bool = True
+    """Whether the full name is a cue."""
 
 
 AGENCIES = (
@@ -87,7 +89,7 @@ AGENCIES = (
     ),
     Agency("USCG", "U.S. Coast Guard", acronyms=("USCG",), names=("Coast Guard",), filter_id=7),
     Agency("USSS", "U.S. Secret Service", acronyms=("USSS",), names=("Secret Service",), filter_id=8),
-    Agency("Others", "Others", aliases=("Other",), filter_id=9),
+    Agency("Others", "Others", aliases=("Other",), filter_id=9, in_titles=False),
     Agency(
         "CISA",
         "Cybersecurity and Infrastructure Security Agency",
@@ -127,7 +129,9 @@ AGENCIES = (
     Agency("CWMD", "Countering Weapons of Mass Destruction Office", acronyms=("CWMD",)),
     Agency("DNDO", "Domestic Nuclear Detection Office", acronyms=("DNDO",), successor="CWMD"),
     Agency("OHA", "Office of Health Affairs", acronyms=("OHA",)),
-    Agency("OIG", "Office of Inspector General", aliases=("DHS OIG", "Office of the Inspector General")),
+    Agency(
+        "OIG", "Office of Inspector General", aliases=("DHS OIG", "Office of the Inspector General"), in_titles=False
+    ),
     Agency("PRIV", "DHS Privacy Office", names=("Privacy Office",)),
 )
 
@@ -167,9 +171,8 @@ def _cues() -> dict[str, str]:
     """Return cue → code, cues as patterns; names in any case, acronyms as written."""
     found = {}
     for agency in AGENCIES:
-        full = () if agency.code == "Others" or agency.code == "OIG" else (agency.name,)
-        found.update(dict.fromkeys((*full, *agency.names), agency.code))
-        found.update(dict.fromkeys(agency.acronyms, agency.code))
+        full = (agency.name,) if agency.in_titles else ()
+        found.update(dict.fromkeys((*full, *agency.names, *agency.acronyms), agency.code))
     return found
 
 
