@@ -1,6 +1,6 @@
 """What a run knows once every row is judged, and the tables it makes of that.
 
-Belongs here: the judged sightings and violations of one set of captures, and the four tables of the contract made of
+Belongs here: the judged sightings and violations of one set of captures, and the tables of the contract made of
 them. Does not: judging, or deciding whether they may be published.
 """
 
@@ -11,19 +11,21 @@ from dataclasses import dataclass
 import polars as pl
 
 from oig_pipeline.capture.read import Reading
-from oig_pipeline.contract.schemas import CAPTURES, SIGHTINGS, VIOLATIONS, polars_schema
+from oig_pipeline.contract.columns import CAPTURES, SIGHTINGS, VIOLATIONS
+from oig_pipeline.contract.schemas import polars_schema
 from oig_pipeline.curate import accounting
 from oig_pipeline.curate.correct import Corrected
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Every sighting with its outcome, and every violation, of one set of captures."""
+    """Every sighting with its outcome, every violation, and what changed between captures, of one set of them."""
 
     readings: tuple[Reading, ...]
     sightings: pl.DataFrame
     violations: pl.DataFrame
     corrected: Corrected
+    history: pl.DataFrame
 
     @property
     def published(self) -> pl.DataFrame:
@@ -38,6 +40,7 @@ def tables(judged: Judged, reports: pl.DataFrame) -> dict[str, pl.DataFrame]:
         "sightings": judged.sightings.select(*SIGHTINGS),
         "violations": judged.violations.select(*VIOLATIONS),
         "captures": _captures(judged),
+        "report_history": judged.history,
     }
 
 

@@ -24,6 +24,7 @@ from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.contract.schemas import empty, polars_schema
 from oig_pipeline.curate.correct import Corrected, Correction, correct, load
+from oig_pipeline.curate.history import history
 from oig_pipeline.curate.judge import breaks, judge
 from oig_pipeline.curate.merge import merge
 from oig_pipeline.curate.normalise import normalise
@@ -75,7 +76,7 @@ def judge_readings(readings: tuple[Reading, ...], corrections: tuple[Correction,
         "capture_path", "line", "rule", "sighting_id", nulls_last=False, maintain_order=True
     )
     ordered = judgement.sightings.sort("capture_path", "ordinal")
-    return Judged(readings, ordered, violations, corrected)
+    return Judged(readings, ordered, violations, corrected, history(ordered))
 
 
 def _acknowledged(violations: pl.DataFrame, corrected: Corrected) -> tuple[pl.DataFrame, list[tuple[Correction, str]]]:

@@ -46,8 +46,8 @@ PAST_THE_END = "a page past the end of the listing"
 
 
 def layout_of(text: str) -> Layout | None:
-    """Return the layout of a text, None where it has none that is known."""
-    return next((layout for layout in LAYOUTS if layout.matches(text)), None)
+    """Return the layout of a text, None where it has none that is known or is too long for it."""
+    return next((layout for layout in LAYOUTS if len(text) <= layout.largest and layout.matches(text)), None)
 
 
 def not_a_listing(text: str, url: str | None = None) -> str | None:

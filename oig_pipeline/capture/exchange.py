@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from oig_pipeline.capture.rows import COLUMNS, Finding, Layout, Rows, Unreadable, frame
+from oig_pipeline.capture.unpack import LARGEST_FILE
 from oig_pipeline.contract.names import LISTED
 from oig_pipeline.domain.report_number import MENTION
 
@@ -202,5 +203,5 @@ def _unknown(names: Iterable[str]) -> Iterator[Finding]:
             yield Finding("column_unknown", f"the column '{name}' is not known and was not read", 1, name)
 
 
-CSV = Layout(NAME, matches_csv, read_csv)
-NDJSON = Layout(NAME, matches_ndjson, read_ndjson)
+CSV = Layout(NAME, matches_csv, read_csv, LARGEST_FILE)
+NDJSON = Layout(NAME, matches_ndjson, read_ndjson, LARGEST_FILE)

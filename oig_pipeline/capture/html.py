@@ -8,7 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from oig_pipeline.capture.rows import SUSPECT, Finding
+
+_FURNITURE = "nav, footer, header, aside, form, thead, script, style, template"
+_OPENING = 30  # characters of a stray text by which its line is found again
 
 _UNSEEN = [
     (re.compile(opening, re.I), re.compile(closing, re.I))
@@ -37,6 +42,25 @@ def lines_of(pattern: re.Pattern[str], text: str) -> Iterator[int]:
         line += text.count("\n", counted, match.start())
         counted = match.start()
         yield line
+
+
+def stray(page: LexborHTMLParser, rows: str, text: str) -> Iterator[Finding]:
+    """Yield what a page says of reports outside its rows and the site's furniture; takes both out of `page`.
+
+    Args:
+        page: the parsed page, whose rows have been read.
+        rows: the selector of the rows.
+        text: the page's source, in which lines are counted.
+    """
+    if page.body is None:
+        return
+    for node in page.css(f"{rows}, {_FURNITURE}"):
+        node.decompose()
+    for words in page.body.text(separator="\n").split("\n"):
+        if re.search(SUSPECT, words):
+            at = text.find(words.strip()[:_OPENING])
+            said = "the text mentions a report, but stands in no row of the listing"
+            yield Finding("text_unread", said, text.count("\n", 0, max(at, 0)) + 1, " ".join(words.split()))
 
 
 def text_of(node: LexborNode | None) -> str | None:

@@ -12,7 +12,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from oig_pipeline.capture.html import day_of, lines_of, text_of
+from oig_pipeline.capture.html import day_of, lines_of, stray, text_of
 from oig_pipeline.capture.rows import SUSPECT, Finding, Layout, Rows, frame
 
 NAME = "html_cards"
@@ -56,6 +56,8 @@ def read(text: str) -> Rows:
             value = values.get(name)
             columns[name].append(value if value or name != "topic" or alone else heading)
         lines.append(line)
+    if not alone:
+        findings += stray(page, ".views-row", text)
     return Rows(frame(columns, lines), tuple(findings))
 
 

@@ -12,7 +12,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from oig_pipeline.capture.html import day_of, lines_of, text_of
+from oig_pipeline.capture.html import day_of, lines_of, stray, text_of
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
 
 NAME = "html_table"
@@ -35,7 +35,8 @@ def read(text: str) -> Rows:
     places = list(lines_of(_ROW, text))
     columns: dict[str, list[str | None]] = {name: [] for name in COLUMNS}
     lines, findings = [], []
-    for position, row in enumerate(LexborHTMLParser(text).css("tr")):
+    page = LexborHTMLParser(text)
+    for position, row in enumerate(page.css("tr")):
         line = places[position] if position < len(places) else 1
         cells = {_kind(cell): cell for cell in row.css("td")}
         if NUMBER in cells or TITLE in cells:
@@ -44,7 +45,7 @@ def read(text: str) -> Rows:
             lines.append(line)
         elif words := " ".join(" ".join(cell.text() for cell in row.css("td")).split()):
             findings.append(Finding("text_unread", "the table row has no cell of the listing", line, words))
-    return Rows(frame(columns, lines), tuple(findings))
+    return Rows(frame(columns, lines), (*findings, *stray(page, "tr", text)))
 
 
 def _kind(cell: LexborNode) -> str | None:

@@ -6,6 +6,7 @@ so that whoever runs it can fan it out.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,8 +15,8 @@ import polars as pl
 
 from oig_pipeline.capture import detect
 from oig_pipeline.capture.inventory import Capture
-from oig_pipeline.capture.rows import COLUMNS, Finding, Rows, Unreadable
-from oig_pipeline.capture.unpack import unpacked
+from oig_pipeline.capture.rows import COLUMNS, LARGEST_PAGE, Finding, Rows, Unreadable
+from oig_pipeline.capture.unpack import LARGEST_FILE, unpacked
 
 Status = Literal["read", "not_a_listing", "unreadable", "empty"]
 
@@ -28,6 +29,7 @@ SOURCE: dict[str, Any] = {
     "layout": pl.String,
     "ordinal": pl.Int32,
 }
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 AGENCY_FROM = "agency_from"
 SCHEMA: dict[str, Any] = {**SOURCE, **COLUMNS, AGENCY_FROM: pl.String}
 """Columns of the sightings that reading gives: source, place, what is listed, and whose word the agency is."""
@@ -61,6 +63,9 @@ def read(capture: Capture) -> Reading:
 def _read(capture: Capture, text: str) -> Reading:
     layout = detect.layout_of(text)
     if layout is None:
+        if len(text) > LARGEST_PAGE:
+            said = f"no page of the site has more than {LARGEST_PAGE // 2**20} million characters"
+            return _without_rows(capture, "unreadable", Finding("capture_unreadable", said))
         what = detect.not_a_listing(text, capture.url)
         if what is not None:
             return Reading(capture, _empty(), "not_a_listing", note=what)
@@ -79,6 +84,9 @@ def _text(capture: Capture) -> str:
     Raises:
         Unreadable: the file cannot be read, has changed since it was hashed, is empty, or is not UTF-8.
     """
+    if capture.size > LARGEST_FILE:
+        said = f"the file is larger than {LARGEST_FILE // 2**20} MiB; its rows may stand in several files"
+        raise Unreadable(Finding("capture_unreadable", said))
     try:
         content = capture.file.read_bytes()
     except OSError as error:
@@ -90,7 +98,10 @@ def _text(capture: Capture) -> str:
         text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        said = f"the file is not UTF-8: byte {content[error.start]:#04x} in line {line}"
+        what = (
+            "UTF-16" if content.startswith(_UTF_16) else f"not UTF-8: byte {content[error.start]:#04x} in line {line}"
+        )
+        said = f"the file is {what}; save it as UTF-8"
         raise Unreadable(Finding("capture_unreadable", said, line)) from None
     if not text.strip():
         raise Unreadable(Finding("capture_unreadable", "the file is empty"))

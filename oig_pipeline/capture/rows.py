@@ -17,6 +17,8 @@ from oig_pipeline.domain.report_number import MENTION
 COLUMNS: dict[str, Any] = {"line": pl.Int32, **dict.fromkeys(LISTED.values(), pl.String)}
 
 
+LARGEST_PAGE = 32 * 2**20
+"""Most characters of a page; the site's have some hundred thousand."""
 SUSPECT = rf"(?i:\breport number\b|\bexecutive summary\b)|{MENTION}"
 """What only a page or a card with a report on it says."""
 
@@ -49,11 +51,15 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Layout:
-    """One form in which listings come: its name, how its text is recognised, and its reader."""
+    """One form in which listings come: its name, how its text is recognised, its reader, and its most characters.
+
+    Readers take time and memory linear in the text, so the bound on it bounds both.
+    """
 
     name: str
     matches: Callable[[str], bool]
     read: Callable[[str], Rows]
+    largest: int = LARGEST_PAGE
 
 
 def frame(columns: dict[str, list[str | None]], lines: list[int]) -> pl.DataFrame:

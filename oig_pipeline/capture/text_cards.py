@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from oig_pipeline.capture.furniture import FURNITURE
+from oig_pipeline.capture.furniture import BANNER, FURNITURE
 from oig_pipeline.capture.rows import SUSPECT, Finding, Layout, Rows, frame
 
 NAME = "text_cards"
@@ -91,7 +91,7 @@ def _heading(head: str) -> tuple[str | None, list[Finding]]:
     """Return the heading, the first line above the cards that is no furniture, and the others as findings."""
     # The split put one line break in front of the text, so that positions here are line numbers.
     known = [(n, s.strip()) for n, s in enumerate(head.split("\n")) if s.strip()]
-    unknown = [(n, s) for n, s in known if not FURNITURE.match(s)]
+    unknown = [(n, s) for n, s in known if not BANNER.match(s)]
     if not unknown:
         return None, []
     return unknown[0][1], [_unread(n, s) for n, s in unknown[1:]]
@@ -113,7 +113,7 @@ def _values(card: str, start: int) -> tuple[dict[str, str], list[tuple[int, str]
             values[label] = words
         elif label == SEVERAL:
             values[label] += f", {words}"
-        else:
+        elif not FURNITURE.match(words):
             stray.append((offset, words))
     return values, stray
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from oig_pipeline.capture.furniture import FURNITURE
+from oig_pipeline.capture.furniture import BANNER, FURNITURE
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
 
 NAME = "text_runon"
@@ -56,12 +56,16 @@ def read(text: str) -> Rows:
         columns["topic"].append(topic)
         lines.append(number)
         above = [(number, labels["next"].strip())]
-    findings += [Finding("text_unread", "no label line follows", n, words) for n, words in above if words]
+    findings += [
+        Finding("text_unread", "no label line follows", n, words)
+        for n, words in above
+        if words and not FURNITURE.match(words)
+    ]
     return Rows(frame(columns, lines), tuple(findings))
 
 
 def _heading(above: list[tuple[int, str]]) -> tuple[str | None, list[Finding]]:
-    unknown = [(n, words) for n, words in above if words and not FURNITURE.match(words)]
+    unknown = [(n, words) for n, words in above if words and not BANNER.match(words)]
     stray = [Finding("text_unread", "the line is neither heading nor furniture", n, words) for n, words in unknown[1:]]
     return (unknown[0][1] if unknown else None), stray
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 
+from oig_pipeline.capture.furniture import FURNITURE
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
 from oig_pipeline.domain.report_number import LEADING
 
@@ -22,10 +23,6 @@ _HEADER = re.compile(
 )
 _NUMBER = re.compile(LEADING, re.I)
 _YEAR = re.compile(r"(?:^|\s)(\d{4,5})$")
-_ARROWS = "[\u2039\u203a\u00ab\u00bb]{0,2}"
-_PAGER = re.compile(
-    rf"^(?:{_ARROWS} ?(?:First|Previous|Next|Last|Current)?(?: ?page)? ?\d{{0,3}} ?{_ARROWS}|Pagination|Displaying .*)$"
-)
 
 
 def matches(text: str) -> bool:
@@ -48,7 +45,7 @@ def read(text: str) -> Rows:
         line = lines[position].strip()
         closed = closes[position]
         number = _NUMBER.match(line)
-        if not line or _PAGER.match(line):
+        if not line or FURNITURE.match(line):
             position += 1
         elif closed is not None and (number or not _YEAR.search(line)):
             title, year, after = _closing(lines, closed)

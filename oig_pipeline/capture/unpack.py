@@ -1,6 +1,6 @@
-"""Compressed captures.
+"""How much of a capture is read, and compressed captures.
 
-Belongs here: gzip and Zstandard, known by their first bytes, within a bound. Does not: what the content is.
+Belongs here: the bounds of size, and gzip and Zstandard, known by their first bytes. Does not: what the content is.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from oig_pipeline.capture.rows import Finding, Unreadable
 
+LARGEST_FILE = 2**31
+"""Most bytes that a file may hold; more rows go into several files."""
 MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 LARGEST = 256 * 2**20
 """Most bytes that a capture may unpack to: far more than any page, far less than memory."""

@@ -14,10 +14,11 @@ import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
+from oig_pipeline.contract.columns import VIOLATIONS
 from oig_pipeline.contract.faults import ContractBroken
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES, codes
-from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, VIOLATIONS, empty
+from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, empty
 from oig_pipeline.curate.compare import compare
 from oig_pipeline.curate.normalise import years_of_number
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from oig_pipeline.contract.columns import AGENCY_SOURCES, REPORTS
 from oig_pipeline.contract.rules import BY_CODE
-from oig_pipeline.contract.schemas import AGENCY_SOURCES, REPORTS
 from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.domain import recommendations
 

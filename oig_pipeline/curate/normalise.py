@@ -11,9 +11,9 @@ from urllib.parse import urljoin
 
 import polars as pl
 
+from oig_pipeline.contract.columns import NORMALISED
 from oig_pipeline.contract.error_rules import LATEST_FISCAL_YEAR
 from oig_pipeline.contract.names import CORRECTABLE
-from oig_pipeline.contract.schemas import NORMALISED
 from oig_pipeline.domain import agencies, fiscal_year, report_number, titles
 
 SITE = "https://www.oig.dhs.gov"

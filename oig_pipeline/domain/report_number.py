@@ -98,7 +98,7 @@ class ReportNumber:
             raise NumberError(f"series {self.series} has no numbers in fiscal year {self.fiscal_year}")
         pairs = (year, sequence) if era.year_in == "first" else (sequence, year)
         spelled = "-".join([self.series, *pairs, *([self.suffix] if self.suffix else [])])
-        if not re.fullmatch(PATTERN, spelled, re.ASCII):
+        if self.sequence < 1 or not re.fullmatch(PATTERN, spelled, re.ASCII):
             raise NumberError(f"{spelled} is not a report number")
         return spelled
 

@@ -14,8 +14,9 @@ from oig_pipeline import pipeline
 from oig_pipeline.assess import assess
 from oig_pipeline.capture.inventory import Capture
 from oig_pipeline.capture.read import Reading
+from oig_pipeline.contract.columns import READ
 from oig_pipeline.contract.faults import CannotRun
-from oig_pipeline.contract.schemas import READ, TABLE_DESCRIPTIONS
+from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS
 from oig_pipeline.contract.surfaces import columns
 from oig_pipeline.judged import Judged, tables
 from oig_pipeline.orchestration import checks

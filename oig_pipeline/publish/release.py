@@ -50,7 +50,7 @@ class Release:
 
 
 def publish(out: Path, tables: Tables, about: Mapping[str, Any]) -> Release:
-    """Write a release of the four tables below `out`; `latest` stays where it is.
+    """Write a release of the tables below `out`; `latest` stays where it is.
 
     Args:
         out: the curated folder.

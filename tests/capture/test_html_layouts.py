@@ -146,3 +146,30 @@ def test_a_page_that_is_no_listing_says_what_it_is(text: str, note: str, capture
 def test_a_page_with_a_number_in_no_known_place_is_an_unknown_layout(captures: Captures) -> None:
     reading = read(take(captures({"page.html": "<h1>Reports</h1><p>OIG-21-49 Audit of Ports</p>"}))[0])
     assert [f.rule for f in reading.findings] == ["layout_unknown"]
+
+
+STRAY = "<p>OIG-26-77 Lost in a paragraph</p>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        TABLE.format(rows=ROW).replace("<table>", f"{STRAY}\n<table>"),
+        TABLE.format(rows=ROW + STRAY),  # not allowed within a table: a parser moves it above
+        f"<html><body>\n{card('OIG-21-49')}{STRAY}</body></html>",
+        f"<html><body>\n{card('OIG-21-49')}<div class='row-of-tomorrow'>{STRAY}</div></body></html>",
+    ],
+)
+def test_a_report_outside_the_rows_is_reported_with_its_line(page: str) -> None:
+    reader = html_table if html_table.matches(page) else html_cards
+    (finding,) = reader.read(page).findings
+    line = next(n for n, text in enumerate(page.split("\n"), start=1) if STRAY in text)
+    assert (finding.rule, finding.line, finding.value) == ("text_unread", line, "OIG-26-77 Lost in a paragraph")
+
+
+@pytest.mark.parametrize("element", ["nav", "footer", "header", "aside", "script"])
+def test_what_the_sites_furniture_says_is_no_row(element: str) -> None:
+    around = f"<{element}>{STRAY}</{element}>"
+    for page in (TABLE.format(rows=ROW).replace("<table>", around + "<table>"), around + card("OIG-21-49") + around):
+        reader = html_table if html_table.matches(page) else html_cards
+        assert reader.read(page).findings == ()

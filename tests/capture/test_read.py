@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from oig_pipeline.capture import detect
 from oig_pipeline.capture.inventory import Capture, take
 from oig_pipeline.capture.read import SCHEMA, Reading, read
+from oig_pipeline.capture.rows import LARGEST_PAGE
 from tests.conftest import DATA, PROJECT, Captures
 
 GOLDEN = PROJECT / "tests" / "golden"
@@ -160,7 +161,7 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(captures: Captures, text
             2,
             "the file is not UTF-8: byte 0xe9 in line 2",
         ),
-        (b"\xff\xfer\x00", "capture_unreadable", 1, "the file is not UTF-8: byte 0xff in line 1"),
+        (b"\xff\xfer\x00", "capture_unreadable", 1, "the file is UTF-16; save it as UTF-8"),
         (b"a\r\nb\r\n\xe9", "capture_unreadable", 3, "the file is not UTF-8: byte 0xe9 in line 3"),
         (b"Remember to save the listing.\n", "layout_unknown", 1, "the text has no known layout"),
         (b"title,agency\nT,CBP\n", "capture_unreadable", 1, "the column report_number is missing"),
@@ -305,3 +306,27 @@ def test_any_text_gives_a_reading_of_a_known_status(
     else:
         assert reading.sightings.is_empty()
         assert reading.note
+
+
+def test_a_file_larger_than_the_bound_is_refused(captures: Captures, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oig_pipeline.capture.read.LARGEST_FILE", 40)
+    small, large = take(
+        captures({"a.csv": "report_number,title\nOIG-21-1,T\n", "b.csv": "report_number,title\n" + "x" * 40})
+    )
+    assert read(small).status == "read"
+    assert (read(large).status, [f.rule for f in read(large).findings]) == ("unreadable", ["capture_unreadable"])
+
+
+def test_a_page_larger_than_any_of_the_site_is_refused_and_an_exchange_file_is_not(captures: Captures) -> None:
+    rows = "OIG-21-49 Audit of Ports 2021\n" * (LARGEST_PAGE // 30 + 1)
+    page, csv = take(
+        captures(
+            {
+                "a.txt": f"Report Number Title Issue Date Fiscal Year\n{rows}",
+                "b.csv": "report_number,title\n" + "O,T\n" * (LARGEST_PAGE // 4),
+            }
+        )
+    )
+    assert (read(page).status, read(page).layout) == ("unreadable", None)
+    assert "no page of the site has more than 32 million characters" in str(read(page).note)
+    assert read(csv).layout == "exchange"

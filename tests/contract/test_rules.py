@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from oig_pipeline.contract.columns import CAPTURES, GROUPED, NORMALISED, READ, SIGHTINGS
 from oig_pipeline.contract.rule import Example, Rule, files
 from oig_pipeline.contract.rules import BY_CODE, RULES, SIGHTING_RULES, codes
-from oig_pipeline.contract.schemas import CAPTURES, GROUPED, NORMALISED, READ, SIGHTINGS
 from oig_pipeline.pipeline import Outcome, check
 from oig_pipeline.settings import Settings
 from tests.conftest import Captures

@@ -7,19 +7,14 @@ import polars as pl
 import pytest
 from pandera.errors import SchemaErrors
 
-from oig_pipeline.contract.schemas import (
-    GROUPED,
-    NORMALISED,
-    READ,
-    TABLE_DESCRIPTIONS,
-    TABLES,
-    empty,
-    polars_schema,
-)
+from oig_pipeline.contract.columns import GROUPED, NORMALISED, READ
+from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, empty, polars_schema
+from oig_pipeline.curate.history import history
 from oig_pipeline.judged import tables
 from oig_pipeline.pipeline import check
 from oig_pipeline.settings import Settings
 from tests.conftest import DATA
+from tests.rows import NEWER, OLDER, SITE, judged
 
 COLUMNS = {
     "reports": """report_number, fiscal_year, series, sequence, suffix, title, summary, issue_date, document_url,
@@ -30,6 +25,8 @@ COLUMNS = {
         listed_number, listed_title, listed_summary, listed_issue_date, listed_document_url, listed_agency,
         listed_fiscal_year, topic, report_number, fiscal_year, outcome, rules""",
     "violations": "sighting_id, capture_path, line, rule, severity, column_name, value, message, acknowledged",
+    "report_history": """report_number, fiscal_year, listing, field, old_value, new_value, old_seen, new_seen,
+        old_sighting_id, new_sighting_id""",
     "captures": """capture_sha256, path, url, retrieved_at, bytes, layout, sightings, published, quarantined, status,
         note""",
 }
@@ -44,9 +41,11 @@ every_column = pytest.mark.parametrize(("table", "column"), EVERY)
 
 @pytest.fixture(scope="module")
 def frames() -> Frames:
-    """Return the tables made of the repository's own captures."""
+    """Return the tables made of the repository's own captures, and a history, of which they have none."""
     outcome = check(Settings(raw=DATA / "raw"))
-    return tables(outcome.judged, outcome.reports)
+    source = {"capture_url": SITE, "sighting_id": "a-1", "capture_path": "a.csv"}
+    changed = judged({**source, "retrieved_at": OLDER}, {**source, "retrieved_at": NEWER, "issue_date": "07/01/2021"})
+    return {**tables(outcome.judged, outcome.reports), "report_history": history(changed.sightings)}
 
 
 def refuses(table: str, frame: pl.DataFrame) -> bool:

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
+from oig_pipeline.contract.columns import VIOLATIONS
 from oig_pipeline.contract.faults import ContractBroken
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES, codes
-from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, TABLES, VIOLATIONS
+from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, TABLES
 from oig_pipeline.curate.compare import compare
 from oig_pipeline.curate.judge import breaks, judge, verdicts
 from oig_pipeline.curate.normalise import normalise

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oig_pipeline.contract.columns import NORMALISED
 from oig_pipeline.contract.names import LISTED
-from oig_pipeline.contract.schemas import NORMALISED
 from oig_pipeline.curate.normalise import normalise, years_of_number
 from tests.rows import FILTERED, SITE, any_rows, sightings, text
 

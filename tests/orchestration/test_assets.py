@@ -9,8 +9,8 @@ import dagster as dg
 import pytest
 
 from oig_pipeline import pipeline
+from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.rules import RULES
-from oig_pipeline.contract.schemas import REPORTS
 from oig_pipeline.gate import summary
 from oig_pipeline.orchestration.assets import ASSETS
 from oig_pipeline.orchestration.definitions import defs

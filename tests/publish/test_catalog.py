@@ -14,13 +14,15 @@ import pytest
 
 import oig_pipeline
 from oig_pipeline import CannotRun, pipeline
-from oig_pipeline.contract.schemas import REPORTS, SIGHTINGS, TABLES
+from oig_pipeline.contract.columns import REPORTS, SIGHTINGS
+from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.publish import catalog
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, PROJECT
 
 VIEWS = {
-    "reports", "sightings", "violations", "captures", "quarantine", "reports_by_agency", "reports_by_fiscal_year",
+    "reports", "sightings", "violations", "captures", "report_history", "quarantine",
+    "reports_by_agency", "reports_by_fiscal_year",
     "recommendations_by_agency", "number_gaps", "data_quality",
 }  # fmt: skip
 ODD_FOLDERS = ["plain", "with blank", "it's", "[a]*?", "a;b--c", "d\u00e9j\u00e0 vu"]
@@ -42,7 +44,7 @@ def test_every_view_is_there_with_a_comment_and_answers(out: Path) -> None:
         assert set(found) == VIEWS
         assert all(comment and comment.endswith(".") for comment in found.values())
         for view in VIEWS:
-            assert connection.sql(f"SELECT count(*) FROM {view}").fetchall()[0][0] > 0, view
+            assert connection.sql(f"SELECT count(*) FROM {view}").fetchall()[0][0] > 0 or view == "report_history", view
 
 
 @pytest.mark.parametrize(("view", "columns"), [("reports", REPORTS), ("sightings", SIGHTINGS)])

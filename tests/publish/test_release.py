@@ -42,7 +42,8 @@ def test_a_release_holds_the_promised_files_and_latest_leads_to_it(outcome: Outc
     years = sorted(outcome.reports["fiscal_year"].unique())
     assert found == {
         *(f"reports/fiscal_year={year}/reports.parquet" for year in years),
-        "sightings.parquet", "violations.parquet", "captures.parquet", "catalog.duckdb", "views.sql", "manifest.json",
+        "sightings.parquet", "violations.parquet", "captures.parquet", "report_history.parquet",
+        "catalog.duckdb", "views.sql", "manifest.json",
     }  # fmt: skip
     link = repo_data / "curated" / "latest"
     assert link.readlink() == Path("releases", release.name), "relative, so that the folder can be moved"

@@ -1,0 +1,145 @@
+"""What changed between captures of one listing, made at different times.
+
+Belongs here: a report's changes, its leaving a listing and its return, told from judged sightings. Does not: which of
+several values a report publishes (`merge.py`). Works on any set of whole listings; the order of rows changes nothing.
+
+A listing is its address without page and order, since rows move from page to page. A report has left it where the page
+on which it stood was captured again without it, no other page shows it meanwhile, and it was not merely pushed off the
+page's end: something below it still stands, or the page is shorter than before.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from oig_pipeline.contract.columns import HISTORY, TRACED
+from oig_pipeline.contract.schemas import empty
+from oig_pipeline.curate.compare import IDENTITY
+from oig_pipeline.domain import titles
+
+LISTING = "listing"
+LOSSY = ("summary", "issue_date", "document_url")
+"""Fields that a capture may have lost on every row, and then says nothing of: text keeps neither dates nor links."""
+_PAGE = ["capture_url", "retrieved_at"]
+_ON = [*IDENTITY, LISTING]
+
+c = pl.col
+
+
+def history(sightings: pl.DataFrame) -> pl.DataFrame:
+    """Return the changes (columns of `HISTORY`, by report, listing and time) that judged sightings show.
+
+    Sightings without address or time tell of no change.
+    """
+    placed = sightings.filter(c("capture_url").is_not_null() & c("retrieved_at").is_not_null()).with_columns(
+        _listing().alias(LISTING)
+    )
+    published = placed.filter(c("outcome") == "published")
+    fields = [field for field in TRACED if field != LISTING]
+    left = _left(placed, published)
+    found = [*(_changes(published, field) for field in fields), left, _returned(left, published)]
+    told = pl.concat([empty("report_history"), *(rows.select(*HISTORY) for rows in found)])
+    return told.sort(*IDENTITY, LISTING, "new_seen", "field", "old_seen")
+
+
+def _listing() -> pl.Expr:
+    bare = c("capture_url").str.replace_all(r"(?i)\b(?:page|order|sort)=[^&#]*&?", "")
+    return bare.str.replace(r"#.*$", "").str.replace(r"[?&]+$", "")
+
+
+def _changes(published: pl.DataFrame, field: str) -> pl.DataFrame:
+    """Return where the value of a field differs from that of the time before.
+
+    Titles differ where their words do, not their spelling.
+    """
+    value = c(field).cast(pl.String).alias("new_value")
+    ties = {
+        "_length": True,
+        "new_value": False,
+        "sighting_id": False,
+    }  # of several at one time the longest, as in merging
+    told = titles.key(c("title")) if field == "title" else value
+    states = (
+        published.filter(_says(field))
+        .select(*_ON, "retrieved_at", "sighting_id", value, told.alias("_told"), value.str.len_chars().alias("_length"))
+        .sort([*_ON, "retrieved_at", *ties], descending=[False] * 4 + [*ties.values()], nulls_last=True)
+        .unique([*_ON, "retrieved_at"], keep="first", maintain_order=True)
+    )
+    before = states.with_columns(
+        c("new_value").shift().over(_ON).alias("old_value"),
+        c("_told").shift().over(_ON).alias("_before"),
+        c("retrieved_at").shift().over(_ON).alias("old_seen"),
+        c("sighting_id").shift().over(_ON).alias("old_sighting_id"),
+    )
+    changed = before.filter(c("old_seen").is_not_null() & c("_told").ne_missing(c("_before")))
+    return changed.with_columns(
+        pl.lit(field).alias("field"),
+        c("retrieved_at").alias("new_seen"),
+        c("sighting_id").alias("new_sighting_id"),
+    )
+
+
+def _says(field: str) -> pl.Expr:
+    return c(field).is_not_null().any().over("capture_path") if field in LOSSY else pl.lit(True)
+
+
+def _left(placed: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
+    """Return the reports that left their listing, with the time at which their page was captured without them."""
+    pages = placed.group_by(*_PAGE).agg(pl.len().alias("_rows")).sort(_PAGE)
+    pages = pages.with_columns(
+        c("retrieved_at").shift(-1).over("capture_url").alias("new_seen"),
+        c("retrieved_at").shift(-2).over("capture_url").alias("_until"),
+        c("_rows").shift(-1).over("capture_url").alias("_rows_after"),
+    )
+    stood = _keyed(published).join(pages, on=_PAGE).filter(c("new_seen").is_not_null())
+    shown = _keyed(placed)
+    # A row that was misnumbered meanwhile, or whose report was renumbered, is still there.
+    has = [f"_has_{name}" for name in ("report_number", "_key")]
+    for name, marked in zip(("report_number", "_key"), has, strict=True):
+        after = shown.select(*_PAGE, name, pl.lit(True).alias(marked)).unique()
+        stood = stood.join(after, left_on=["capture_url", "new_seen", name], right_on=[*_PAGE, name], how="left")
+    is_there = pl.any_horizontal(c(has).fill_null(False))
+    below = c("ordinal").filter(is_there).max().over(_PAGE)
+    gone = stood.filter(~is_there & ((c("ordinal") < below) | (c("_rows_after") < c("_rows"))))
+    elsewhere = gone.join(
+        shown.select(LISTING, "report_number", c("retrieved_at").alias("_when")), on=[LISTING, "report_number"]
+    )
+    elsewhere = elsewhere.filter(
+        (c("_when") > c("retrieved_at")) & (c("_until").is_null() | (c("_when") < c("_until")))
+    )
+    return (
+        gone.join(elsewhere, on="sighting_id", how="anti")
+        .sort(*_ON, "new_seen", "capture_url", "ordinal", "sighting_id")
+        .unique([*_ON, "new_seen"], keep="first", maintain_order=True)
+        .with_columns(
+            pl.lit(LISTING).alias("field"),
+            c("capture_url").alias("old_value"),
+            pl.lit(None, dtype=pl.String).alias("new_value"),
+            c("retrieved_at").alias("old_seen"),
+            c("sighting_id").alias("old_sighting_id"),
+            pl.lit(None, dtype=pl.String).alias("new_sighting_id"),
+        )
+    )
+
+
+def _keyed(sightings: pl.DataFrame) -> pl.DataFrame:
+    return sightings.select(*_ON, *_PAGE, "ordinal", "sighting_id", titles.key(c("title")).alias("_key"))
+
+
+def _returned(left: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
+    """Return the reports that stand again on a listing which they had left."""
+    absent = left.select(*_ON, c("new_seen").alias("old_seen"))
+    again = published.select(*_ON, *_PAGE, "ordinal", "sighting_id").join(absent, on=_ON)
+    return (
+        again.filter(c("retrieved_at") > c("old_seen"))
+        .sort(*_ON, "old_seen", "retrieved_at", "capture_url", "ordinal", "sighting_id")
+        .unique([*_ON, "old_seen"], keep="first", maintain_order=True)
+        .with_columns(
+            pl.lit(LISTING).alias("field"),
+            pl.lit(None, dtype=pl.String).alias("old_value"),
+            c("capture_url").alias("new_value"),
+            c("retrieved_at").alias("new_seen"),
+            pl.lit(None, dtype=pl.String).alias("old_sighting_id"),
+            c("sighting_id").alias("new_sighting_id"),
+        )
+    )
