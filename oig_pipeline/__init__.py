@@ -55,12 +55,13 @@ def connect(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:
     """Return a DuckDB connection with the views of a release.
 
     Args:
-        path: a release folder, a curated folder (its latest release), or nothing: the latest release of `data/curated`
-            here or in the checkout that this package runs from.
+        path: a release folder, a curated folder (its latest release), the address of either in an object store
+            (`s3://…`), or nothing: the latest release of `data/curated` here or in the checkout that this package runs
+            from.
 
     Raises:
         CannotRun: no release lies there.
     """
-    from oig_pipeline import pipeline
+    from oig_pipeline import answers
 
-    return pipeline.connect(Path(path) if path is not None else None)
+    return answers.connect(path)

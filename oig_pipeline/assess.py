@@ -31,7 +31,7 @@ def assess(judged: Judged, reports: pl.DataFrame, max_quarantine: float) -> Asse
     share = quarantine_share(judged)
     read_rows = {r.capture.path: r.sightings.height for r in judged.readings}
     unaccounted = accounting.account(read_rows, judged.sightings, reports, judged.violations)
-    shape = _shape_faults(tables(judged, reports))
+    shape = shape_faults(tables(judged, reports))
     reasons = []
     if reports.is_empty():
         reasons.append("no row is valid, so there is nothing to publish")
@@ -55,7 +55,7 @@ def unacknowledged(violations: pl.DataFrame) -> pl.DataFrame:
     return violations.filter((pl.col("severity") == "error") & ~pl.col("acknowledged"))
 
 
-def _shape_faults(frames: dict[str, pl.DataFrame]) -> list[str]:
+def shape_faults(frames: dict[str, pl.DataFrame]) -> list[str]:
     """Return where a table departs from its schema, as sentences."""
     faults = []
     for name, frame in frames.items():

@@ -37,7 +37,6 @@ def summary(outcome: Outcome, seconds: float) -> dict[str, Any]:
     sightings = outcome.judged.sightings
     quarantined = sightings.filter(pl.col("outcome") == "quarantined").height
     release = outcome.release
-    path = release.path if release else outcome.rejected
     return {
         "captures": len(outcome.judged.readings),
         "sightings": sightings.height,
@@ -47,7 +46,7 @@ def summary(outcome: Outcome, seconds: float) -> dict[str, Any]:
         "violations": counts(outcome, "error"),
         "warnings": counts(outcome, "warning"),
         "release": release.id if release else None,
-        "path": str(path.resolve()) if path else None,
+        "path": outcome.place,
         "failures": list(outcome.assessment.reasons),
         "seconds": round(seconds, 3),
     }

@@ -19,13 +19,14 @@ from oig_pipeline.curate.correct import Corrected
 
 @dataclass(frozen=True)
 class Judged:
-    """Every sighting with its outcome, every violation, and what changed between captures, of one set of them."""
+    """What one set of captures came to: every sighting with its outcome, every violation, history, provenance."""
 
     readings: tuple[Reading, ...]
     sightings: pl.DataFrame
     violations: pl.DataFrame
     corrected: Corrected
     history: pl.DataFrame
+    provenance: pl.DataFrame
 
     @property
     def published(self) -> pl.DataFrame:
@@ -40,6 +41,7 @@ def tables(judged: Judged, reports: pl.DataFrame) -> dict[str, pl.DataFrame]:
         "sightings": judged.sightings.select(*SIGHTINGS),
         "violations": judged.violations.select(*VIOLATIONS),
         "captures": _captures(judged),
+        "provenance": judged.provenance,
         "report_history": judged.history,
     }
 

@@ -6,35 +6,30 @@ Does not: the work of any stage, or how its outcome is shown.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib.metadata import version
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
-import duckdb
 import polars as pl
 
+from oig_pipeline import publication
 from oig_pipeline.assess import Assessment, assess
 from oig_pipeline.capture.inventory import Capture, take
 from oig_pipeline.capture.read import SCHEMA, Reading, read
-from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.contract.schemas import empty, polars_schema
 from oig_pipeline.curate.correct import Corrected, Correction, correct, load
 from oig_pipeline.curate.history import history
 from oig_pipeline.curate.judge import breaks, judge
-from oig_pipeline.curate.merge import merge
+from oig_pipeline.curate.merge import merge, provenance
 from oig_pipeline.curate.normalise import normalise
-from oig_pipeline.judged import Judged, tables
-from oig_pipeline.publish import catalog
+from oig_pipeline.judged import Judged
 from oig_pipeline.publish import release as releases
+from oig_pipeline.publish import remote
 from oig_pipeline.settings import CORRECTIONS, Settings
-
-FORMAT = 1
-_READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, how much of it is done, and how much there is."""
@@ -76,7 +71,8 @@ def judge_readings(readings: tuple[Reading, ...], corrections: tuple[Correction,
         "capture_path", "line", "rule", "sighting_id", nulls_last=False, maintain_order=True
     )
     ordered = judgement.sightings.sort("capture_path", "ordinal")
-    return Judged(readings, ordered, violations, corrected, history(ordered))
+    traced = provenance(ordered.filter(pl.col("outcome") == "published"))
+    return Judged(readings, ordered, violations, corrected, history(ordered), traced)
 
 
 def _acknowledged(violations: pl.DataFrame, corrected: Corrected) -> tuple[pl.DataFrame, list[tuple[Correction, str]]]:
@@ -109,72 +105,20 @@ def merge_reports(judged: Judged) -> pl.DataFrame:
     return merge(judged.published)
 
 
-def about(judged: Judged, frames: dict[str, pl.DataFrame], settings: Settings) -> dict[str, Any]:
-    """Return what the manifest says of a release beside its files: inputs, versions, counts."""
-    corrections = settings.corrections_file
-    inputs = [
-        {"path": path, "bytes": r.capture.size, "sha256": r.capture.sha256}
-        for r in judged.readings
-        for path in (r.capture.path, *r.capture.also_at)
-    ]
-    return {
-        "format": FORMAT,
-        "inputs": sorted(inputs, key=lambda i: str(i["path"])),
-        "corrections": hashlib.sha256(corrections.read_bytes()).hexdigest() if corrections.exists() else None,
-        "rows": {name: frame.height for name, frame in frames.items()},
-        "versions": {p: version(p) for p in ("oig-pipeline", "polars", "pandera", "pyarrow")},
-    }
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    """Turn what the file system refuses into one line that says where."""
-    try:
-        yield
-    except OSError as error:
-        raise CannotRun(f"{error.filename}: cannot be written: {error.strerror}") from None
-
-
-def publish(judged: Judged, reports: pl.DataFrame, settings: Settings) -> releases.Release:
-    """Write a release; it is not the latest until it is activated.
-
-    Raises:
-        CannotRun: the output folder cannot be written.
-    """
-    frames = tables(judged, reports)
-    with _writing():
-        return releases.publish(settings.out, frames, about(judged, frames, settings))
-
-
-def activate(release: releases.Release) -> Path:
-    """Make a release the latest; return the path of its catalog.
-
-    Raises:
-        CannotRun: the output folder cannot be written.
-    """
-    with _writing():
-        return releases.activate(release)
-
-
-def reject(judged: Judged, reports: pl.DataFrame, assessment: Assessment, settings: Settings) -> Path:
-    """Write what was judged for inspection, and leave the last release; return the folder.
-
-    Raises:
-        CannotRun: the output folder cannot be written.
-    """
-    with _writing():
-        return releases.reject(settings.out, tables(judged, reports), list(assessment.reasons))
-
-
 @dataclass(frozen=True)
 class Outcome:
-    """What a whole run came to. `release` is None for a check or a rejected build; `rejected` is its folder."""
+    """What a whole run came to.
+
+    `release` is None for a check or a rejected build, `rejected` the folder of the latter. `place` says where either
+    lies: a path, or an address.
+    """
 
     judged: Judged
     reports: pl.DataFrame
     assessment: Assessment
     release: releases.Release | None = None
     rejected: Path | None = None
+    place: str | None = None
 
 
 def check(settings: Settings, progress: Progress = silent) -> Outcome:
@@ -199,25 +143,30 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
     Raises:
         CannotRun: the inputs do not allow a run, or the output folder cannot be written.
     """
+    if settings.remote is not None:
+        return _build_remote(settings, settings.remote, progress)
     outcome = check(settings, progress)
     judged, reports, assessment = outcome.judged, outcome.reports, outcome.assessment
-    progress("Publishing", 0, 1)
     if assessment.reasons:
-        return Outcome(judged, reports, assessment, rejected=reject(judged, reports, assessment, settings))
-    release = publish(judged, reports, settings)
-    activate(release)
-    progress("Publishing", 1, 1)
-    return Outcome(judged, reports, assessment, release)
+        folder = publication.reject(judged, reports, assessment, settings)
+        return replace(outcome, rejected=folder, place=str(folder.resolve()))
+    release = publication.publish(judged, reports, settings, switch=True, step=lambda name: progress(name, 0, 1))
+    return replace(outcome, release=release, place=str(release.path.resolve()))
 
 
-def connect(path: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """Return a connection with the views of a release, or of the latest release of a curated folder.
-
-    Raises:
-        CannotRun: no release lies there.
-    """
-    folder = path if path is not None else Settings().out
-    return catalog.connect(releases.latest(folder) or folder.resolve())
+def _build_remote(settings: Settings, address: str, progress: Progress) -> Outcome:
+    """Build in a mirror of what lies at an address, then put the release there; a rejected one is left in a folder."""
+    with TemporaryDirectory() as workshop:
+        local = replace(settings, out=Path(workshop), remote=None)
+        progress("Fetching the last release", 0, 1)
+        remote.mirror(address, local.out)
+        outcome = build(local, progress)
+        if outcome.release is None:
+            kept = Path(mkdtemp(prefix="oig-rejected-"))
+            folder = Path(shutil.move(local.out / releases.REJECTED, kept))
+            return replace(outcome, rejected=folder, place=str(folder))
+        progress("Uploading the release", 0, 1)
+        return replace(outcome, place=remote.upload(address, local.out, outcome.release.id))
 
 
 def captures(settings: Settings) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -225,20 +174,3 @@ def captures(settings: Settings) -> tuple[list[str], list[tuple[Any, ...]]]:
     names = ["capture", "layout", "status", "rows", "findings", "note"]
     readings = read_captures(take_captures(settings))
     return names, [(r.capture.path, r.layout, r.status, r.sightings.height, len(r.findings), r.note) for r in readings]
-
-
-def query(sql: str, path: Path | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Return the column names and rows of one read-only statement over a release.
-
-    Raises:
-        CannotRun: no release lies there, or the statement is not one that reads, or it fails.
-    """
-    try:
-        with connect(path) as connection:
-            statements = connection.extract_statements(sql)
-            if len(statements) != 1 or statements[0].type not in _READING:
-                raise CannotRun("query: give one statement that reads: SELECT, FROM, DESCRIBE, SUMMARIZE or EXPLAIN")
-            result = connection.execute(statements[0])
-            return [d[0] for d in result.description or []], result.fetchall()
-    except duckdb.Error as error:
-        raise CannotRun(f"query: {error}") from None

@@ -11,6 +11,7 @@ from pathlib import Path
 from oig_pipeline.contract.faults import CannotRun
 
 MAX_QUARANTINE = 0.05
+SEARCH_LIMIT = 20
 CORRECTIONS = "corrections.yml"
 
 
@@ -22,12 +23,18 @@ def project_data() -> Path:
 
 @dataclass(frozen=True)
 class Settings:
-    """Where a run reads and writes. `corrections` is, unless named, the file in the parent of the raw folder."""
+    """Where a run reads and writes.
+
+    `corrections` is, unless named, the file in the parent of the raw folder; `remote` is the address in an object store
+    to which a release goes instead of `out`; `wait` is whether to wait while another process writes there.
+    """
 
     raw: Path = field(default_factory=lambda: project_data() / "raw")
     out: Path = field(default_factory=lambda: project_data() / "curated")
     corrections: Path | None = None
     max_quarantine: float = MAX_QUARANTINE
+    remote: str | None = None
+    wait: bool = True
 
     def __post_init__(self) -> None:
         if not 0 <= self.max_quarantine <= 1:
@@ -46,8 +53,10 @@ def settings(
     out: Path | str | None = None,
     corrections: Path | str | None = None,
     max_quarantine: float = MAX_QUARANTINE,
+    wait: bool = True,
 ) -> Settings:
-    """Return settings in which what is None keeps its default."""
-    given = {"raw": raw, "out": out, "corrections": corrections}
+    """Return settings in which what is None keeps its default; `out` may be the address of an object store."""
+    remote = str(out) if "://" in str(out) else None
+    given = {"raw": raw, "out": None if remote else out, "corrections": corrections}
     paths = {name: Path(value) for name, value in given.items() if value is not None}
-    return Settings(**paths, max_quarantine=max_quarantine)
+    return Settings(**paths, max_quarantine=max_quarantine, remote=remote, wait=wait)

@@ -19,10 +19,13 @@ from rich.table import Table
 from oig_pipeline import gate, pipeline
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.pipeline import Outcome
+from oig_pipeline.publish.explain import Explanation, Published
 from oig_pipeline.settings import Settings
 
 MOST_ERRORS = 50
 _CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) != "\n"} | {0x7F: 0x2421, 0x9B: 0x241B}
+LONGEST_WORDS = 120
+"""Most characters of a value where it is explained."""
 NARROW = 28
 """Widest cell, in characters, that a table never folds."""
 
@@ -128,6 +131,56 @@ def print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
     # Narrow columns are never folded: where the terminal is too small, its lines are.
     console.print(table, width=max(console.width, needed), soft_wrap=True, crop=False)
     console.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
+
+
+def print_explanation(explanation: Explanation) -> None:
+    """Print where each value of the reports of a number comes from, and what was not published and why."""
+    console = _console()
+    for n, report in enumerate(explanation.published):
+        console.print(
+            "\n" * bool(n) + f"{report.report_number}, fiscal year {report.fiscal_year}: {report.title}", style="bold"
+        )
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in ("Value", "Published", "Capture and line", "As the page says it"):
+            table.add_column(heading, overflow="fold")
+        for value in report.values:
+            shown = (value.field, _short(value.value))
+            for source in value.sources:
+                table.add_row(*map(visible, (*shown, f"{source.capture}:{source.line}", _short(source.words))))
+                shown = ("", "")
+        console.print(table)
+        _print_facts(console, report)
+    for row in explanation.quarantined:
+        said = " (acknowledged)" if row.acknowledged else ""
+        console.print(
+            visible(f"{row.capture}:{row.line}: not published{said}: {row.rule}: {row.message}"), soft_wrap=True
+        )
+        console.print(visible(f"    {row.listed_number}: {row.listed_title}"), soft_wrap=True)
+        console.print(f"    {row.remedy}", soft_wrap=True)
+
+
+def _print_facts(console: Console, report: Published) -> None:
+    times = sorted({str(s["retrieved_at"]) for s in report.sightings if s["retrieved_at"]})
+    seen = f", {times[0]} to {times[-1]}" if times else ""
+    lines = [f"Seen {len(report.sightings)} times{seen}." if len(report.sightings) > 1 else f"Seen once{seen}."]
+    lines += [f"Nothing listed: {', '.join(v.field for v in report.values if not v.sources)}"]
+    lines += [f"Broken: {code}: {message}" for code, message in report.broken.items()]
+    lines.append(f"Kept: {', '.join(report.passed)}")
+    lines += [
+        f"{row['new_seen']}: {row['field']}: {_short(row['old_value'])} \u2192 {_short(row['new_value'])}"
+        for row in report.history
+    ]
+    lines += [
+        f"Release {r['release']}{' (' + r['version'] + ')' if r['version'] else ''}: {r['change']}"
+        for r in report.releases
+    ]
+    for line in lines:
+        console.print(visible(line), soft_wrap=True)
+
+
+def _short(value: Any) -> str:
+    words = " ".join(_cell(value).split())
+    return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1] + "\u2026"
 
 
 def _cell(value: Any) -> str:

@@ -24,12 +24,17 @@ ALLOWED = {
     "settings": {"contract"},
     "judged": {"contract", "capture", "curate"},
     "assess": {"contract", "curate", "judged"},
-    "pipeline": {"contract", "capture", "curate", "publish", "settings", "judged", "assess"},
+    "verify": {"contract", "curate", "publish", "assess"},
+    "publication": {"contract", "publish", "settings", "judged", "assess"},
+    "pipeline": {"contract", "capture", "curate", "publish", "settings", "judged", "assess", "publication"},
+    "answers": {"contract", "publish", "settings", "verify"},
     "gate": {"contract", "settings", "judged", "assess", "pipeline"},
-    "terminal": {"contract", "settings", "pipeline", "gate"},
-    "cli": {"contract", "settings", "pipeline", "gate", "terminal"},
-    "orchestration": {"contract", "capture", "publish", "settings", "judged", "assess", "pipeline", "orchestration"},
-    "__init__": {"contract", "settings", "pipeline"},
+    "terminal": {"contract", "publish", "settings", "pipeline", "gate"},
+    "cli": {"contract", "publish", "settings", "pipeline", "answers", "gate", "terminal", "cli"},
+    "orchestration": {
+        "contract", "capture", "publish", "settings", "judged", "assess", "publication", "pipeline", "orchestration",
+    },
+    "__init__": {"contract", "settings", "pipeline", "answers"},
     "__main__": {"cli"},
 }  # fmt: skip
 LONGEST = 250
@@ -82,7 +87,7 @@ def test_a_module_is_short_and_opens_with_what_belongs_in_it(module: Path) -> No
 
 def test_only_the_command_line_prints() -> None:
     printing = {m.relative_to(PACKAGE).as_posix() for m in MODULES if re.search(r"^\s*print\(", m.read_text(), re.M)}
-    assert printing == {"cli.py", "orchestration/ui.py"}
+    assert {p for p in printing if not p.startswith("cli/")} == {"orchestration/ui.py"}
 
 
 def test_the_public_names_are_few_and_there() -> None:

@@ -129,7 +129,8 @@ def test_the_views_are_those_of_the_catalog() -> None:
 
 
 def test_every_option_named_exists(oig: Oig) -> None:
-    shown = "".join(oig(command, "--help").stdout for command in ("build", "check", "captures", "query"))
+    commands = ("build", "check", "captures", "query", "prune")
+    shown = "".join(oig(command, "--help").stdout for command in commands)
     options = set(re.findall(r"`(--[a-z-]+)", README))
     assert options
     assert all(option in shown for option in options)

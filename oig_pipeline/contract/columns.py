@@ -25,17 +25,21 @@ TRACED = (
     "title", "summary", "issue_date", "document_url", "kind", "is_redacted", "is_revised", "classification", "listing",
 )  # fmt: skip
 """Fields of a report whose changes are told, and the listing itself."""
+_UNITS: dict[Any, str] = {pl.Date: "day", TIME: "UTC", pl.Boolean: "true or false"}
 STATUSES = ("read", "not_a_listing", "unreadable", "empty")
 
 
-def _column(dtype: Any, description: str, *, null: bool = False, among: Iterable[str] | None = None) -> pa.Column:
+def _column(
+    dtype: Any, description: str, *, null: bool = False, among: Iterable[str] | None = None, unit: str | None = None
+) -> pa.Column:
     checks = []
     if dtype == NAMES:
         checks.append(named_check("no_null", "no null within", _no_null))
     if among is not None:
-        values = tuple(among)
+        values = among = tuple(among)
         checks.append(named_check("among", f"one of {', '.join(values)}", _among(values, within=dtype == NAMES)))
-    return pa.Column(dtype, checks=checks, nullable=null, description=description)
+    told = {"unit": unit or _UNITS.get(dtype), "among": tuple(among) if among is not None else None}
+    return pa.Column(dtype, checks=checks, nullable=null, description=description, metadata=told)
 
 
 def _no_null(column: pl.Expr) -> pl.Expr:
@@ -59,9 +63,11 @@ def named_check(name: str, description: str, condition: Condition) -> pa.Check:
 
 REPORTS = {
     "report_number": _column(pl.String, "Canonical report number, e.g. OIG-21-49. With fiscal_year, the key."),
-    "fiscal_year": _column(pl.Int32, "Federal fiscal year (1 October to 30 September, named for its end)."),
+    "fiscal_year": _column(
+        pl.Int32, "Federal fiscal year (1 October to 30 September, named for its end).", unit="fiscal year"
+    ),
     "series": _column(pl.String, "Series of the number: OIG, DA, DD, DS, GC-HQ, GC-FL …"),
-    "sequence": _column(pl.Int32, "Sequence number within series and fiscal year, from 1."),
+    "sequence": _column(pl.Int32, "Sequence number within series and fiscal year, from 1.", unit="count"),
     "suffix": _column(pl.String, "Suffix of the number (D, VR, SR, MA, IQO, UNSUM), null for none.", null=True),
     "title": _column(pl.String, "Title without listing artefacts and marks; what the marks say is in other columns."),
     "summary": _column(pl.String, "Executive summary, blanks folded; null where no listing shows one.", null=True),
@@ -86,18 +92,26 @@ REPORTS = {
     "classification": _column(
         pl.String, "Marking in the title: U, SSI or LES (law enforcement sensitive).", null=True, among=CLASSIFICATIONS
     ),
-    "recommendations": _column(pl.Int32, "How many recommendations the summary says were made.", null=True),
+    "recommendations": _column(
+        pl.Int32, "How many recommendations the summary says were made.", null=True, unit="recommendations"
+    ),
     "recommendations_concurred": _column(
-        pl.Int32, "How many the summary says were concurred with; null where it states no count.", null=True
+        pl.Int32,
+        "How many the summary says were concurred with; null where it states no count.",
+        null=True,
+        unit="recommendations",
     ),
     "recommendations_not_concurred": _column(
-        pl.Int32, "How many the summary says were not concurred with; null where it states no count.", null=True
+        pl.Int32,
+        "How many the summary says were not concurred with; null where it states no count.",
+        null=True,
+        unit="recommendations",
     ),
     "recommendations_text": _column(pl.String, "The sentences from which the counts were read.", null=True),
     "quality_flags": _column(
         NAMES, "Codes of the warning rules that the report breaks, sorted.", among=codes("warning")
     ),
-    "sighting_count": _column(pl.Int32, "Number of sightings merged into this report, from 1."),
+    "sighting_count": _column(pl.Int32, "Number of sightings merged into this report, from 1.", unit="sightings"),
     "first_seen": _column(TIME, "Earliest known retrieval time (UTC) of a sighting.", null=True),
     "last_seen": _column(TIME, "Latest known retrieval time (UTC) of a sighting.", null=True),
 }
@@ -109,8 +123,8 @@ READ = {
     "capture_url": _column(pl.String, "Address from which the capture was obtained, where known.", null=True),
     "retrieved_at": _column(TIME, "When the capture was obtained (UTC), where known.", null=True),
     "layout": _column(pl.String, "Layout by which the capture was read."),
-    "ordinal": _column(pl.Int32, "Place of the row among the rows of its capture, from 1."),
-    "line": _column(pl.Int32, "Line of the capture on which the row begins, from 1."),
+    "ordinal": _column(pl.Int32, "Place of the row among the rows of its capture, from 1.", unit="rows"),
+    "line": _column(pl.Int32, "Line of the capture on which the row begins, from 1.", unit="lines"),
     "listed_number": _column(pl.String, "Report number as the page says it.", null=True),
     "listed_title": _column(pl.String, "Title as the page says it, artefacts and marks included.", null=True),
     "listed_summary": _column(pl.String, "Summary as the page says it.", null=True),
@@ -124,7 +138,9 @@ READ = {
 SIGHTINGS = {
     **READ,
     "report_number": _column(pl.String, "Canonical report number; null where none was read.", null=True),
-    "fiscal_year": _column(pl.Int32, "Fiscal year that number and listing agree on; null where none.", null=True),
+    "fiscal_year": _column(
+        pl.Int32, "Fiscal year that number and listing agree on; null where none.", null=True, unit="fiscal year"
+    ),
     "outcome": _column(pl.String, "What became of the row.", among=OUTCOMES),
     "rules": _column(
         NAMES, "Codes of the rules that the row breaks, sorted.", among=(*codes("error"), *codes("warning"))
@@ -144,10 +160,25 @@ HISTORY = {
     "new_sighting_id": _column(pl.String, "The sighting that shows the new state; null where none does.", null=True),
 }
 
+CHOSEN = ("title", "summary", "issue_date", "document_url", "kind", "classification")
+"""Fields of a report that are taken from one of its sightings."""
+PROVENANCE = {
+    "report_number": REPORTS["report_number"],
+    "fiscal_year": REPORTS["fiscal_year"],
+    **{
+        field: _column(
+            pl.String, f"Key of the sighting from which {field} was taken; null where none has it.", null=True
+        )
+        for field in CHOSEN
+    },
+}
+
 VIOLATIONS = {
     "sighting_id": _column(pl.String, "The sighting at fault; null where it is a whole capture.", null=True),
     "capture_path": _column(pl.String, "Path of the capture (or corrections file) at fault."),
-    "line": _column(pl.Int32, "Line of the fault, from 1; null where the file as a whole is at fault.", null=True),
+    "line": _column(
+        pl.Int32, "Line of the fault, from 1; null where the file as a whole is at fault.", null=True, unit="lines"
+    ),
     "rule": _column(pl.String, "Code of the broken rule.", among=(*codes("error"), *codes("warning"))),
     "severity": _column(pl.String, "error or warning.", among=("error", "warning")),
     "column_name": _column(pl.String, "Column of sightings (or captures) that shows the fault."),
@@ -161,11 +192,11 @@ CAPTURES = {
     "path": _column(pl.String, "Key: path below the raw folder."),
     "url": _column(pl.String, "Address from which it was obtained, where known.", null=True),
     "retrieved_at": _column(TIME, "When it was obtained (UTC), where known.", null=True),
-    "bytes": _column(pl.Int64, "Size in bytes."),
+    "bytes": _column(pl.Int64, "Size.", unit="bytes"),
     "layout": _column(pl.String, "Layout by which it was read; null where none.", null=True),
-    "sightings": _column(pl.Int32, "Rows read from it."),
-    "published": _column(pl.Int32, "Rows that were published."),
-    "quarantined": _column(pl.Int32, "Rows that were quarantined."),
+    "sightings": _column(pl.Int32, "Rows read from it.", unit="rows"),
+    "published": _column(pl.Int32, "Rows that were published.", unit="rows"),
+    "quarantined": _column(pl.Int32, "Rows that were quarantined.", unit="rows"),
     "status": _column(pl.String, "What became of the file.", among=STATUSES),
     "note": _column(pl.String, "What a person should know about it.", null=True),
 }

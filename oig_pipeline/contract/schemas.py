@@ -16,6 +16,7 @@ from oig_pipeline.contract.columns import (
     GROUPED,
     HISTORY,
     NORMALISED,
+    PROVENANCE,
     READ,
     REPORTS,
     SIGHTINGS,
@@ -50,6 +51,7 @@ TABLES = {
     "sightings": _schema("sightings", SIGHTINGS, unique=["sighting_id"]),
     "violations": _schema("violations", VIOLATIONS),
     "captures": _schema("captures", CAPTURES, unique=["path"]),
+    "provenance": _schema("provenance", PROVENANCE, unique=["report_number", "fiscal_year"]),
     "report_history": _schema("report_history", HISTORY),
 }
 TABLE_DESCRIPTIONS = {
@@ -57,6 +59,7 @@ TABLE_DESCRIPTIONS = {
     "sightings": "One row per row of every listing, published or quarantined, with its place in the capture.",
     "violations": "One row per rule broken by a sighting or a capture.",
     "captures": "One row per capture, with what became of it.",
+    "provenance": "One row per published report: which sighting each of its values was taken from.",
     "report_history": "One row per change of a report between captures of one listing, made at different times.",
 }
 SIGHTING = _judging("sighting", {**READ, **NORMALISED}, SIGHTING_RULES)

@@ -15,12 +15,14 @@ from oig_pipeline.contract.schemas import TABLES, polars_schema
 
 
 class Column(NamedTuple):
-    """One column as documentation shows it. `type` is the Arrow type's name."""
+    """One column as documentation shows it. `type` is the Arrow type's name, `among` the values it may hold."""
 
     name: str
     type: str
     nullable: bool
     description: str
+    unit: str | None
+    among: tuple[str, ...] | None
 
 
 def arrow_schema(table: str) -> pa.Schema:
@@ -49,4 +51,8 @@ def _arrow_type(dtype: pl.DataType | type[pl.DataType]) -> pa.DataType:
 
 def columns(table: str) -> list[Column]:
     """Return the columns of a table in order."""
-    return [Column(f.name, str(f.type), f.nullable, f.metadata[b"description"].decode()) for f in arrow_schema(table)]
+    declared = TABLES[table].columns
+    return [
+        Column(f.name, str(f.type), f.nullable, c.description, c.metadata["unit"], c.metadata["among"])
+        for f, c in zip(arrow_schema(table), declared.values(), strict=True)
+    ]

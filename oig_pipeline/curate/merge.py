@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from oig_pipeline.contract.columns import AGENCY_SOURCES, REPORTS
+from oig_pipeline.contract.columns import AGENCY_SOURCES, CHOSEN, PROVENANCE, REPORTS
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.domain import recommendations
@@ -46,21 +46,33 @@ def merge(published: pl.DataFrame) -> pl.DataFrame:
         _NEWEST.min().alias("first_seen"),
         _NEWEST.max().alias("last_seen"),
     )
-    for field, ties in _TIES.items():
-        groups = groups.join(_chosen(published, field, ties), on=IDENTITY, how="left")
+    for field in CHOSEN:
+        groups = groups.join(_chosen(published, field), on=IDENTITY, how="left")
     groups = groups.join(_agencies(published), on=IDENTITY, how="left")
     groups = groups.join(_flags(published), on=IDENTITY, how="left")
     groups = groups.with_columns(c("agencies").fill_null([]), c("quality_flags").fill_null([]))
     return with_recommendations(groups).sort(ORDER, nulls_last=True).select(*REPORTS)
 
 
-def _chosen(published: pl.DataFrame, field: str, ties: list[tuple[pl.Expr, bool]]) -> pl.DataFrame:
-    """Return identity → the value of a field: from the newest capture that has one, ties by value."""
-    known = published.filter(c(field).is_not_null()).select(*IDENTITY, "retrieved_at", field)
-    keys = [*IDENTITY, _NEWEST, *(key for key, _ in ties)]
-    descending = [False, False, True, *(down for _, down in ties)]
+def provenance(published: pl.DataFrame) -> pl.DataFrame:
+    """Return, for each report of published sightings, the key of the sighting that each value was taken from."""
+    groups = published.select(*IDENTITY, *ORDER[1:-1]).unique(IDENTITY)
+    for field in CHOSEN:
+        groups = groups.join(_chosen(published, field, "sighting_id"), on=IDENTITY, how="left")
+    return groups.sort(ORDER, nulls_last=True).select(*PROVENANCE)
+
+
+def _chosen(published: pl.DataFrame, field: str, shown: str | None = None) -> pl.DataFrame:
+    """Return identity → the value of a field: from the newest capture that has one, ties by value.
+
+    Where `shown` names another column of the sightings, that of the sighting with this value stands for the value.
+    """
+    known = published.filter(c(field).is_not_null()).select(*IDENTITY, "retrieved_at", "sighting_id", field)
+    keys = [*IDENTITY, _NEWEST, *(key for key, _ in _TIES[field]), c("sighting_id")]
+    descending = [False, False, True, *(down for _, down in _TIES[field]), False]
     ordered = known.sort(keys, descending=descending, nulls_last=True)
-    return ordered.unique(IDENTITY, keep="first", maintain_order=True).select(*IDENTITY, field)
+    first = ordered.unique(IDENTITY, keep="first", maintain_order=True)
+    return first.select(*IDENTITY, c(shown or field).alias(field))
 
 
 def _agencies(published: pl.DataFrame) -> pl.DataFrame:

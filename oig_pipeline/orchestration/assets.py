@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from oig_pipeline import pipeline
+from oig_pipeline import pipeline, publication
 from oig_pipeline.assess import assess
 from oig_pipeline.capture.inventory import Capture
 from oig_pipeline.capture.read import Reading
@@ -102,7 +102,7 @@ def judgement(data: Data, sightings: list[Reading]) -> Iterator[Any]:
         judged = pipeline.judge_readings(tuple(sightings), pipeline.load_corrections(chosen))
         reports = pipeline.merge_reports(judged)
         assessment = assess(judged, reports, chosen.max_quarantine)
-        rejected = pipeline.reject(judged, reports, assessment, chosen) if assessment.reasons else None
+        rejected = publication.reject(judged, reports, assessment, chosen) if assessment.reasons else None
     quarantined = judged.sightings.filter(pl.col("outcome") == "quarantined").height
     metadata: dict[str, Any] = {"dagster/row_count": judged.violations.height, "quarantined": quarantined}
     if rejected:
@@ -125,7 +125,7 @@ def release(
 ) -> releases.Release:
     """Write the release."""
     with _told():
-        made = pipeline.publish(quarantine, reports, data.settings())
+        made = publication.publish(quarantine, reports, data.settings())
     context.add_output_metadata(
         {
             "release": made.id,
@@ -145,7 +145,7 @@ def release(
 def catalog(context: dg.AssetExecutionContext, release: releases.Release) -> None:
     """Make the views and switch to the release."""
     with _told():
-        file = pipeline.activate(release)
+        file = publication.activate(release)
     context.add_output_metadata({"path": dg.MetadataValue.path(str(file.resolve())), "views": descriptions()})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dagster as dg
 from pydantic import Field
 
+from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.settings import MAX_QUARANTINE, Settings, settings
 
 
@@ -25,6 +26,9 @@ class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Return the settings of a run.
 
         Raises:
-            CannotRun: a value is out of range, or a named file does not exist.
+            CannotRun: a value is out of range, a named file does not exist, or the folder is in an object store.
         """
-        return settings(self.raw or None, self.out or None, self.corrections or None, self.max_quarantine)
+        found = settings(self.raw or None, self.out or None, self.corrections or None, self.max_quarantine)
+        if found.remote is not None:
+            raise CannotRun(f"{found.remote}: a run in Dagster writes to a folder; publish with oig build --out")
+        return found

@@ -11,10 +11,10 @@ import shutil
 import tempfile
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.contract.surfaces import columns
 
@@ -90,16 +90,12 @@ def is_current(release: Path) -> bool:
     return found is not None and _literal(f"{_escaped(str(release.resolve()))}/{GLOBS['reports']}") in found[0]
 
 
-def connect(release: Path) -> duckdb.DuckDBPyConnection:
-    """Return a connection in memory with the views over the release in `release`.
-
-    Raises:
-        CannotRun: there is no release in that folder.
-    """
-    if not (release / "manifest.json").is_file():
-        raise CannotRun(f"{release}: there is no release here; make one with oig build")
+def connect(release: str, store: Any = None) -> duckdb.DuckDBPyConnection:
+    """Return a connection in memory with the views over a release: a folder, or an address in an fsspec store."""
     connection = duckdb.connect()
-    for statement in statements(str(release.resolve())):
+    if store is not None:
+        connection.register_filesystem(store)
+    for statement in statements(release):
         connection.execute(statement)
     return connection
 

@@ -1,7 +1,7 @@
 """The release folder.
 
 Belongs here: writing a release beside the others, naming it by its content, and switching to it in one rename.
-Does not: what the tables hold, or the views over them.
+Does not: what the tables hold, what is said of them, or which releases are kept (see `shelf.py`).
 
 A release is whole before it has its name, and named before `latest` leads to it; so a reader or a crash at any
 instant finds the old release or the new one.
@@ -10,34 +10,35 @@ instant finds the old release or the new one.
 from __future__ import annotations
 
 import filecmp
-import hashlib
-import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pyarrow.parquet as pq
 
+from oig_pipeline.contract.faults import ContractBroken
 from oig_pipeline.contract.schemas import TABLES
-from oig_pipeline.publish import catalog, parquet
+from oig_pipeline.publish import catalog, exports, journal, manifest, parquet
+from oig_pipeline.publish.diff import difference
 from oig_pipeline.publish.lock import writing
+from oig_pipeline.publish.metadata import described
+from oig_pipeline.publish.metadata.facts import File, facts, table_of
 
 RELEASES = "releases"
 LATEST = "latest"
 REJECTED = "rejected"
-MANIFEST = "manifest.json"
 VIEWS = "views.sql"
-ID_DIGITS = 16
-DERIVED = (catalog.CATALOG,)
+DERIVED = (catalog.CATALOG, *exports.EXPORTS)
 """Files whose bytes a library does not promise: outside the id, verified by content."""
 _BESIDE = ".building"
 _DAMAGED = ".damaged"
 
 Tables = Mapping[str, pl.DataFrame]
+Step = Callable[[str], None]
+"""Called with the name of each step of publishing, before it is done."""
 
 
 @dataclass(frozen=True)
@@ -49,58 +50,113 @@ class Release:
     is_new: bool
 
 
-def publish(out: Path, tables: Tables, about: Mapping[str, Any]) -> Release:
-    """Write a release of the tables below `out`; `latest` stays where it is.
+def silent(step: str) -> None:
+    """Tell of no step."""
+
+
+def publish(
+    out: Path, tables: Tables, about: Mapping[str, Any], *, switch: bool, wait: bool = True, step: Step = silent
+) -> Release:
+    """Write a release of the contract's tables below `out`.
 
     Args:
         out: the curated folder.
         tables: the tables of the contract by name, each in its final order.
         about: what the manifest says of inputs, versions and counts; part of the release's identity.
+        switch: whether the release becomes the latest; else it waits to be activated.
+        wait: whether to wait while another process writes there.
+        step: told of each step.
+
+    Raises:
+        CannotRun: another process writes there, and `wait` is false.
+        ContractBroken: what was written does not agree with the contract.
     """
-    with writing(out):
-        beside = _clear(out / RELEASES / _BESIDE)
-        _write_tables(beside, tables)
-        (beside / VIEWS).write_text(catalog.sql(), encoding="utf-8")
-        identity = _write_manifest(beside, about)
-        target = out / RELEASES / identity
-        is_new = not _is_whole(target, beside)
-        if is_new:
-            _sync(beside)
-            damaged = out / RELEASES / _DAMAGED
-            shutil.rmtree(damaged, ignore_errors=True)
-            if target.exists():
-                target.rename(damaged)
-            beside.rename(target)
-            _sync_folder(target.parent)
-            shutil.rmtree(damaged, ignore_errors=True)
-        else:
-            shutil.rmtree(beside)
-        return Release(identity, target, is_new)
+    with writing(out, wait=wait, busy=lambda holder: step(f"Waiting for {holder}")):
+        release = _publish(out, tables, about, step)
+        if switch:
+            _activate(out, release, step)
+        return release
 
 
-def activate(release: Release) -> Path:
-    """Give a release its catalog and make it the latest, in one rename; return the catalog's path."""
+def activate(release: Release, *, wait: bool = True) -> Path:
+    """Give a release what is derived from it and make it the latest; return the path of its catalog."""
     out = release.path.parent.parent
-    with writing(out):
-        file = release.path / catalog.CATALOG
-        if not catalog.is_current(release.path):
-            file = catalog.write(release.path)
-        link = out / f".{LATEST}"
-        link.unlink(missing_ok=True)
-        link.symlink_to(Path(RELEASES) / release.id)
-        link.replace(out / LATEST)
-        _sync_folder(out)
-        shutil.rmtree(out / REJECTED, ignore_errors=True)
-        return file
+    with writing(out, wait=wait):
+        return _activate(out, release, silent)
 
 
-def reject(out: Path, tables: Tables, reasons: list[str]) -> Path:
+def _publish(out: Path, tables: Tables, about: Mapping[str, Any], step: Step) -> Release:
+    step("Writing the tables")
+    beside = _clear(out / RELEASES / _BESIDE)
+    _write_tables(beside, tables, _carried(out, about))
+    step("Describing them")
+    files = [(p, p.relative_to(beside).as_posix()) for p in sorted(beside.rglob("*.parquet"))]
+    listed = tuple(File(path, table_of(path), p.stat().st_size, parquet.digest(p)) for p, path in files)
+    described.write(beside, facts(dict(tables), listed))
+    (beside / VIEWS).write_text(catalog.sql(), encoding="utf-8")
+    step("Checking the descriptions")
+    if problems := list(described.problems(beside)):
+        raise ContractBroken("; ".join(problems))
+    identity = manifest.write(beside, {**about, "parquet": parquet.SETTINGS, "derived": list(DERIVED)})
+    step("Naming the release")
+    target = out / RELEASES / identity
+    if _is_whole(target, beside):
+        shutil.rmtree(beside)
+        return Release(identity, target, is_new=False)
+    _sync(beside)
+    damaged = out / RELEASES / _DAMAGED
+    shutil.rmtree(damaged, ignore_errors=True)
+    if target.exists():
+        target.rename(damaged)
+    beside.rename(target)
+    _sync_folder(target.parent)
+    shutil.rmtree(damaged, ignore_errors=True)
+    return Release(identity, target, is_new=True)
+
+
+def _activate(out: Path, release: Release, step: Step) -> Path:
+    step("Writing the exports")
+    derive(release.path)
+    step("Recording the changes")
+    before = latest(out)
+    changes = None
+    if before is not None and before != release.path.resolve() and not any(manifest.problems(before)):
+        changes = difference(before, release.path)
+    journal.record(out, release.id, changes)
+    step("Switching to the release")
+    switch(out, release.id)
+    shutil.rmtree(out / REJECTED, ignore_errors=True)
+    step("Ending")
+    return release.path / catalog.CATALOG
+
+
+def derive(release: Path) -> None:
+    """Make the derived files of a release that are missing or do not hold it; what a killed run left goes."""
+    for left in release.glob(".*"):
+        left.unlink()
+    if not catalog.is_current(release):
+        catalog.write(release)
+    reports = read_reports(release)
+    if any(exports.problems(reports, release)):
+        exports.write(reports, release)
+
+
+def switch(out: Path, identity: str) -> None:
+    """Make `latest` lead to a release, in one rename."""
+    link = out / f".{LATEST}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path(RELEASES) / identity)
+    link.replace(out / LATEST)
+    _sync_folder(out)
+
+
+def reject(out: Path, tables: Tables, reasons: list[str], *, wait: bool = True) -> Path:
     """Write what was judged to `rejected/`, for inspection, with the reasons; return the folder."""
-    with writing(out):
+    with writing(out, wait=wait):
         beside = _clear(out / f".{REJECTED}")
         for name, frame in tables.items():
             parquet.write(frame, name, beside / f"{name}.parquet")
-        (beside / "reasons.json").write_text(_json({"reasons": reasons}), encoding="utf-8")
+        (beside / "reasons.json").write_text(manifest.as_json({"reasons": reasons}), encoding="utf-8")
         shutil.rmtree(out / REJECTED, ignore_errors=True)
         beside.rename(out / REJECTED)
         return out / REJECTED
@@ -112,44 +168,44 @@ def latest(out: Path) -> Path | None:
     return link.resolve() if link.exists() else None
 
 
+def read_reports(release: Path) -> pl.DataFrame:
+    """Return the reports of a release, in the order of the contract."""
+    files = sorted((release / "reports").glob("*/reports.parquet"))
+    return pl.concat([parquet.read(file) for file in files])
+
+
 def _clear(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
 
 
-def _write_tables(folder: Path, tables: Tables) -> None:
+def _carried(out: Path, about: Mapping[str, Any]) -> dict[str, tuple[Path, str]]:
+    """Return path → file and hash of the last release, if it was written with the same settings and versions."""
+    before = latest(out)
+    told = manifest.read(before) if before else None
+    if (
+        before is None
+        or told is None
+        or (told.get("parquet"), told["versions"]) != (parquet.SETTINGS, about["versions"])
+    ):
+        return {}
+    return {f["path"]: (before / f["path"], f["sha256"]) for f in told["files"]}
+
+
+def _write_tables(folder: Path, tables: Tables, old: Mapping[str, tuple[Path, str]]) -> None:
     for name in TABLES:
         if name != "reports":
-            parquet.write(tables[name], name, folder / f"{name}.parquet")
+            parquet.write(tables[name], name, folder / f"{name}.parquet", old.get(f"{name}.parquet"))
     for (year,), part in tables["reports"].group_by("fiscal_year", maintain_order=True):
-        parquet.write(part, "reports", folder / "reports" / f"fiscal_year={year}" / "reports.parquet")
-
-
-def _write_manifest(folder: Path, about: Mapping[str, Any]) -> str:
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    listed = [{"path": p.relative_to(folder).as_posix(), **_described(p)} for p in files]
-    content = {**about, "files": listed, "derived": list(DERIVED)}
-    identity = hashlib.sha256(_json(content).encode()).hexdigest()[:ID_DIGITS]
-    (folder / MANIFEST).write_text(_json({"release": identity, **content}), encoding="utf-8")
-    return identity
+        path = f"reports/fiscal_year={year}/reports.parquet"
+        parquet.write(part, "reports", folder / path, old.get(path))
 
 
 def _is_whole(release: Path, made: Path) -> bool:
     """Return whether a release holds, byte for byte, the files of one made just now."""
     files = (p.relative_to(made) for p in made.rglob("*") if p.is_file())
     return all((release / p).is_file() and filecmp.cmp(made / p, release / p, shallow=False) for p in files)
-
-
-def _described(file: Path) -> dict[str, Any]:
-    content = {"bytes": file.stat().st_size, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
-    if file.suffix == ".parquet":
-        content["rows"] = pq.read_metadata(file).num_rows
-    return content
-
-
-def _json(content: Mapping[str, Any]) -> str:
-    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def _sync(folder: Path) -> None:

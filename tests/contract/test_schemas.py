@@ -27,6 +27,7 @@ COLUMNS = {
     "violations": "sighting_id, capture_path, line, rule, severity, column_name, value, message, acknowledged",
     "report_history": """report_number, fiscal_year, listing, field, old_value, new_value, old_seen, new_seen,
         old_sighting_id, new_sighting_id""",
+    "provenance": "report_number, fiscal_year, title, summary, issue_date, document_url, kind, classification",
     "captures": """capture_sha256, path, url, retrieved_at, bytes, layout, sightings, published, quarantined, status,
         note""",
 }
@@ -123,6 +124,7 @@ def test_the_tables_with_a_key_are_these() -> None:
         "reports": ["report_number", "fiscal_year"],
         "sightings": ["sighting_id"],
         "captures": ["path"],
+        "provenance": ["report_number", "fiscal_year"],
     }
 
 

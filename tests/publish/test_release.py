@@ -42,7 +42,9 @@ def test_a_release_holds_the_promised_files_and_latest_leads_to_it(outcome: Outc
     years = sorted(outcome.reports["fiscal_year"].unique())
     assert found == {
         *(f"reports/fiscal_year={year}/reports.parquet" for year in years),
-        "sightings.parquet", "violations.parquet", "captures.parquet", "report_history.parquet",
+        "sightings.parquet", "violations.parquet", "captures.parquet", "report_history.parquet", "provenance.parquet",
+        "DICTIONARY.md", "datapackage.json", "data.json", "croissant.json", "reports.csv", "reports.ndjson",
+        "reports.sqlite",
         "catalog.duckdb", "views.sql", "manifest.json",
     }  # fmt: skip
     link = repo_data / "curated" / "latest"

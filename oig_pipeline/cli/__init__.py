@@ -1,0 +1,34 @@
+"""The command line.
+
+Belongs here: the program, its help, and how every fault ends in one line and a status. Does not: commands (see the
+modules beside), any decision about data, or how an outcome is laid out (`terminal.py`).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from oig_pipeline.cli import answers, runs, shelf
+from oig_pipeline.cli.app import app
+from oig_pipeline.contract.faults import CannotRun
+
+__all__ = ["answers", "app", "main", "runs", "shelf"]
+
+
+def main() -> None:
+    """Run the command line; every fault ends in one line and a status, never in a traceback."""
+    try:
+        app()
+    except CannotRun as fault:
+        print(f"oig: {fault}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as fault:
+        if os.environ.get("OIG_TRACEBACK"):
+            raise
+        said = f"{type(fault).__name__}: {fault}".splitlines()[0]
+        print(f"oig: this is a fault of the software: {said} (OIG_TRACEBACK=1 shows where)", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,104 @@
+"""Commands that ask a release: query, search, explain, diff, verify.
+
+Belongs here: these commands and their options; each calls one function. Does not: answering.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from oig_pipeline.cli.app import AsForm, AsJson, Form, Out, Release, app, as_json, print_rows
+from oig_pipeline.settings import SEARCH_LIMIT
+
+FiscalYear = Annotated[int | None, typer.Option("--fiscal-year", help="Reports of this fiscal year only.")]
+
+
+class Telling(StrEnum):
+    """How a difference is told."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="A SELECT over the views, e.g. 'SHOW TABLES'.")],
+    release: Release = None,
+    form: AsForm = Form.table,
+) -> None:
+    """Answer a question in SQL from the latest release, read-only."""
+    from oig_pipeline import answers
+
+    print_rows(*answers.query(sql, release), form)
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(help='Words; "several in quotes" stand together, an asterisk ends a stem*.')],
+    agency: Annotated[str | None, typer.Option("--agency", help="Code or name of an agency, e.g. FEMA.")] = None,
+    fiscal_year: FiscalYear = None,
+    limit: Annotated[int, typer.Option("--limit", help="Most reports.", min=1)] = SEARCH_LIMIT,
+    release: Release = None,
+    form: AsForm = Form.table,
+) -> None:
+    """Find reports whose title or summary says all of the words, best first."""
+    from oig_pipeline import answers
+
+    print_rows(*answers.search(words, release, agency=agency, fiscal_year=fiscal_year, most=limit), form)
+
+
+@app.command()
+def explain(
+    number: Annotated[str, typer.Argument(help="Report number, e.g. OIG-21-49.")],
+    fiscal_year: FiscalYear = None,
+    release: Release = None,
+    json: AsJson = False,
+) -> None:
+    """Trace every published value of a report to its lines, or say why a row was not published and what would help."""
+    from oig_pipeline import answers, terminal
+
+    found = answers.explain(number, release, fiscal_year=fiscal_year)
+    if json:
+        print(as_json(found.as_dict(), indent=1))
+    else:
+        terminal.print_explanation(found)
+
+
+@app.command()
+def diff(
+    old: Annotated[
+        str | None, typer.Argument(help="Release: id, version or folder.", show_default="before NEW")
+    ] = None,
+    new: Annotated[str | None, typer.Argument(help="Release: id, version or folder.", show_default="latest")] = None,
+    out: Out = None,
+    telling: Annotated[Telling, typer.Option("--format", help="How to tell the difference.")] = Telling.text,
+) -> None:
+    """Tell what changed between two releases: reports, values, columns, rules, quality."""
+    from oig_pipeline import answers
+    from oig_pipeline.publish import changelog
+
+    found = answers.difference(old, new, out)
+    if telling is Telling.json:
+        print(as_json(found.as_dict(), indent=1))
+    else:
+        print((changelog.text if telling is Telling.text else changelog.markdown)(found), end="")
+
+
+@app.command()
+def verify(
+    path: Annotated[str | None, typer.Argument(help="Release or curated folder.", show_default="data/curated")] = None,
+) -> None:
+    """Check every file of a release: manifest, contract, accounting, derived files. Exit 0 if whole, 1 if not."""
+    from oig_pipeline import answers
+
+    release, problems = answers.verify(path)
+    for problem in problems:
+        print(f"{release.name}/{problem}")
+    if problems:
+        print(f"Release {release.name} is not whole: {len(problems)} {'fault' if len(problems) == 1 else 'faults'}.")
+        raise typer.Exit(1)
+    print(f"Release {release.name} is whole: {release}")

@@ -1,0 +1,92 @@
+"""What the commands share.
+
+Belongs here: the Typer program, options that several commands take, and printing rows in the formats that they offer.
+Does not: a command.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from oig_pipeline import __version__
+from oig_pipeline.contract.faults import CannotRun
+
+app = typer.Typer(
+    name="oig",
+    help="DHS OIG report listings as data that can be trusted.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Out = Annotated[Path | None, typer.Option("--out", help="Curated folder.", show_default="data/curated")]
+Release = Annotated[
+    str | None,
+    typer.Option(
+        "--release",
+        help="Release or curated folder, or the address of either (s3://bucket/prefix).",
+        show_default="data/curated",
+    ),
+]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="End at once if another process is writing there.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+
+
+class Form(StrEnum):
+    """How rows are printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+AsForm = Annotated[Form, typer.Option("--format", help="How to print the rows.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"oig {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """DHS OIG report listings as data that can be trusted."""
+
+
+def print_rows(names: list[str], rows: list[tuple[Any, ...]], form: Form) -> None:
+    """Print rows in one of the formats."""
+    from oig_pipeline import terminal
+
+    if form is Form.csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows([[_nested(value) for value in row] for row in rows])
+    elif form is Form.json:
+        if len(set(names)) < len(names):
+            raise CannotRun("query: two columns have one name; give one of them another with AS")
+        print(as_json([dict(zip(names, row, strict=True)) for row in rows], indent=1))
+    else:
+        terminal.print_rows(names, rows)
+
+
+def _nested(value: Any) -> Any:
+    return as_json(value) if isinstance(value, list | dict) else value
+
+
+def as_json(value: Any, indent: int | None = None) -> str:
+    """Return a value as JSON."""
+    # What JSON cannot say: dates become ISO texts, and numbers that are none become null.
+    plain = json.loads(json.dumps(value, default=str), parse_constant=lambda _: None)
+    return json.dumps(plain, ensure_ascii=False, indent=indent)

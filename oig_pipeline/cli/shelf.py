@@ -1,0 +1,62 @@
+"""Commands on the releases of a curated folder: releases, rollback, prune.
+
+Belongs here: these commands and their options; each calls one function. Does not: deciding what may go.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from oig_pipeline.cli.app import AsForm, Form, NoWait, Out, app, print_rows
+from oig_pipeline.settings import settings
+
+
+@app.command()
+def releases(out: Out = None, form: AsForm = Form.table) -> None:
+    """List the releases, oldest first, with version and what changed."""
+    from oig_pipeline.publish import shelf
+
+    names = ["release", "version", "published", "reports", "changes", "state"]
+    print_rows(names, [_row(shelved) for shelved in shelf.shelved(_folder(out))], form)
+
+
+def _row(shelved: Any) -> tuple[Any, ...]:
+    from oig_pipeline.publish import changelog
+
+    said = ", ".join(changelog.counted(shelved.entry.get("changes", {})))
+    state = "latest" if shelved.is_current else "" if shelved.is_here else "pruned"
+    return shelved.id, shelved.entry.get("version"), shelved.entry.get("published"), shelved.reports, said, state
+
+
+@app.command()
+def rollback(
+    release: Annotated[str, typer.Argument(help="Release: id, the beginning of one, or version.")],
+    out: Out = None,
+    no_wait: NoWait = False,
+) -> None:
+    """Make an earlier release the latest again; the others stay."""
+    from oig_pipeline.publish import shelf
+
+    print(f"Latest is now {shelf.rollback(_folder(out), release, wait=not no_wait)}")
+
+
+@app.command()
+def prune(
+    keep: Annotated[int, typer.Option("--keep", help="How many of the newest releases stay.")],
+    out: Out = None,
+    no_wait: NoWait = False,
+) -> None:
+    """Remove old releases; the latest always stays, and so does the change log."""
+    from oig_pipeline.publish import shelf
+
+    gone = shelf.prune(_folder(out), keep, wait=not no_wait)
+    for identity in gone:
+        print(f"Removed {identity}")
+    print(f"{len(gone)} {'release' if len(gone) == 1 else 'releases'} removed.")
+
+
+def _folder(out: Path | None) -> Path:
+    return settings(out=out).out

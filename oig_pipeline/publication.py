@@ -1,0 +1,92 @@
+"""Judged sightings and reports → a release.
+
+Belongs here: what a release is told about its run, writing it, and turning what a disk refuses into one line. Does not:
+whether reports may be published (`assess.py`), or how a release is written (`publish/`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from oig_pipeline.assess import Assessment
+from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.contract.rules import RULES
+from oig_pipeline.judged import Judged, tables
+from oig_pipeline.publish import release as releases
+from oig_pipeline.publish.release import Step
+from oig_pipeline.settings import Settings
+
+FORMAT = 1
+
+
+def about(judged: Judged, frames: dict[str, pl.DataFrame], settings: Settings) -> dict[str, Any]:
+    """Return what the manifest says of a release beside its files: inputs, versions, counts."""
+    corrections = settings.corrections_file
+    inputs = [
+        {"path": path, "bytes": r.capture.size, "sha256": r.capture.sha256}
+        for r in judged.readings
+        for path in (r.capture.path, *r.capture.also_at)
+    ]
+    return {
+        "format": FORMAT,
+        "inputs": sorted(inputs, key=lambda i: str(i["path"])),
+        "corrections": hashlib.sha256(corrections.read_bytes()).hexdigest() if corrections.exists() else None,
+        "rows": {name: frame.height for name, frame in frames.items()},
+        "rules": {rule.code: rule.severity for rule in RULES},
+        "versions": {p: version(p) for p in ("oig-pipeline", "polars", "pandera", "pyarrow")},
+    }
+
+
+@contextmanager
+def _writing(out: Path) -> Iterator[None]:
+    """Turn what the file system or a library that writes refuses into one line that says where."""
+    try:
+        yield
+    except OSError as error:
+        place = error.filename or out
+        raise CannotRun(f"{place}: cannot be written: {error.strerror or error}; the last release stays") from None
+    except (duckdb.Error, sqlite3.Error) as error:
+        raise CannotRun(f"{out}: cannot be written: {error}; the last release stays".replace("\n", " ")) from None
+
+
+def publish(
+    judged: Judged, reports: pl.DataFrame, settings: Settings, *, switch: bool = False, step: Step = releases.silent
+) -> releases.Release:
+    """Write a release; unless told to `switch` to it, it is not the latest until it is activated.
+
+    Raises:
+        CannotRun: the output folder cannot be written, or another process writes there and is not to be waited for.
+    """
+    frames = tables(judged, reports)
+    with _writing(settings.out):
+        told = about(judged, frames, settings)
+        return releases.publish(settings.out, frames, told, switch=switch, wait=settings.wait, step=step)
+
+
+def activate(release: releases.Release) -> Path:
+    """Make a release the latest; return the path of its catalog.
+
+    Raises:
+        CannotRun: the output folder cannot be written.
+    """
+    with _writing(release.path):
+        return releases.activate(release)
+
+
+def reject(judged: Judged, reports: pl.DataFrame, assessment: Assessment, settings: Settings) -> Path:
+    """Write what was judged for inspection, and leave the last release; return the folder.
+
+    Raises:
+        CannotRun: the output folder cannot be written.
+    """
+    with _writing(settings.out):
+        return releases.reject(settings.out, tables(judged, reports), list(assessment.reasons), wait=settings.wait)

@@ -1,0 +1,120 @@
+"""A difference between releases, told as a change log.
+
+Belongs here: the words and the order, as Markdown or plain text. Does not: finding differences (see `diff.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+from oig_pipeline.publish.diff import Change, Difference, Report
+
+LONGEST_VALUE = 80
+LEAD = 20
+"""Characters shown before the place where two long values begin to differ."""
+MOST_REPORTS = 200
+
+
+def markdown(difference: Difference) -> str:
+    """Return the change log of a difference as Markdown."""
+    return "\n".join(_lines(difference)) + "\n"
+
+
+def text(difference: Difference) -> str:
+    """Return the change log of a difference as plain text."""
+    bare = re.sub(r"^#+ ", "", markdown(difference), flags=re.M)
+    return bare.replace("**", "").replace("`", "")
+
+
+def _lines(difference: Difference) -> Iterator[str]:
+    d = difference
+    yield f"# Changes from {d.old} to {d.new}"
+    yield ""
+    if not (d.counts() or d.quality or d.seen_again):
+        yield "The releases hold the same reports, columns and rules."
+        return
+    parts = counted({kind: count for kind, count in d.counts().items() if kind.startswith("reports")})
+    parts += [f"{_count(d.seen_again, 'report')} seen again unchanged"] * bool(d.seen_again)
+    before, after = d.rows.get("reports", (0, 0))
+    sightings = d.rows.get("sightings", (0, 0))
+    yield f"{', '.join(parts) or 'No report differs'}."
+    yield f"{before:,} \u2192 {after:,} reports, {sightings[0]:,} \u2192 {sightings[1]:,} sightings."
+    yield f"A {d.step} change of the data's version."
+    yield from _reports("Added", d.added)
+    yield from _reports("Removed", d.removed)
+    yield from _changed(d.changed)
+    yield from _contract(d)
+    yield from _quality(d)
+
+
+def counted(counts: dict[str, int]) -> list[str]:
+    """Return counts by kind of change as words, e.g. "2 reports added"."""
+    return [f"{_count(count, kind.split('_')[0][:-1])} {kind.split('_')[1]}" for kind, count in counts.items()]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def _reports(heading: str, reports: tuple[Report, ...]) -> Iterator[str]:
+    if reports:
+        yield from ("", f"## {heading}", "")
+        for report in reports[:MOST_REPORTS]:
+            yield f"- **{report.report_number}** ({report.fiscal_year}) {report.title}"
+        yield from _rest(len(reports))
+
+
+def _rest(count: int) -> Iterator[str]:
+    if count > MOST_REPORTS:
+        yield f"- \u2026 and {count - MOST_REPORTS:,} more; the JSON format names them all"
+
+
+def _changed(changes: tuple[Change, ...]) -> Iterator[str]:
+    if not changes:
+        return
+    yield from ("", "## Changed", "")
+    reports = [(key, list(group)) for key, group in groupby(changes, lambda change: change[:2])]
+    for (number, year), fields in reports[:MOST_REPORTS]:
+        yield f"- **{number}** ({year})"
+        for field in fields:
+            before, after = _values(field.old, field.new)
+            yield f"  - `{field.column}`: {before} \u2192 {after}"
+    yield from _rest(len(reports))
+
+
+def _values(old: str | None, new: str | None) -> tuple[str, str]:
+    """Return two values as words; of long ones the part where they begin to differ."""
+    before, after = (" ".join((value or "").split()) for value in (old, new))
+    same = next((n for n, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), 0)
+    start = before.rfind(" ", 0, max(same - LEAD, 0)) + 1 if max(len(before), len(after)) > LONGEST_VALUE else 0
+    return _cut(before, start), _cut(after, start)
+
+
+def _cut(words: str, start: int) -> str:
+    end = start + LONGEST_VALUE
+    return ("\u2026" * (start > 0) + words[start:end] + "\u2026" * (end < len(words))) if words else "nothing"
+
+
+def _contract(difference: Difference) -> Iterator[str]:
+    d = difference
+    if d.columns or d.rules_added or d.rules_removed:
+        yield from ("", "## Contract", "")
+    for column in d.columns:
+        name = f"`{column.table}.{column.column}`"
+        if column.old is None:
+            yield f"- new column {name} ({column.new})"
+        elif column.new is None:
+            yield f"- column {name} is gone"
+        else:
+            yield f"- column {name}: {column.old} \u2192 {column.new}"
+    yield from (f"- new rule `{rule}`" for rule in d.rules_added)
+    yield from (f"- rule `{rule}` is gone" for rule in d.rules_removed)
+
+
+def _quality(difference: Difference) -> Iterator[str]:
+    if difference.quality:
+        yield from ("", "## Quality", "")
+        for count in difference.quality:
+            yield f"- `{count.rule}` ({count.severity}): {count.old:,} \u2192 {count.new:,}"

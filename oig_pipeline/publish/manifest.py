@@ -1,0 +1,78 @@
+"""The manifest of a release.
+
+Belongs here: what `manifest.json` says, the id that is made of it, and whether a folder still holds what it says.
+Does not: whether the content keeps the contract.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from oig_pipeline.publish.parquet import digest
+
+MANIFEST = "manifest.json"
+ID_DIGITS = 16
+
+
+def write(folder: Path, about: Mapping[str, Any]) -> str:
+    """Write the manifest of the files in a folder, with what else is to be said; return the id."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    listed = [{"path": p.relative_to(folder).as_posix(), **_described(p)} for p in files]
+    content = {**about, "files": listed}
+    identity = _identity(content)
+    (folder / MANIFEST).write_text(as_json({"release": identity, **content}), encoding="utf-8")
+    return identity
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest of a folder, None where it has none that can be read."""
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return found if {"release", "files", "rows", "versions"} <= found.keys() else None
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def problems(folder: Path) -> Iterator[str]:
+    """Yield where a folder is not what its manifest says, as sentences that begin with the file."""
+    told = read(folder)
+    if told is None:
+        yield f"{MANIFEST}: is missing or cannot be read"
+        return
+    content = {key: value for key, value in told.items() if key != "release"}
+    if _identity(content) != told["release"]:
+        yield f"{MANIFEST}: was changed: its content does not give the id {told['release']}"
+    for said in told["files"]:
+        file = folder / said["path"]
+        if not file.is_file():
+            yield f"{said['path']}: is missing"
+        elif file.stat().st_size != said["bytes"]:
+            yield f"{said['path']}: has {file.stat().st_size} bytes, not {said['bytes']}"
+        elif digest(file) != said["sha256"]:
+            yield f"{said['path']}: was changed: its SHA-256 is not that of the manifest"
+    known = {MANIFEST, *told.get("derived", ()), *(said["path"] for said in told["files"])}
+    for file in sorted(p for p in folder.rglob("*") if p.is_file()):
+        if file.relative_to(folder).as_posix() not in known:
+            yield f"{file.relative_to(folder).as_posix()}: does not belong to the release"
+
+
+def as_json(content: Mapping[str, Any]) -> str:
+    """Return content as JSON whose bytes depend on nothing else."""
+    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _identity(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(as_json(content).encode()).hexdigest()[:ID_DIGITS]
+
+
+def _described(file: Path) -> dict[str, Any]:
+    content: dict[str, Any] = {"bytes": file.stat().st_size, "sha256": digest(file)}
+    if file.suffix == ".parquet":
+        content["rows"] = pq.read_metadata(file).num_rows
+    return content

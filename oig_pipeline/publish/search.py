@@ -1,0 +1,77 @@
+"""Words → the reports that say them, best first.
+
+Belongs here: asking the full-text index of `reports.sqlite`. Does not: making it (see `exports.py`).
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.domain.agencies import BY_CODE, lookup
+
+COLUMNS = ["report_number", "fiscal_year", "agencies", "title", "snippet"]
+# A word in the title tells more of what a report is about than one in the summary.
+_WEIGHTS = "10.0, 1.0"
+_SQL = f"""
+SELECT
+    r.report_number,
+    r.fiscal_year,
+    (SELECT group_concat(value, ', ') FROM json_each(r.agencies)),
+    r.title,
+    snippet(reports_fts, -1, '[', ']', '\u2026', 16)
+FROM reports_fts
+JOIN reports AS r ON r.rowid = reports_fts.rowid
+WHERE reports_fts MATCH :words
+    AND (:agency IS NULL OR EXISTS (SELECT 1 FROM json_each(r.agencies) WHERE value = :agency))
+    AND (:fiscal_year IS NULL OR r.fiscal_year = :fiscal_year)
+ORDER BY bm25(reports_fts, {_WEIGHTS}), r.fiscal_year DESC, r.report_number
+LIMIT :most
+"""
+
+
+def search(
+    database: Path, words: str, agency: str | None = None, fiscal_year: int | None = None, most: int = 1_000
+) -> list[tuple[Any, ...]]:
+    """Return the reports (`COLUMNS`) that say all of the words, best first.
+
+    Args:
+        database: `reports.sqlite` of a release.
+        words: words, or "several in quotation marks" that must stand together; an asterisk ends the beginning of one.
+        agency: code or name of an agency that the report concerns.
+        fiscal_year: the report's fiscal year.
+        most: how many reports at most.
+
+    Raises:
+        CannotRun: there are no words, the agency is unknown, or the database cannot be read.
+    """
+    asked = {"words": _query(words), "agency": _code(agency), "fiscal_year": fiscal_year, "most": most}
+    if not database.is_file():
+        raise CannotRun(f"{database}: is missing; oig build makes it anew")
+    try:
+        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            return connection.execute(_SQL, asked).fetchall()
+    except sqlite3.Error as error:
+        raise CannotRun(f"{database}: cannot be searched: {error}") from None
+
+
+def _query(words: str) -> str:
+    """Return words as a full-text query in which nothing is an operator but the asterisk at a word's end."""
+    found = [phrase or word for phrase, word in re.findall(r'"([^"]*)"|([^\s"]+)', words)]
+    terms = [f'"{term.rstrip("*")}"{"*" * term.endswith("*")}' for term in found if re.search(r"\w", term)]
+    if not terms:
+        raise CannotRun("search: give at least one word")
+    return " ".join(terms)
+
+
+def _code(agency: str | None) -> str | None:
+    if agency is None:
+        return None
+    found = lookup(agency)
+    if found is None:
+        raise CannotRun(f"search: {agency}: no such agency; known are {', '.join(BY_CODE)}")
+    return found.code

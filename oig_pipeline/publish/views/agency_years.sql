@@ -1,0 +1,17 @@
+-- Reports of each agency by fiscal year, with the recommendations that summaries count and the share concurred with.
+SELECT
+    agency,
+    fiscal_year,
+    count(*) AS reports,
+    count(recommendations) AS reports_stating,
+    sum(recommendations)::BIGINT AS made,
+    sum(recommendations_concurred)::BIGINT AS concurred,
+    sum(recommendations_not_concurred)::BIGINT AS not_concurred,
+    round(
+        sum(recommendations_concurred)
+        / nullif(sum(recommendations) FILTER (recommendations_concurred IS NOT NULL), 0),
+        3
+    ) AS concurrence_rate
+FROM (SELECT *, unnest(agencies) AS agency FROM reports)
+GROUP BY agency, fiscal_year
+ORDER BY agency, fiscal_year
