@@ -71,8 +71,9 @@ def judge_readings(readings: tuple[Reading, ...], corrections: tuple[Correction,
         "capture_path", "line", "rule", "sighting_id", nulls_last=False, maintain_order=True
     )
     ordered = judgement.sightings.sort("capture_path", "ordinal")
+    cut = [reading.capture.path for reading in readings if reading.is_cut]
     traced = provenance(ordered.filter(pl.col("outcome") == "published"))
-    return Judged(readings, ordered, violations, corrected, history(ordered), traced)
+    return Judged(readings, ordered, violations, corrected, history(ordered, cut), traced)
 
 
 def _acknowledged(violations: pl.DataFrame, corrected: Corrected) -> tuple[pl.DataFrame, list[tuple[Correction, str]]]:

@@ -33,13 +33,19 @@ LAYOUTS: tuple[Layout, ...] = (
     text_cards.LAYOUT,
 )
 
-ONGOING = r"New Title\s+Project Objective\s+DHS Component\s+Mission Area"
+ONGOING = r"New\s+Title\s+Project Objective\s+DHS Component\s+Mission Area"
 # What a page without any report says → what it is.
 NOT_LISTINGS = {
     r"(?i)\b(?:page not found|the requested page could not be found)\b": "a page that was not found",
     r"(?i)\b(?:just a moment|checking your browser|verify you are human|access denied|request blocked)\b": (
         "a challenge page of the site's protection"
     ),
+    r"(?i)\brequest unsuccessful\. incapsula\b": "a challenge page of the site's protection",
+    r"(?i)\b50[0-4] (?:internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out)\b": (
+        "an error page of the site's server"
+    ),
+    r"(?i)\ban error occurred while processing your request\b": "an error page of the site's server",
+    r"(?i)\bfor immediate release\b": "a press release",
 }
 NO_REPORTS = "a page of the list without reports (press releases only)"
 PAST_THE_END = "a page past the end of the listing"

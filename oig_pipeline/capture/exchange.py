@@ -23,6 +23,11 @@ from oig_pipeline.domain.report_number import MENTION
 
 NAME = "exchange"
 REQUIRED = ("report_number", "title")
+SITE_LABELS = {
+    "Report Number": "report_number", "Title": "title", "Executive Summary": "summary", "Issue Date": "issue_date",
+    "Document File": "document_url", "DHS Agency": "agency", "Oversight Area": "oversight_area",
+    "Fiscal Year": "fiscal_year",
+}  # fmt: skip
 PROSE = ("title", "summary")  # the only columns whose values may hold line breaks
 MOST_STRAY_QUOTES = 100
 csv.field_size_limit(2**31 - 1)
@@ -32,7 +37,7 @@ def matches_csv(text: str) -> bool:
     """Return whether the first line is a CSV header that names at least one known column."""
     first = text.lstrip("\n").split("\n", 1)[0]
     try:
-        return bool({name.strip() for name in next(csv.reader([first]), [])} & set(LISTED))
+        return bool(set(_named(next(csv.reader([first]), []))) & set(LISTED))
     except csv.Error:
         return False
 
@@ -59,7 +64,7 @@ def read_csv(text: str) -> Rows:
         if isinstance(values, Finding):
             findings.append(values)
         elif not names:
-            names = _checked([v.strip() for v in values], line)
+            names = _checked(_named(values), line)
         elif said := _misread(values, names):
             findings.append(Finding("text_unread", said, line, ",".join(values)))
         else:
@@ -67,6 +72,12 @@ def read_csv(text: str) -> Rows:
             lines.append(line)
     known = {LISTED[n]: [r[i] or None for r in rows] for i, n in enumerate(names) if n in LISTED}
     return Rows(frame(known, lines), (*_unknown(names), *findings))
+
+
+def _named(headings: list[str]) -> list[str]:
+    """Return the columns that the headings of a CSV mean: their own names, or the labels that the site gives them."""
+    names = [heading.strip() for heading in headings]
+    return [SITE_LABELS.get(name, name) for name in names] if "Report Number" in names else names
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str] | Finding]]:
@@ -99,7 +110,7 @@ def _misread(values: list[str], names: list[str]) -> str | None:
     if len(values) != len(names):
         return f"the line has {len(values)} fields where the header names {len(names)}"
     for name, value in zip(names, values, strict=True):
-        if "\n" in value and (name not in PROSE or re.search(rf"\n\s*\"?(?:{MENTION})\"?,", value)):
+        if "\n" in value and (name not in PROSE or re.search(rf"\n\s*\"?(?:{MENTION})\"?,(?! )", value)):
             return f"{name} runs over several lines; a quote may be missing"
     return None
 

@@ -8,15 +8,9 @@ from __future__ import annotations
 
 import re
 
-_ARROWS = "[\u2039\u203a\u00ab\u00bb]{0,2}"
-_PLACES = (
-    "Facebook|Twitter|X|YouTube|LinkedIn|Instagram|RSS|GovDelivery|Contact(?: Us)?|About(?: Us)?|Accessibility|FOIA|"
-    "Privacy(?: Policy| Act)?|No FEAR Act(?: Data)?|Plug-ins|Site Map|Sitemap|USA\\.gov|DHS\\.gov|Hotline|Search|"
-    "Subscribe|Follow Us|Share|Print|Return to top|Back to top|Site Links|Report Corruption, Fraud, Waste, and Abuse"
-)
 BANNER = re.compile(
     r"""^(?:
-      Skip\ to\ main\ content | U\.S\.\ flag | Government\ Website | Safely\ connect\ using\ HTTPS
+      Skip\ to\ main\ content | U\.S\.\ flag | Government\ Website | Safely\ connect\ using\ HTTPS | Home
     | An\ official\ website\ of\ the\ United\ States\ government
     | Official\ websites\ use\ \.gov
     | A\ \.gov\ website\ belongs\ to\ an\ official\ government\ organization\ in\ the\ United\ States\.
@@ -27,20 +21,55 @@ BANNER = re.compile(
     re.X,
 )
 """What stands above a page's heading."""
-FURNITURE = re.compile(
-    rf"""{BANNER.pattern} | ^(?:
-      {_ARROWS}[ ]?(?:First|Previous|Next|Last|Current)[ ]?(?:page)?[ ]?\d{{0,3}}[ ]?{_ARROWS}
-    | {_ARROWS}[ ]?(?:Page[ ])?\d{{1,3}}[ ]?{_ARROWS} | Pagination
-    | Displaying\ \d+\s?[-\u2013]\s?\d+\ of\ [\d,]+
-    | (?:U\.S\.\ )?(?:DHS|Department\ of\ Homeland\ Security)?[ ,|]{{0,3}}Office\ of\ Inspector\ General
-    | (?:{_PLACES.replace(" ", "[ ]")})
+_FOOTER = re.compile(
+    r"""(?i)^(?:
+      (?:Displaying|Showing)\ \d+\s?[-\u2013]\s?\d+\ of\ [\d,]+
+    | (?:Copyright|\u00a9|(?:Page\ )?Last\ (?:updated|modified|reviewed)).{0,60}
+    | (?:DHS|(?:U\.?S\.?\ )?Department\ of\ Homeland\ Security)?[ ,|]{0,3}Office\ of\ Inspector\ General
+    | (?:U\.?S\.?\ )?Department\ of\ Homeland\ Security | Washington,\ DC\ 20528
     )$""",
     re.X,
 )
+# A number of four digits may be a year.
+_PAGER_WORD = re.compile(
+    r"(?i)(?:first|prev|previous|next|last|current|page|pagination|\d{1,3}|[\u2039\u203a\u00ab\u00bb\u2026<>.]{1,3})$"
+)
+_PLACES = {
+    *("about", "about us", "accessibility", "back to top", "contact", "contact us", "dhs.gov", "facebook", "foia"),
+    *("follow us", "freedom of information act", "govdelivery", "home", "hotline", "instagram", "linkedin", "links"),
+    *("news", "no fear act", "no fear act data", "plug-ins", "print", "privacy", "privacy act", "privacy policy"),
+    *(
+        "report corruption, fraud, waste, and abuse",
+        "return to top",
+        "rss",
+        "search",
+        "share",
+        "site links",
+        "site map",
+    ),
+    *("sitemap", "subscribe", "twitter", "usa.gov", "www.dhs.gov", "www.oig.dhs.gov", "x", "youtube"),
+}
+_EMPTY = re.compile(r"(?i)^(?:there are )?no (?:results|reports|content)(?: (?:were )?found| available)?\.?$")
+
+
+def is_furniture(line: str) -> bool:
+    """Return whether a line, its ends bare, is banner, pager or footer."""
+    return bool(BANNER.match(line) or _FOOTER.match(line)) or _is_pager(line) or _is_footer(line)
 
 
 def is_bare(text: str) -> bool:
     """Return whether a text is a page's furniture and at most its heading."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    unknown = [line for line in lines if not BANNER.match(line)]
+    unknown = [line for line in lines if not (is_furniture(line) or _EMPTY.match(line))]
     return len(unknown) < len(lines) and len(unknown) <= 1
+
+
+def _is_pager(line: str) -> bool:
+    words = line.split()
+    return bool(words) and all(map(_PAGER_WORD.match, words))
+
+
+def _is_footer(line: str) -> bool:
+    """Return whether a line names places that every page links, one or several, with bars or blanks between."""
+    parts = [part.strip().lower() for part in re.split(r"[|\u00b7]", line)]
+    return all(part in _PLACES for part in parts) or all(word in _PLACES for word in line.lower().split())

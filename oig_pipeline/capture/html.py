@@ -13,16 +13,20 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from oig_pipeline.capture.rows import SUSPECT, Finding
 
 _FURNITURE = "nav, footer, header, aside, form, thead, script, style, template"
+_BREAK = "\x1e"  # stands for the end of a line while a page is read
 _OPENING = 30  # characters of a stray text by which its line is found again
 
 _UNSEEN = [
     (re.compile(opening, re.I), re.compile(closing, re.I))
-    for opening, closing in ((r"<!--", r"-->"), (r"<script\b", r"</script>"), (r"<style\b", r"</style>"))
+    for opening, closing in (
+        (r"<!--", r"-->"),
+        *((rf"<{name}\b", rf"</{name}>") for name in ("script", "style", "head", "form", "nav", "footer")),
+    )
 ]
 
 
 def words_of(text: str) -> str:
-    """Return what a page says: its text without tags, comments and scripts; what is never closed stays.
+    """Return what a page says: its text less tags, comments, scripts, forms and the like; what is never closed stays.
 
     No parser, since it would drop what stands where HTML does not allow it.
     """
@@ -56,16 +60,31 @@ def stray(page: LexborHTMLParser, rows: str, text: str) -> Iterator[Finding]:
         return
     for node in page.css(f"{rows}, {_FURNITURE}"):
         node.decompose()
-    for words in page.body.text(separator="\n").split("\n"):
+    for words in re.split(rf"[\n{_BREAK}]", page.body.text(separator="\n")):
         if re.search(SUSPECT, words):
             at = text.find(words.strip()[:_OPENING])
             said = "the text mentions a report, but stands in no row of the listing"
             yield Finding("text_unread", said, text.count("\n", 0, max(at, 0)) + 1, " ".join(words.split()))
 
 
+def parsed(text: str) -> LexborHTMLParser:
+    """Return a page in which `text_of` tells lines and paragraphs apart, as a reader of the page sees them."""
+    page = LexborHTMLParser(text.replace(_BREAK, " "))
+    for node in page.css("br, li"):
+        node.insert_before(_BREAK)
+    for node in page.css("p, div, ul, ol, blockquote, h1, h2, h3, h4, h5, h6"):
+        node.insert_before(_BREAK * 2)
+        node.insert_after(_BREAK * 2)
+    return page
+
+
 def text_of(node: LexborNode | None) -> str | None:
-    """Return the text of a node, its ends bare; None where there is none."""
-    return (node.text().strip(" \t\n\r\f\u00a0") or None) if node is not None else None
+    """Return the text of a node of a `parsed` page, a line a line, a blank one between paragraphs; None for nothing."""
+    if node is None:
+        return None
+    words = re.sub(r"[ \t\n\r\f]+", " ", node.text())
+    words = re.sub(rf"[ \u00a0]*{_BREAK}[ \u00a0{_BREAK}]*{_BREAK}[ \u00a0]*", "\n\n", words)
+    return re.sub(rf" *{_BREAK} *", "\n", words).strip(" \n\u00a0") or None
 
 
 def day_of(node: LexborNode | None) -> str | None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
-from oig_pipeline.capture.html import day_of, lines_of, stray, text_of
+from oig_pipeline.capture.html import day_of, lines_of, parsed, stray, text_of
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
 
 NAME = "html_table"
@@ -35,7 +35,7 @@ def read(text: str) -> Rows:
     places = list(lines_of(_ROW, text))
     columns: dict[str, list[str | None]] = {name: [] for name in COLUMNS}
     lines, findings = [], []
-    page = LexborHTMLParser(text)
+    page = parsed(text)
     for position, row in enumerate(page.css("tr")):
         line = places[position] if position < len(places) else 1
         cells = {_kind(cell): cell for cell in row.css("td")}
@@ -43,7 +43,7 @@ def read(text: str) -> Rows:
             for name, value in zip(COLUMNS, _values(cells), strict=True):
                 columns[name].append(value)
             lines.append(line)
-        elif words := " ".join(" ".join(cell.text() for cell in row.css("td")).split()):
+        elif words := " ".join(filter(None, map(text_of, row.css("td")))):
             findings.append(Finding("text_unread", "the table row has no cell of the listing", line, words))
     return Rows(frame(columns, lines), (*findings, *stray(page, "tr", text)))
 

@@ -29,6 +29,7 @@ SOURCE: dict[str, Any] = {
     "layout": pl.String,
     "ordinal": pl.Int32,
 }
+BREAKS_OFF = "the page breaks off before its end: rows may be missing"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 AGENCY_FROM = "agency_from"
 SCHEMA: dict[str, Any] = {**SOURCE, **COLUMNS, AGENCY_FROM: pl.String}
@@ -45,6 +46,8 @@ class Reading:
     layout: str | None = None
     findings: tuple[Finding, ...] = ()
     note: str | None = None
+    is_cut: bool = False
+    """Whether the page breaks off, so that rows may be missing."""
 
 
 def read(capture: Capture) -> Reading:
@@ -75,7 +78,7 @@ def _read(capture: Capture, text: str) -> Reading:
         rows = layout.read(text)
     except Unreadable as error:
         return _without_rows(capture, "unreadable", error.finding, layout.name)
-    return _reading(capture, layout.name, rows)
+    return _reading(capture, layout.name, rows, is_cut="<html" in text and "</html" not in text)
 
 
 def _text(capture: Capture) -> str:
@@ -108,13 +111,15 @@ def _text(capture: Capture) -> str:
     return text
 
 
-def _reading(capture: Capture, layout: str, rows: Rows) -> Reading:
+def _reading(capture: Capture, layout: str, rows: Rows, *, is_cut: bool) -> Reading:
     if rows.frame.is_empty():
         if detect.is_later_page(capture.url):
             return Reading(capture, _empty(), "not_a_listing", layout, rows.findings, detect.PAST_THE_END)
         said = "the listing has no rows, though it is the first page"
         return Reading(capture, _empty(), "empty", layout, (*rows.findings, Finding("listing_empty", said, 1)), said)
-    return Reading(capture, _sourced(capture, layout, rows.frame), "read", layout, rows.findings, _note(capture))
+    notes = [_copies(capture), BREAKS_OFF if is_cut else None]
+    note = "; ".join(filter(None, notes)) or None
+    return Reading(capture, _sourced(capture, layout, rows.frame), "read", layout, rows.findings, note, is_cut)
 
 
 def _sourced(capture: Capture, layout: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -133,7 +138,7 @@ def _sourced(capture: Capture, layout: str, frame: pl.DataFrame) -> pl.DataFrame
     )
 
 
-def _note(capture: Capture) -> str | None:
+def _copies(capture: Capture) -> str | None:
     return f"the same bytes also lie at {', '.join(capture.also_at)}" if capture.also_at else None
 
 

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 
-from oig_pipeline.capture.furniture import BANNER, FURNITURE
+from oig_pipeline.capture.furniture import BANNER, is_furniture
 from oig_pipeline.capture.rows import SUSPECT, Finding, Layout, Rows, frame
+from oig_pipeline.contract.names import BETWEEN_TOPICS
+from oig_pipeline.domain.report_number import MENTION
 
 NAME = "text_cards"
-BULLET = r"\n[ \t]*\u2022[ \t]+"
+BULLET = r"\n[ \t\u00a0]*\u2022[ \t\u00a0]+"
 SUMMARY = "Executive Summary"
 LABELS = {
     "Report Number": "listed_number",
@@ -26,8 +28,13 @@ LABELS = {
     "Keywords": None,
     "Fiscal Year": "listed_fiscal_year",
 }
-SEVERAL = "DHS Agency"  # the one label under which several lines may stand
-_LABEL_LINE = re.compile(rf"\n[ \t]*(?:{'|'.join(LABELS)}):?[ \t]*(?=\n|$)")
+# Labels under which several lines may stand, and what joins them.
+SEVERAL = {"DHS Agency": ", ", "Oversight Area": BETWEEN_TOPICS, "Keywords": BETWEEN_TOPICS}
+# A value stands below its label, or behind it and a colon.
+_LABEL = re.compile(rf"({'|'.join(LABELS)})(?::?|:[ \t]+(\S.*))")
+_LABEL_LINE = re.compile(rf"\n[ \t]*(?:{'|'.join(LABELS)})(?::?|:[ \t]+\S[^\n]*)[ \t]*(?=\n|$)")
+# A value that is told from a stray line, though a blank one stands above it.
+_PLAIN = {"Report Number": re.compile(MENTION, re.I), "Fiscal Year": re.compile(r"\d{4,5}$")}
 _SUMMARY_LINE = re.compile(rf"\n[ \t]*{SUMMARY}:?[ \t]*(?=\n|$)")
 
 
@@ -71,8 +78,8 @@ def _cards(text: str) -> tuple[str, list[tuple[int, str, bool]]]:
     If labels follow it, nothing tells whose they are: they stay with it, but its words are not taken for a title.
     """
     # Cards begin where the first one does; a bullet indented otherwise is part of a text.
-    first = re.search(r"\n[ \t]*\u2022", text)
-    head, *chunks = re.split(rf"({first[0]}[ \t]+)", text) if first else [text]
+    first = re.search(r"\n[ \t\u00a0]*\u2022", text)
+    head, *chunks = re.split(rf"({first[0]}[ \t\u00a0]+)", text) if first else [text]
     line = head.count("\n") + 1
     cards: list[tuple[int, list[str], bool]] = []
     is_open = False  # the last card has a summary, but no labels yet
@@ -101,19 +108,23 @@ def _values(card: str, start: int) -> tuple[dict[str, str], list[tuple[int, str]
     """Return label → value from `start` of a card on, and the lines that are neither, by offset in the card."""
     values: dict[str, str] = {}
     stray = []
-    label = None
+    label = last = None
     first = card[:start].count("\n")
     for offset, raw in enumerate(card[start:].split("\n")[1:], start=first + 1):
         words = raw.strip()
-        if words.removesuffix(":") in LABELS:
-            label = words.removesuffix(":")
+        if labelled := _LABEL.fullmatch(words):
+            label = last = labelled[1]
+            if labelled[2]:
+                values[label] = labelled[2]
         elif not words:
             label = None  # a value stands directly below its label
         elif label is not None and label not in values:
             values[label] = words
-        elif label == SEVERAL:
-            values[label] += f", {words}"
-        elif not FURNITURE.match(words):
+        elif label in SEVERAL:
+            values[label] += SEVERAL[label] + words
+        elif last in _PLAIN and last not in values and _PLAIN[last].match(words):
+            values[last] = words
+        elif not is_furniture(words):
             stray.append((offset, words))
     return values, stray
 

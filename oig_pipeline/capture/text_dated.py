@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from oig_pipeline.capture.furniture import FURNITURE
+from oig_pipeline.capture.furniture import is_furniture
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
 from oig_pipeline.domain.report_number import MENTION
 
@@ -42,7 +42,7 @@ def read(text: str) -> Rows:
             for name, value in zip(columns, (ending and ending[1], title or None, row[1]), strict=True):
                 columns[name].append(value)
             lines.append(number)
-        elif line and not _NOTE.fullmatch(line) and not FURNITURE.match(line):
+        elif line and not _NOTE.fullmatch(line) and not is_furniture(line):
             findings.append(Finding("text_unread", "the line is not part of a row", number, line))
     return Rows(frame(columns, lines), tuple(findings))
 

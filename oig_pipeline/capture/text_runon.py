@@ -2,80 +2,162 @@
 
 Belongs here: this layout only. Does not: what the values mean.
 
-A row ends in a label line, `Report NumberOIG-23-62Issue DateDocument FileDHS AgencyKeywordsFiscal Year2023`. Its title
-stands above that line, mostly glued to the end of the line before; what follows a year is the title of the next row.
-The first title of a page is usually lost, and stays missing: it is never borrowed from a neighbour.
+A row ends in a run of labels, `Report NumberOIG-23-62Issue DateDocument FileDHS AgencyKeywordsFiscal Year2023`, in
+which any but the first may be missing. Its title stands above, mostly glued to the end of the run before; what follows
+a year is the title of the next row. The first title of a page is usually lost, and stays missing: it is never borrowed
+from a neighbour.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
 
-from oig_pipeline.capture.furniture import BANNER, FURNITURE
+from oig_pipeline.capture.furniture import BANNER, is_furniture
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
+from oig_pipeline.domain.report_number import NumberError, readings
 
 NAME = "text_runon"
 SUMMARY = "Executive Summary"
-_LABELS = re.compile(
-    r"""^(?:-[ ])?Report\ Number(?P<listed_number>.*?)Issue\ Date(?P<listed_issue_date>.*?)
-    (?:Document\ File(?P<listed_document_url>.*?))?(?:DHS\ Agency(?P<listed_agency>.*?))?
-    (?:Oversight\ Area(?P<area>.*?))?(?:Keywords(?P<keywords>.*?))?
-    Fiscal\ Year(?P<listed_fiscal_year>\d{4,5})?(?P<next>.*)$""",
-    re.X | re.M,
+FIRST, LAST = "Report Number", "Fiscal Year"
+LABELS = {
+    FIRST: "listed_number",
+    "Issue Date": "listed_issue_date",
+    "Document File": "listed_document_url",
+    "DHS Agency": "listed_agency",
+    "Oversight Area": None,
+    "Keywords": None,
+    LAST: "listed_fiscal_year",
+}
+_VALUES = tuple(filter(None, LABELS.values()))
+_LABEL = re.compile("|".join(LABELS))
+_GLUED = "|".join([*LABELS][1:])
+# A run begins where the first label is glued to something; within a line, to a number or the next label.
+_RUN = re.compile(
+    rf"^[ \t]*(?:- )?{FIRST}(?=[A-Za-z0-9])|{FIRST}(?=[A-Za-z]{{1,3}}[A-Za-z-]{{0,4}} ?\d|{_GLUED})", re.M
 )
-_GLUED = re.compile(r"^(?:- )?Report Number\S.*Issue Date.*Fiscal Year", re.M)
-_VALUES = ("listed_number", "listed_issue_date", "listed_document_url", "listed_agency", "listed_fiscal_year")
+_LINE = re.compile(rf"^[ \t]*(?:- )?{FIRST}(?=[A-Za-z0-9])[^\n]*", re.M)
+_DIGITS = re.compile(r"\d*")
+
+Line = tuple[int, str]
+
+
+@dataclass
+class _Run:
+    """A run of labels: its line, what stands above it since the run before, and its values."""
+
+    line: int
+    above: list[Line]
+    values: dict[str, str] = field(default_factory=dict)
 
 
 def matches(text: str) -> bool:
     """Return whether a text holds a line of labels and values glued together."""
-    return bool(_GLUED.search(text))
+    return any(len(_LABEL.findall(line[0])) > 1 for line in _LINE.finditer(text))
 
 
 def read(text: str) -> Rows:
     """Return the rows of a page; lines that belong to none as findings."""
     columns: dict[str, list[str | None]] = {n: [] for n in (*_VALUES, "listed_title", "listed_summary", "topic")}
-    lines: list[int] = []
-    findings: list[Finding] = []
-    topic: str | None = None
-    above: list[tuple[int, str]] = []  # what stands between the last label line and this one
-    for number, line in enumerate(text.split("\n"), start=1):
-        labels = _LABELS.match(line)
-        if labels is None:
-            above.append((number, line.strip()))
-            continue
-        if not lines:
-            topic, findings = _heading(above)
-            above = []
-        title, summary, stray = _parts(above)
+    runs, below = _runs(text)
+    topic, head = _heading(runs[0].above) if runs else (None, below)
+    if runs:
+        runs[0].above = head
+    findings = []
+    for run in runs:
+        title, summary, stray = _parts(run.above)
         findings += [Finding("text_unread", "the line belongs to no row", n, words) for n, words in stray]
         for name in _VALUES:
-            columns[name].append((labels[name] or "").strip() or None)
+            columns[name].append(run.values.get(name))
         columns["listed_title"].append(title)
         columns["listed_summary"].append(summary)
         columns["topic"].append(topic)
-        lines.append(number)
-        above = [(number, labels["next"].strip())]
-    findings += [
-        Finding("text_unread", "no label line follows", n, words)
-        for n, words in above
-        if words and not FURNITURE.match(words)
-    ]
-    return Rows(frame(columns, lines), tuple(findings))
+    unread = [(n, words) for n, words in below if words and not is_furniture(words)]
+    findings += [Finding("text_unread", "no label line follows", n, words) for n, words in unread]
+    return Rows(frame(columns, [run.line for run in runs]), tuple(findings))
 
 
-def _heading(above: list[tuple[int, str]]) -> tuple[str | None, list[Finding]]:
+def _runs(text: str) -> tuple[list[_Run], list[Line]]:
+    """Return the runs of a page, and the lines below the last one."""
+    runs: list[_Run] = []
+    above: list[Line] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        starts = [match.start() for match in _RUN.finditer(line)]
+        above.append((number, line[: starts[0]].strip() if starts else line.strip()))
+        for start, end in pairwise([*starts, len(line)]):
+            run = _Run(number, above)
+            above = [(number, _take(run, line[start:end]))]
+            runs.append(run)
+    return runs, above
+
+
+def _take(run: _Run, words: str) -> str:
+    """Fill a run with the values of its labels; return what follows the last of them: the next row's title."""
+    found = list(_before_title(words))
+    for (label, start), following in zip(found, [*(at for _, at in found[1:]), None], strict=True):
+        value = words[start : None if following is None else following - len(_label_at(found, following))]
+        if label == LAST:
+            year, title = _year(value, run.values.get("listed_number"))
+            run.values |= {"listed_fiscal_year": year} if year else {}
+            return title.strip()
+        if (column := LABELS[label]) and value.strip():
+            run.values[column] = value.strip()
+    return ""
+
+
+def _before_title(words: str) -> Iterator[tuple[str, int]]:
+    """Yield the labels of a run with where their values begin, each once, until the year's."""
+    seen = set()
+    for match in _LABEL.finditer(words):
+        if match[0] not in seen:
+            seen.add(match[0])
+            yield match[0], match.end()
+        if match[0] == LAST:
+            return
+
+
+def _label_at(found: list[tuple[str, int]], start: int) -> str:
+    return next(label for label, at in found if at == start)
+
+
+def _year(words: str, number: str | None) -> tuple[str, str]:
+    """Return the year at the beginning of words, and what follows it.
+
+    A title that begins with digits is glued to the year, and some years have a digit too many. Five digits are a year
+    if no blank follows them, or if the first four are not the number's year.
+    """
+    match = _DIGITS.match(words)
+    assert match is not None
+    digits = match[0]
+    length = min(len(digits), 4)
+    if len(digits) == 5 and not (words[5:6] == " " and _is_year_of(digits[:4], number)):
+        length = 5
+    return digits[:length], words[length:]
+
+
+def _is_year_of(year: str, number: str | None) -> bool:
+    try:
+        return number is not None and int(year) in {reading.fiscal_year for reading in readings(number)}
+    except NumberError:
+        return False
+
+
+def _heading(above: list[Line]) -> tuple[str | None, list[Line]]:
+    """Return the heading, the first line that is no banner, and the lines below it."""
     unknown = [(n, words) for n, words in above if words and not BANNER.match(words)]
-    stray = [Finding("text_unread", "the line is neither heading nor furniture", n, words) for n, words in unknown[1:]]
-    return (unknown[0][1] if unknown else None), stray
+    return (unknown[0][1] if unknown else None), unknown[1:]
 
 
-def _parts(above: list[tuple[int, str]]) -> tuple[str | None, str | None, list[tuple[int, str]]]:
-    """Return title and summary of the lines above a label line, and what is neither."""
+def _parts(above: list[Line]) -> tuple[str | None, str | None, list[Line]]:
+    """Return title and summary of the lines above a run, and what is neither."""
     words = [(n, w) for n, w in above if w]
     title = None
     if words and not words[0][1].startswith(SUMMARY):
-        title = words.pop(0)[1]
+        title, glued, rest = words[0][1].partition(SUMMARY)
+        words[0:1] = [(words[0][0], glued + rest)] if glued else []
+        title = title.removeprefix("- ").strip()
     if words and words[0][1].startswith(SUMMARY):
         paragraphs = [words[0][1].removeprefix(SUMMARY).strip(), *(w for _, w in words[1:])]
         return title, "\n\n".join(filter(None, paragraphs)) or None, []

@@ -11,10 +11,11 @@ begin with a number, so a row with a summary is closed by its `>TITLE` alone.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from oig_pipeline.capture.furniture import FURNITURE
+from oig_pipeline.capture.furniture import is_furniture
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
-from oig_pipeline.domain.report_number import LEADING
+from oig_pipeline.domain.report_number import LEADING, NumberError, readings
 
 NAME = "text_table"
 _SORT = r"(?: Sort (?:ascending|descending))?"
@@ -22,7 +23,34 @@ _HEADER = re.compile(
     rf"^[ \t]*Report Number{_SORT}\s+Title{_SORT}\s+Issue Date{_SORT}\s+Fiscal Year{_SORT}[ \t]*$", re.M
 )
 _NUMBER = re.compile(LEADING, re.I)
-_YEAR = re.compile(r"(?:^|\s)(\d{4,5})$")
+_YEAR = r"(?:19\d\d|20[0-4]\d)\d?"
+_LAST_YEAR = re.compile(rf"(?:^|\s)({_YEAR})$")
+_ALONE = re.compile(r"\d{4,5}")
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line, its number and its trailing year; `is_whole` if the year is the number's: a row by itself."""
+
+    words: str
+    number: str | None
+    rest: str
+    year: str | None
+
+    @property
+    def is_whole(self) -> bool:
+        if self.number is None or self.year is None or not self.rest:
+            return False
+        try:
+            return int(self.year) in {reading.fiscal_year for reading in readings(self.number)}
+        except NumberError:
+            return False
+
+    @property
+    def title(self) -> str | None:
+        """What stands between number and year."""
+        bare = self.rest[: -len(self.year)] if self.year and self.rest.endswith(self.year) else self.rest
+        return bare.strip() or None
 
 
 def matches(text: str) -> bool:
@@ -34,68 +62,94 @@ def read(text: str) -> Rows:
     """Return the rows below the header; lines that belong to none as findings."""
     header = _HEADER.search(text)
     assert header is not None
-    lines = text.split("\n")
+    lines = [_line(raw) for raw in text.split("\n")]
     closes = _closed_by(lines)
-    columns: dict[str, list[str | None]] = {
-        name: [] for name in ("listed_number", "listed_title", "listed_summary", "listed_fiscal_year")
-    }
+    names = ("listed_number", "listed_title", "listed_summary", "listed_fiscal_year")
+    columns: dict[str, list[str | None]] = {name: [] for name in names}
     begins, findings = [], []
     position = text[: header.end()].count("\n") + 1
     while position < len(lines):
-        line = lines[position].strip()
-        closed = closes[position]
-        number = _NUMBER.match(line)
-        if not line or FURNITURE.match(line):
-            position += 1
-        elif closed is not None and (number or not _YEAR.search(line)):
+        line = lines[position]
+        after, closed = position + 1, closes[position]
+        row: tuple[str | None, ...] | None = None
+        if line.words.startswith(">"):  # a row that has neither number nor summary
+            title, year, after = _closing(lines, position)
+            row = (None, title, None, year)
+        elif closed is not None:
             title, year, after = _closing(lines, closed)
-            first = line[number.end() :] if number else line
-            paragraphs = "\n".join(s.strip() for s in (first, *lines[position + 1 : closed])).strip("\n\u00a0 ")
-            _add(columns, number and number[1], title, re.sub(r"\n{3,}", "\n\n", paragraphs) or None, year)
-            begins.append(position + 1)
-            position = after
-        else:
-            year_at = _YEAR.search(line)
-            if number or year_at:
-                title = line[number.end() if number else 0 : year_at.start() if year_at else None].strip()
-                _add(columns, number and number[1], title or None, None, year_at and year_at[1])
-                begins.append(position + 1)
+            paragraphs = "\n".join([line.rest, *(inner.words for inner in lines[position + 1 : closed])])
+            row = (line.number, title, re.sub(r"\n{3,}", "\n\n", paragraphs).strip("\n\u00a0 ") or None, year)
+        elif line.words and not is_furniture(line.words):
+            if line.number or line.year:
+                row = (line.number, line.title, None, line.year)
             else:
-                findings.append(Finding("text_unread", "the line is not part of a row", position + 1, line))
-            position += 1
+                findings.append(Finding("text_unread", "the line is not part of a row", position + 1, line.words))
+        if row is not None:
+            for column, value in zip(columns.values(), row, strict=True):
+                column.append(value)
+            begins.append(position + 1)
+        position = after
     return Rows(frame(columns, begins), tuple(findings))
 
 
-def _closed_by(lines: list[str]) -> list[int | None]:
+def _line(raw: str) -> _Line:
+    words = raw.strip()
+    number, year = _NUMBER.match(words), _LAST_YEAR.search(words)
+    return _Line(words, number and number[1], words[number.end() :].strip() if number else words, year and year[1])
+
+
+def _closed_by(lines: list[_Line]) -> list[int | None]:
     """Return for each line the `>TITLE` line that closes a row beginning there; None where the row is that line alone.
 
-    A row with a summary is followed by a blank line or by its title; one without is followed by the next row.
+    A row that is whole by itself begins none; one whose year is missing, or is not its number's, is a line
+    alone if the next row follows at once; a summary's first line is followed by a blank one, by another line of the
+    summary, or by the title.
     """
     closes: list[int | None] = [None] * len(lines)
-    title: int | None = None  # the nearest one below, with no row of one line before it
+    title: int | None = None  # the nearest one below, with no whole row before it
     for position in range(len(lines) - 1, -1, -1):
-        below = lines[position + 1].strip() if position + 1 < len(lines) else None
-        if below is not None and (not below or lines[position + 1].startswith(">")):
-            closes[position] = title
-        if lines[position].startswith(">"):
+        line = lines[position]
+        below = lines[position + 1] if position + 1 < len(lines) else None
+        if line.words.startswith(">"):
             title = position
-        elif below and not below.startswith(">") and _NUMBER.match(lines[position]):
-            title = None
+        elif line.is_whole:
+            # One that stands among blank lines may be a sentence of a summary; rows of one line follow one another.
+            above = lines[position - 1] if position else None
+            if (below is not None and below.number) or (above is not None and above.number):
+                title = None
+        elif (
+            line.number and below is not None and not (below.number or (line.year and below.words[:1] not in ("", ">")))
+        ):
+            closes[position] = title
+        elif not line.number and line.words and not line.year and below is not None and title is not None:
+            closes[position] = title if _opens(lines, position) else None
     return closes
 
 
-def _closing(lines: list[str], closed: int) -> tuple[str | None, str | None, int]:
-    """Return the title and the year that close a row, and the position after them."""
-    title = lines[closed].removeprefix(">").strip() or None
-    below = lines[closed + 1].strip() if closed + 1 < len(lines) else ""
-    if re.fullmatch(r"\d{4,5}", below):
-        return title, below, closed + 2
-    return title, None, closed + 1
+def _opens(lines: list[_Line], position: int) -> bool:
+    """Return whether a line without a number begins a row: what stands above it ended one."""
+    above = position - 1
+    while above >= 0 and not lines[above].words:
+        above -= 1
+    return above >= 0 and (lines[above].is_whole or bool(_ALONE.fullmatch(lines[above].words)))
 
 
-def _add(columns: dict[str, list[str | None]], *values: str | None) -> None:
-    for column, value in zip(columns.values(), values, strict=True):
-        column.append(value)
+def _closing(lines: list[_Line], closed: int) -> tuple[str | None, str | None, int]:
+    """Return the title and the year that close a row, and the position after them.
+
+    The year stands on the next line that is not blank; a title may run on over a line before it.
+    """
+    title = lines[closed].words.removeprefix(">").strip()
+    after = closed + 1
+    for length in (0, 1):
+        at = after + length
+        while at < len(lines) and not lines[at].words:
+            at += 1
+        if at < len(lines) and _ALONE.fullmatch(lines[at].words):
+            more = [line.words for line in lines[after:at] if line.words]
+            if all(not (line.number or line.words.startswith(">")) for line in lines[after:at]):
+                return " ".join([title, *more]).strip() or None, lines[at].words, at + 1
+    return title or None, None, after
 
 
 LAYOUT = Layout(NAME, matches, read)

@@ -132,7 +132,9 @@ READ = {
     "listed_document_url": _column(pl.String, "Document link as the page says it.", null=True),
     "listed_agency": _column(pl.String, "Agency as the page says it.", null=True),
     "listed_fiscal_year": _column(pl.String, "Fiscal year as the page says it.", null=True),
-    "topic": _column(pl.String, "Topic or oversight area of the row or its page.", null=True),
+    "topic": _column(
+        pl.String, "Topics or oversight areas of the row or its page; a semicolon stands between several.", null=True
+    ),
 }
 
 SIGHTINGS = {

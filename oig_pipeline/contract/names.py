@@ -19,3 +19,6 @@ LISTED = {
 """Name → column of `sightings`."""
 CORRECTABLE = {name: column for name, column in LISTED.items() if name != "oversight_area"}
 """The names of which a correction may expect and set values."""
+
+BETWEEN_TOPICS = "; "
+"""What stands between several topics of a row."""

@@ -6,6 +6,7 @@ Does not: merging them. Works on any set of whole fiscal years, so that years ca
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,10 @@ from oig_pipeline.domain import titles
 IDENTITY = ["report_number", "fiscal_year"]
 SHORTEST_OPENING = 20
 CLOSE = 75.0
+_PAGE = re.compile(
+    r"(?i)^https?://(?:www\.)?oig\.dhs\.gov(?:/(?:reports(?:/[a-z-]+)?|taxonomy/term/\d+))?/?(?:[?#].*)?$"
+)
+"""Addresses of the site that are pages of several reports: to share one tells nothing."""
 
 
 def compare(accepted: pl.DataFrame) -> pl.DataFrame:
@@ -41,6 +46,11 @@ def same_title(one: str, other: str) -> bool:
     return fuzz.token_set_ratio(one, other) >= CLOSE
 
 
+def folded_link(link: str) -> str:
+    """Return what two spellings of one address share."""
+    return re.sub(r"(?i)^https?://(?:www\.)?", "", link)
+
+
 def _rivals(keyed: pl.DataFrame) -> pl.DataFrame:
     """Return identity, key → an unrelated title of the same identity, for the identities that have one."""
     distinct = keyed.select(*IDENTITY, "_key", "title", "document_url").unique()
@@ -64,7 +74,7 @@ def _clusters(group: pl.DataFrame) -> list[dict[str, str]]:
     """
     clusters: list[tuple[dict[str, str], set[str]]] = []
     for key, title, link in group.select("_key", "title", "document_url").iter_rows():
-        links = {link} if link else set()
+        links = {folded_link(link)} if link and not _PAGE.match(link) else set()
         near = [c for c in clusters if links & c[1] or any(same_title(key, k) for k in c[0])]
         merged: tuple[dict[str, str], set[str]] = ({key: title}, links)
         for cluster in near:

@@ -4,11 +4,14 @@ Belongs here: a report's changes, its leaving a listing and its return, told fro
 several values a report publishes (`merge.py`). Works on any set of whole listings; the order of rows changes nothing.
 
 A listing is its address without page and order, since rows move from page to page. A report has left it where the page
-on which it stood was captured again without it, no other page shows it meanwhile, and it was not merely pushed off the
-page's end: something below it still stands, or the page is shorter than before.
+on which it stood was captured again without it, no other page shows it meanwhile, and it was not merely pushed off: the
+page is shorter than before, or more rows that stood below it are still there than new ones came. On a page after the
+first, something above it must still stand too. A page that breaks off says nothing of what is missing.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Collection
 
 import polars as pl
 
@@ -21,18 +24,26 @@ LISTING = "listing"
 LOSSY = ("summary", "issue_date", "document_url")
 """Fields that a capture may have lost on every row, and then says nothing of: text keeps neither dates nor links."""
 _PAGE = ["capture_url", "retrieved_at"]
+# Field → what two spellings of one value share.
+_SPELLINGS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "title": titles.key,
+    "summary": titles.key,
+    "document_url": lambda link: link.str.replace(r"(?i)^https?://(?:www\.)?", ""),
+}
 _ON = [*IDENTITY, LISTING]
 
 c = pl.col
 
 
-def history(sightings: pl.DataFrame) -> pl.DataFrame:
+def history(sightings: pl.DataFrame, cut: Collection[str] = ()) -> pl.DataFrame:
     """Return the changes (columns of `HISTORY`, by report, listing and time) that judged sightings show.
 
-    Sightings without address or time tell of no change.
+    Args:
+        sightings: judged sightings; those without address or time tell of no change.
+        cut: paths of captures that break off.
     """
     placed = sightings.filter(c("capture_url").is_not_null() & c("retrieved_at").is_not_null()).with_columns(
-        _listing().alias(LISTING)
+        _listing().alias(LISTING), c("capture_path").is_in(list(cut)).alias("_cut")
     )
     published = placed.filter(c("outcome") == "published")
     fields = [field for field in TRACED if field != LISTING]
@@ -50,7 +61,7 @@ def _listing() -> pl.Expr:
 def _changes(published: pl.DataFrame, field: str) -> pl.DataFrame:
     """Return where the value of a field differs from that of the time before.
 
-    Titles differ where their words do, not their spelling.
+    Titles and summaries differ where their words do, links where more than their scheme does.
     """
     value = c(field).cast(pl.String).alias("new_value")
     ties = {
@@ -58,7 +69,7 @@ def _changes(published: pl.DataFrame, field: str) -> pl.DataFrame:
         "new_value": False,
         "sighting_id": False,
     }  # of several at one time the longest, as in merging
-    told = titles.key(c("title")) if field == "title" else value
+    told = _SPELLINGS[field](c(field)) if field in _SPELLINGS else value
     states = (
         published.filter(_says(field))
         .select(*_ON, "retrieved_at", "sighting_id", value, told.alias("_told"), value.str.len_chars().alias("_length"))
@@ -85,22 +96,28 @@ def _says(field: str) -> pl.Expr:
 
 def _left(placed: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     """Return the reports that left their listing, with the time at which their page was captured without them."""
-    pages = placed.group_by(*_PAGE).agg(pl.len().alias("_rows")).sort(_PAGE)
+    pages = placed.group_by(*_PAGE).agg(pl.len().alias("_rows"), c("_cut").any()).sort(_PAGE)
     pages = pages.with_columns(
         c("retrieved_at").shift(-1).over("capture_url").alias("new_seen"),
         c("retrieved_at").shift(-2).over("capture_url").alias("_until"),
         c("_rows").shift(-1).over("capture_url").alias("_rows_after"),
+        c("_cut").shift(-1).over("capture_url").alias("_cut_after"),
     )
-    stood = _keyed(published).join(pages, on=_PAGE).filter(c("new_seen").is_not_null())
+    stood = _keyed(published).join(pages, on=_PAGE).filter(c("new_seen").is_not_null() & ~c("_cut_after"))
     shown = _keyed(placed)
     # A row that was misnumbered meanwhile, or whose report was renumbered, is still there.
     has = [f"_has_{name}" for name in ("report_number", "_key")]
     for name, marked in zip(("report_number", "_key"), has, strict=True):
         after = shown.select(*_PAGE, name, pl.lit(True).alias(marked)).unique()
         stood = stood.join(after, left_on=["capture_url", "new_seen", name], right_on=[*_PAGE, name], how="left")
-    is_there = pl.any_horizontal(c(has).fill_null(False))
-    below = c("ordinal").filter(is_there).max().over(_PAGE)
-    gone = stood.filter(~is_there & ((c("ordinal") < below) | (c("_rows_after") < c("_rows"))))
+    stays = pl.any_horizontal(c(has).fill_null(False))
+    stood = stood.with_columns(stays.alias("_stays")).sort(*_PAGE, "ordinal", "sighting_id")
+    above = c("_stays").cast(pl.Int32).cum_sum().over(_PAGE)
+    staying = c("_stays").sum().over(_PAGE)
+    came = c("_rows_after") - staying
+    is_inside = (staying - above > came) | (c("_rows_after") < c("_rows"))
+    is_first_page = ~c("capture_url").str.contains(r"[?&]page=0*[1-9]")
+    gone = stood.filter(~c("_stays") & is_inside & (is_first_page | (above > 0)))
     elsewhere = gone.join(
         shown.select(LISTING, "report_number", c("retrieved_at").alias("_when")), on=[LISTING, "report_number"]
     )

@@ -12,6 +12,7 @@ from __future__ import annotations
 import polars as pl
 
 from oig_pipeline.contract.columns import AGENCY_SOURCES, CHOSEN, PROVENANCE, REPORTS
+from oig_pipeline.contract.names import BETWEEN_TOPICS
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.domain import recommendations
@@ -39,7 +40,7 @@ def merge(published: pl.DataFrame) -> pl.DataFrame:
         c("sequence").first(),
         c("suffix").first(),
         c("document_url").drop_nulls().unique().sort().alias("document_urls"),
-        c("topic").drop_nulls().unique().sort().alias("topics"),
+        c("topic").drop_nulls().str.split(BETWEEN_TOPICS).explode().drop_nulls().unique().sort().alias("topics"),
         c("is_redacted").any(),
         c("is_revised").any(),
         pl.len().cast(pl.Int32).alias("sighting_count"),
@@ -68,11 +69,13 @@ def _chosen(published: pl.DataFrame, field: str, shown: str | None = None) -> pl
     Where `shown` names another column of the sightings, that of the sighting with this value stands for the value.
     """
     known = published.filter(c(field).is_not_null()).select(*IDENTITY, "retrieved_at", "sighting_id", field)
-    keys = [*IDENTITY, _NEWEST, *(key for key, _ in _TIES[field]), c("sighting_id")]
-    descending = [False, False, True, *(down for _, down in _TIES[field]), False]
+    # A title that was cut stands behind any that was not.
+    cut = [c(field).str.contains(r"(?:\u2026|\.\.\.)$")] if field == "title" else []
+    keys = [*IDENTITY, *cut, _NEWEST, *(key for key, _ in _TIES[field]), c("sighting_id")]
+    descending = [False, False, *([False] * len(cut)), True, *(down for _, down in _TIES[field]), False]
     ordered = known.sort(keys, descending=descending, nulls_last=True)
-    first = ordered.unique(IDENTITY, keep="first", maintain_order=True)
-    return first.select(*IDENTITY, c(shown or field).alias(field))
+    chosen = ordered.unique(IDENTITY, keep="first", maintain_order=True)
+    return chosen.select(*IDENTITY, c(shown or field).alias(field))
 
 
 def _agencies(published: pl.DataFrame) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from oig_pipeline.contract.names import CORRECTABLE
 from oig_pipeline.domain import agencies, fiscal_year, report_number, titles
 
 SITE = "https://www.oig.dhs.gov"
+_WEEKDAY = r"(?i)^(?:sun|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?)(?:day)?\.?,? +"
 _ISO = r"^((?:19|20)\d{2}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
 # A host and something on it: the root of a site, a fragment or a query alone are no document.
 _WEB = r"(?i)^https?://[^/?#\\\s\[\]]+/[^?#\\\s][^\\]*$"
@@ -104,11 +105,13 @@ def _titles(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _dates(frame: pl.DataFrame) -> pl.DataFrame:
-    text = c("stated_issue_date")
+    text = c("stated_issue_date").str.replace(_WEEKDAY, "")
     iso = text.str.extract(_ISO).str.to_date("%Y-%m-%d", strict=False)
     long = text.str.extract(r"^(\d{1,2}/\d{1,2}/(?:19|20)\d{2})$").str.to_date("%m/%d/%Y", strict=False)
     short = text.str.extract(r"^(\d{1,2}/\d{1,2}/\d{2})$").str.to_date("%m/%d/%y", strict=False)
-    frame = frame.with_columns(pl.coalesce(long, iso, short).alias("issue_date"))
+    words = text.str.replace_all(",", "").str.extract(r"^([A-Za-z]+ \d{1,2} (?:19|20)\d{2})$")
+    worded = words.str.to_date("%B %d %Y", strict=False)
+    frame = frame.with_columns(pl.coalesce(long, iso, short, worded).alias("issue_date"))
     known = pl.when(c("fiscal_year") <= c("horizon")).then(c("fiscal_year"))
     return frame.with_columns(fiscal_year.days_outside(c("issue_date"), known).alias("days_outside"))
 

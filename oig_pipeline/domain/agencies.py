@@ -114,10 +114,15 @@ AGENCIES = (
         "S&T",
         "Science and Technology Directorate",
         acronyms=("S&T",),
+        aliases=("Science and Technology",),
         names=("Science & Technology Directorate", "Directorate for Science and Technology"),
     ),
     Agency(
-        "I&A", "Office of Intelligence and Analysis", acronyms=("I&A",), names=("Office of Intelligence & Analysis",)
+        "I&A",
+        "Office of Intelligence and Analysis",
+        acronyms=("I&A",),
+        names=("Office of Intelligence & Analysis",),
+        aliases=("Intelligence and Analysis",),
     ),
     Agency("FPS", "Federal Protective Service", acronyms=("FPS",)),
     Agency(
@@ -206,13 +211,20 @@ def inferred(title: str) -> tuple[str, ...]:
 
 
 def stated_column(text: pl.Expr) -> pl.Expr:
-    """Return the codes of a cell that names one or more agencies (`,`, `;`, `|` between); null for unknown ones."""
-    between = rf"[{BLANKS}]*[,;|\n][{BLANKS},;|]*"
+    """Return the codes of a cell that names one or more agencies, null for unknown ones.
+
+    Between them stand `,`, `;`, `|` or `/`.
+    """
+    between = rf"[{BLANKS}]*[,;|/\n][{BLANKS},;|/]*"
+    text = text.str.replace_all(_ABBREVIATED, ", ${1}").str.replace_all(_BOTH, "${1}, ${2}")
     parts = text.str.strip_chars(BLANKS).str.replace_all(between, "\n").str.strip_chars("\n")
     folded = _fold_column(pl.element()).replace_strict(_CODES, default=None, return_dtype=pl.String)
     return pl.when(parts.str.len_bytes() > 0).then(parts.str.split("\n").list.eval(folded))
 
 
+# A name with its acronym in brackets names the agency twice; two acronyms may have a word between them.
+_ABBREVIATED = r"\(([A-Z][A-Z&]+)\)"
+_BOTH = r"\b([A-Z]{2,5}) (?:and|&) ([A-Z]{2,5})\b"
 _CODES = {name: agency.code for name, agency in BY_NAME.items()}
 
 

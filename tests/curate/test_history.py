@@ -118,8 +118,8 @@ LEFT = ("OIG-21-49", "listing", LISTING, None)
 
 
 def test_a_report_that_is_gone_from_above_others_has_left() -> None:
-    assert told(page("ab", FIRST), page("cb", SECOND)) == [LEFT]
-    (row,) = history(judged(page("ab", FIRST), page("cb", SECOND))).to_dicts()
+    assert told(page("abd", FIRST), page("cbd", SECOND)) == [LEFT]
+    (row,) = history(judged(page("abd", FIRST), page("cbd", SECOND))).to_dicts()
     assert (row["old_seen"], row["new_seen"]) == (FIRST, SECOND)
     assert (row["old_sighting_id"], row["new_sighting_id"]) == ("0-1", None)
 
@@ -130,6 +130,40 @@ def test_a_report_that_is_gone_from_a_shorter_page_has_left() -> None:
 
 def test_a_report_pushed_off_the_pages_end_has_not_left() -> None:
     assert told(page("ba", FIRST), page("cb", SECOND)) == []
+
+
+def numbered(*sequences: int) -> list[Values]:
+    """Return the rows of reports of one year, told by their sequence numbers."""
+    return [{"report_number": f"OIG-21-{n}", "title": f"Review {'of ' * n}Things"} for n in sequences]
+
+
+@pytest.mark.parametrize(
+    ("url", "before", "after"),
+    [
+        (f"{LISTING}?page=1", (11, 10, 9, 8), (10, 9, 8, 7)),  # it moved up to a page that nobody looked at
+        (f"{LISTING}?page=1", (11, 10, 9, 8), (12, 10, 9, 8)),  # or changed places with the one above it
+        (f"{LISTING}?page=0", (15, 14, 12, 13), (16, 15, 14, 13)),  # two of one day changed places at the end
+    ],
+)
+def test_what_may_have_been_pushed_off_has_not_left(url: str, before: tuple[int, ...], after: tuple[int, ...]) -> None:
+    assert told((url, FIRST, numbered(*before)), (url, SECOND, numbered(*after))) == []
+
+
+def test_a_page_that_breaks_off_says_nothing_of_what_is_missing() -> None:
+    sightings_ = judged(page("abc", FIRST), page("a", SECOND))
+    assert history(sightings_).height == 2
+    assert history(sightings_, ["1.csv"]).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("field", "old", "new"),
+    [
+        ("summary", "CBP's plan  failed.", "CBP\u2019s plan failed"),
+        ("document_url", "http://www.oig.dhs.gov/a.pdf", "https://www.oig.dhs.gov/a.pdf"),
+    ],
+)
+def test_another_spelling_is_no_change(field: str, old: str, new: str) -> None:
+    assert told(*versions(field, old, new)) == []
 
 
 def test_a_report_that_moved_to_another_page_has_not_left() -> None:

@@ -141,7 +141,7 @@ def written_names(draw: st.DrawFn) -> str:
     return case(name)[:place] + strange + case(name)[place:]
 
 
-@given(st.lists(written_names().filter(lambda name: not set(name) & set(",;|\n")), min_size=1, max_size=20))
+@given(st.lists(written_names().filter(lambda name: not set(name) & set(",;|/()\n")), min_size=1, max_size=20))
 def test_the_stated_column_says_what_the_lookup_says(written: list[str]) -> None:
     found = pl.DataFrame({"cell": written}).select(stated_column(pl.col("cell"))).to_series().to_list()
     assert found == [[code_of(name)] if name.strip(BLANKS) else None for name in written]
@@ -277,3 +277,19 @@ def test_several_agencies_in_a_title_are_a_sorted_set(named: list[tuple[str, str
 @pytest.mark.parametrize(("one", "other"), [("CBP", "ICE"), ("ICE", "TSA"), ("TSA", "USCIS"), ("DHS", "FEMA")])
 def test_the_order_of_agencies_in_a_title_does_not_matter(one: str, other: str) -> None:
     assert inferred(f"{one} and {other} Share Data") == inferred(f"{other} and {one} Share Data") == (one, other)
+
+
+@pytest.mark.parametrize(
+    ("cell", "codes"),
+    [
+        ("Customs and Border Protection (CBP)", ["CBP", "CBP"]),
+        ("Federal Emergency Management Agency (FEMA), U.S. Coast Guard (USCG)", ["FEMA", "FEMA", "USCG", "USCG"]),
+        ("CBP and ICE", ["CBP", "ICE"]),
+        ("CBP/ICE", ["CBP", "ICE"]),
+        ("Science and Technology", ["S&T"]),
+        ("Intelligence and Analysis", ["I&A"]),
+        ("Customs and Border Protection (XYZ)", ["CBP", None]),
+    ],
+)
+def test_a_cell_may_give_name_and_acronym_or_several_with_a_word_between(cell: str, codes: list[str | None]) -> None:
+    assert stated(cell) == codes
