@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 run: $(VENV)/.ready
 	@$(BIN)/oig build
 
-test: $(VENV)/.ready-for-tests
+test: $(VENV)/.ready-for-tests $(VENV)/.ready-validators
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -27,4 +27,10 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 
 $(VENV)/.ready-for-tests: $(VENV)/.ready
 	$(INSTALL) '.[test]'
+	@touch $@
+
+# Validators and servers that the tests run as programs; what they need would clash with the project's own packages.
+$(VENV)/.ready-validators: tests/validators.txt $(VENV)/.ready
+	$(BIN)/python -m venv $(VENV)/validators
+	$(VENV)/validators/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/validators.txt
 	@touch $@

@@ -64,3 +64,11 @@ def oig(tmp_path: Path) -> Oig:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def validators() -> Path:
+    """Return the folder of the programs that `make test` installs in an environment of their own."""
+    folder = Path(os.environ.get("OIG_VALIDATORS") or Path(sys.prefix) / "validators" / "bin")
+    assert (folder / "frictionless").exists(), f"{folder}: the validators are missing; make test installs them"
+    return folder

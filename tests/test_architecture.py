@@ -90,6 +90,16 @@ def test_only_the_command_line_prints() -> None:
     assert {p for p in printing if not p.startswith("cli/")} == {"orchestration/ui.py"}
 
 
+def test_the_clock_is_read_only_where_it_cannot_reach_a_release() -> None:
+    reading = {
+        m.relative_to(PACKAGE).as_posix()
+        for m in MODULES
+        if re.search(r"\b(?:now|today|utcnow|monotonic|perf_counter|time)\(", m.read_text(encoding="utf-8"))
+    }
+    # Who holds the lock, when a release was published, how long a run took.
+    assert reading == {"publish/lock.py", "publish/journal.py", "cli/runs.py"}
+
+
 def test_the_public_names_are_few_and_there() -> None:
     assert oig_pipeline.__all__ == ["CannotRun", "__version__", "build", "check", "connect"]
     assert all(getattr(oig_pipeline, name) for name in oig_pipeline.__all__)

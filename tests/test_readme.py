@@ -46,7 +46,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def make(project: Path, target: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Run make with this environment for a virtual environment, so that nothing is installed again."""
-    ready = ["-o", f"{sys.prefix}/.ready", "-o", f"{sys.prefix}/.ready-for-tests"]
+    ready = [
+        "-o",
+        f"{sys.prefix}/.ready",
+        "-o",
+        f"{sys.prefix}/.ready-for-tests",
+        "-o",
+        f"{sys.prefix}/.ready-validators",
+    ]
     command = ["make", *options, *ready, f"VENV={sys.prefix}", target]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)

@@ -1,0 +1,209 @@
+"""Whatever stops a build, and whenever: the last release stays whole, or the new one is there whole."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import oig_pipeline
+from oig_pipeline import answers, pipeline
+from oig_pipeline.publish import release as releases
+from oig_pipeline.publish import shelf
+from oig_pipeline.settings import settings
+from tests.conftest import Oig
+
+ADDED = "report_number,title,fiscal_year\nOIG-21-90,Audit of Ports,2021\n"
+# Judges at once, and publishes when it is told to; it dies at the step whose name it is given.
+WORKER = """
+import os, signal, sys
+from oig_pipeline import pipeline, publication
+from oig_pipeline.settings import settings
+raw, out, last = sys.argv[1:]
+chosen = settings(raw, out)
+outcome = pipeline.check(chosen)
+def step(name):
+    print(name, flush=True)
+    if name == last:
+        os.kill(os.getpid(), signal.SIGKILL)
+print("ready", flush=True)
+sys.stdin.readline()
+publication.publish(outcome.judged, outcome.reports, chosen, switch=True, step=step)
+"""
+
+
+@pytest.fixture
+def curated(repo_data: Path) -> Path:
+    """Return a curated folder with a release, beside captures that give another one."""
+    out = repo_data / "curated"
+    pipeline.build(settings(repo_data / "raw", out))
+    (repo_data / "raw" / "added.csv").write_text(ADDED)
+    return out
+
+
+def new_id(curated: Path) -> str:
+    """Return the id of the release that the captures give, made elsewhere."""
+    made = pipeline.build(settings(curated.parent / "raw", curated.parent / "elsewhere")).release
+    assert made is not None
+    return made.id
+
+
+def worker(curated: Path, last: str = "") -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", WORKER, str(curated.parent / "raw"), str(curated), last]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def go(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def restore(curated: Path, old: str, new: str, journal: bytes) -> None:
+    """Bring back the folder in which the new release has not been published."""
+    releases.switch(curated, old)
+    shutil.rmtree(curated / "releases" / new, ignore_errors=True)
+    (curated / "releases.json").write_bytes(journal)
+
+
+def is_whole(curated: Path) -> str:
+    """Return the id of the latest release, which must be whole."""
+    release, problems = answers.verify(curated)
+    assert problems == []
+    return release.name
+
+
+def test_killed_at_any_step_the_old_release_or_the_new_one_is_whole(curated: Path) -> None:
+    old, new = is_whole(curated), new_id(curated)
+    journal = (curated / "releases.json").read_bytes()
+    with worker(curated) as done:
+        go(done)
+        steps = done.communicate()[0].split("\n")[:-1]
+    assert len(steps) == len(set(steps)) >= 7
+    for step in steps:
+        restore(curated, old, new, journal)
+        with worker(curated, step) as killed:
+            go(killed)
+            killed.communicate()
+        assert killed.returncode == -9, step
+        assert is_whole(curated) == (new if step == steps[-1] else old), step
+        again = pipeline.build(settings(curated.parent / "raw", curated)).release
+        assert again is not None
+        assert is_whole(curated) == again.id == new
+        assert sorted(p.name for p in (curated / "releases").iterdir()) == sorted([old, new])
+
+
+def test_killed_at_any_instant_the_old_release_or_the_new_one_is_whole(curated: Path) -> None:
+    instants = 200 if os.environ.get("CI") else 20
+    old, new = is_whole(curated), new_id(curated)
+    journal = (curated / "releases.json").read_bytes()
+    chance = random.Random(1)
+    waiting = [worker(curated) for _ in range(3)]
+    seen = set()
+    for _ in range(instants):
+        restore(curated, old, new, journal)
+        waiting.append(worker(curated))
+        with waiting.pop(0) as process:
+            go(process)
+            time.sleep(chance.random() * 0.5)
+            process.kill()
+        seen.add(is_whole(curated))
+    for process in waiting:
+        process.kill()
+        process.communicate()
+    assert seen <= {old, new}
+    assert pipeline.build(settings(curated.parent / "raw", curated)).release is not None
+    assert is_whole(curated) == new
+
+
+def test_a_hundred_readers_see_whole_releases_during_fifty_switches(curated: Path) -> None:
+    pipeline.build(settings(curated.parent / "raw", curated))
+    known = {s.id: s.reports for s in shelf.shelved(curated)}
+    assert len(known) == 2
+    over, faults, answered = threading.Event(), list[object](), list[int]()
+
+    def read() -> None:
+        while not over.is_set():
+            try:
+                with oig_pipeline.connect(curated) as connection:
+                    found = connection.sql(
+                        "SELECT count(*), sum(sighting_count), "
+                        "(SELECT count(*) FROM sightings WHERE outcome = 'published') FROM reports"
+                    ).fetchall()[0]
+                assert found[0] in known.values()
+                assert found[1] == found[2]
+                answered.append(found[0])
+            except Exception as fault:
+                faults.append(fault)
+
+    readers = [threading.Thread(target=read) for _ in range(100)]
+    for reader in readers:
+        reader.start()
+    for turn in range(50):
+        releases.switch(curated, sorted(known)[turn % 2])
+        time.sleep(0.05)
+    over.set()
+    for reader in readers:
+        reader.join()
+    assert faults == []
+    assert set(answered) == set(known.values())
+
+
+def limited(most: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line on a disk that takes no more than `most` bytes in a file."""
+    return subprocess.run(
+        [sys.executable, "-m", "oig_pipeline", *arguments],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("most", [10, 2_000, 20_000, 100_000, 150_000])
+def test_a_full_disk_is_told_in_one_line_and_the_last_release_stays(most: int, curated: Path) -> None:
+    old = is_whole(curated)
+    done = limited(most, "build", "--raw", str(curated.parent / "raw"), "--out", str(curated))
+    assert done.returncode == 2, done.stdout
+    assert "cannot be written" in done.stderr
+    assert "the last release stays" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert is_whole(curated) == old
+    assert pipeline.build(settings(curated.parent / "raw", curated)).release is not None
+    assert is_whole(curated) != old
+
+
+def read_only_folders(tmp_path: Path) -> Iterator[Path]:
+    """Yield folders in which nobody, not even root, can write."""
+    (tmp_path / "file").write_text("")
+    yield tmp_path / "file" / "curated"
+    yield Path("/proc/curated")
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_one_line(repo_data: Path, tmp_path: Path, oig: Oig) -> None:
+    for folder in read_only_folders(tmp_path):
+        done = oig("build", "--raw", repo_data / "raw", "--out", folder)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert f"oig: {folder}" in done.stderr
+        assert "cannot be written" in done.stderr
+
+
+def test_a_file_that_vanishes_from_a_release_is_named(curated: Path, oig: Oig) -> None:
+    (curated / "latest" / "sightings.parquet").unlink()
+    asked = oig("query", "SELECT count(*) FROM reports", "--release", curated)
+    assert (asked.returncode, "Traceback" in asked.stderr) == (2, False)
+    assert "sightings.parquet" in asked.stderr
+    checked = oig("verify", curated)
+    assert checked.returncode == 1
+    assert "sightings.parquet: is missing" in checked.stdout

@@ -1,0 +1,125 @@
+"""The same captures give the same release, wherever and however it is made; unchanged files are carried over."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from oig_pipeline import pipeline
+from oig_pipeline.publish import parquet
+from oig_pipeline.publish.release import DERIVED
+from oig_pipeline.settings import settings
+from tests.conftest import DATA, Oig
+
+PLAIN = {"LC_ALL": "C", "TZ": "UTC", "POLARS_MAX_THREADS": "1", "PYTHONHASHSEED": "1"}
+STRANGE = [
+    {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "2"},
+    {
+        "LC_ALL": "de_DE.UTF-8",
+        "TZ": "America/St_Johns",
+        "POLARS_MAX_THREADS": "7",
+        "USER": "somebody",
+        "HOME": "/nowhere",
+    },
+    {"LC_ALL": "C.UTF-8", "TZ": "Asia/Kathmandu", "OMP_NUM_THREADS": "3", "PYTHONUTF8": "0", "COLUMNS": "20"},
+]
+
+
+def files_of(release: Path) -> dict[str, bytes]:
+    return {p.relative_to(release).as_posix(): p.read_bytes() for p in release.rglob("*") if p.is_file()}
+
+
+def copied(folder: Path, names: list[str]) -> Path:
+    """Return a folder with the repository's captures, made in this order, as if long ago."""
+    raw = folder / "data" / "raw"
+    raw.mkdir(parents=True)
+    for name in names:
+        shutil.copyfile(DATA / "raw" / name, raw / name)
+        os.utime(raw / name, (1_000_000_000, 1_000_000_000))
+    shutil.copyfile(DATA / "corrections.yml", folder / "data" / "corrections.yml")
+    return raw
+
+
+@pytest.mark.parametrize("environment", STRANGE, ids=lambda e: e["TZ"])
+def test_bytes_and_id_are_the_same_in_other_surroundings(environment: dict[str, str], tmp_path: Path, oig: Oig) -> None:
+    names = sorted(p.name for p in (DATA / "raw").iterdir())
+    made = []
+    for folder, order, surroundings in (("here", names, PLAIN), ("d\u00e9j\u00e0 vu ?", names[::-1], environment)):
+        raw = copied(tmp_path / folder, order)
+        mask = os.umask(0o022 if folder == "here" else 0o077)
+        done = oig("build", "--raw", raw, "--out", raw.parent / "curated", "--json", cwd=raw.parent, **surroundings)
+        os.umask(mask)
+        assert done.returncode == 0, done.stderr
+        made.append(Path(json.loads(done.stdout)["path"]))
+    assert made[0].name == made[1].name
+    here, there = map(files_of, made)
+    assert here.keys() == there.keys()
+    assert [name for name in here if here[name] != there[name] and name not in DERIVED] == []
+
+
+def test_building_again_publishes_nothing(tmp_path: Path, oig: Oig) -> None:
+    raw = copied(tmp_path, [p.name for p in (DATA / "raw").iterdir()])
+    assert "(published," in oig("build", "--raw", raw).stdout
+    before = {p: p.stat().st_mtime_ns for p in (raw.parent / "curated" / "releases").rglob("*")}
+    journal = (raw.parent / "curated" / "releases.json").read_bytes()
+    assert "(up to date," in oig("build", "--raw", raw).stdout
+    assert {p: p.stat().st_mtime_ns for p in before} == before
+    assert (raw.parent / "curated" / "releases.json").read_bytes() == journal
+
+
+def built(raw: Path, out: Path) -> Path:
+    release = pipeline.build(settings(raw, out)).release
+    assert release is not None
+    return release.path
+
+
+ADDED = "report_number,title,fiscal_year\nOIG-21-90,Audit of Ports,2021\n"
+
+
+def test_years_that_did_not_change_are_carried_over_and_the_others_are_not(repo_data: Path, tmp_path: Path) -> None:
+    raw, out = repo_data / "raw", repo_data / "curated"
+    first = built(raw, out)
+    (raw / "added.csv").write_text(ADDED)
+    second = built(raw, out)
+    linked = (
+        {p.parent.name for p in second.glob("reports/*/reports.parquet") if p.samefile(first / p.relative_to(second))}
+        if all((first / p.relative_to(second)).exists() for p in second.glob("reports/*/reports.parquet"))
+        else set()
+    )
+    years = {p.parent.name for p in second.glob("reports/*/reports.parquet")}
+    assert years - linked == {"fiscal_year=2021"}
+    elsewhere = built(raw, tmp_path / "elsewhere")
+    assert elsewhere.name == second.name, "what was carried over is what would have been written"
+
+
+@pytest.mark.parametrize("link_fails", [False, True], ids=["linked", "copied"])
+def test_a_damaged_file_is_not_carried_over(link_fails: bool, repo_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw, out = repo_data / "raw", repo_data / "curated"
+    first = built(raw, out)
+    damaged = first / "reports" / "fiscal_year=2019" / "reports.parquet"
+    content = damaged.read_bytes()
+    damaged.write_bytes(content[:-20] + b"x" * 20)
+    (raw / "added.csv").write_text(ADDED)
+    if link_fails:
+        monkeypatch.setattr(os, "link", lambda old, new: (_ for _ in ()).throw(OSError("no links here")))
+    second = built(raw, out)
+    assert (second / "reports" / "fiscal_year=2019" / "reports.parquet").read_bytes() == content
+    kept = Path("reports") / "fiscal_year=2012" / "reports.parquet"
+    assert (second / kept).samefile(first / kept) is not link_fails
+    assert (second / kept).read_bytes() == (first / kept).read_bytes()
+
+
+def test_files_written_with_other_settings_are_not_carried_over(
+    repo_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw, out = repo_data / "raw", repo_data / "curated"
+    monkeypatch.setitem(parquet.SETTINGS, "compression_level", 5)
+    first = built(raw, out)
+    monkeypatch.undo()
+    (raw / "added.csv").write_text(ADDED)
+    second = built(raw, out)
+    assert not [p for p in second.glob("reports/*/reports.parquet") if p.samefile(first / p.relative_to(second))]
