@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import sys
 
-from oig_pipeline.cli import answers, runs, shelf
 from oig_pipeline.cli.app import app
+from oig_pipeline.cli import runs, answers, shelf  # noqa: I001: help lists commands in this order
 from oig_pipeline.contract.faults import CannotRun
 
 __all__ = ["answers", "app", "main", "runs", "shelf"]
