@@ -10,7 +10,9 @@ import os
 import sys
 
 from oig_pipeline.cli.app import app
-from oig_pipeline.cli import runs, answers, shelf  # noqa: I001: help lists commands in this order
+
+# Help lists the commands in the order of these imports.
+from oig_pipeline.cli import runs, answers, shelf
 from oig_pipeline.contract.faults import CannotRun
 
 __all__ = ["answers", "app", "main", "runs", "shelf"]
