@@ -17,13 +17,17 @@ from oig_pipeline.judged import Judged, tables
 
 @dataclass(frozen=True)
 class Assessment:
-    """Whether reports may be published: `reasons` say why not, `share` is that of unacknowledged quarantine."""
+    """Whether reports may be published: `reasons` say why not, `share` is that of unacknowledged quarantine.
+
+    `over` is the reason that the share gives, None where it is within the threshold.
+    """
 
     share: float
     threshold: float
     accounting: tuple[str, ...]
     shape: tuple[str, ...]
     reasons: tuple[str, ...]
+    over: str | None = None
 
 
 def assess(judged: Judged, reports: pl.DataFrame, max_quarantine: float) -> Assessment:
@@ -32,17 +36,16 @@ def assess(judged: Judged, reports: pl.DataFrame, max_quarantine: float) -> Asse
     read_rows = {r.capture.path: r.sightings.height for r in judged.readings}
     unaccounted = accounting.account(read_rows, judged.sightings, reports, judged.violations)
     shape = shape_faults(tables(judged, reports))
-    reasons = []
+    reasons, over = [], None
     if reports.is_empty():
         reasons.append("no row is valid, so there is nothing to publish")
     elif share > max_quarantine:
-        reasons.append(
-            f"{share:.1%} of the sightings are quarantined and not acknowledged; at most {max_quarantine:.1%} may be"
-        )
+        over = f"{share:.1%} of the sightings are quarantined and not acknowledged; at most {max_quarantine:.1%} may be"
+        reasons.append(over)
     reasons += [f"{r.capture.path}: {r.note}" for r in judged.readings if r.status == "empty"]
     reasons += [f"accounting: {problem}" for problem in unaccounted]
     reasons += [f"shape: {problem}" for problem in shape]
-    return Assessment(share, max_quarantine, tuple(unaccounted), tuple(shape), tuple(reasons))
+    return Assessment(share, max_quarantine, tuple(unaccounted), tuple(shape), tuple(reasons), over)
 
 
 def quarantine_share(judged: Judged) -> float:

@@ -17,10 +17,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from oig_pipeline import gate, pipeline
+from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
+from oig_pipeline.gate.faults import Verdict
 from oig_pipeline.pipeline import Outcome
 from oig_pipeline.publish.explain import Explanation, Published
-from oig_pipeline.settings import Settings
 
 MOST_ERRORS = 50
 _CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) != "\n"} | {0x7F: 0x2421, 0x9B: 0x241B}
@@ -42,7 +43,7 @@ def progress(quiet: bool) -> Iterator[pipeline.Progress]:
         yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total)
 
 
-def print_outcome(outcome: Outcome, chosen: Settings, seconds: float) -> None:
+def print_outcome(outcome: Outcome, verdict: Verdict, seconds: float) -> None:
     """Print what a build or a check came to, and what to do next."""
     console = _console()
     facts = gate.summary(outcome, seconds)
@@ -62,20 +63,20 @@ def print_outcome(outcome: Outcome, chosen: Settings, seconds: float) -> None:
     if table.row_count:
         console.print()
         console.print(table)
-    _print_errors(console, outcome, chosen)
+    _print_failing(console, verdict)
     _print_notes(console, outcome)
-    _print_next(console, outcome, facts)
+    _print_next(console, outcome, verdict, facts)
 
 
-def _print_errors(console: Console, outcome: Outcome, chosen: Settings) -> None:
-    lines = list(gate.error_lines(outcome, chosen))
-    if lines:
+def _print_failing(console: Console, verdict: Verdict) -> None:
+    if verdict.failing:
         console.print()
-    for place, said, remedy in lines[:MOST_ERRORS]:
-        console.print(visible(f"{place}: {said}"), style="red", soft_wrap=True)
-        console.print(f"    {remedy}", soft_wrap=True)
-    if len(lines) > MOST_ERRORS:
-        console.print(f"… and {len(lines) - MOST_ERRORS} more; --json counts them all", soft_wrap=True)
+    for fault in verdict.failing[:MOST_ERRORS]:
+        style = "red" if fault.rule.severity == "error" else "yellow"
+        console.print(visible(f"{fault.place}: {fault.rule.code}: {fault.message}"), style=style, soft_wrap=True)
+        console.print(f"    {fault.rule.remedy}", soft_wrap=True)
+    if len(verdict.failing) > MOST_ERRORS:
+        console.print(f"… and {len(verdict.failing) - MOST_ERRORS} more; --format json names them all", soft_wrap=True)
 
 
 def _print_notes(console: Console, outcome: Outcome) -> None:
@@ -90,7 +91,7 @@ def _print_notes(console: Console, outcome: Outcome) -> None:
         console.print(visible(f"Note: {note}"), soft_wrap=True)
 
 
-def _print_next(console: Console, outcome: Outcome, facts: dict[str, Any]) -> None:
+def _print_next(console: Console, outcome: Outcome, verdict: Verdict, facts: dict[str, Any]) -> None:
     console.print()
     if outcome.release is not None:
         said = "published" if outcome.release.is_new else "up to date"
@@ -98,7 +99,7 @@ def _print_next(console: Console, outcome: Outcome, facts: dict[str, Any]) -> No
         console.print(f'Next: {_program()} query "FROM reports_by_agency"', soft_wrap=True)
     elif outcome.rejected is not None:
         console.print(f"The last release stays. What was rejected lies in {facts['path']}", soft_wrap=True)
-    elif gate.check_status(outcome) == gate.CLEAN:
+    elif verdict.status == gate.CLEAN:
         console.print(
             f"Clean: no violation, or acknowledged ones only. Checked in {facts['seconds']} s; nothing was written.",
             soft_wrap=True,
@@ -131,6 +132,18 @@ def print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
     # Narrow columns are never folded: where the terminal is too small, its lines are.
     console.print(table, width=max(console.width, needed), soft_wrap=True, crop=False)
     console.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
+
+
+def print_rule(rule: Rule) -> None:
+    """Print what a rule is for, when it is broken and what mends that."""
+    console = _console()
+    console.print(f"{rule.code} ({rule.severity}, judges {rule.column})", style="bold")
+    console.print(rule.why)
+    console.print(f"Remedy: {rule.remedy}")
+    effect = (
+        "its row is quarantined" if rule.severity == "error" else "the code stands among the report's quality_flags"
+    )
+    console.print(f"Broken: {'the capture is listed' if rule.scope == 'capture' else effect}.")
 
 
 def print_explanation(explanation: Explanation) -> None:

@@ -28,7 +28,7 @@ ALLOWED = {
     "publication": {"contract", "publish", "settings", "judged", "assess"},
     "pipeline": {"contract", "capture", "curate", "publish", "settings", "judged", "assess", "publication"},
     "answers": {"contract", "publish", "settings", "verify"},
-    "gate": {"contract", "settings", "judged", "assess", "pipeline"},
+    "gate": {"contract", "settings", "judged", "assess", "pipeline", "gate"},
     "terminal": {"contract", "publish", "settings", "pipeline", "gate"},
     "cli": {"contract", "publish", "settings", "pipeline", "answers", "gate", "terminal", "cli"},
     "orchestration": {

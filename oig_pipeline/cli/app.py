@@ -36,7 +36,7 @@ Release = Annotated[
     ),
 ]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="End at once if another process is writing there.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object of counts instead of text.")]
 
 
 class Form(StrEnum):

@@ -1,4 +1,4 @@
-"""Commands that read captures: build, check, captures.
+"""Commands that read captures, and the rules they are judged by: build, check, rules, captures.
 
 Belongs here: these commands and their options; each calls one function. Does not: any decision about data.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +30,16 @@ MaxQuarantine = Annotated[
 ]
 
 
+class Report(StrEnum):
+    """How a check reports."""
+
+    text = "text"
+    json = "json"
+    github = "github"
+    junit = "junit"
+    sarif = "sarif"
+
+
 @app.command()
 def build(
     raw: Raw = None,
@@ -39,10 +50,18 @@ def build(
     as_json: AsJson = False,
 ) -> None:
     """Check the captures and publish a release of what keeps the rules."""
-    from oig_pipeline import gate, pipeline
+    from oig_pipeline import gate, pipeline, terminal
+    from oig_pipeline.gate import faults
 
     chosen = settings(raw, out, corrections, max_quarantine, wait=not no_wait)
-    _run(pipeline.build, chosen, gate.build_status, as_json)
+    outcome, seconds = _timed(pipeline.build, chosen, quiet=as_json)
+    if as_json:
+        print(json.dumps(gate.summary(outcome, seconds), ensure_ascii=False))
+    else:
+        terminal.print_outcome(outcome, faults.verdict(outcome, chosen), seconds)
+    for reason in outcome.assessment.reasons:
+        print(f"oig: nothing was published: {reason}", file=sys.stderr)
+    raise typer.Exit(gate.build_status(outcome))
 
 
 @app.command()
@@ -51,13 +70,51 @@ def check(
     out: Target = None,
     corrections: Corrections = None,
     max_quarantine: MaxQuarantine = MAX_QUARANTINE,
+    form: Annotated[Report, typer.Option("--format", help="How to report.")] = Report.text,
     as_json: AsJson = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail too.")] = False,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help="JSON of an earlier check; only what is not in it fails.")
+    ] = None,
+    rule: Annotated[list[str] | None, typer.Option("--rule", help="Look at this rule only; may be repeated.")] = None,
 ) -> None:
     """Check the captures without writing anything: exit 0 if clean, 1 on violations, 2 if it could not run."""
-    from oig_pipeline import gate, pipeline
+    from oig_pipeline import gate, pipeline, terminal
+    from oig_pipeline.gate import faults, reports
 
     chosen = settings(raw, out, corrections, max_quarantine)
-    _run(pipeline.check, chosen, gate.check_status, as_json)
+    known = faults.read_baseline(baseline) if baseline else None
+    rules = faults.chosen_rules(rule or ())
+    outcome, seconds = _timed(pipeline.check, chosen, quiet=as_json or form is not Report.text)
+    verdict = faults.verdict(outcome, chosen, strict=strict, rules=rules, baseline=known)
+    if as_json:
+        print(json.dumps(gate.summary(outcome, seconds), ensure_ascii=False))
+    elif form is Report.json:
+        print(json.dumps({**gate.summary(outcome, seconds), **reports.as_json(verdict)}, ensure_ascii=False))
+    elif form is Report.text:
+        terminal.print_outcome(outcome, verdict, seconds)
+    else:
+        print(reports.report(form.value, verdict, faults.all_faults(outcome, chosen, rules)), end="")
+    for reason in verdict.reasons:
+        print(f"oig: nothing would be published: {reason}", file=sys.stderr)
+    raise typer.Exit(verdict.status)
+
+
+@app.command()
+def rules(
+    code: Annotated[str | None, typer.Argument(help="Code of one rule.", show_default="all")] = None,
+    form: AsForm = Form.table,
+) -> None:
+    """List the rules, or explain one with its remedy."""
+    from oig_pipeline import terminal
+    from oig_pipeline.contract.rules import BY_CODE, RULES
+    from oig_pipeline.gate import faults
+
+    if code is None:
+        print_rows(["rule", "severity", "judges", "why"], [(r.code, r.severity, r.column, r.why) for r in RULES], form)
+    else:
+        (known,) = faults.chosen_rules([code])
+        terminal.print_rule(BY_CODE[known])
 
 
 @app.command()
@@ -72,17 +129,10 @@ def captures(raw: Raw = None, form: AsForm = Form.table) -> None:
     print_rows(*pipeline.captures(settings(raw)), form)
 
 
-def _run(stage: Any, chosen: Settings, status: Any, as_json: bool) -> None:
-    from oig_pipeline import gate, terminal
+def _timed(stage: Any, chosen: Settings, *, quiet: bool) -> tuple[Any, float]:
+    from oig_pipeline import terminal
 
     began = time.monotonic()
-    with terminal.progress(as_json) as progress:
+    with terminal.progress(quiet) as progress:
         outcome = stage(chosen, progress)
-    seconds = time.monotonic() - began
-    if as_json:
-        print(json.dumps(gate.summary(outcome, seconds), ensure_ascii=False))
-    else:
-        terminal.print_outcome(outcome, chosen, seconds)
-    for reason in outcome.assessment.reasons:
-        print(f"oig: nothing was published: {reason}", file=sys.stderr)
-    raise typer.Exit(status(outcome))
+    return outcome, time.monotonic() - began

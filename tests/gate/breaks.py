@@ -1,0 +1,87 @@
+"""The seed, broken in a different way for every rule: what is changed, and which file and lines show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from oig_pipeline.contract.rule import files
+from oig_pipeline.contract.rules import BY_CODE
+from tests.conftest import DATA
+
+SEED = "border-security.txt"
+TEXT = (DATA / "raw" / SEED).read_text(encoding="utf-8")
+FIRST = "Review of the February 16, 2020 Childbirth"
+SECOND = "CBP Needs to Strengthen Its Oversight and Policy"
+SUMMARY = TEXT[TEXT.index("    We found Border Patrol provided") : TEXT.index("\n\n    Report Number")]
+CARD = TEXT[TEXT.index("  \u2022 " + FIRST) : TEXT.index("  \u2022 " + SECOND)]
+
+
+@dataclass(frozen=True)
+class Break:
+    """Files of the raw folder (`corrections.yml` goes beside it), the one at fault, and words on its lines at fault."""
+
+    files: dict[str, str | bytes]
+    file: str
+    marks: tuple[str, ...]
+
+    @property
+    def lines(self) -> list[int]:
+        """The lines, from 1, on which the marks stand, each once; those of rows are where the row begins."""
+        content = self.files[self.file]
+        text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
+        return [next(n for n, line in enumerate(text.split("\n"), 1) if mark in line) for mark in self.marks]
+
+
+def seed(change: Callable[[str], str], *marks: str) -> Break:
+    """Return the seed with its first card changed."""
+    changed = TEXT.replace(CARD, change(CARD))
+    assert changed != TEXT or change(CARD) == CARD
+    return Break({SEED: changed}, SEED, marks or (FIRST,))
+
+
+def swap(old: str, new: str, *marks: str) -> Break:
+    assert old in CARD
+    return seed(lambda card: card.replace(old, new), *marks)
+
+
+def example(code: str, *marks: str) -> Break:
+    """Return the seed beside the rule's own example."""
+    made = files(BY_CODE[code].fails)
+    at_fault = "corrections.yml" if code == "correction_stale" else min(made.keys() - {"corrections.yml"})
+    return Break({SEED: TEXT, **made}, at_fault, marks)
+
+
+DATED = "    Issue Date\n"
+BREAKS: dict[str, Break] = {
+    "number_missing": swap("    OIG-21-49\n", ""),
+    "number_malformed": swap("OIG-21-49", "OIG-2021-49"),
+    "fiscal_year_malformed": swap("    2021\n", "    FY21\n"),
+    "fiscal_year_mismatch": swap("    2021\n", "    2019\n"),
+    "fiscal_year_future": seed(lambda card: card.replace("OIG-21-49", "OIG-61-49").replace("    2021\n", "    2061\n")),
+    "agency_unknown": swap("    DHS Agency\n", "    DHS Agency\n    Ministry of Works\n"),
+    "title_empty": seed(lambda card: card.replace(card.split("\n")[0], "  \u2022 \u00a0"), "\u2022 \u00a0"),
+    "date_unreadable": swap(DATED, DATED + "    02/30/2021\n"),
+    "date_outside": swap(DATED, DATED + "    01/05/2019\n"),
+    "conflict": seed(lambda card: card.replace("OIG-21-49", "OIG-21-48"), FIRST, SECOND),
+    "capture_unreadable": example("capture_unreadable", "Caf"),
+    "layout_unknown": example("layout_unknown", "Remember"),
+    "listing_empty": example("listing_empty", "report_number"),
+    "text_unread": seed(lambda card: card + "    A line of another kind\n\n", "A line of another kind"),
+    "correction_stale": example("correction_stale", "- rule"),
+    "column_unknown": example("column_unknown", "colour"),
+    "number_repaired": swap("OIG-21-49", "oig 21_49"),
+    "fiscal_year_missing": swap("    2021\n", ""),
+    "date_missing": seed(lambda card: card),
+    "date_edge": swap(DATED, DATED + "    10/15/2021\n"),
+    "date_suspect": example("date_suspect", "{"),
+    "agency_inferred": swap(FIRST, f"{FIRST} by CBP"),
+    "agency_missing": swap(FIRST + " at the Chula Vista Border Patrol Station", FIRST),
+    "title_repaired": swap("  \u2022 " + FIRST, "  \u2022 >" + FIRST),
+    "document_missing": seed(lambda card: card),
+    "document_offsite": swap("    Document File\n", "    Document File\n    https://example.org/a.pdf\n"),
+    "summary_missing": swap(SUMMARY, ""),
+    "sequence_large": swap("OIG-21-49", "OIG-21-1049"),
+    "title_shared": seed(lambda card: card + card.replace("OIG-21-49", "OIG-21-77")),
+    "value_corrected": example("value_corrected", "OIG-18-16"),
+}
