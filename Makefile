@@ -1,12 +1,13 @@
 # make run   set everything up, build a release, print what came out
 # make test  style, types, tests
+# make screenshots   the README's pictures of the UI
 # make ui    the Dagster UI on a free local port
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: run test ui
+.PHONY: run test ui screenshots
 run: $(VENV)/.ready
 	@$(BIN)/oig build
 
@@ -18,6 +19,9 @@ test: $(VENV)/.ready-for-tests $(VENV)/.ready-validators
 
 ui: $(VENV)/.ready
 	@$(BIN)/python -m oig_pipeline.orchestration.ui
+
+screenshots: $(VENV)/.ready-for-tests
+	OIG_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/orchestration/test_browser.py
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "oig_pipeline needs Python 3.11 or newer; try: make PYTHON=python3.12")'

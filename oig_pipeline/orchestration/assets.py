@@ -19,12 +19,19 @@ from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS
 from oig_pipeline.contract.surfaces import columns
 from oig_pipeline.judged import Judged, tables
-from oig_pipeline.orchestration import checks
+from oig_pipeline.orchestration import checks, showing
+from oig_pipeline.orchestration.automation import FRESHNESS
 from oig_pipeline.orchestration.resources import Data
 from oig_pipeline.publish import release as releases
 from oig_pipeline.publish.catalog import descriptions
+from oig_pipeline.publish.metadata.dictionary import DICTIONARY
 
 RAW, CURATED, PUBLISHED = "raw", "curated", "published"
+OWNERS = ["team:oversight-data"]
+# What failed for a reason of the machine's is tried again; what is wrong with the data never mends itself.
+RETRY = dg.RetryPolicy(max_retries=2, delay=10, backoff=dg.Backoff.EXPONENTIAL)
+ONE_WRITER = "curated"
+"""The pool of the steps that write to the curated folder; a team's instance lets one of them run at a time."""
 
 
 def _columns(table: str, names: Any = None) -> dict[str, dg.TableSchema]:
@@ -49,18 +56,41 @@ def _told() -> Iterator[None]:
         raise dg.Failure(description=str(fault), allow_retries=False) from None
 
 
-@dg.asset(group_name=RAW, kinds={"file"}, description=TABLE_DESCRIPTIONS["captures"])
+@dg.asset(
+    group_name=RAW,
+    kinds={"file"},
+    owners=OWNERS,
+    retry_policy=RETRY,
+    description=TABLE_DESCRIPTIONS["captures"],
+    metadata=_columns("captures", ("path", "url", "retrieved_at", "bytes", "capture_sha256")),
+)
 def captures(context: dg.AssetExecutionContext, data: Data) -> list[Capture]:
     """Take the raw folder's inventory."""
     with _told():
         found = list(pipeline.take_captures(data.settings()))
-    context.add_output_metadata({"captures": len(found), "bytes": sum(c.size for c in found)})
+    context.add_output_metadata(
+        {
+            "dagster/row_count": len(found),
+            "bytes": sum(c.size for c in found),
+            "folder": dg.MetadataValue.path(str(data.settings().raw.resolve())),
+            "preview": _preview_of(found),
+        }
+    )
     return found
+
+
+def _preview_of(found: list[Capture]) -> dg.TableMetadataValue:
+    rows: list[dict[str, Any]] = [
+        {"path": c.path, "bytes": c.size, "url": c.url or "", "problem": c.problem or ""} for c in found
+    ]
+    return dg.MetadataValue.table([dg.TableRecord(row) for row in rows[: showing.PREVIEW_ROWS]])
 
 
 @dg.asset(
     group_name=RAW,
     kinds={"polars"},
+    owners=OWNERS,
+    retry_policy=RETRY,
     description="Every row of every listing, as the page says it, with its place.",
     metadata=_columns("sightings", READ),
 )
@@ -71,6 +101,11 @@ def sightings(context: dg.AssetExecutionContext, captures: list[Capture]) -> lis
         {
             "dagster/row_count": sum(r.sightings.height for r in readings),
             "read": {r.capture.path: f"{r.status}: {r.sightings.height} rows" for r in readings},
+            "preview": showing.preview(
+                pl.concat([r.sightings for r in readings]),
+                "sightings",
+                ["listed_number", "listed_title", "capture_path", "line"],
+            ),
         }
     )
     return readings
@@ -81,12 +116,14 @@ def sightings(context: dg.AssetExecutionContext, captures: list[Capture]) -> lis
         checks.QUARANTINE: dg.AssetOut(
             group_name=CURATED,
             kinds={"polars"},
+            owners=OWNERS,
             description="What was found wrong, row by row, and what is kept out of reports. Always written.",
             metadata=_columns("violations"),
         ),
         checks.REPORTS: dg.AssetOut(
             group_name=CURATED,
             kinds={"polars"},
+            owners=OWNERS,
             description=TABLE_DESCRIPTIONS["reports"],
             metadata=_columns("reports"),
             is_required=False,
@@ -94,6 +131,8 @@ def sightings(context: dg.AssetExecutionContext, captures: list[Capture]) -> lis
     },
     check_specs=checks.specs(),
     can_subset=False,
+    retry_policy=RETRY,
+    pool=ONE_WRITER,
 )
 def judgement(data: Data, sightings: list[Reading]) -> Iterator[Any]:
     """Judge and merge: quarantine first, always; reports only if there are any."""
@@ -104,20 +143,42 @@ def judgement(data: Data, sightings: list[Reading]) -> Iterator[Any]:
         assessment = assess(judged, reports, chosen.max_quarantine)
         rejected = publication.reject(judged, reports, assessment, chosen) if assessment.reasons else None
     quarantined = judged.sightings.filter(pl.col("outcome") == "quarantined").height
-    metadata: dict[str, Any] = {"dagster/row_count": judged.violations.height, "quarantined": quarantined}
+    metadata: dict[str, Any] = {
+        "dagster/row_count": judged.violations.height,
+        "quarantined": quarantined,
+        "share": assessment.share,
+        "violations_by_rule": showing.chart(showing.by(judged.violations, "rule"), "rule", "rows"),
+        "preview": showing.preview(
+            judged.violations.filter(pl.col("severity") == "error"),
+            "violations",
+            ["rule", "capture_path", "line", "message"],
+        ),
+    }
     if rejected:
         metadata["rejected"] = dg.MetadataValue.path(str(rejected.resolve()))
     yield dg.Output(judged, checks.QUARANTINE, metadata=metadata)
     yield from checks.of_rules(judged)
     if reports.is_empty():
         raise dg.Failure(description="; ".join(assessment.reasons), allow_retries=False)
-    yield dg.Output(reports, checks.REPORTS, metadata={"dagster/row_count": reports.height})
+    metadata = {
+        "dagster/row_count": reports.height,
+        "reports_by_year": showing.chart(showing.by(reports, "fiscal_year"), "fiscal_year", "rows"),
+        "reports_by_agency": showing.chart(showing.by(reports, "agencies"), "agencies", "rows"),
+        "preview": showing.preview(
+            reports, "reports", ["report_number", "fiscal_year", "title", "agencies", "issue_date"]
+        ),
+    }
+    yield dg.Output(reports, checks.REPORTS, metadata=metadata)
     yield from checks.of_policy(assessment)
 
 
 @dg.asset(
     group_name=PUBLISHED,
     kinds={"parquet"},
+    owners=OWNERS,
+    retry_policy=RETRY,
+    pool=ONE_WRITER,
+    freshness_policy=FRESHNESS,
     description="An immutable folder of Parquet files, named by its content. Not the latest until its catalog is made.",
 )
 def release(
@@ -130,6 +191,7 @@ def release(
         {
             "release": made.id,
             "path": dg.MetadataValue.path(str(made.path.resolve())),
+            "dictionary": dg.MetadataValue.url((made.path.resolve() / DICTIONARY).as_uri()),
             "new": made.is_new,
             **{name: frame.height for name, frame in tables(quarantine, reports).items()},
         }
@@ -140,6 +202,9 @@ def release(
 @dg.asset(
     group_name=PUBLISHED,
     kinds={"duckdb"},
+    owners=OWNERS,
+    retry_policy=RETRY,
+    pool=ONE_WRITER,
     description="The DuckDB views over the release; with them, the release becomes the latest.",
 )
 def catalog(context: dg.AssetExecutionContext, release: releases.Release) -> None:

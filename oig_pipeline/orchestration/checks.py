@@ -15,6 +15,7 @@ from oig_pipeline.assess import Assessment
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import RULES
 from oig_pipeline.judged import Judged
+from oig_pipeline.orchestration.showing import plain
 
 QUARANTINE, REPORTS = "quarantine", "reports"
 SAMPLE = 10
@@ -83,7 +84,7 @@ def _metadata(rule: Rule, broken: pl.DataFrame, sightings: pl.DataFrame) -> dict
             "message": "message",
         }
         records = [
-            dg.TableRecord({name: _plain(row[column]) for name, column in shown.items()})
+            dg.TableRecord({name: plain(row[column]) for name, column in shown.items()})
             for row in sample.iter_rows(named=True)
         ]
         metadata["sample"] = dg.MetadataValue.table(records=records, schema=dg.TableSchema([*map(_text, shown)]))
@@ -92,7 +93,3 @@ def _metadata(rule: Rule, broken: pl.DataFrame, sightings: pl.DataFrame) -> dict
 
 def _text(name: str) -> dg.TableColumn:
     return dg.TableColumn(name, "int" if name == "line" else "string")
-
-
-def _plain(value: object) -> str | int:
-    return value if isinstance(value, int) else "" if value is None else str(value)

@@ -1,12 +1,13 @@
 """What Dagster loads.
 
-Belongs here: assets, resources and the executor, put together.
+Belongs here: assets, automation, resources and the executor, put together.
 """
 
 from __future__ import annotations
 
 import dagster as dg
 
+from oig_pipeline.orchestration import automation
 from oig_pipeline.orchestration.assets import ASSETS
 from oig_pipeline.orchestration.resources import Data
 
@@ -14,4 +15,11 @@ from oig_pipeline.orchestration.resources import Data
 @dg.definitions
 def defs() -> dg.Definitions:
     """Return the project's definitions; steps run in one process unless the executor is changed."""
-    return dg.Definitions(assets=ASSETS, resources={"data": Data()}, executor=dg.in_process_executor)
+    return dg.Definitions(
+        assets=ASSETS,
+        jobs=[automation.BUILD, automation.CHECK],
+        schedules=[automation.daily],
+        sensors=[automation.new_captures],
+        resources={"data": Data()},
+        executor=dg.in_process_executor,
+    )

@@ -1,0 +1,128 @@
+"""When the pipeline runs: jobs, the sensor on the raw folder, the schedule, the freshness policy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from oig_pipeline.orchestration import automation
+from oig_pipeline.orchestration.assets import OWNERS
+from oig_pipeline.orchestration.definitions import defs
+from oig_pipeline.orchestration.resources import Data
+from tests.conftest import Captures
+
+DEFINITIONS = defs()
+GOOD = "report_number,title,fiscal_year\nOIG-21-90,Audit of Ports,2021\n"
+Look = Callable[[], dg.RunRequest | dg.SkipReason]
+
+
+@pytest.fixture
+def raw(captures: Captures) -> Path:
+    return captures({"a.csv": GOOD})
+
+
+@pytest.fixture
+def look(raw: Path) -> Look:
+    """Return a function that looks at the raw folder once, as the sensor does, with the cursor of the look before."""
+    cursor: list[str | None] = [None]
+    data = Data(raw=str(raw), out=str(raw.parent / "curated"))
+
+    def once() -> dg.RunRequest | dg.SkipReason:
+        context = dg.build_sensor_context(cursor=cursor[0], resources={"data": data})
+        found = automation.new_captures(context)
+        cursor[0] = context.cursor
+        assert isinstance(found, dg.RunRequest | dg.SkipReason)
+        return found
+
+    return once
+
+
+def test_the_first_look_builds_over_the_folders_that_it_looks_at(look: Look, raw: Path) -> None:
+    found = look()
+    assert isinstance(found, dg.RunRequest)
+    assert found.run_config["resources"]["data"]["config"]["raw"] == str(raw)
+    result = DEFINITIONS.resolve_job_def("build").execute_in_process(
+        run_config=found.run_config, instance=dg.DagsterInstance.ephemeral()
+    )
+    assert result.success
+    assert (raw.parent / "curated" / "latest").exists()
+
+
+def test_nothing_new_launches_nothing(look: Look, raw: Path) -> None:
+    look()
+    (raw / "a.csv").touch()
+    found = look()
+    assert isinstance(found, dg.SkipReason)
+    assert found.skip_message == "no capture has changed since the last build"
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "a new capture": lambda raw: (raw / "b.csv").write_text(GOOD.replace("90", "91")),
+    "a changed capture": lambda raw: (raw / "a.csv").write_text(GOOD.replace("90", "91")),
+    "new metadata": lambda raw: (raw / "a.csv.meta.json").write_text('{"url": "https://www.oig.dhs.gov/reports"}'),
+    "a capture that is gone": lambda raw: (raw / "a.csv").rename(raw / "c.csv"),
+    "new corrections": lambda raw: (raw.parent / "corrections.yml").write_text("corrections: []\n"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_launches_one_run(change: Callable[[Path], object], look: Look, raw: Path) -> None:
+    first = look()
+    change(raw)
+    second = look()
+    assert isinstance(first, dg.RunRequest)
+    assert isinstance(second, dg.RunRequest)
+    assert first.run_key != second.run_key
+    assert isinstance(look(), dg.SkipReason)
+
+
+def test_the_same_state_has_the_same_key_even_without_a_cursor(raw: Path) -> None:
+    data = Data(raw=str(raw))
+    keys = {
+        found.run_key
+        for _ in range(2)
+        for found in [automation.new_captures(dg.build_sensor_context(resources={"data": data}))]
+        if isinstance(found, dg.RunRequest)
+    }
+    assert len(keys) == 1
+
+
+def test_a_missing_folder_is_a_reason_and_no_error(raw: Path, look: Look) -> None:
+    raw.rename(raw.parent / "away")
+    found = look()
+    assert isinstance(found, dg.SkipReason)
+    assert "there is no such folder" in str(found.skip_message)
+
+
+def test_the_job_check_writes_nothing(raw: Path) -> None:
+    config = {"resources": {"data": {"config": {"raw": str(raw), "out": str(raw.parent / "curated")}}}}
+    result = DEFINITIONS.resolve_job_def("check").execute_in_process(
+        run_config=config, instance=dg.DagsterInstance.ephemeral()
+    )
+    assert result.success
+    assert not (raw.parent / "curated").exists()
+
+
+def test_the_schedule_builds_every_day() -> None:
+    schedule = DEFINITIONS.resolve_schedule_def("daily")
+    assert (schedule.cron_schedule, schedule.job_name) == ("0 6 * * *", "build")
+
+
+def test_a_release_is_expected_every_day() -> None:
+    nodes = DEFINITIONS.resolve_asset_graph()
+    policy = nodes.get(dg.AssetKey("release")).freshness_policy_or_from_metadata
+    assert policy == dg.FreshnessPolicy.time_window(dt.timedelta(hours=48), dt.timedelta(hours=26))
+
+
+def test_every_asset_has_a_group_an_owner_a_kind_and_a_description() -> None:
+    graph = DEFINITIONS.resolve_asset_graph()
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.group_name in ("raw", "curated", "published")
+        assert list(node.owners) == OWNERS
+        assert node.kinds
+        assert (node.description or "").endswith(".")
