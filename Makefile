@@ -15,7 +15,7 @@ test: $(VENV)/.ready-for-tests $(VENV)/.ready-validators
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 ui: $(VENV)/.ready
 	@$(BIN)/python -m oig_pipeline.orchestration.ui

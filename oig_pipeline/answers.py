@@ -82,8 +82,11 @@ def explain(number: str, place: Place = None, *, fiscal_year: int | None = None)
     Raises:
         CannotRun: no release lies there, or it knows nothing of the number.
     """
-    with connect(place) as connection:
-        found = explanations.explain(connection, number, fiscal_year)
+    try:
+        with connect(place) as connection:
+            found = explanations.explain(connection, number, fiscal_year)
+    except (duckdb.Error, UnicodeError) as error:
+        raise CannotRun(f"explain: {error}".splitlines()[0]) from None
     if not found.published and not found.quarantined:
         year = f" of fiscal year {fiscal_year}" if fiscal_year else ""
         raise CannotRun(f"{number}: no row{year} has this number; oig search finds reports by their words")
@@ -126,7 +129,7 @@ def _release(place: Place) -> Path:
 
 
 def _named(out: Path, name: str) -> Path:
-    return _release(name) if "/" in name else shelf.find(out, name)
+    return _release(name) if "/" in name or Path(name).is_dir() else shelf.find(out, name)
 
 
 def _before(out: Path, release: Path) -> Path:

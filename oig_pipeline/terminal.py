@@ -25,6 +25,7 @@ from oig_pipeline.publish.explain import Explanation, Published
 
 MOST_ERRORS = 50
 _CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) != "\n"} | {0x7F: 0x2421, 0x9B: 0x241B}
+_CONTROLS |= {code: 0xFFFD for code in range(0x80, 0xA0) if code not in _CONTROLS}
 LONGEST_WORDS = 120
 """Most characters of a value where it is explained."""
 NARROW = 28
@@ -150,33 +151,33 @@ def print_explanation(explanation: Explanation) -> None:
     """Print where each value of the reports of a number comes from, and what was not published and why."""
     console = _console()
     for n, report in enumerate(explanation.published):
-        console.print(
-            "\n" * bool(n) + f"{report.report_number}, fiscal year {report.fiscal_year}: {report.title}", style="bold"
-        )
+        heading = visible(f"{report.report_number}, fiscal year {report.fiscal_year}: {report.title}")
+        console.print("\n" * bool(n) + heading, style="bold")
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in ("Value", "Published", "Capture and line", "As the page says it"):
-            table.add_column(heading, overflow="fold")
+        for name in ("Value", "Published", "Capture and line", "As the page says it"):
+            table.add_column(name, overflow="fold")
         for value in report.values:
             shown = (value.field, _short(value.value))
             for source in value.sources:
                 table.add_row(*map(visible, (*shown, f"{source.capture}:{source.line}", _short(source.words))))
                 shown = ("", "")
+            if value.is_known and not value.sources:
+                table.add_row(*map(visible, shown))
         console.print(table)
         _print_facts(console, report)
     for row in explanation.quarantined:
         said = " (acknowledged)" if row.acknowledged else ""
-        console.print(
-            visible(f"{row.capture}:{row.line}: not published{said}: {row.rule}: {row.message}"), soft_wrap=True
-        )
-        console.print(visible(f"    {row.listed_number}: {row.listed_title}"), soft_wrap=True)
-        console.print(f"    {row.remedy}", soft_wrap=True)
+        why = f"{row.capture}:{row.line}: not published{said}: {row.rule}: {row.message}"
+        named = ": ".join(filter(None, (row.listed_number, row.listed_title)))
+        for line in (why, f"    {named}", f"    {row.remedy}"):
+            console.print(visible(line), soft_wrap=True)
 
 
 def _print_facts(console: Console, report: Published) -> None:
     times = sorted({str(s["retrieved_at"]) for s in report.sightings if s["retrieved_at"]})
     seen = f", {times[0]} to {times[-1]}" if times else ""
     lines = [f"Seen {len(report.sightings)} times{seen}." if len(report.sightings) > 1 else f"Seen once{seen}."]
-    lines += [f"Nothing listed: {', '.join(v.field for v in report.values if not v.sources)}"]
+    lines += [f"Nothing listed: {', '.join(v.field for v in report.values if not v.is_known)}"]
     lines += [f"Broken: {code}: {message}" for code, message in report.broken.items()]
     lines.append(f"Kept: {', '.join(report.passed)}")
     lines += [

@@ -12,6 +12,8 @@ import duckdb
 import polars as pl
 
 from oig_pipeline.assess import shape_faults
+from oig_pipeline.contract.columns import CHOSEN
+from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.curate import accounting
 from oig_pipeline.publish import catalog, exports, manifest, parquet
@@ -29,9 +31,15 @@ def problems(release: Path) -> Iterator[str]:
     if damaged:
         yield from damaged
         return
-    yield from described.problems(release)
-    tables = {name: parquet.read(release / f"{name}.parquet") for name in TABLES if name != "reports"}
-    tables["reports"] = read_reports(release)
+    try:
+        tables = {name: parquet.read(release / f"{name}.parquet") for name in TABLES if name != "reports"}
+        tables["reports"] = read_reports(release)
+    except (CannotRun, ValueError) as error:
+        unfit = list(described.misfits(release))
+        yield from unfit or [f"tables: cannot be read: {' '.join(str(error).split())}"]
+        return
+    yield from described.problems(release, tables)
+    yield from _misplaced(release)
     faults = shape_faults(tables)
     yield from faults
     if not faults:
@@ -39,8 +47,33 @@ def problems(release: Path) -> Iterator[str]:
         read = {path: rows for path, rows in given.items() if rows}
         found = accounting.account(read, tables["sightings"], tables["reports"], tables["violations"])
         yield from (f"accounting: {problem}" for problem in found)
+        yield from _untraced(tables)
     yield from _catalog(release, tables)
     yield from exports.problems(tables["reports"], release)
+
+
+def _misplaced(release: Path) -> Iterator[str]:
+    """Yield the parts of reports that hold another fiscal year than their folder says."""
+    for file in sorted((release / "reports").glob("fiscal_year=*/reports.parquet")):
+        years = set(parquet.read(file)["fiscal_year"].cast(pl.String).unique())
+        if years != {file.parent.name.removeprefix("fiscal_year=")}:
+            yield f"{file.relative_to(release).as_posix()}: holds reports of {', '.join(sorted(map(str, years)))}"
+
+
+def _untraced(tables: dict[str, pl.DataFrame]) -> Iterator[str]:
+    """Yield the reports whose values lead to no sighting of theirs."""
+    key = ["report_number", "fiscal_year"]
+    traced, reports = tables["provenance"], tables["reports"]
+    if not traced.select(key).equals(reports.select(key)):
+        yield "provenance: its reports are not those of reports"
+        return
+    sightings = tables["sightings"].select("sighting_id", *key)
+    for field in CHOSEN:
+        led = traced.filter(pl.col(field).is_not_null()).select(*key, pl.col(field).alias("sighting_id"))
+        lost = led.join(sightings, on=["sighting_id", *key], how="anti").height
+        unled = traced.filter(pl.col(field).is_null() & reports[field].is_not_null()).height
+        if lost or unled:
+            yield f"provenance: {lost + unled} values of {field} lead to no sighting of their report"
 
 
 def _catalog(release: Path, tables: dict[str, pl.DataFrame]) -> Iterator[str]:

@@ -78,14 +78,16 @@ def diff(
     telling: Annotated[Telling, typer.Option("--format", help="How to tell the difference.")] = Telling.text,
 ) -> None:
     """Tell what changed between two releases: reports, values, columns, rules, quality."""
-    from oig_pipeline import answers
+    from oig_pipeline import answers, terminal
     from oig_pipeline.publish import changelog
 
     found = answers.difference(old, new, out)
     if telling is Telling.json:
         print(as_json(found.as_dict(), indent=1))
+    elif telling is Telling.markdown:
+        print(changelog.markdown(found), end="")
     else:
-        print((changelog.text if telling is Telling.text else changelog.markdown)(found), end="")
+        print(terminal.visible(changelog.text(found)), end="")
 
 
 @app.command()

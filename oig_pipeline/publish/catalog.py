@@ -79,15 +79,21 @@ def write(release: Path) -> Path:
 
 
 def is_current(release: Path) -> bool:
-    """Return whether a release has a catalog that was made for the place where the release lies now."""
+    """Return whether a release has a catalog with the very views that one made for its place would have now."""
     if not (release / CATALOG).exists():
         return False
     try:
         with duckdb.connect(str(release / CATALOG), read_only=True) as connection:
-            found = connection.execute("SELECT sql FROM duckdb_views() WHERE view_name = 'reports'").fetchone()
+            found = _views_of(connection)
+        with connect(str(release.resolve())) as expected:
+            return found == _views_of(expected)
     except duckdb.Error:
         return False
-    return found is not None and _literal(f"{_escaped(str(release.resolve()))}/{GLOBS['reports']}") in found[0]
+
+
+def _views_of(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    views = "SELECT view_name, sql, comment FROM duckdb_views() WHERE NOT internal"
+    return sorted(connection.execute(views).fetchall())
 
 
 def connect(release: str, store: Any = None) -> duckdb.DuckDBPyConnection:

@@ -7,7 +7,6 @@ Reports are compared fiscal year by fiscal year, and years whose files are the s
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -15,9 +14,10 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import polars as pl
-import pyarrow.parquet as pq
 
-from oig_pipeline.publish import parquet
+from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.publish import manifest, parquet
+from oig_pipeline.publish.metadata.facts import BETWEEN
 
 KEY = ["report_number", "fiscal_year"]
 BOOKKEEPING = ("sighting_count", "first_seen", "last_seen")
@@ -30,7 +30,7 @@ class Report(NamedTuple):
 
     report_number: str
     fiscal_year: int
-    title: str
+    title: str | None
 
 
 class Change(NamedTuple):
@@ -76,6 +76,7 @@ class Difference:
     rules_removed: tuple[str, ...]
     quality: tuple[Count, ...]
     rows: dict[str, tuple[int, int]]
+    rules_changed: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def step(self) -> Step:
@@ -93,7 +94,7 @@ class Difference:
             "reports_removed": len(self.removed),
             "reports_changed": len({change[:2] for change in self.changed}),
             "columns_changed": len(self.columns),
-            "rules_changed": len(self.rules_added) + len(self.rules_removed),
+            "rules_changed": len(self.rules_added) + len(self.rules_removed) + len(self.rules_changed),
         }
         return {kind: count for kind, count in found.items() if count}
 
@@ -107,7 +108,11 @@ class Difference:
 
 
 def difference(old: Path, new: Path) -> Difference:
-    """Return what differs between the releases in two folders."""
+    """Return what differs between the releases in two folders.
+
+    Raises:
+        CannotRun: one of them is damaged.
+    """
     manifests = _manifest(old), _manifest(new)
     added: list[Report] = []
     removed: list[Report] = []
@@ -119,30 +124,30 @@ def difference(old: Path, new: Path) -> Difference:
         changes, again = _changes(before, after)
         changed += changes
         seen_again += again
-    rules = [set(m.get("rules", {})) for m in manifests]
+    rules: list[dict[str, str]] = [m.get("rules", {}) for m in manifests]
+    common = sorted(rules[0].keys() & rules[1].keys())
     tables = sorted({*manifests[0]["rows"], *manifests[1]["rows"]})
     return Difference(
         old=manifests[0]["release"],
         new=manifests[1]["release"],
-        added=tuple(sorted(added, key=_order)),
-        removed=tuple(sorted(removed, key=_order)),
+        added=tuple(added),
+        removed=tuple(removed),
         changed=tuple(changed),
         seen_again=seen_again,
         columns=tuple(_columns(_schemas(old, manifests[0]), _schemas(new, manifests[1]))),
-        rules_added=tuple(sorted(rules[1] - rules[0])),
-        rules_removed=tuple(sorted(rules[0] - rules[1])),
+        rules_added=tuple(sorted(rules[1].keys() - rules[0].keys())),
+        rules_removed=tuple(sorted(rules[0].keys() - rules[1].keys())),
+        rules_changed=tuple((r, rules[0][r], rules[1][r]) for r in common if rules[0][r] != rules[1][r]),
         quality=tuple(_quality(old, new)),
         rows={t: (manifests[0]["rows"].get(t, 0), manifests[1]["rows"].get(t, 0)) for t in tables},
     )
 
 
 def _manifest(release: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    found = manifest.read(release)
+    if found is None:
+        raise CannotRun(f"{release / manifest.MANIFEST}: is missing or damaged; oig verify says what is wrong")
     return found
-
-
-def _order(report: Report) -> tuple[int, str]:
-    return report.fiscal_year, report.report_number
 
 
 def _partitions(
@@ -164,7 +169,9 @@ def _partitions(
 
 
 def _only(here: pl.DataFrame, there: pl.DataFrame) -> list[Report]:
-    return [Report(*row) for row in here.join(there, on=KEY, how="anti").select(*KEY, "title").iter_rows()]
+    titled = here if "title" in here.columns else here.with_columns(pl.lit(None, dtype=pl.String).alias("title"))
+    only = titled.join(there, on=KEY, how="anti", maintain_order="left")
+    return [Report(*row) for row in only.select(*KEY, "title").iter_rows()]
 
 
 def _changes(before: pl.DataFrame, after: pl.DataFrame) -> tuple[list[Change], int]:
@@ -189,7 +196,7 @@ def _changes(before: pl.DataFrame, after: pl.DataFrame) -> tuple[list[Change], i
 
 
 def _text(name: str, dtype: pl.DataType) -> pl.Expr:
-    return pl.col(name).list.join(", ") if isinstance(dtype, pl.List) else pl.col(name).cast(pl.String)
+    return pl.col(name).list.join(BETWEEN) if isinstance(dtype, pl.List) else pl.col(name).cast(pl.String)
 
 
 def _schemas(release: Path, manifest: dict[str, Any]) -> dict[str, dict[str, str]]:
@@ -198,7 +205,7 @@ def _schemas(release: Path, manifest: dict[str, Any]) -> dict[str, dict[str, str
     for path in sorted(f["path"] for f in manifest["files"] if f["path"].endswith(".parquet")):
         table = path.split("/")[0].removesuffix(".parquet")
         if table not in found:
-            fields = pq.read_schema(release / path)
+            fields = parquet.schema(release / path)
             found[table] = {f.name: f"{f.type}{' or null' if f.nullable else ''}" for f in fields}
     return found
 
@@ -211,11 +218,17 @@ def _columns(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]]) -> 
                 yield Column(table, name, before.get(name), after.get(name))
 
 
+def _manifest_lists(release: Path, path: str) -> bool:
+    return any(file["path"] == path for file in _manifest(release)["files"])
+
+
 def _quality(old: Path, new: Path) -> Iterator[Count]:
-    counts = []
+    counts: list[Counter[Any]] = []
     for release in (old, new):
-        broken = parquet.read(release / "violations.parquet").select("severity", "rule")
-        counts.append(Counter(broken.iter_rows()))
+        file = release / "violations.parquet"
+        broken = parquet.read(file) if _manifest_lists(release, file.name) else pl.DataFrame()
+        known = {"severity", "rule"} <= set(broken.columns)
+        counts.append(Counter(broken.select("severity", "rule").iter_rows()) if known else Counter())
     for severity, rule in sorted({*counts[0], *counts[1]}):
         before, after = counts[0][severity, rule], counts[1][severity, rule]
         if before != after:

@@ -6,14 +6,19 @@ it. Does not: how it is shown, or anything that is not in the release.
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from oig_pipeline.contract.columns import CHOSEN, REPORTS
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES
-from oig_pipeline.domain.report_number import NumberError, canonical
+from oig_pipeline.domain import titles
+from oig_pipeline.domain.agencies import inferred, of_url, stated_column
+from oig_pipeline.domain.blanks import BLANKS
+from oig_pipeline.domain.report_number import SEPARATORS, NumberError, canonical
 
 # Field of a report → the column of sightings whose words it was read from; a chosen field's sighting is known.
 WORDS = {
@@ -25,14 +30,19 @@ WORDS = {
     "recommendations_concurred": "listed_summary", "recommendations_not_concurred": "listed_summary",
 }  # fmt: skip
 OF_SUMMARY = ("recommendations", "recommendations_concurred", "recommendations_not_concurred")
-AGENCY_WORDS = {"stated": "listed_agency", "listing": "capture_url", "inferred": "listed_title"}
 
 Row = dict[str, Any]
+_SHOWN = ("capture_path", "line", "retrieved_at", "layout", "listed_number", "listed_title", "rules")
+# `_fold` in SQL; its regular expressions know characters by code alone.
+_SEPARATORS = (
+    "[" + "".join(f"\\x{{{ord(character):x}}}" for character in BLANKS) + r"_\-\x{2010}-\x{2015}\x{2212}\x{ad}]+"
+)
+_FOLDED = f"upper(trim(regexp_replace(listed_number, '{_SEPARATORS}', '-', 'g'), '-'))"
 
 
 @dataclass(frozen=True)
 class Source:
-    """Words of a capture: its path, the line on which the row begins, and what stands in the row's column."""
+    """Words of a capture: its path, the line on which the row begins, the row's column and what stands in it."""
 
     capture: str
     line: int
@@ -47,6 +57,11 @@ class Value:
     field: str
     value: Any
     sources: tuple[Source, ...]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a value; that a title bears no mark is none."""
+        return self.value is not None and self.value is not False and self.value != []
 
 
 @dataclass(frozen=True)
@@ -97,8 +112,11 @@ def explain(connection: duckdb.DuckDBPyConnection, number: str, fiscal_year: int
     spelled = _canonical(number)
     reports = _rows(
         connection,
-        "FROM reports WHERE report_number = $1 AND ($2 IS NULL OR fiscal_year = $2) ORDER BY fiscal_year",
-        [spelled, fiscal_year],
+        "FROM reports WHERE ($2 IS NULL OR fiscal_year = $2) AND (report_number = $1 "
+        # A number that a correction replaced is still the page's.
+        "OR (report_number, fiscal_year) IN (SELECT (report_number, fiscal_year) FROM sightings "
+        f"WHERE outcome = 'published' AND {_FOLDED} = $3)) ORDER BY fiscal_year, report_number",
+        [spelled, fiscal_year, _fold(number)],
     )
     return Explanation(
         number,
@@ -112,6 +130,11 @@ def _canonical(number: str) -> str:
         return canonical(number)
     except NumberError:
         return number.strip()
+
+
+def _fold(number: str) -> str:
+    """Return what two spellings of a number share; also of one that is malformed."""
+    return re.sub(SEPARATORS, "-", number).strip("-").upper()
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) -> list[Row]:
@@ -151,22 +174,59 @@ def _published(connection: duckdb.DuckDBPyConnection, report: Row) -> Published:
     )
 
 
-_SHOWN = ("capture_path", "line", "retrieved_at", "layout", "listed_number", "listed_title", "rules")
-
-
 def _value(field: str, report: Row, sightings: list[Row], chosen: Row) -> Value:
-    column = WORDS[field]
-    if field == "agencies":
-        column = AGENCY_WORDS.get(report["agency_source"], column)
+    """Return a value with the words of the sightings that say it; the newest first, each words once."""
+    if not (value := Value(field, report[field], ())).is_known:
+        return value
     origin = "summary" if field in OF_SUMMARY else field
     own = [s for s in sightings if origin not in CHOSEN or s["sighting_id"] == chosen[origin]]
     first: dict[str, Source] = {}
     for sighting in own:
-        words = report["recommendations_text"] if field in OF_SUMMARY else sighting[column]
-        if words is not None:
+        column = _column(field, report, sighting)
+        words = report["recommendations_text"] if field in OF_SUMMARY else sighting[column] if column else None
+        if column and words:
             first.setdefault(words, Source(sighting["capture_path"], sighting["line"], column, words))
-    has_value = report[field] not in (None, [], False)
-    return Value(field, report[field], tuple(first.values()) if has_value else ())
+    return Value(field, report[field], tuple(first.values()))
+
+
+def _column(field: str, report: Row, sighting: Row) -> str | None:
+    """Return the column of a sighting that says a value of its report, None where it does not say it."""
+    title = sighting["listed_title"] or ""
+    if field == "agencies":
+        return _agency_column(report, sighting)
+    if field in ("is_redacted", "is_revised"):
+        return WORDS[field] if _said(titles.has_mark(pl.lit(title), field)) else None
+    if field == "kind":
+        return _kind_column(report["kind"], title, sighting)
+    if field == "fiscal_year" and not (sighting["listed_fiscal_year"] or "").strip():
+        return "listed_number"
+    return WORDS[field]
+
+
+def _agency_column(report: Row, sighting: Row) -> str | None:
+    source, own = report["agency_source"], set(report["agencies"])
+    stated = set(_said(stated_column(pl.lit(sighting["listed_agency"], dtype=pl.String))) or ())
+    if source in ("stated", "listing") and stated & own:
+        return "listed_agency"
+    if source == "listing" and (agency := of_url(sighting["capture_url"] or "")) is not None:
+        return "capture_url" if agency.code in own else None
+    return "listed_title" if source == "inferred" and set(inferred(sighting["listed_title"] or "")) & own else None
+
+
+def _kind_column(kind: str, title: str, sighting: Row) -> str:
+    """Return what the kind was read from: the title, the number's suffix, or the listing."""
+    folded = _said(titles.folded_blanks(pl.lit(title))) or ""
+    suffixes = [part for part in sighting["report_number"].split("-")[3:] if part.isalpha()]
+    for column, suffix in (("listed_title", None), ("listed_number", suffixes[0] if suffixes else None)):
+        if _said(titles.kind(pl.lit(folded), pl.lit(suffix, dtype=pl.String))) == kind:
+            return column
+    return "capture_url"
+
+
+def _said(expression: pl.Expr) -> Any:
+    """Return the one value of an expression."""
+    found = pl.select(expression).item()
+    return found.to_list() if isinstance(found, pl.Series) else found
 
 
 def _quarantined(
@@ -174,11 +234,12 @@ def _quarantined(
 ) -> list[Quarantined]:
     rows = _rows(
         connection,
-        "SELECT capture_path, line, listed_number, listed_title, rule, message, acknowledged FROM quarantine "
-        "JOIN sightings USING (sighting_id, capture_path, line, listed_number, listed_title, listed_fiscal_year) "
-        "WHERE (report_number = $1 OR upper(trim(listed_number)) IN (upper($1), upper(trim($2)))) "
-        "AND ($3 IS NULL OR fiscal_year IS NULL OR fiscal_year = $3) ORDER BY capture_path, line, rule",
-        [spelled, asked, fiscal_year],
+        "SELECT s.capture_path, s.line, s.listed_number, s.listed_title, v.rule, v.message, v.acknowledged "
+        "FROM sightings AS s JOIN violations AS v USING (sighting_id) "
+        "WHERE s.outcome = 'quarantined' AND v.severity = 'error' "
+        f"AND (s.report_number = $1 OR {_FOLDED} = $2) "
+        "AND ($3 IS NULL OR s.fiscal_year IS NULL OR s.fiscal_year = $3) ORDER BY s.capture_path, s.line, v.rule",
+        [spelled, _fold(asked), fiscal_year],
     )
     return [
         Quarantined(

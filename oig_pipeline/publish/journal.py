@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,20 @@ def read(out: Path) -> list[Entry]:
         return []
     try:
         entries = json.loads(file.read_text(encoding="utf-8"))["releases"]
-        return [{**e, "release": str(e["release"]), "version": _text(_numbers(e["version"]))} for e in entries]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise CannotRun(f"{file}: not the change log of releases; restore it, or move it away to begin anew") from None
+        if isinstance(entries, list) and all(map(_is_entry, entries)):
+            return entries
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        pass
+    raise CannotRun(f"{file}: not the change log of releases; restore it, or move it away to begin anew")
+
+
+def _is_entry(entry: Any) -> bool:
+    return (
+        isinstance(entry["release"], str)
+        and re.fullmatch(r"\d+\.\d+\.\d+", entry["version"], re.ASCII) is not None
+        and isinstance(entry["changes"], dict)
+        and all(isinstance(count, int) for count in entry["changes"].values())
+    )
 
 
 def record(out: Path, release: str, difference: Difference | None) -> None:

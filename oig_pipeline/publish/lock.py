@@ -32,7 +32,7 @@ def writing(out: Path, *, wait: bool = True, busy: Callable[[str], None] | None 
         CannotRun: another process holds it, and `wait` is false.
     """
     out.mkdir(parents=True, exist_ok=True)
-    with (out / LOCK).open("a+") as file:
+    with (out / LOCK).open("a+", encoding="utf-8", errors="replace") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -51,4 +51,4 @@ def writing(out: Path, *, wait: bool = True, busy: Callable[[str], None] | None 
 
 
 def _holder(out: Path) -> str:
-    return (out / LOCK).read_text(encoding="utf-8").strip() or "another process"
+    return (out / LOCK).read_text(encoding="utf-8", errors="replace").strip() or "another process"

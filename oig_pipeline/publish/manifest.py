@@ -34,9 +34,29 @@ def read(folder: Path) -> dict[str, Any] | None:
     """Return the manifest of a folder, None where it has none that can be read."""
     try:
         found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return found if {"release", "files", "rows", "versions"} <= found.keys() else None
-    except (OSError, ValueError, AttributeError):
+        as_json(found).encode()
+        is_one = (
+            isinstance(found["release"], str)
+            and all(isinstance(found.get(name, {}), dict) for name in ("rows", "versions", "rules"))
+            and isinstance(found["rows"]["reports"], int)
+            and isinstance(found["versions"], dict)
+            and all(isinstance(name, str) for name in found.get("derived", []))
+            and isinstance(found.get("derived", []), list)
+            and isinstance(found["files"], list)
+            and all(_is_file(said) for said in found["files"])
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+    return found if is_one else None
+
+
+def _is_file(said: Any) -> bool:
+    return (
+        isinstance(said, dict)
+        and isinstance(said.get("path"), str)
+        and isinstance(said.get("bytes"), int)
+        and isinstance(said.get("sha256"), str)
+    )
 
 
 def problems(folder: Path) -> Iterator[str]:
@@ -46,8 +66,9 @@ def problems(folder: Path) -> Iterator[str]:
         yield f"{MANIFEST}: is missing or cannot be read"
         return
     content = {key: value for key, value in told.items() if key != "release"}
-    if _identity(content) != told["release"]:
-        yield f"{MANIFEST}: was changed: its content does not give the id {told['release']}"
+    is_written = (folder / MANIFEST).read_bytes() == as_json(told).encode()
+    if not is_written or _identity(content) != told["release"]:
+        yield f"{MANIFEST}: was changed: its bytes do not give the id {told['release']}"
     for said in told["files"]:
         file = folder / said["path"]
         if not file.is_file():

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.surfaces import arrow_schema
 
 SETTINGS: dict[str, Any] = {"row_group_size": 16_384, "compression": "zstd", "compression_level": 3, "version": "2.6"}
@@ -41,8 +44,32 @@ def write(frame: pl.DataFrame, table: str, file: Path, old: tuple[Path, str] | N
 
 
 def read(file: Path) -> pl.DataFrame:
-    """Return the rows of one file; no character of its path is a wildcard, and its folder's name is no column."""
-    return pl.read_parquet(file, glob=False, hive_partitioning=False)
+    """Return the rows of one file; no character of its path is a wildcard, and its folder's name is no column.
+
+    Raises:
+        CannotRun: the file is missing or damaged.
+    """
+    with _readable(file):
+        return pl.read_parquet(file, glob=False, hive_partitioning=False)
+
+
+def schema(file: Path) -> pa.Schema:
+    """Return the Arrow schema of one file.
+
+    Raises:
+        CannotRun: the file is missing or damaged.
+    """
+    with _readable(file):
+        return pq.read_schema(file)
+
+
+@contextmanager
+def _readable(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, pa.ArrowException, pl.exceptions.PolarsError) as error:
+        said = " ".join(str(error).split())
+        raise CannotRun(f"{file}: cannot be read: {said}; oig verify says what is wrong") from None
 
 
 def digest(file: Path) -> str:

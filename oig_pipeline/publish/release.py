@@ -13,19 +13,19 @@ import filecmp
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from oig_pipeline.contract.faults import ContractBroken
+from oig_pipeline.contract.faults import CannotRun, ContractBroken
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.publish import catalog, exports, journal, manifest, parquet
 from oig_pipeline.publish.diff import difference
 from oig_pipeline.publish.lock import writing
 from oig_pipeline.publish.metadata import described
-from oig_pipeline.publish.metadata.facts import File, facts, table_of
 
 RELEASES = "releases"
 LATEST = "latest"
@@ -90,12 +90,10 @@ def _publish(out: Path, tables: Tables, about: Mapping[str, Any], step: Step) ->
     beside = _clear(out / RELEASES / _BESIDE)
     _write_tables(beside, tables, _carried(out, about))
     step("Describing them")
-    files = [(p, p.relative_to(beside).as_posix()) for p in sorted(beside.rglob("*.parquet"))]
-    listed = tuple(File(path, table_of(path), p.stat().st_size, parquet.digest(p)) for p, path in files)
-    described.write(beside, facts(dict(tables), listed))
+    described.write(beside, tables)
     (beside / VIEWS).write_text(catalog.sql(), encoding="utf-8")
     step("Checking the descriptions")
-    if problems := list(described.problems(beside)):
+    if problems := list(described.problems(beside, tables)):
         raise ContractBroken("; ".join(problems))
     identity = manifest.write(beside, {**about, "parquet": parquet.SETTINGS, "derived": list(DERIVED)})
     step("Naming the release")
@@ -121,7 +119,8 @@ def _activate(out: Path, release: Release, step: Step) -> Path:
     before = latest(out)
     changes = None
     if before is not None and before != release.path.resolve() and not any(manifest.problems(before)):
-        changes = difference(before, release.path)
+        with suppress(CannotRun):  # of a damaged or foreign release nothing can be told
+            changes = difference(before, release.path)
     journal.record(out, release.id, changes)
     step("Switching to the release")
     switch(out, release.id)
@@ -132,13 +131,18 @@ def _activate(out: Path, release: Release, step: Step) -> Path:
 
 def derive(release: Path) -> None:
     """Make the derived files of a release that are missing or do not hold it; what a killed run left goes."""
-    for left in release.glob(".*"):
-        left.unlink()
+    clear_left(release)
     if not catalog.is_current(release):
         catalog.write(release)
     reports = read_reports(release)
     if any(exports.problems(reports, release)):
         exports.write(reports, release)
+
+
+def clear_left(release: Path) -> None:
+    """Remove what a killed run left of derived files."""
+    for left in release.glob(".*"):
+        left.unlink()
 
 
 def switch(out: Path, identity: str) -> None:

@@ -16,6 +16,8 @@ from oig_pipeline.domain.agencies import BY_CODE, lookup
 
 COLUMNS = ["report_number", "fiscal_year", "agencies", "title", "snippet"]
 # A word in the title tells more of what a report is about than one in the summary.
+LONGEST_ENDING, SHORTEST_STEM = 5, 4
+"""Most letters that a stem is shorter than its word, and fewest that it keeps, where a beginning is asked for."""
 _WEIGHTS = "10.0, 1.0"
 _SQL = f"""
 SELECT
@@ -55,17 +57,29 @@ def search(
     try:
         with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             return connection.execute(_SQL, asked).fetchall()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OverflowError, UnicodeError) as error:
         raise CannotRun(f"{database}: cannot be searched: {error}") from None
 
 
 def _query(words: str) -> str:
     """Return words as a full-text query in which nothing is an operator but the asterisk at a word's end."""
     found = [phrase or word for phrase, word in re.findall(r'"([^"]*)"|([^\s"]+)', words)]
-    terms = [f'"{term.rstrip("*")}"{"*" * term.endswith("*")}' for term in found if re.search(r"\w", term)]
+    terms = [_term(term) for term in found if re.search(r"[^\W_]", term)]
     if not terms:
         raise CannotRun("search: give at least one word")
-    return " ".join(terms)
+    return " AND ".join(terms)
+
+
+def _term(term: str) -> str:
+    """Return a word or phrase as a term. A beginning is also asked for shortened: words are indexed by their stems."""
+    if not term.endswith("*"):
+        return f'"{term}"'
+    beginning = term.rstrip("*")
+    if re.search(r"\W", beginning):
+        return f'"{beginning}"*'
+    shorter = range(len(beginning), max(len(beginning) - LONGEST_ENDING, SHORTEST_STEM) - 1, -1)
+    prefixes = [f'"{beginning}"*', *(f'"{beginning[:n]}"' for n in shorter)]
+    return f"({' OR '.join(dict.fromkeys(prefixes))})"
 
 
 def _code(agency: str | None) -> str | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.publish import journal, manifest
 from oig_pipeline.publish.lock import writing
-from oig_pipeline.publish.release import RELEASES, derive, latest, switch
+from oig_pipeline.publish.release import RELEASES, clear_left, derive, latest, switch
 
 _PRUNED = ".pruned"
 
@@ -66,6 +66,7 @@ def rollback(out: Path, name: str, *, wait: bool = True) -> Path:
     """
     release = find(out, name)
     with writing(out, wait=wait):
+        clear_left(release)
         if problems := list(manifest.problems(release)):
             raise CannotRun(f"{release}: is damaged, so latest stays where it is: {problems[0]}")
         derive(release)
@@ -81,13 +82,20 @@ def prune(out: Path, keep: int, *, wait: bool = True) -> list[str]:
     """
     if keep < 1:
         raise CannotRun(f"--keep {keep}: keep at least one release")
+    if not (out / RELEASES).is_dir():
+        raise CannotRun(f"{out}: there are no releases here")
     with writing(out, wait=wait):
+        _remove_pruned(out)  # what a killed run left
         here = [s for s in shelved(out) if s.is_here]
         gone = [s.id for s in here[:-keep] if not s.is_current]
         for identity in gone:
             # Renamed first: a reader finds a release whole, or not at all.
             away = out / RELEASES / f"{_PRUNED}-{identity}"
             (out / RELEASES / identity).rename(away)
-        for left in (out / RELEASES).glob(f"{_PRUNED}-*"):
-            shutil.rmtree(left)
+        _remove_pruned(out)
         return gone
+
+
+def _remove_pruned(out: Path) -> None:
+    for left in (out / RELEASES).glob(f"{_PRUNED}-*"):
+        shutil.rmtree(left)

@@ -323,7 +323,7 @@ def test_a_page_larger_than_any_of_the_site_is_refused_and_an_exchange_file_is_n
         captures(
             {
                 "a.txt": f"Report Number Title Issue Date Fiscal Year\n{rows}",
-                "b.csv": "report_number,title\n" + "O,T\n" * (LARGEST_PAGE // 4),
+                "b.csv": "report_number,title\n" + f"O,{'T' * 1000}\n" * (LARGEST_PAGE // 1000),
             }
         )
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -41,14 +42,16 @@ def look(raw: Path) -> Look:
     return once
 
 
+def succeeds(job: str, config: Mapping[str, Any]) -> bool:
+    with dg.DagsterInstance.ephemeral() as instance:
+        return DEFINITIONS.resolve_job_def(job).execute_in_process(run_config=config, instance=instance).success
+
+
 def test_the_first_look_builds_over_the_folders_that_it_looks_at(look: Look, raw: Path) -> None:
     found = look()
     assert isinstance(found, dg.RunRequest)
     assert found.run_config["resources"]["data"]["config"]["raw"] == str(raw)
-    result = DEFINITIONS.resolve_job_def("build").execute_in_process(
-        run_config=found.run_config, instance=dg.DagsterInstance.ephemeral()
-    )
-    assert result.success
+    assert succeeds("build", found.run_config)
     assert (raw.parent / "curated" / "latest").exists()
 
 
@@ -100,10 +103,7 @@ def test_a_missing_folder_is_a_reason_and_no_error(raw: Path, look: Look) -> Non
 
 def test_the_job_check_writes_nothing(raw: Path) -> None:
     config = {"resources": {"data": {"config": {"raw": str(raw), "out": str(raw.parent / "curated")}}}}
-    result = DEFINITIONS.resolve_job_def("check").execute_in_process(
-        run_config=config, instance=dg.DagsterInstance.ephemeral()
-    )
-    assert result.success
+    assert succeeds("check", config)
     assert not (raw.parent / "curated").exists()
 
 

@@ -1,24 +1,26 @@
 """The descriptions of a release beside its files.
 
-Belongs here: writing all of them, and comparing what each says with the Parquet files as they are and the contract.
-Does not: what any of them says.
+Belongs here: writing all of them, comparing the Parquet files with the contract, and what each description says with
+what the files and the contract give. Does not: what any of them says.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
+import polars as pl
+import pyarrow as pa
 
+from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.schemas import TABLES
-from oig_pipeline.contract.surfaces import arrow_schema, columns
+from oig_pipeline.contract.surfaces import arrow_schema
+from oig_pipeline.publish import parquet
 from oig_pipeline.publish.metadata import croissant, dcat, frictionless
 from oig_pipeline.publish.metadata.dictionary import DICTIONARY, dictionary
-from oig_pipeline.publish.metadata.facts import Facts, table_of
-from oig_pipeline.publish.parquet import digest
+from oig_pipeline.publish.metadata.facts import Facts, File, facts, table_of
 
 DOCUMENTS: dict[str, Callable[[Facts], Any]] = {
     frictionless.DATA_PACKAGE: frictionless.data_package,
@@ -28,72 +30,94 @@ DOCUMENTS: dict[str, Callable[[Facts], Any]] = {
 }
 
 
-def write(folder: Path, facts: Facts) -> None:
-    """Write every description into the folder of a release."""
+def write(folder: Path, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Write every description of the tables, whose Parquet files lie in the folder."""
+    known = facts(dict(tables), _files(folder))
     for name, document in DOCUMENTS.items():
-        content = document(facts)
-        text = content if isinstance(content, str) else json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-        (folder / name).write_text(text, encoding="utf-8")
+        (folder / name).write_text(_as_text(document(known)), encoding="utf-8")
 
 
-def problems(folder: Path) -> Iterator[str]:
-    """Yield where a description, a Parquet file and the contract disagree, as sentences."""
-    files = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*.parquet"))}
-    for path, file in files.items():
+def problems(folder: Path, tables: Mapping[str, pl.DataFrame] | None = None) -> Iterator[str]:
+    """Yield where Parquet files, descriptions and the contract disagree, as sentences that begin with the file.
+
+    Args:
+        folder: the release.
+        tables: its tables, where they are known; else they are read.
+    """
+    unfit = list(misfits(folder))
+    yield from unfit
+    if unfit:
+        return
+    known = facts(dict(tables) if tables is not None else _read(folder), _files(folder))
+    for name, document in DOCUMENTS.items():
+        expected = document(known)
+        try:
+            text = (folder / name).read_text(encoding="utf-8")
+            found = text if isinstance(expected, str) else json.loads(text)
+        except (OSError, ValueError, RecursionError) as error:
+            yield f"{name}: cannot be read: {' '.join(str(error).split())}"
+            continue
+        if found != expected:
+            yield f"{name}: says something else than files and contract at {_first_difference(found, expected)}"
+
+
+def misfits(folder: Path) -> Iterator[str]:
+    """Yield which Parquet files do not have the contract's columns, and which tables have no file."""
+    files = sorted(folder.rglob("*.parquet"))
+    paths = [file.relative_to(folder).as_posix() for file in files]
+    for path, file in zip(paths, files, strict=True):
         if table_of(path) not in TABLES:
             yield f"{path}: no table of the contract"
-        elif not pq.read_schema(file).equals(arrow_schema(table_of(path)), check_metadata=True):
+        elif (found := _schema(file)) is None:
+            yield f"{path}: is no Parquet file"
+        elif not found.equals(arrow_schema(table_of(path)), check_metadata=True):
             yield f"{path}: its columns are not those of the contract"
-    for table in TABLES.keys() - {table_of(path) for path in files}:
+    for table in sorted(TABLES.keys() - {table_of(path) for path in paths}):
         yield f"{table}: the table has no file"
-    for name, listed in (
-        (frictionless.DATA_PACKAGE, _of_data_package),
-        (dcat.CATALOG_JSON, _of_dcat),
-        (croissant.CROISSANT, _of_croissant),
-    ):
-        try:
-            told = listed(json.loads((folder / name).read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            yield f"{name}: cannot be read: {error}"
-            continue
-        hashes, tables = told
-        if hashes != {path: digest(file) for path, file in files.items()}:
-            yield f"{name}: the files and hashes it lists are not those of the release"
-        for table, names in tables.items():
-            if names != [c.name for c in columns(table)]:
-                yield f"{name}: the columns of {table} are not those of the contract"
-    if not (folder / DICTIONARY).is_file():
-        yield f"{DICTIONARY}: is missing"
-        return
-    text = (folder / DICTIONARY).read_text(encoding="utf-8")
-    for table in TABLES:
-        section = text.partition(f"\n## {table}\n")[2].partition("\n## ")[0]
-        if [line.split("`")[1] for line in section.split("\n") if line.startswith("| `")] != [
-            c.name for c in columns(table)
-        ]:
-            yield f"{DICTIONARY}: the columns of {table} are not those of the contract"
 
 
-Told = tuple[dict[str, str], dict[str, list[str]]]
-"""What a description says: path → SHA-256 of the Parquet files, and table → columns."""
+def _schema(file: Path) -> pa.Schema | None:
+    try:
+        return parquet.schema(file)
+    except CannotRun:
+        return None
 
 
-def _of_data_package(document: dict[str, Any]) -> Told:
-    resources = [r for r in document["resources"] if r["format"] == "parquet"]
-    return (
-        {r["path"]: r["hash"].removeprefix("sha256:") for r in resources},
-        {table_of(r["path"]): [field["name"] for field in r["schema"]["fields"]] for r in resources},
-    )
+def _files(folder: Path) -> tuple[File, ...]:
+    paths = [(file.relative_to(folder).as_posix(), file) for file in sorted(folder.rglob("*.parquet"))]
+    return tuple(File(path, table_of(path), file.stat().st_size, parquet.digest(file)) for path, file in paths)
 
 
-def _of_dcat(document: dict[str, Any]) -> Told:
-    (dataset,) = document["dataset"]
-    parts = [d for d in dataset["distribution"] if d["mediaType"] == dcat.PARQUET]
-    return {d["downloadURL"]: d["checksum"]["checksumValue"] for d in parts}, {}
+def _read(folder: Path) -> dict[str, pl.DataFrame]:
+    parts: dict[str, list[pl.DataFrame]] = {}
+    for file in sorted(folder.rglob("*.parquet")):
+        parts.setdefault(table_of(file.relative_to(folder).as_posix()), []).append(parquet.read(file))
+    return {table: pl.concat(frames) for table, frames in parts.items()}
 
 
-def _of_croissant(document: dict[str, Any]) -> Told:
-    return (
-        {d["contentUrl"]: d["sha256"] for d in document["distribution"] if d["@type"] == "cr:FileObject"},
-        {r["name"]: [field["name"] for field in r["field"]] for r in document["recordSet"]},
-    )
+def _as_text(content: Any) -> str:
+    return content if isinstance(content, str) else json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _first_difference(found: Any, expected: Any) -> str:
+    """Return where two documents differ first: a line of text, or the keys that lead there."""
+    if isinstance(expected, str) and isinstance(found, str) and "\n" in expected:
+        lines = zip([*found.split("\n"), None], [*expected.split("\n"), None], strict=False)
+        return f"line {next(n for n, (one, other) in enumerate(lines, 1) if one != other)}"
+    keys: list[str] = []
+    while type(found) is type(expected) and isinstance(expected, dict | list) and found != expected:
+        if isinstance(expected, dict):
+            key = next(
+                k for k in {**expected, **found} if k not in found or k not in expected or found[k] != expected[k]
+            )
+            if key not in found or key not in expected:
+                keys.append(str(key))
+                break
+        else:
+            pairs = enumerate(zip(found, expected, strict=False))
+            key = next((n for n, (one, other) in pairs if one != other), None)
+            if key is None:
+                break
+        keys.append(str(key))
+        found, expected = found[key], expected[key]
+    return ".".join(keys) or "its beginning"

@@ -67,6 +67,8 @@ def _cells(column: Column, example: str | None) -> tuple[str, ...]:
 
 def _quoted(example: str) -> str:
     words = " ".join(example.split())
+    if not words:
+        return ""
     cut = words if len(words) <= LONGEST_EXAMPLE else words[: LONGEST_EXAMPLE - 1] + "\u2026"
     return "`" + cut.replace("`", "'") + "`"
 

@@ -92,8 +92,10 @@ def table_of(path: str) -> str:
 
 
 def _example(column: pl.Series) -> str | None:
-    """Return the first value of a column as text, None where there is none."""
+    """Return the first value of a column that shows something, as text; None where there is none."""
     known = column.drop_nulls()
+    if column.dtype == pl.String:
+        known = known.filter(known.str.strip_chars().str.len_chars() > 0)
     if isinstance(column.dtype, pl.List):
         known = known.filter(known.list.len() > 0)
     if known.is_empty():

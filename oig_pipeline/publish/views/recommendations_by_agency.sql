@@ -6,7 +6,7 @@ SELECT
     sum(recommendations_concurred)::BIGINT AS concurred,
     sum(recommendations_not_concurred)::BIGINT AS not_concurred,
     round(
-        sum(recommendations_concurred)
+        sum(recommendations_concurred) FILTER (recommendations IS NOT NULL)
         / nullif(sum(recommendations) FILTER (recommendations_concurred IS NOT NULL), 0),
         3
     ) AS concurrence_rate

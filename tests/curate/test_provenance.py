@@ -1,0 +1,153 @@
+"""Which sighting each published value was taken from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oig_pipeline import pipeline
+from oig_pipeline.contract.columns import CHOSEN
+from oig_pipeline.contract.schemas import TABLES, empty
+from oig_pipeline.curate.compare import IDENTITY
+from oig_pipeline.curate.merge import merge, provenance
+from oig_pipeline.settings import settings as run_settings
+from tests.conftest import DATA
+from tests.rows import NEWER, OLDER, SITE, any_rows, judged, published, valid_rows
+
+OLD, NEW, UNDATED = ({"retrieved_at": time} for time in (OLDER, NEWER, None))
+LONG, SHORT = "CBP Needs to Strengthen Its Oversight of Medical Attention", "CBP Needs to Strengthen Its Oversight"
+Row = dict[str, Any]
+
+
+def accepted(rows: list[Row]) -> pl.DataFrame:
+    return judged(*rows).sightings.filter(outcome="published")
+
+
+def shown(published_: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return, for each report, its identity and what the named sightings show: the value, and when it was seen."""
+    by_id = {row["sighting_id"]: row for row in published_.to_dicts()}
+    found = []
+    for keys in provenance(published_).to_dicts():
+        named = {field: by_id[keys[field]] if keys[field] is not None else None for field in CHOSEN}
+        told = {field: (row[field], row["retrieved_at"]) if row else None for field, row in named.items()}
+        found.append({**{name: keys[name] for name in IDENTITY}, **told})
+    return found
+
+
+def check(published_: pl.DataFrame) -> None:
+    """Assert that each value of each report is that of the sighting named for it, and that nothing else is named."""
+    reports, named = merge(published_), provenance(published_)
+    TABLES["provenance"].validate(named, lazy=True)
+    assert named.select(IDENTITY).equals(reports.select(IDENTITY))
+    by_id = {row["sighting_id"]: row for row in published_.to_dicts()}
+    for report, keys in zip(reports.to_dicts(), named.to_dicts(), strict=True):
+        for field in CHOSEN:
+            assert (keys[field] is None) == (report[field] is None), field
+            if keys[field] is not None:
+                sighting = by_id[keys[field]]
+                assert [sighting[name] for name in (*IDENTITY, field)] == [report[n] for n in (*IDENTITY, field)]
+
+
+times = st.sampled_from((OLD, NEW, UNDATED))
+crowds = st.lists(st.builds(lambda row, time: {**row, **time}, valid_rows(), times), max_size=8)
+
+
+@settings(max_examples=30)
+@given(st.one_of(crowds, st.lists(st.one_of(valid_rows(), any_rows()), max_size=8)))
+def test_the_named_sighting_is_of_the_report_and_shows_the_published_value(rows: list[Row]) -> None:
+    check(accepted(rows))
+
+
+def test_so_it_is_in_the_repositorys_own_data() -> None:
+    judged_ = pipeline.check(run_settings(DATA / "raw")).judged
+    check(judged_.published)
+    assert judged_.provenance.equals(provenance(judged_.published))
+
+
+@settings(max_examples=15)
+@given(crowds, st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(rows: list[Row], random: Any) -> None:
+    sightings = accepted(rows)
+    order = list(range(sightings.height))
+    random.shuffle(order)
+    assert provenance(sightings[order]).equals(provenance(sightings))
+
+
+@settings(max_examples=15)
+@given(crowds, st.data())
+def test_a_split_over_captures_changes_nothing_but_ids(rows: list[Row], data: st.DataObject) -> None:
+    paths = st.sampled_from(("a.csv", "b.csv", "z/c.txt"))
+    split = []
+    for place, row in enumerate(data.draw(st.permutations(rows))):
+        path = data.draw(paths)
+        split.append({**row, "capture_path": path, "capture_sha256": path, "sighting_id": f"{path}-{place}"})
+    assert shown(accepted(split)) == shown(accepted(rows))
+
+
+@pytest.mark.parametrize(
+    ("field", "first", "second"),
+    [
+        ("title", LONG, SHORT),
+        ("summary", "We made two recommendations.", "We made none."),
+        ("issue_date", "07/20/2021", "07/21/2021"),
+        ("document_url", f"{SITE}/a.pdf", f"{SITE}/b.pdf"),
+        ("kind", f"Management Alert - {LONG}", LONG),
+        ("classification", f"(U) {LONG}", f"{LONG} (SSI)"),
+    ],
+)
+def test_the_newest_capture_is_named_and_of_one_time_the_value_decides(field: str, first: str, second: str) -> None:
+    listed = "title" if field in ("kind", "classification") else field
+    link = {"document_url": f"{SITE}/a.pdf"}  # so that two titles are one report
+    rows = [{**link, listed: first, "sighting_id": "first"}, {**link, listed: second, "sighting_id": "second"}]
+
+    def named(one: Row, other: Row) -> str:
+        found = provenance(published({**rows[0], **one}, {**rows[1], **other}))[field].to_list()
+        assert len(found) == 1
+        return str(found[0])
+
+    assert named(OLD, NEW) == "second"
+    assert named(NEW, OLD) == "first"
+    # Ids would say otherwise.
+    rows[0]["sighting_id"], rows[1]["sighting_id"] = "z-first", "a-second"
+    smaller = {"classification": "a-second"}  # SSI stands before U
+    assert named(NEW, NEW) == smaller.get(field, "z-first")
+    assert named(UNDATED, UNDATED) == smaller.get(field, "z-first")
+
+
+def test_each_value_may_come_from_another_sighting() -> None:
+    sightings = published(
+        {"sighting_id": "a", "title": LONG, "summary": "We looked.", "issue_date": "", "document_url": "", **OLD},
+        {"sighting_id": "b", "title": SHORT, "summary": "", "issue_date": "07/20/2021", "document_url": "", **NEW},
+        {"sighting_id": "c", "title": SHORT, "summary": "", "issue_date": "", "document_url": "/a.pdf", **UNDATED},
+    )
+    (named,) = provenance(sightings).to_dicts()
+    assert [named[field] for field in CHOSEN] == ["b", "a", "b", "c", "b", None]
+
+
+def test_of_sightings_that_say_the_same_the_smallest_key_is_named() -> None:
+    sightings = published({"sighting_id": "b"}, {"sighting_id": "a"}, {"sighting_id": "c"})
+    assert set(provenance(sightings).select("title", "summary", "issue_date").row(0)) == {"a"}
+
+
+def test_each_report_of_a_reused_number_names_its_own() -> None:
+    reused = {"report_number": "DA-07-04", "issue_date": "", "document_url": ""}
+    named = provenance(
+        published(
+            {**reused, "fiscal_year": "2007", "sighting_id": "of 2007"},
+            {**reused, "fiscal_year": "2004", "sighting_id": "of 2004", "title": "City of Oakland"},
+        )
+    )
+    assert named.select("fiscal_year", "title").rows() == [(2004, "of 2004"), (2007, "of 2007")]
+
+
+def test_a_quarantined_sighting_is_never_named() -> None:
+    rows = [{"sighting_id": "good", **OLD}, {"sighting_id": "bad", "issue_date": "02/30/2021", **NEW}]
+    assert set(provenance(accepted(rows)).select(*CHOSEN[:-1]).row(0)) == {"good"}
+
+
+def test_no_sightings_name_nothing() -> None:
+    assert provenance(published()).equals(empty("provenance"))
