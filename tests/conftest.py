@@ -72,3 +72,14 @@ def validators() -> Path:
     folder = Path(os.environ.get("OIG_VALIDATORS") or Path(sys.prefix) / "validators" / "bin")
     assert (folder / "frictionless").exists(), f"{folder}: the validators are missing; make test installs them"
     return folder
+
+
+@pytest.fixture(scope="session")
+def own_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a release of the repository's own data, for tests that change nothing in it."""
+    from oig_pipeline import pipeline
+    from oig_pipeline.settings import settings
+
+    made = pipeline.build(settings(DATA / "raw", tmp_path_factory.mktemp("curated"))).release
+    assert made is not None
+    return made.path

@@ -17,19 +17,14 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from oig_pipeline import pipeline
-from oig_pipeline.settings import settings
-from tests.conftest import DATA, PROJECT
+from tests.conftest import PROJECT
 
 DCAT_US = Path(os.environ.get("OIG_DCAT_US", PROJECT.parent / "shared" / "standards" / "dcat-us-v3"))
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a release of the repository's own data."""
-    built = pipeline.build(settings(DATA / "raw", tmp_path_factory.mktemp("curated"))).release
-    assert built is not None
-    return built.path
+def release(own_release: Path) -> Path:
+    return own_release
 
 
 def run(program: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

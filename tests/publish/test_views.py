@@ -24,7 +24,6 @@ from oig_pipeline.publish import parquet
 from oig_pipeline.publish.catalog import derived_views
 from oig_pipeline.publish.release import read_reports
 from oig_pipeline.settings import settings as run_settings
-from tests.conftest import DATA
 from tests.rows import FILTERED, any_rows, valid_rows
 
 Row = dict[str, Any]
@@ -339,10 +338,8 @@ def known(chosen: Path) -> Tables:
 
 
 @pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    release = pipeline.build(run_settings(DATA / "raw", tmp_path_factory.mktemp("curated"))).release
-    assert release is not None
-    return release.path
+def repository(own_release: Path) -> Path:
+    return own_release
 
 
 @pytest.fixture(scope="module")

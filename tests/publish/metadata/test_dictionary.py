@@ -10,7 +10,6 @@ from typing import Any
 import polars as pl
 import pytest
 
-from oig_pipeline import pipeline
 from oig_pipeline.contract.columns import NAMES, TIME
 from oig_pipeline.contract.rules import RULES
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, polars_schema
@@ -19,8 +18,6 @@ from oig_pipeline.publish.catalog import derived_views
 from oig_pipeline.publish.metadata.dictionary import LONGEST_EXAMPLE, dictionary
 from oig_pipeline.publish.metadata.facts import LICENCE_URL, NOTICE, SOURCE_URL, Facts
 from oig_pipeline.publish.release import read_reports
-from oig_pipeline.settings import settings
-from tests.conftest import DATA
 
 TYPES: dict[Any, str] = {
     pl.String: "string", pl.Int32: "int32", pl.Int64: "int64", pl.Boolean: "bool", pl.Date: "date32[day]",
@@ -47,10 +44,8 @@ def grid(section: str) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = pipeline.build(settings(DATA / "raw", tmp_path_factory.mktemp("curated"))).release
-    assert made is not None
-    return made.path
+def release(own_release: Path) -> Path:
+    return own_release
 
 
 @pytest.fixture(scope="module")

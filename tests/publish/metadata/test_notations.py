@@ -16,25 +16,20 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from oig_pipeline import pipeline
 from oig_pipeline.contract.columns import NAMES, TIME
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, polars_schema
 from oig_pipeline.publish import parquet
 from oig_pipeline.publish.metadata import croissant, dcat, frictionless
 from oig_pipeline.publish.metadata.facts import LICENCE_URL, NOTICE, SOURCE_URL, Facts, File, facts, table_of
 from oig_pipeline.publish.release import read_reports
-from oig_pipeline.settings import settings
-from tests.conftest import DATA
 
 EACH_TABLE = pytest.mark.parametrize("table", TABLES)
 DAY, FIRST, LAST = dt.date(2022, 3, 1), dt.date(2004, 1, 31), dt.date(2022, 2, 28)
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = pipeline.build(settings(DATA / "raw", tmp_path_factory.mktemp("curated"))).release
-    assert made is not None
-    return made.path
+def release(own_release: Path) -> Path:
+    return own_release
 
 
 @pytest.fixture(scope="module")
