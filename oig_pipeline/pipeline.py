@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from oig_pipeline import publication
 from oig_pipeline.assess import Assessment, assess
 from oig_pipeline.capture.inventory import Capture, take
 from oig_pipeline.capture.read import SCHEMA, Reading, read
@@ -27,9 +26,10 @@ from oig_pipeline.curate.judge import breaks, judge
 from oig_pipeline.curate.merge import merge, provenance
 from oig_pipeline.curate.normalise import normalise
 from oig_pipeline.judged import Judged
-from oig_pipeline.publish import release as releases
-from oig_pipeline.publish import remote
 from oig_pipeline.settings import CORRECTIONS, Settings
+
+if TYPE_CHECKING:
+    from oig_pipeline.publish.release import Release
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, how much of it is done, and how much there is."""
@@ -117,7 +117,7 @@ class Outcome:
     judged: Judged
     reports: pl.DataFrame
     assessment: Assessment
-    release: releases.Release | None = None
+    release: Release | None = None
     rejected: Path | None = None
     place: str | None = None
 
@@ -144,6 +144,9 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
     Raises:
         CannotRun: the inputs do not allow a run, or the output folder cannot be written.
     """
+    # Imported here: a check writes nothing, and need not wait for what writes.
+    from oig_pipeline import publication
+
     if settings.remote is not None:
         return _build_remote(settings, settings.remote, progress)
     outcome = check(settings, progress)
@@ -157,6 +160,9 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
 
 def _build_remote(settings: Settings, address: str, progress: Progress) -> Outcome:
     """Build in a mirror of what lies at an address, then put the release there; a rejected one is left in a folder."""
+    from oig_pipeline.publish import remote
+    from oig_pipeline.publish.release import REJECTED
+
     with TemporaryDirectory() as workshop:
         local = replace(settings, out=Path(workshop), remote=None)
         progress("Fetching the last release", 0, 1)
@@ -164,7 +170,7 @@ def _build_remote(settings: Settings, address: str, progress: Progress) -> Outco
         outcome = build(local, progress)
         if outcome.release is None:
             kept = Path(mkdtemp(prefix="oig-rejected-"))
-            folder = Path(shutil.move(local.out / releases.REJECTED, kept))
+            folder = Path(shutil.move(local.out / REJECTED, kept))
             return replace(outcome, rejected=folder, place=str(folder))
         progress("Uploading the release", 0, 1)
         return replace(outcome, place=remote.upload(address, local.out, outcome.release.id))

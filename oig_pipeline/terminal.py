@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -21,7 +21,9 @@ from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.gate.faults import Verdict
 from oig_pipeline.pipeline import Outcome
-from oig_pipeline.publish.explain import Explanation, Published
+
+if TYPE_CHECKING:
+    from oig_pipeline.publish.explain import Explanation, Published
 
 MOST_ERRORS = 50
 _CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) != "\n"} | {0x7F: 0x2421, 0x9B: 0x241B}
