@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     import duckdb
 
     from oig_pipeline.pipeline import Outcome
+    from oig_pipeline.publish.explain import Explanation
 
 __version__ = "0.1.0"
-__all__ = ["CannotRun", "__version__", "build", "check", "connect"]
+__all__ = ["CannotRun", "__version__", "build", "check", "connect", "explain"]
 
 
 def build(
@@ -65,3 +66,19 @@ def connect(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:
     from oig_pipeline import answers
 
     return answers.connect(path)
+
+
+def explain(number: str, path: Path | str | None = None, *, fiscal_year: int | None = None) -> Explanation:
+    """Return everything that a release knows of a report number; see `oig explain`.
+
+    Args:
+        number: the number, in whatever spelling.
+        path: a release, as for `connect`.
+        fiscal_year: which of the reports is meant, where the number was used twice.
+
+    Raises:
+        CannotRun: no release lies there, or it knows nothing of the number.
+    """
+    from oig_pipeline import answers
+
+    return answers.explain(number, path, fiscal_year=fiscal_year)

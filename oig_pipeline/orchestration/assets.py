@@ -125,7 +125,7 @@ def sightings(context: dg.AssetExecutionContext, captures: list[Capture]) -> lis
             kinds={"polars"},
             owners=OWNERS,
             description=TABLE_DESCRIPTIONS["reports"],
-            metadata=_columns("reports"),
+            metadata={**_columns("reports"), "dagster/column_lineage": showing.lineage()},
             is_required=False,
         ),
     },

@@ -11,6 +11,7 @@ import dagster as dg
 import polars as pl
 
 from oig_pipeline.contract.surfaces import columns
+from oig_pipeline.publish.explain import WORDS
 
 PREVIEW_ROWS = 10
 LONGEST_CELL = 80
@@ -27,6 +28,13 @@ def preview(frame: pl.DataFrame, table: str, names: list[str]) -> dg.TableMetada
     return dg.MetadataValue.table(
         records=[dg.TableRecord({name: plain(value) for name, value in row.items()}) for row in rows],
         schema=dg.TableSchema([dg.TableColumn(n, described[n].type, described[n].description) for n in names]),
+    )
+
+
+def lineage() -> dg.TableColumnLineage:
+    """Return from which column of the sightings each column of reports is read."""
+    return dg.TableColumnLineage(
+        {name: [dg.TableColumnDep(asset_key="sightings", column_name=column)] for name, column in WORDS.items()}
     )
 
 
