@@ -1,6 +1,6 @@
 """Outcomes on a terminal.
 
-Belongs here: tables, colours and progress for people. Does not: commands, or what an outcome means (`gate.py`).
+Belongs here: tables, colours and progress for people. Does not: commands, or what an outcome means (`gate/`).
 """
 
 from __future__ import annotations
