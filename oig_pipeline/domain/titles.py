@@ -42,6 +42,9 @@ _BRACKET = rf"\( ?(?:{'|'.join(_BRACKETED)}) ?\)"
 _LEAD = rf"(?:\(U\) ?|(?:{'|'.join(_LEADING)}) ?{_DASH} ?|{_BRACKET} ?(?:{_DASH} ?)?)"
 # At the end of a title or before another mark; elsewhere the words are part of it.
 _SENSITIVE = rf"(?i) ?{_DASH} ?law enforcement sensitive( ?$| ?[(\u2013\u2014-])"
+# After a dash the words are a mark themselves.
+_ABBREVIATED = r"(?i)(\w )(sensitive security information|law enforcement sensitive) ?\( ?(SSI|LES) ?\)"
+_SPARE = "\ue000"  # a character that no text has, in place of a bracket
 LEADS = rf"(?i)^{_LEAD}+"
 BRACKETS = rf"(?i) ?(?:{_DASH} ?)?{_BRACKET}"
 # An artefact between a title and the mark behind it.
@@ -137,10 +140,16 @@ def without_artefacts(title: pl.Expr) -> pl.Expr:
 
 def without_marks(title: pl.Expr) -> pl.Expr:
     """Return a title less its marks; null where nothing is left."""
-    bare = title.str.replace(LEADS, "").str.replace_all(BRACKETS, "").str.replace_all(_SENSITIVE, "${1}")
+    bare = _spared(title).str.replace(LEADS, "").str.replace_all(BRACKETS, "").str.replace_all(_SENSITIVE, "${1}")
     bare = bare.str.strip_chars(" ").str.replace(LEADS, "").str.replace(rf" ?{_DASH}$", "")
     bare = bare.str.replace(r"^[> ]+", "").str.replace(_LEFTOVERS, "")
+    bare = bare.str.replace_all(rf"{_SPARE}(\w+){_SPARE}", "(${1})")
     return pl.when(bare.str.len_bytes() > 0).then(bare)
+
+
+def _spared(title: pl.Expr) -> pl.Expr:
+    """Return a title in which an acronym in brackets, behind the words that it stands for, is no mark."""
+    return title.str.replace_all(_ABBREVIATED, f"${{1}}${{2}} {_SPARE}${{3}}{_SPARE}")
 
 
 def has_mark(title: pl.Expr, column: str) -> pl.Expr:
@@ -164,6 +173,7 @@ def kind(title: pl.Expr, suffix: pl.Expr, url: pl.Expr | None = None) -> pl.Expr
 
 
 def _first_mark(title: pl.Expr, column: str) -> pl.Expr:
+    title = _spared(title)
     return pl.coalesce(
         [pl.when(title.str.contains(m.pattern)).then(pl.lit(m.value)) for m in MARKS if m.column == column]
     )

@@ -145,6 +145,7 @@ def test_a_title_of_nothing_but_artefacts_is_null(written: str | None) -> None:
         ("Audit of Grants (LES)", {"classification": "LES"}),
         ("(U) Audit of Grants", {"classification": "U"}),
         ("Audit of Grants (SSI)", {"classification": "SSI"}),
+        ("Audit of Grants - Law Enforcement Sensitive (LES)", {"classification": "LES"}),
         ("Audit of Grants (Sensitive Security Information)", {"classification": "SSI"}),
         ("Audit of Grants (Revised)", {"is_revised": True}),
         ("Revised Report: Audit of Grants", {"is_revised": True}),
@@ -352,3 +353,16 @@ def test_a_key_keeps_letters_and_digits_alone(written: str) -> None:
         return " ".join("".join(c if c.isalnum() else " " for c in joined).split())
 
     assert value(titles.key(text(written))) == plain(written)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Handling of Sensitive Security Information (SSI) at TSA",
+        "Use of Sensitive Security Information (SSI)",
+        "ICE's Law Enforcement Sensitive (LES) Data",
+    ],
+)
+def test_an_acronym_behind_the_words_it_stands_for_is_no_mark(title: str) -> None:
+    found = pl.select(titles.without_marks(pl.lit(title)), titles.classification(pl.lit(title)).alias("mark"))
+    assert found.row(0) == (title, None)
