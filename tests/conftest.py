@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -83,3 +87,25 @@ def own_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = pipeline.build(settings(DATA / "raw", tmp_path_factory.mktemp("curated"))).release
     assert made is not None
     return made.path
+
+
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def serving(command: list[str], probe: urllib.request.Request) -> Iterator[None]:
+    """Run a server until the block ends, which begins once the server has answered a request."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(probe).close()
+                break
+            except OSError:
+                assert process.poll() is None, f"{command[0]} has ended"
+                time.sleep(0.1)
+        yield
+        process.terminate()

@@ -138,7 +138,7 @@ def difference(old: Path, new: Path) -> Difference:
         rules_added=tuple(sorted(rules[1].keys() - rules[0].keys())),
         rules_removed=tuple(sorted(rules[0].keys() - rules[1].keys())),
         rules_changed=tuple((r, rules[0][r], rules[1][r]) for r in common if rules[0][r] != rules[1][r]),
-        quality=tuple(_quality(old, new)),
+        quality=tuple(_quality((old, manifests[0]), (new, manifests[1]))),
         rows={t: (manifests[0]["rows"].get(t, 0), manifests[1]["rows"].get(t, 0)) for t in tables},
     )
 
@@ -218,15 +218,12 @@ def _columns(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]]) -> 
                 yield Column(table, name, before.get(name), after.get(name))
 
 
-def _manifest_lists(release: Path, path: str) -> bool:
-    return any(file["path"] == path for file in _manifest(release)["files"])
-
-
-def _quality(old: Path, new: Path) -> Iterator[Count]:
+def _quality(*releases: tuple[Path, dict[str, Any]]) -> Iterator[Count]:
     counts: list[Counter[Any]] = []
-    for release in (old, new):
+    for release, told in releases:
         file = release / "violations.parquet"
-        broken = parquet.read(file) if _manifest_lists(release, file.name) else pl.DataFrame()
+        is_there = any(listed["path"] == file.name for listed in told["files"])
+        broken = parquet.read(file) if is_there else pl.DataFrame()
         known = {"severity", "rule"} <= set(broken.columns)
         counts.append(Counter(broken.select("severity", "rule").iter_rows()) if known else Counter())
     for severity, rule in sorted({*counts[0], *counts[1]}):

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +16,7 @@ import pytest
 
 from oig_pipeline import answers, pipeline
 from oig_pipeline.settings import settings
-from tests.conftest import DATA, Captures, Oig
+from tests.conftest import DATA, Captures, Oig, free_port, serving
 
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
 COUNT = "SELECT count(*) AS n FROM reports"
@@ -27,22 +25,11 @@ COUNT = "SELECT count(*) AS n FROM reports"
 @pytest.fixture(scope="module")
 def server(validators: Path) -> Iterator[str]:
     """Yield the address of an S3 server of this machine, with the bucket `oig` in it."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    served = ["-H", "127.0.0.1", "-p", str(port)]
-    with subprocess.Popen(
-        [validators / "moto_server", *served], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(urllib.request.Request(f"{address}/oig", method="PUT")).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    bucket = urllib.request.Request(f"{address}/oig", method="PUT")
+    with serving([str(validators / "moto_server"), "-H", "127.0.0.1", "-p", str(port)], bucket):
         yield address
-        process.terminate()
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, free_port, serving
 
 DCAT_US = Path(os.environ.get("OIG_DCAT_US", PROJECT.parent / "shared" / "standards" / "dcat-us-v3"))
 
@@ -86,22 +84,11 @@ def test_the_catalogue_keeps_gsas_definitions(release: Path) -> None:
 @pytest.fixture(scope="module")
 def datasette(release: Path, validators: Path) -> Iterator[str]:
     """Yield the address of a Datasette that serves the release's SQLite database as it is."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
     served = ["serve", "--immutable", str(release / "reports.sqlite"), "--port", str(port)]
-    with subprocess.Popen(
-        [validators / "datasette", *served], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/-/versions.json").close()
-                break
-            except OSError:
-                time.sleep(0.1)
+    with serving([str(validators / "datasette"), *served], urllib.request.Request(f"{address}/-/versions.json")):
         yield address
-        server.terminate()
 
 
 def ask(address: str) -> dict[str, object]:
