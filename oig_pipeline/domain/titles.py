@@ -122,19 +122,33 @@ def folded_blanks(text: pl.Expr) -> pl.Expr:
 
 def without_artefacts(title: pl.Expr) -> pl.Expr:
     """Return a folded title less what the listing left in it; null where nothing is left."""
-    bare = (
-        title.str.replace(r"^[> ]+", "")
-        .str.replace(_LEFTOVERS, "")
-        .str.replace_all(_BEFORE_BRACKET, " ${1}")
-        .str.strip_chars(" ")
-    )
-    opened, closed = bare.str.count_matches("(", literal=True), bare.str.count_matches(")", literal=True)
-    dangling = bare.str.ends_with(")") & (closed > opened)
-    bare = pl.when(dangling).then(bare.str.head(-1).str.strip_chars(" ")).otherwise(bare)
-    half = bare.str.len_chars() // 2
-    first, second = bare.str.head(half), bare.str.tail(half)
-    twice = (bare.str.len_chars() % 2 == 0) & (half >= SHORTEST_DOUBLED) & (first == second)
-    bare = pl.when(twice).then(first).otherwise(bare)
+    return title.map_batches(_step_by_step, return_dtype=pl.String)
+
+
+def _step_by_step(title: pl.Series) -> pl.Series:
+    # Each step looks at its text several times: as one nested expression, the first would be evaluated dozens of times.
+    frame = title.to_frame("title")
+    for step in (_without_leftovers, _without_dangling, _without_doubling):
+        frame = frame.select(step(pl.col("title")).alias("title"))
+    return frame["title"]
+
+
+def _without_leftovers(title: pl.Expr) -> pl.Expr:
+    bare = title.str.replace(r"^[> ]+", "").str.replace(_LEFTOVERS, "").str.replace_all(_BEFORE_BRACKET, " ${1}")
+    return bare.str.strip_chars(" ")
+
+
+def _without_dangling(title: pl.Expr) -> pl.Expr:
+    opened, closed = title.str.count_matches("(", literal=True), title.str.count_matches(")", literal=True)
+    dangling = title.str.ends_with(")") & (closed > opened)
+    return pl.when(dangling).then(title.str.head(-1).str.strip_chars(" ")).otherwise(title)
+
+
+def _without_doubling(title: pl.Expr) -> pl.Expr:
+    length = title.str.len_chars()
+    first, second = title.str.head(length // 2), title.str.tail(length // 2)
+    twice = (length % 2 == 0) & (length // 2 >= SHORTEST_DOUBLED) & (first == second)
+    bare = pl.when(twice).then(first).otherwise(title)
     return pl.when(bare.str.len_bytes() > 0).then(bare)
 
 
