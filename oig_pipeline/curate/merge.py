@@ -109,13 +109,17 @@ def _flags(published: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_recommendations(reports: pl.DataFrame) -> pl.DataFrame:
-    """Return reports with what their summaries say of recommendations; each distinct summary is read once."""
-    speaking = reports.select("summary").filter(c("summary").str.contains_any(["ecommend", "oncur"])).unique()
-    read = [recommendations.read(text) for text in speaking["summary"]]
-    found = speaking.with_columns(
-        pl.Series("recommendations", [r.made for r in read], dtype=pl.Int32),
-        pl.Series("recommendations_concurred", [r.concurred for r in read], dtype=pl.Int32),
-        pl.Series("recommendations_not_concurred", [r.not_concurred for r in read], dtype=pl.Int32),
-        pl.Series("recommendations_text", [r.text for r in read], dtype=pl.String),
+    """Return reports with what their summaries say of recommendations; sentences that many share are read once."""
+    told = reports.with_columns(recommendations.speaking_column(c("summary")).alias("_said"))
+    said = told["_said"].drop_nulls().unique()
+    read = [recommendations.read(text) for text in said]
+    found = pl.DataFrame(
+        {
+            "_said": said,
+            "recommendations": pl.Series([r.made for r in read], dtype=pl.Int32),
+            "recommendations_concurred": pl.Series([r.concurred for r in read], dtype=pl.Int32),
+            "recommendations_not_concurred": pl.Series([r.not_concurred for r in read], dtype=pl.Int32),
+            "recommendations_text": pl.Series([r.text for r in read], dtype=pl.String),
+        }
     )
-    return reports.join(found, on="summary", how="left")
+    return told.join(found, on="_said", how="left").drop("_said")

@@ -1,14 +1,16 @@
 """How many recommendations a summary says were made, and how many were concurred with.
 
-Belongs here: reading counts out of English sentences, with the words they were read from. Does not: adding them up
-over reports, or guessing: what the summary does not say is None. "CBP concurred with our recommendations" states no
-count; "concurred with our recommendation" states one.
+Belongs here: reading counts out of English sentences, with the words they were read from, and telling by expressions
+which sentences of a column can hold any. Does not: adding them up over reports, or guessing: what the summary does not
+say is None. "CBP concurred with our recommendations" states no count; "concurred with our recommendation" states one.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+import polars as pl
 
 from oig_pipeline.domain.report_number import MENTION
 
@@ -37,6 +39,7 @@ _WORD = (
 )
 _NUMBER_OF = rf"({_COUNT})\s+(?:{_WORD}\s+){{0,2}}?{_NOUN}\b"
 
+SPEAKING = ("ecommend", "oncur")
 _SENTENCES = re.compile(r"(?<!\bU\.S\.)(?<!\bNo\.)(?<=[.!?])[\"\u201d]?\s+")
 _VERB = "made|makes?|making|issued|offered|provided|contain(?:s|ed)?|include[sd]?|has|have"
 _MADE = re.compile(
@@ -105,7 +108,7 @@ def read(summary: str) -> Recommendations:
     said: list[_Said] = []
     words = []
     for sentence in _SENTENCES.split(summary):
-        if "oncur" not in sentence and "ecommend" not in sentence:
+        if not any(word in sentence for word in SPEAKING):
             continue
         count, clauses = _made(sentence), _agreed(sentence)
         if count is not None:
@@ -189,3 +192,21 @@ def _sum(clauses: list[_Said], total: int | None) -> int | None:
     if sum(known) <= total:
         return sum(known)
     return total if set(known) == {total} else None
+
+
+# The same for columns: which words of a summary `read` need look at.
+
+# Some of the places where `_SENTENCES` parts a text: never behind an abbreviation. Where two sentences stay together,
+# `read` parts them.
+_PARTS = r"([a-z0-9]{2}[.!?])[\"\u201d]? "
+_MAY_SPEAK = rf"(?i:(?:{_VERB})\s[^.!?]*recommendation|concur)"
+
+
+def speaking_column(summary: pl.Expr) -> pl.Expr:
+    """Return the sentences of summaries that may state a count; `read` finds the same in them. Null where there are none.
+
+    Summaries repeat each other's sentences, so that there are far fewer of these texts than summaries.
+    """
+    lines = summary.str.replace_all(_PARTS, "${1}\n").str.extract_all(rf"(?m)^.*(?:{'|'.join(SPEAKING)}).*$")
+    said = lines.list.eval(pl.element().filter(pl.element().str.contains(_MAY_SPEAK))).list.join(" ")
+    return pl.when(said.str.len_bytes() > 0).then(said)

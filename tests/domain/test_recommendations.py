@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oig_pipeline.domain.recommendations import WORDS, Recommendations, read
+from oig_pipeline.domain.recommendations import WORDS, Recommendations, read, speaking_column
+from oig_pipeline.domain.titles import folded_blanks
 from tests.conftest import DATA
 
 SEED = (DATA / "raw" / "border-security.txt").read_text(encoding="utf-8")
@@ -243,3 +245,21 @@ def test_no_count_is_larger_than_what_was_made(summary: str) -> None:
     for agreed in (found.concurred, found.not_concurred):
         if agreed is not None and found.made is not None:
             assert 0 <= agreed <= found.made
+
+
+_PIECES = (
+    "We made four recommendations", "CBP concurred with all four", "In our prior report, we made two recommendations",
+    "It did not concur with recommendation 3", "The U.S. Border Patrol made one recommendation", "See No. 4", "No",
+    "Concurred", "we made three new recommendations to ICE and two to the U.S. Coast Guard", "\u201cWe recommend",
+    "FY 2021 had two open recommendations", "of OIG-21-49", "a", "12", "nonconcurred with both", "\x1c", "\n",
+)  # fmt: skip
+_BETWEEN = (". ", "! ", "? ", ".\u201d ", '." ', " ", ".", "; ", ", ", ".  ", "\n", ") ", ". \u2022 ")
+
+
+@given(st.lists(st.tuples(st.sampled_from(_PIECES), st.sampled_from(_BETWEEN)), max_size=8), st.text(max_size=10))
+@settings(max_examples=300)
+def test_the_speaking_sentences_say_what_the_summary_says(pieces: list[tuple[str, str]], end: str) -> None:
+    summary = "".join(piece + between for piece, between in pieces) + end
+    summary = pl.select(folded_blanks(pl.lit(summary))).item() or ""
+    speaking = pl.select(speaking_column(pl.lit(summary))).item()
+    assert read(speaking or "") == read(summary)
