@@ -235,6 +235,12 @@ NORMALISED = {
     "corrected": _column(pl.String, "What a correction changed, in words.", null=True),
 }
 
+KEPT = (
+    "report_number", "fiscal_year", "series", "sequence", "suffix", "title", "is_redacted", "is_revised",
+    "classification", "kind", "summary", "issue_date", "document_url", "agencies", "agency_source",
+)  # fmt: skip
+"""Those of them that are needed once rows were judged alone: for comparing and merging."""
+
 # What comparing accepted sightings adds.
 GROUPED = {
     "rival_title": _column(pl.String, "An unrelated title under the same number and year.", null=True),

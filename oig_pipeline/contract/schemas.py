@@ -15,6 +15,7 @@ from oig_pipeline.contract.columns import (
     CAPTURES,
     GROUPED,
     HISTORY,
+    KEPT,
     NORMALISED,
     PROVENANCE,
     READ,
@@ -64,7 +65,9 @@ TABLE_DESCRIPTIONS = {
 }
 SIGHTING = _judging("sighting", {**READ, **NORMALISED}, SIGHTING_RULES)
 """A normalised sighting with the rules that judge it alone."""
-GROUPED_SIGHTING = _judging("grouped sighting", {**READ, **NORMALISED, **GROUPED}, GROUP_RULES)
+GROUPED_SIGHTING = _judging(
+    "grouped sighting", {**READ, **{name: NORMALISED[name] for name in KEPT}, **GROUPED}, GROUP_RULES
+)
 """An accepted sighting beside the others, with the rules that need them."""
 
 

@@ -23,19 +23,33 @@ _PAGE = re.compile(
 """Addresses of the site that are pages of several reports: to share one tells nothing."""
 
 
-def compare(accepted: pl.DataFrame) -> pl.DataFrame:
-    """Return accepted sightings with `rival_title` and `other_number` (see `GROUPED` in the contract)."""
-    keyed = accepted.with_columns(titles.key(pl.col("title")).alias("_key"))
-    frame = keyed.join(_rivals(keyed), on=[*IDENTITY, "_key"], how="left", maintain_order="left")
+def compare(accepted: pl.DataFrame, others: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return accepted sightings with `rival_title` and `other_number` (see `GROUPED` in the contract).
+
+    Args:
+        accepted: all accepted sightings of some reports.
+        others: `titles_of` all accepted sightings of their fiscal years, where these are not all there are.
+    """
+    frame = _with_rivals(accepted)
+    shared = _shared(_distinct(frame) if others is None else others)
+    frame = frame.join(shared, on=[*IDENTITY, "_key"], how="left", maintain_order="left")
     # What is in conflict is not published, so it shares its title with nothing.
-    frame = frame.join(
-        _shared(frame.filter(pl.col("rival_title").is_null())),
-        on=[*IDENTITY, "_key"],
-        how="left",
-        maintain_order="left",
-    )
     other = pl.when(pl.col("rival_title").is_null()).then(pl.col("other_number"))
     return frame.with_columns(other.alias("other_number")).drop("_key")
+
+
+def titles_of(accepted: pl.DataFrame) -> pl.DataFrame:
+    """Return number, year and title key of accepted sightings that are in no conflict, each once."""
+    return _distinct(_with_rivals(accepted))
+
+
+def _with_rivals(accepted: pl.DataFrame) -> pl.DataFrame:
+    keyed = accepted.with_columns(titles.key(pl.col("title")).alias("_key"))
+    return keyed.join(_rivals(keyed), on=[*IDENTITY, "_key"], how="left", maintain_order="left")
+
+
+def _distinct(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col("rival_title").is_null()).select(*IDENTITY, "_key").unique()
 
 
 def same_title(one: str, other: str) -> bool:
@@ -84,10 +98,9 @@ def _clusters(group: pl.DataFrame) -> list[dict[str, str]]:
     return [titles_of for titles_of, _ in clusters]
 
 
-def _shared(keyed: pl.DataFrame) -> pl.DataFrame:
+def _shared(distinct: pl.DataFrame) -> pl.DataFrame:
     """Return identity, key → another number of the same year with the same title."""
     same = ["fiscal_year", "_key"]
-    distinct = keyed.select(*IDENTITY, "_key").unique()
     several = distinct.filter(pl.len().over(same) > 1)
     numbers = several.group_by(same).agg(pl.col("report_number").sort().alias("_numbers"))
     first, second = pl.col("_numbers").list.get(0), pl.col("_numbers").list.get(1)

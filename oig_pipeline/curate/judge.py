@@ -6,9 +6,11 @@ Does not: any rule. Works on any chunk of sightings for the rules on rows, on wh
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import pandera.polars as pa
 import polars as pl
@@ -21,6 +23,9 @@ from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES, co
 from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, empty
 from oig_pipeline.curate.compare import compare
 from oig_pipeline.curate.normalise import years_of_number
+
+ACCEPTED = "published"
+ERRORS = frozenset(codes("error"))
 
 
 @dataclass(frozen=True)
@@ -62,38 +67,55 @@ def breaks(normalised: pl.DataFrame, rule: Rule) -> pl.Series:
 
 def judge(normalised: pl.DataFrame) -> Judgement:
     """Return sightings with their outcome: rules on rows first, then, among the accepted, rules on groups."""
-    alone = verdicts(SIGHTING, normalised, SIGHTING_RULES)
-    errors = set(codes("error"))
-    bad = pl.Series([False] * normalised.height, dtype=pl.Boolean)
-    for code, broken in alone.items():
-        bad = bad | broken if code in errors else bad
-    accepted = compare(normalised.filter(~bad))
-    together = verdicts(GROUPED_SIGHTING, accepted, GROUP_RULES)
-    violations = pl.concat(
-        [
-            empty("violations"),
-            *(_rows(normalised.filter(broken), BY_CODE[code]) for code, broken in alone.items()),
-            *(_rows(accepted.filter(broken), BY_CODE[code]) for code, broken in together.items()),
-        ]
-    )
-    return Judgement(_with_outcome(normalised, violations), violations)
+    return judge_together(judge_alone(normalised))
 
 
-def _with_outcome(sightings: pl.DataFrame, violations: pl.DataFrame) -> pl.DataFrame:
-    broken = violations.group_by("sighting_id").agg(
-        pl.col("rule").sort().alias("rules"), (pl.col("severity") == "error").any().alias("_bad")
-    )
-    return (
-        sightings.join(broken, on="sighting_id", how="left", maintain_order="left")
-        .with_columns(
-            pl.col("rules").fill_null([]),
-            pl.when(pl.col("_bad").fill_null(False))
-            .then(pl.lit("quarantined"))
-            .otherwise(pl.lit("published"))
-            .alias("outcome"),
-        )
-        .drop("_bad")
-    )
+def judge_alone(normalised: pl.DataFrame) -> Judgement:
+    """Return sightings with the outcome that the rules on rows give them, whatever stands beside them."""
+    broken = verdicts(SIGHTING, normalised, SIGHTING_RULES)
+    violations = pl.concat([empty("violations"), *_violations(normalised, broken)])
+    bad = _any([found for code, found in broken.items() if code in ERRORS], normalised.height)
+    names = [pl.when(found).then(pl.lit(code)) for code, found in sorted(broken.items())]
+    rules = pl.concat_list(names).list.drop_nulls() if names else pl.lit([], dtype=pl.List(pl.String))
+    return Judgement(normalised.with_columns(rules.alias("rules"), _outcome(bad)), violations)
+
+
+def judge_together(alone: Judgement, others: pl.DataFrame | None = None) -> Judgement:
+    """Return the judgement to which the rules on groups lead: the accepted sightings beside one another.
+
+    Args:
+        alone: the judgement of rows alone.
+        others: the titles that accepted sightings of the fiscal year are told by (`compare.titles_of`), where the
+            judgement holds some of its reports only.
+    """
+    sightings = alone.sightings
+    is_accepted = sightings["outcome"] == ACCEPTED
+    accepted = compare(sightings.filter(is_accepted), others)
+    broken = verdicts(GROUPED_SIGHTING, accepted, GROUP_RULES)
+    if not broken:
+        return alone
+    violations = pl.concat([alone.violations, *_violations(accepted, broken)])
+    for code, found in broken.items():
+        everywhere = pl.Series([False]).new_from_index(0, sightings.height).scatter(is_accepted.arg_true(), found)
+        more = pl.when(everywhere).then(pl.col("rules").list.concat(pl.lit([code])).list.sort()).otherwise(pl.col("rules"))
+        sightings = sightings.with_columns(more.alias("rules"))
+        if code in ERRORS:
+            sightings = sightings.with_columns(_outcome((sightings["outcome"] != ACCEPTED) | everywhere))
+    return Judgement(sightings, violations)
+
+
+def _any(found: list[pl.Series], height: int) -> pl.Series:
+    everywhere = pl.Series([False]).new_from_index(0, height)
+    return reduce(operator.or_, found, everywhere)
+
+
+def _outcome(bad: pl.Series) -> pl.Expr:
+    return pl.when(bad).then(pl.lit("quarantined")).otherwise(pl.lit(ACCEPTED)).alias("outcome")
+
+
+def _violations(sightings: pl.DataFrame, broken: Mapping[str, pl.Series]) -> Iterator[pl.DataFrame]:
+    for code, found in broken.items():
+        yield _rows(sightings.filter(found), BY_CODE[code])
 
 
 def _rows(broken: pl.DataFrame, rule: Rule) -> pl.DataFrame:
