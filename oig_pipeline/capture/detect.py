@@ -11,6 +11,7 @@ from oig_pipeline.capture import (
     exchange,
     html_cards,
     html_table,
+    ndjson,
     text_cards,
     text_dated,
     text_runon,
@@ -23,7 +24,7 @@ from oig_pipeline.capture.rows import SUSPECT, Layout
 
 LAYOUTS: tuple[Layout, ...] = (
     unitedstates.LAYOUT,
-    exchange.NDJSON,
+    ndjson.LAYOUT,
     exchange.CSV,
     html_table.LAYOUT,
     html_cards.LAYOUT,

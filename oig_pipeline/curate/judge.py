@@ -97,7 +97,9 @@ def judge_together(alone: Judgement, others: pl.DataFrame | None = None) -> Judg
     violations = pl.concat([alone.violations, *_violations(accepted, broken)])
     for code, found in broken.items():
         everywhere = pl.Series([False]).new_from_index(0, sightings.height).scatter(is_accepted.arg_true(), found)
-        more = pl.when(everywhere).then(pl.col("rules").list.concat(pl.lit([code])).list.sort()).otherwise(pl.col("rules"))
+        more = (
+            pl.when(everywhere).then(pl.col("rules").list.concat(pl.lit([code])).list.sort()).otherwise(pl.col("rules"))
+        )
         sightings = sightings.with_columns(more.alias("rules"))
         if code in ERRORS:
             sightings = sightings.with_columns(_outcome((sightings["outcome"] != ACCEPTED) | everywhere))

@@ -19,6 +19,7 @@ from oig_pipeline.domain import recommendations
 
 ORDER = ["fiscal_year", "series", "sequence", "suffix", "report_number"]
 _NEWEST = pl.col("retrieved_at")
+_NONE = pl.lit([], dtype=pl.List(pl.String))
 
 c = pl.col
 
@@ -35,12 +36,58 @@ _TIES: dict[str, list[tuple[pl.Expr, bool]]] = {  # (key, descending)
 
 def merge(published: pl.DataFrame) -> pl.DataFrame:
     """Return the reports (columns of `REPORTS`, by year, series and sequence) of published sightings."""
+    return reports_of(unite(published))
+
+
+def provenance(published: pl.DataFrame) -> pl.DataFrame:
+    """Return, for each report of published sightings, the key of the sighting that each value was taken from."""
+    return provenance_of(unite(published))
+
+
+def reports_of(united: pl.DataFrame) -> pl.DataFrame:
+    """Return the reports of what was united."""
+    return with_recommendations(united).select(*REPORTS)
+
+
+def provenance_of(united: pl.DataFrame) -> pl.DataFrame:
+    """Return the provenance of what was united."""
+    return united.select(*IDENTITY, *(c(_from(field)).alias(field) for field in CHOSEN)).select(*PROVENANCE)
+
+
+def unite(published: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per report, in their order: its values and, as `_from_<field>`, the sighting of each chosen one."""
+    several = published.filter(pl.len().over(IDENTITY) > 1)
+    single = published.filter(pl.len().over(IDENTITY) == 1)
+    united = pl.concat([_of_several(several), _of_single(single)], how="diagonal")
+    return united.sort(ORDER, nulls_last=True)
+
+
+def _of_single(published: pl.DataFrame) -> pl.DataFrame:
+    """Return the reports that were seen once, as their sightings say them: what `_of_several` would give."""
+    urls = pl.when(c("document_url").is_not_null()).then(pl.concat_list("document_url")).otherwise(_NONE)
+    return published.select(
+        *IDENTITY,
+        *ORDER[1:-1],
+        *CHOSEN,
+        *(pl.when(c(field).is_not_null()).then("sighting_id").alias(_from(field)) for field in CHOSEN),
+        urls.alias("document_urls"),
+        _topics().fill_null(_NONE).alias("topics"),
+        "is_redacted",
+        "is_revised",
+        pl.lit(1, pl.Int32).alias("sighting_count"),
+        _NEWEST.alias("first_seen"),
+        _NEWEST.alias("last_seen"),
+        pl.when(c("agency_source").is_not_null()).then("agencies").otherwise(_NONE).alias("agencies"),
+        "agency_source",
+        c("rules").list.sort().alias("quality_flags"),
+    )
+
+
+def _of_several(published: pl.DataFrame) -> pl.DataFrame:
     groups = published.group_by(IDENTITY).agg(
-        c("series").first(),
-        c("sequence").first(),
-        c("suffix").first(),
+        *(c(name).first() for name in ORDER[1:-1]),
         c("document_url").drop_nulls().unique().sort().alias("document_urls"),
-        c("topic").drop_nulls().str.split(BETWEEN_TOPICS).explode().drop_nulls().unique().sort().alias("topics"),
+        _topics().explode().drop_nulls().unique().sort().alias("topics"),
         c("is_redacted").any(),
         c("is_revised").any(),
         pl.len().cast(pl.Int32).alias("sighting_count"),
@@ -51,23 +98,19 @@ def merge(published: pl.DataFrame) -> pl.DataFrame:
         groups = groups.join(_chosen(published, field), on=IDENTITY, how="left")
     groups = groups.join(_agencies(published), on=IDENTITY, how="left")
     groups = groups.join(_flags(published), on=IDENTITY, how="left")
-    groups = groups.with_columns(c("agencies").fill_null([]), c("quality_flags").fill_null([]))
-    return with_recommendations(groups).sort(ORDER, nulls_last=True).select(*REPORTS)
+    return groups.with_columns(c("agencies").fill_null(_NONE), c("quality_flags").fill_null(_NONE))
 
 
-def provenance(published: pl.DataFrame) -> pl.DataFrame:
-    """Return, for each report of published sightings, the key of the sighting that each value was taken from."""
-    groups = published.select(*IDENTITY, *ORDER[1:-1]).unique(IDENTITY)
-    for field in CHOSEN:
-        groups = groups.join(_chosen(published, field, "sighting_id"), on=IDENTITY, how="left")
-    return groups.sort(ORDER, nulls_last=True).select(*PROVENANCE)
+def _topics() -> pl.Expr:
+    return c("topic").str.split(BETWEEN_TOPICS).list.unique().list.sort()
 
 
-def _chosen(published: pl.DataFrame, field: str, shown: str | None = None) -> pl.DataFrame:
-    """Return identity → the value of a field: from the newest capture that has one, ties by value.
+def _from(field: str) -> str:
+    return f"_from_{field}"
 
-    Where `shown` names another column of the sightings, that of the sighting with this value stands for the value.
-    """
+
+def _chosen(published: pl.DataFrame, field: str) -> pl.DataFrame:
+    """Return identity → the value of a field, from the newest capture that has one, ties by value, and its sighting."""
     known = published.filter(c(field).is_not_null()).select(*IDENTITY, "retrieved_at", "sighting_id", field)
     # A title that was cut stands behind any that was not.
     cut = [c(field).str.contains(r"(?:\u2026|\.\.\.)$")] if field == "title" else []
@@ -75,7 +118,7 @@ def _chosen(published: pl.DataFrame, field: str, shown: str | None = None) -> pl
     descending = [False, False, *([False] * len(cut)), True, *(down for _, down in _TIES[field]), False]
     ordered = known.sort(keys, descending=descending, nulls_last=True)
     chosen = ordered.unique(IDENTITY, keep="first", maintain_order=True)
-    return chosen.select(*IDENTITY, c(shown or field).alias(field))
+    return chosen.select(*IDENTITY, field, c("sighting_id").alias(_from(field)))
 
 
 def _agencies(published: pl.DataFrame) -> pl.DataFrame:

@@ -203,7 +203,7 @@ _MAY_SPEAK = rf"(?i:(?:{_VERB})\s[^.!?]*recommendation|concur)"
 
 
 def speaking_column(summary: pl.Expr) -> pl.Expr:
-    """Return the sentences of summaries that may state a count; `read` finds the same in them. Null where there are none.
+    """Return the sentences of summaries that may state a count, null for none; `read` finds the same in them.
 
     Summaries repeat each other's sentences, so that there are far fewer of these texts than summaries.
     """

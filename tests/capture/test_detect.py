@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from oig_pipeline.capture import html_cards, html_table, text_dated, text_runon, text_table, unitedstates
 from oig_pipeline.capture.detect import LAYOUTS, NO_REPORTS, is_later_page, layout_of, not_a_listing
-from oig_pipeline.capture.exchange import CSV, NDJSON
+from oig_pipeline.capture.exchange import CSV
 from oig_pipeline.capture.inventory import take
+from oig_pipeline.capture.ndjson import LAYOUT as NDJSON
 from oig_pipeline.capture.read import read
 from oig_pipeline.capture.rows import Layout
 from oig_pipeline.capture.text_cards import LAYOUT as TEXT_CARDS

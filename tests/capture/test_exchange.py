@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.capture.exchange import read_csv, read_ndjson
+from oig_pipeline.capture.exchange import read_csv
+from oig_pipeline.capture.ndjson import read as read_ndjson
 from oig_pipeline.capture.rows import Finding, Rows, Unreadable
 from oig_pipeline.contract.names import LISTED
 

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oig_pipeline.contract.schemas import TABLES, empty
+from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.curate.judge import judge
-from oig_pipeline.curate.merge import merge
+from oig_pipeline.curate.merge import _of_several, _of_single, merge
 from oig_pipeline.curate.normalise import normalise
-from tests.rows import FILTERED, NEWER, OLDER, SITE, any_rows, published, sightings, valid_rows
+from tests.rows import FILTERED, NEWER, OLDER, SITE, any_rows, judged, published, sightings, valid_rows
 
 LONG, SHORT = "CBP Needs to Strengthen Its Oversight of Medical Attention", "CBP Needs to Strengthen Its Oversight"
 MADE_FOUR, MADE_TWO = "We made four recommendations. CBP concurred with all four.", "We made two recommendations."
@@ -222,3 +223,13 @@ def test_years_may_be_merged_one_by_one(rows: list[dict[str, Any]]) -> None:
     sightings_ = accepted(rows)
     years = [merge(sightings_.filter(fiscal_year=year)) for year in sorted(sightings_["fiscal_year"].unique())]
     assert pl.concat([empty("reports"), *years]).equals(merge(sightings_))
+
+
+@given(st.lists(valid_rows(), max_size=8), st.sampled_from((None, FILTERED)))
+def test_a_report_that_was_seen_once_is_united_as_one_of_many_would_be(
+    rows: list[dict[str, Any]], url: str | None
+) -> None:
+    accepted = judged(*({**row, "capture_url": url, "retrieved_at": NEWER} for row in rows)).sightings
+    once = accepted.filter(outcome="published").unique(IDENTITY, maintain_order=True)
+    one, other = (way(once).sort(IDENTITY) for way in (_of_single, _of_several))
+    assert one.select(sorted(one.columns)).equals(other.select(sorted(other.columns)))

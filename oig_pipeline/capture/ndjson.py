@@ -1,0 +1,168 @@
+"""The exchange layout as NDJSON: one JSON object a line.
+
+Belongs here: this form, read whole or in stretches of whole lines, and what the stretches of one file come to. Does
+not: which columns there are and must be (see `exchange.py`), or where a file is parted.
+
+A line that is no row is reported with its number; the other rows are read.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from oig_pipeline.capture.exchange import NAME, checked, unknown
+from oig_pipeline.capture.rows import COLUMNS, Finding, Layout, Rows, Unreadable, frame
+from oig_pipeline.capture.unpack import LARGEST_FILE
+from oig_pipeline.contract.names import LISTED
+
+
+@dataclass(frozen=True)
+class Told:
+    """What some lines of a file tell beside their rows: keys as they came, findings, the first row's line; how many rows
+    and lines there are. Lines are counted from the first of these.
+    """
+
+    names: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    first: int | None
+    rows: int
+    lines: int
+
+    def below(self, lines: int) -> Told:
+        """Return the same for lines that have so many others before them."""
+        moved = tuple(replace(f, line=f.line + lines) if f.line else f for f in self.findings)
+        return replace(self, findings=moved, first=self.first + lines if self.first else None)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What some lines of a file gave; `line` of the rows counts from the first of them."""
+
+    frame: pl.DataFrame
+    told: Told
+
+
+def matches(text: str) -> bool:
+    """Return whether the first line that can be read is a JSON object, and all before it open one."""
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        if not line.lstrip().startswith("{"):
+            return False
+        try:
+            return isinstance(json.loads(line), dict)
+        except (ValueError, RecursionError):
+            continue
+    return False
+
+
+def read(text: str) -> Rows:
+    """Return the rows of an NDJSON capture. Values are texts or numbers, and taken as they are written."""
+    stretch = read_stretch(text)
+    return Rows(stretch.frame, conclude([stretch.told]))
+
+
+def read_stretch(text: str) -> Stretch:
+    """Return what some whole lines give."""
+    return _read_all(text) or _read_each(text)
+
+
+def conclude(stretches: Sequence[Told]) -> tuple[Finding, ...]:
+    """Return the findings of a file, of what all its stretches told, in order.
+
+    Raises:
+        Unreadable: no line of the file is a row, or a required column is missing.
+    """
+    names = list(dict.fromkeys(name for told in stretches for name in told.names))
+    findings = [finding for told in stretches for finding in told.findings]
+    if not any(told.rows for told in stretches) and findings:
+        said = f"no line is a row; in the first, {findings[0].message}"
+        raise Unreadable(Finding("capture_unreadable", said, findings[0].line))
+    checked(names, next((told.first for told in stretches if told.first), 1))
+    return (*unknown(names), *findings)
+
+
+def _read_all(text: str) -> Stretch | None:
+    """Return the rows of a text in which every row has the same keys and every value is a text, else None.
+
+    Then no key stands twice and nothing is converted, so that reading at once and line by line are the same.
+    """
+    content = text.encode()
+    keys = content.count(b'":')
+    if keys != content.count(b'":"') + content.count(b'": "') or b"\\ud" in content or b"\\uD" in content:
+        return None
+    try:
+        names = list(_object(text.lstrip("\n").split("\n", 1)[0]))
+        read = pl.read_ndjson(io.BytesIO(content), schema=dict.fromkeys(names, pl.String))
+    except (pl.exceptions.PolarsError, ValueError, RecursionError):
+        return None
+    if not read.height or keys != read.height * len(names) or sum(read.null_count().row(0)):
+        return None
+    lines = _places(text, read.height)
+    if lines is None:
+        return None
+    listed = read.select(
+        lines.alias("line"),
+        *((pl.col(n) if n in names else pl.lit(None, dtype=pl.String)).alias(c) for n, c in LISTED.items()),
+    )
+    return Stretch(listed.select(*COLUMNS), Told(tuple(names), (), lines[0], read.height, text.count("\n")))
+
+
+def _places(text: str, rows: int) -> pl.Series | None:
+    """Return the line of each row, where every line that is not blank is one; else None."""
+    if text.count("\n") + (not text.endswith("\n")) == rows:
+        return pl.int_range(1, rows + 1, dtype=pl.Int32, eager=True)
+    lines = [n for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    return pl.Series(lines, dtype=pl.Int32) if len(lines) == rows else None
+
+
+def _read_each(text: str) -> Stretch:
+    """Return the rows of a text line by line, so that a broken line costs that line alone."""
+    rows, lines, findings = [], [], []
+    names: dict[str, None] = {}
+    for line, words in enumerate(text.split("\n"), start=1):
+        if not words.strip():
+            continue
+        try:
+            row = _object(words)
+        except (ValueError, RecursionError) as error:
+            findings.append(Finding("text_unread", f"the line is no row: {error}", line, words))
+            continue
+        names |= dict.fromkeys(row)
+        rows.append(row)
+        lines.append(line)
+    columns = {column: [r.get(name) for r in rows] for name, column in LISTED.items()}
+    told = Told(tuple(names), tuple(findings), lines[0] if lines else None, len(rows), text.count("\n"))
+    return Stretch(frame(columns, lines), told)
+
+
+def _object(words: str) -> dict[str, str | None]:
+    """Return the object that a line holds, the known values as texts, numbers as they are written.
+
+    Raises:
+        ValueError: the line is no JSON object, a key stands twice, or a known value is no text and no number.
+    """
+    value = json.loads(words, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_pairs)
+    if not isinstance(value, dict):
+        raise ValueError("it is not a JSON object")
+    for name, said in value.items():
+        if name in LISTED and said is not None:
+            if not isinstance(said, str):
+                raise ValueError(f"{name} holds neither a text nor a number")
+            said.encode()  # half a character is a UnicodeEncodeError, and so a ValueError
+    return value
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+LAYOUT = Layout(NAME, matches, read, LARGEST_FILE)
