@@ -1,65 +1,139 @@
-"""What a run knows once every row is judged, and the tables it makes of that.
+"""What a run knows once every row is judged.
 
-Belongs here: the judged sightings and violations of one set of captures, and the tables of the contract made of
-them. Does not: judging, or deciding whether they may be published.
+Belongs here: the tables of the contract, wherever their rows lie, and what is known of them without looking. Does not:
+judging, or deciding whether they may be published.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
-from oig_pipeline.capture.read import Reading
-from oig_pipeline.contract.columns import CAPTURES, SIGHTINGS, VIOLATIONS
-from oig_pipeline.contract.schemas import polars_schema
-from oig_pipeline.curate import accounting
-from oig_pipeline.curate.correct import Corrected
+from oig_pipeline.capture.read import Told
+from oig_pipeline.contract.columns import CAPTURES
+from oig_pipeline.contract.schemas import TABLES, empty, polars_schema
+from oig_pipeline.curate.settle import Settled
+from oig_pipeline.publish.metadata.facts import Content, content_of
+from oig_pipeline.publish.parquet import Part, Parts
+from oig_pipeline.steps.books import Books, books_of_captures
+from oig_pipeline.steps.year import PARTED, PLACE, Year
+
+LARGEST_WHOLE = 100_000
+"""Most sightings whose tables are one file each, except reports; of more, each fiscal year has files of its own."""
+ORDERS = {"sightings": ["capture_path", "ordinal"], "violations": PLACE}
+"""Table → the order of its rows, where it is not that of fiscal years."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What one set of captures came to: every sighting with its outcome, every violation, history, provenance."""
+    """What one set of captures came to.
 
-    readings: tuple[Reading, ...]
-    sightings: pl.DataFrame
-    violations: pl.DataFrame
-    corrected: Corrected
+    Attributes:
+        readings: what each capture is.
+        settled: what came of each correction.
+        years: what each fiscal year came to; the rows without one last.
+        found: the violations of whole captures and of corrections.
+        history: the changes between captures.
+        workshop: what goes, with the rows in it, when the run is forgotten.
+    """
+
+    readings: tuple[Told, ...]
+    settled: Settled
+    years: tuple[Year, ...]
+    found: pl.DataFrame
     history: pl.DataFrame
-    provenance: pl.DataFrame
+    workshop: object = None
+
+    @cached_property
+    def of_years(self) -> Books:
+        """What is known of the rows of all fiscal years."""
+        return sum((year.books for year in self.years), Books())
+
+    @cached_property
+    def books(self) -> Books:
+        """What is known of all tables without looking at their rows."""
+        return self.of_years + books_of_captures(self.captures, self.history, self.found)
+
+    @cached_property
+    def captures(self) -> pl.DataFrame:
+        """The table of captures."""
+        rows = [
+            (
+                t.capture.sha256, t.capture.path, t.capture.url, t.capture.retrieved_at, t.capture.size, t.layout,
+                *self.of_years.captures.get(t.capture.path, (0, 0, 0)), t.status, t.note,
+            )
+            for t in self.readings
+        ]  # fmt: skip
+        return pl.DataFrame(rows, schema=polars_schema("captures"), orient="row").select(*CAPTURES).sort("path")
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """Return the rows of a table, in no order that counts, without reading them yet."""
+        if table in ("captures", "report_history"):
+            return (self.captures if table == "captures" else self.history).lazy()
+        found = [self.found.lazy()] if table == "violations" else []
+        return pl.concat([empty(table).lazy(), *found, *(_scan(year, table) for year in self.years)])
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Return all rows of a table, in order."""
+        return self.ordered(name)
+
+    def ordered(self, name: str, *wanted: pl.Expr) -> pl.DataFrame:
+        """Return the rows of a table that are wanted, in order."""
+        frame = self.scan(name).filter(*wanted).collect()
+        return frame.sort(ORDERS[name], nulls_last=False, maintain_order=True) if name in ORDERS else frame
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Return all tables, whole."""
+        return {name: self.table(name) for name in TABLES}
 
     @property
-    def published(self) -> pl.DataFrame:
-        """The sightings that break no error rule."""
-        return self.sightings.filter(pl.col("outcome") == "published")
+    def sightings(self) -> pl.DataFrame:
+        """All sightings, in the order of captures."""
+        return self.table("sightings")
 
+    @property
+    def violations(self) -> pl.DataFrame:
+        """All violations, in the order of captures."""
+        return self.table("violations")
 
-def tables(judged: Judged, reports: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Return the tables of a release, each with the columns and the order of the contract."""
-    return {
-        "reports": reports,
-        "sightings": judged.sightings.select(*SIGHTINGS),
-        "violations": judged.violations.select(*VIOLATIONS),
-        "captures": _captures(judged),
-        "provenance": judged.provenance,
-        "report_history": judged.history,
-    }
+    @property
+    def reports(self) -> pl.DataFrame:
+        """All reports, by fiscal year."""
+        return self.table("reports")
 
+    @property
+    def is_parted(self) -> bool:
+        """Whether the rows lie in files for each fiscal year."""
+        return any(year.parts for year in self.years)
 
-def _captures(judged: Judged) -> pl.DataFrame:
-    rows = [
-        {
-            "capture_sha256": r.capture.sha256, "path": r.capture.path, "url": r.capture.url,
-            "retrieved_at": r.capture.retrieved_at, "bytes": r.capture.size, "layout": r.layout,
-            "status": r.status, "note": r.note,
+    def release_tables(self) -> tuple[Mapping[str, pl.DataFrame | Parts], Content]:
+        """Return the tables of a release and what they hold: whole, or as parts where they lie in files by year."""
+        if not self.is_parted:
+            whole = self.tables()
+            return whole, content_of(whole)
+        others = {"captures": self.captures, "report_history": self.history}
+        undated = self.scan_undated().collect().sort(PLACE)
+        parts: dict[str, dict[int | None, Part | pl.DataFrame]] = {
+            name: {y.year: y.parts[name] for y in self.years if y.parts[name].rows} for name in PARTED
         }
-        for r in judged.readings
-    ]  # fmt: skip
-    schema = {k: v for k, v in polars_schema("captures").items() if k not in ("sightings", "published", "quarantined")}
-    counts = accounting.by_capture(judged.sightings)
-    frame = pl.DataFrame(rows, schema=schema).join(
-        counts, left_on="path", right_on="capture_path", how="left", maintain_order="left"
-    )
-    return (
-        frame.with_columns(pl.col("sightings", "published", "quarantined").fill_null(0)).select(*CAPTURES).sort("path")
-    )
+        content = self.of_years.content
+        if not undated.is_empty():
+            parts["violations"] |= {None: undated}
+            dated = (y.books.content for y in self.years if y.year is not None)
+            content = content.without("violations")
+            content += sum(dated, Content()).only("violations") + content_of({"violations": undated})
+        return {**others, **parts}, content + content_of(others)
+
+    def scan_undated(self) -> pl.LazyFrame:
+        """Return the violations of rows without a fiscal year, of whole captures and of corrections."""
+        undated = [y for y in self.years if y.year is None]
+        return pl.concat([self.found.lazy(), *(_scan(y, "violations") for y in undated)])
+
+
+def _scan(year: Year, table: str) -> pl.LazyFrame:
+    if year.parts:
+        return pl.scan_parquet(year.parts[table].file, glob=False, hive_partitioning=False)
+    return year.tables[table].lazy() if year.tables else empty(table).lazy()

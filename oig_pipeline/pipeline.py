@@ -1,14 +1,15 @@
-"""The stages, composed: read → judge → merge → assess → publish.
+"""The steps, composed: read → judge → merge → assess → publish.
 
-Belongs here: the order of the stages and what passes between them; what orchestration and the command line call.
-Does not: the work of any stage, or how its outcome is shown.
+Belongs here: the order of the steps and what passes between them; what orchestration and the command line call.
+Does not: the work of any step, or how its outcome is shown.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING, Any
@@ -17,25 +18,32 @@ import polars as pl
 
 from oig_pipeline.assess import Assessment, assess
 from oig_pipeline.capture.inventory import Capture, take
-from oig_pipeline.capture.read import SCHEMA, Reading, read
+from oig_pipeline.capture.read import Told
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.contract.schemas import empty, polars_schema
-from oig_pipeline.curate.correct import Corrected, Correction, correct, load
-from oig_pipeline.curate.history import history
-from oig_pipeline.curate.judge import breaks, judge
-from oig_pipeline.curate.merge import merge, provenance
-from oig_pipeline.curate.normalise import normalise
-from oig_pipeline.judged import Judged
+from oig_pipeline.curate.correct import Correction, load
+from oig_pipeline.curate.settle import Settled, settle
+from oig_pipeline.judged import LARGEST_WHOLE, Judged
 from oig_pipeline.settings import CORRECTIONS, Settings
+from oig_pipeline.steps import keep, locally
+from oig_pipeline.steps.amend import amended
+from oig_pipeline.steps.past import past
+from oig_pipeline.steps.places import place
+from oig_pipeline.steps.portion import Portion
+from oig_pipeline.steps.source import Source, sources, together
+from oig_pipeline.steps.whole import Whole, whole
+from oig_pipeline.steps.year import PLACE, Year, curate_year
 
 if TYPE_CHECKING:
     from oig_pipeline.publish.release import Release
 
 Progress = Callable[[str, int, int], None]
-"""Called with the name of a stage, how much of it is done, and how much there is."""
+"""Called with the name of a step, how much of it is done, and how much there is."""
+IN_MEMORY = 64 * 2**20
+"""So many bytes of captures are checked in memory alone."""
 
 
-def silent(stage: str, done: int, total: int) -> None:
+def silent(step: str, done: int, total: int) -> None:
     """Show no progress."""
 
 
@@ -49,45 +57,96 @@ def load_corrections(settings: Settings) -> tuple[Correction, ...]:
     return load(settings.corrections_file)
 
 
-def read_captures(captures: Iterable[Capture], progress: Progress = silent) -> tuple[Reading, ...]:
-    """Return what each capture gave, in the order of the captures."""
-    captures = tuple(captures)
-    readings = []
-    for done, capture in enumerate(captures):
-        progress("Reading", done, len(captures))
-        readings.append(read(capture))
+@dataclass(frozen=True)
+class Outcome:
+    """What a whole run came to.
+
+    `release` is None for a check or a rejected build, `rejected` the folder of the latter. `place` says where either
+    lies: a path, or an address.
+    """
+
+    judged: Judged
+    assessment: Assessment
+    release: Release | None = None
+    rejected: Path | None = None
+    place: str | None = None
+
+    @property
+    def reports(self) -> pl.DataFrame:
+        """All reports, by fiscal year."""
+        return self.judged.reports
+
+
+def check(settings: Settings, progress: Progress = silent) -> Outcome:
+    """Judge the captures without writing anything, except for what does not fit in memory, to a temporary folder.
+
+    Raises:
+        CannotRun: the inputs do not allow a run.
+    """
+    corrections = load_corrections(settings)
+    captures = take_captures(settings)
+    if sum(capture.size for capture in captures) <= IN_MEMORY:
+        return _outcome(_judge(captures, corrections, settings, None, progress), settings)
+    workshop = TemporaryDirectory(prefix="oig-check-")
+    judged = _judge(captures, corrections, settings, keep.Cache(Path(workshop.name), ""), progress)
+    return _outcome(replace(judged, workshop=workshop), settings)
+
+
+def _outcome(judged: Judged, settings: Settings) -> Outcome:
+    return Outcome(judged, assess(judged, settings.max_quarantine))
+
+
+def _judge(
+    captures: Sequence[Capture],
+    corrections: tuple[Correction, ...],
+    settings: Settings,
+    cache: keep.Cache | None,
+    progress: Progress,
+) -> Judged:
+    """Return what the captures come to; rows lie in the cache, or in memory where there is none."""
+    every = sources(captures)
+    known, groups = to_read(every, cache)
+    read = locally.portions(groups, settings.corrections_file, cache, partial(progress, "Reading"))
     progress("Reading", len(captures), len(captures))
-    return tuple(readings)
+    found = amended(whole(every, [*known, *read]), corrections)
+    settled = settled_of(found, corrections)
+    years = list(found.years)
+    made = locally.side_by_side(partial(a_year, found, settled, cache), years, partial(progress, "Merging"))
+    progress("Merging", len(years), len(years))
+    return judged_of(found, settled, made)
 
 
-def judge_readings(readings: tuple[Reading, ...], corrections: tuple[Correction, ...]) -> Judged:
-    """Return the sightings of all readings, corrected and judged, with the violations of rows and captures."""
-    sightings = pl.concat([pl.DataFrame(schema=SCHEMA), *(r.sightings for r in readings)])
-    corrected = correct(sightings, corrections, breaks)
-    judgement = judge(normalise(corrected.sightings))
-    violations, stale = _acknowledged(judgement.violations, corrected)
-    found = _of_captures(readings, [*((s.correction, s.message) for s in corrected.stale), *stale])
-    violations = pl.concat([found, violations]).sort(
-        "capture_path", "line", "rule", "sighting_id", nulls_last=False, maintain_order=True
-    )
-    ordered = judgement.sightings.sort("capture_path", "ordinal")
-    cut = [reading.capture.path for reading in readings if reading.is_cut]
-    traced = provenance(ordered.filter(pl.col("outcome") == "published"))
-    return Judged(readings, ordered, violations, corrected, history(ordered, cut), traced)
+def to_read(every: Sequence[Source], cache: keep.Cache | None) -> tuple[list[Portion], list[tuple[Source, ...]]]:
+    """Return the portions that are known, and which sources are to be read together."""
+    known, new = cache.portions(every) if cache else ([], every)
+    return known, list(together(new))
 
 
-def _acknowledged(violations: pl.DataFrame, corrected: Corrected) -> tuple[pl.DataFrame, list[tuple[Correction, str]]]:
-    """Return violations with acknowledgements marked, and the corrections that acknowledge nothing any more."""
-    stale = []
-    for correction, rows in corrected.acknowledged.items():
-        answered = (pl.col("rule") == correction.rule.code) & pl.col("sighting_id").is_in(rows)
-        if violations.filter(answered).is_empty():
-            stale.append((correction, f"the row no longer breaks {correction.rule.code}"))
-        violations = violations.with_columns((pl.col("acknowledged") | answered.fill_null(False)).alias("acknowledged"))
-    return violations, stale
+def settled_of(found: Whole, corrections: Sequence[Correction]) -> Settled:
+    """Return what came of the corrections that are in force."""
+    return settle(corrections, found.fits)
 
 
-def _of_captures(readings: tuple[Reading, ...], stale: list[tuple[Correction, str]]) -> pl.DataFrame:
+def a_year(found: Whole, settled: Settled, cache: keep.Cache | None, year: int | None) -> Year:
+    """Return what a fiscal year comes to; of many rows, those of the tables lie in files of the cache."""
+    acknowledged = {c.line: (c.rule.code, ids) for c, ids in settled.acknowledged.items()}
+    work = partial(curate_year, year, found.placed, acknowledged)
+    if cache is None or found.rows <= LARGEST_WHOLE:
+        return work()
+    return cache.year(year, found.placed, acknowledged, work)
+
+
+def judged_of(found: Whole, settled: Settled, years: Sequence[Year]) -> Judged:
+    """Return what a run knows, of what was read and what every fiscal year came to."""
+    answered = {line for year in years for line in year.books.settled}
+    stale = [(s.correction, s.message) for s in settled.stale]
+    stale += [(c, f"the row no longer breaks {c.rule.code}") for c in settled.acknowledged if c.line not in answered]
+    refused = [key for year in years for key in year.books.refused]
+    history = past(found.readings, found.placed, refused)
+    return Judged(found.readings, settled, tuple(years), _of_captures(found.readings, stale), history)
+
+
+def _of_captures(readings: Sequence[Told], stale: list[tuple[Correction, str]]) -> pl.DataFrame:
     """Return the violation rows of what was found about whole captures and corrections."""
     found = [(r.capture.path, f.line, f.rule, f.value, f.message) for r in readings for f in r.findings]
     found += [(CORRECTIONS, c.line, "correction_stale", c.rule.code, said) for c, said in stale]
@@ -98,44 +157,7 @@ def _of_captures(readings: tuple[Reading, ...], stale: list[tuple[Correction, st
         }
         for path, line, rule, value, said in found
     ]  # fmt: skip
-    return pl.DataFrame(rows, schema=polars_schema("violations")) if rows else empty("violations")
-
-
-def merge_reports(judged: Judged) -> pl.DataFrame:
-    """Return the reports of the published sightings."""
-    return merge(judged.published)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a whole run came to.
-
-    `release` is None for a check or a rejected build, `rejected` the folder of the latter. `place` says where either
-    lies: a path, or an address.
-    """
-
-    judged: Judged
-    reports: pl.DataFrame
-    assessment: Assessment
-    release: Release | None = None
-    rejected: Path | None = None
-    place: str | None = None
-
-
-def check(settings: Settings, progress: Progress = silent) -> Outcome:
-    """Judge the captures without writing anything.
-
-    Raises:
-        CannotRun: the inputs do not allow a run.
-    """
-    corrections = load_corrections(settings)
-    readings = read_captures(take_captures(settings), progress)
-    progress("Judging", 0, 1)
-    judged = judge_readings(readings, corrections)
-    progress("Merging", 0, 1)
-    reports = merge_reports(judged)
-    progress("Merging", 1, 1)
-    return Outcome(judged, reports, assess(judged, reports, settings.max_quarantine))
+    return pl.DataFrame(rows, schema=polars_schema("violations")).sort(PLACE) if rows else empty("violations")
 
 
 def build(settings: Settings, progress: Progress = silent) -> Outcome:
@@ -149,13 +171,25 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
 
     if settings.remote is not None:
         return _build_remote(settings, settings.remote, progress)
-    outcome = check(settings, progress)
-    judged, reports, assessment = outcome.judged, outcome.reports, outcome.assessment
-    if assessment.reasons:
-        folder = publication.reject(judged, reports, assessment, settings)
-        return replace(outcome, rejected=folder, place=str(folder.resolve()))
-    release = publication.publish(judged, reports, settings, switch=True, step=lambda name: progress(name, 0, 1))
-    return replace(outcome, release=release, place=str(release.path.resolve()))
+    corrections = load_corrections(settings)
+    captures = take_captures(settings)
+    with publication.writing(settings.out):
+        cache = cache_of(settings)
+        outcome = _outcome(_judge(captures, corrections, settings, cache, progress), settings)
+        judged, assessment = outcome.judged, outcome.assessment
+        if assessment.reasons:
+            folder = publication.reject(judged, assessment, settings)
+            return replace(outcome, rejected=folder, place=str(folder.resolve()))
+        release = publication.publish(judged, settings, switch=True, step=lambda name: progress(name, 0, 1))
+        cache.prune()
+        return replace(outcome, release=release, place=str(release.path.resolve()))
+
+
+def cache_of(settings: Settings) -> keep.Cache:
+    """Return the cache of a curated folder, or the one that the settings name."""
+    corrections = settings.corrections_file
+    told = corrections.read_bytes() if corrections.exists() else b""
+    return keep.Cache(place(settings.work or settings.out / keep.CACHE), keep.software(told))
 
 
 def _build_remote(settings: Settings, address: str, progress: Progress) -> Outcome:
@@ -179,5 +213,6 @@ def _build_remote(settings: Settings, address: str, progress: Progress) -> Outco
 def captures(settings: Settings) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Return what each capture was taken for, as column names and rows."""
     names = ["capture", "layout", "status", "rows", "findings", "note"]
-    readings = read_captures(take_captures(settings))
-    return names, [(r.capture.path, r.layout, r.status, r.sightings.height, len(r.findings), r.note) for r in readings]
+    every = sources(take_captures(settings))
+    readings = whole(every, locally.heard(list(together(every)))).readings
+    return names, [(t.capture.path, t.layout, t.status, t.rows, len(t.findings), t.note) for t in readings]

@@ -15,39 +15,43 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 
 from oig_pipeline.assess import Assessment
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.rules import RULES
-from oig_pipeline.judged import Judged, tables
+from oig_pipeline.contract.schemas import TABLES
+from oig_pipeline.judged import Judged
 from oig_pipeline.publish import release as releases
-from oig_pipeline.publish.release import Step
+from oig_pipeline.publish.release import Release, Step
 from oig_pipeline.settings import Settings
 
 FORMAT = 1
 
 
-def about(judged: Judged, frames: dict[str, pl.DataFrame], settings: Settings) -> dict[str, Any]:
+def about(judged: Judged, settings: Settings) -> dict[str, Any]:
     """Return what the manifest says of a release beside its files: inputs, versions, counts."""
-    corrections = settings.corrections_file
     inputs = [
-        {"path": path, "bytes": r.capture.size, "sha256": r.capture.sha256}
-        for r in judged.readings
-        for path in (r.capture.path, *r.capture.also_at)
+        {"path": path, "bytes": told.capture.size, "sha256": told.capture.sha256}
+        for told in judged.readings
+        for path in (told.capture.path, *told.capture.also_at)
     ]
     return {
         "format": FORMAT,
         "inputs": sorted(inputs, key=lambda i: str(i["path"])),
-        "corrections": hashlib.sha256(corrections.read_bytes()).hexdigest() if corrections.exists() else None,
-        "rows": {name: frame.height for name, frame in frames.items()},
+        "corrections": digest_of(settings.corrections_file),
+        "rows": {name: judged.books.content.rows.get(name, 0) for name in TABLES},
         "rules": {rule.code: rule.severity for rule in RULES},
         "versions": {p: version(p) for p in ("oig-pipeline", "polars", "pandera", "pyarrow")},
     }
 
 
+def digest_of(file: Path) -> str | None:
+    """Return the SHA-256 of a file, None where there is none."""
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
+
+
 @contextmanager
-def _writing(out: Path) -> Iterator[None]:
+def writing(out: Path) -> Iterator[None]:
     """Turn what the file system or a library that writes refuses into one line that says where."""
     try:
         yield
@@ -58,35 +62,34 @@ def _writing(out: Path) -> Iterator[None]:
         raise CannotRun(f"{out}: cannot be written: {error}; the last release stays".replace("\n", " ")) from None
 
 
-def publish(
-    judged: Judged, reports: pl.DataFrame, settings: Settings, *, switch: bool = False, step: Step = releases.silent
-) -> releases.Release:
+def publish(judged: Judged, settings: Settings, *, switch: bool = False, step: Step = releases.silent) -> Release:
     """Write a release; unless told to `switch` to it, it is not the latest until it is activated.
 
     Raises:
         CannotRun: the output folder cannot be written, or another process writes there and is not to be waited for.
     """
-    frames = tables(judged, reports)
-    with _writing(settings.out):
-        told = about(judged, frames, settings)
-        return releases.publish(settings.out, frames, told, switch=switch, wait=settings.wait, step=step)
+    with writing(settings.out):
+        tables, content = judged.release_tables()
+        told = about(judged, settings)
+        return releases.publish(settings.out, tables, content, told, switch=switch, wait=settings.wait, step=step)
 
 
-def activate(release: releases.Release) -> Path:
+def activate(release: Release) -> Path:
     """Make a release the latest; return the path of its catalog.
 
     Raises:
         CannotRun: the output folder cannot be written.
     """
-    with _writing(release.path):
+    with writing(release.path):
         return releases.activate(release)
 
 
-def reject(judged: Judged, reports: pl.DataFrame, assessment: Assessment, settings: Settings) -> Path:
+def reject(judged: Judged, assessment: Assessment, settings: Settings) -> Path:
     """Write what was judged for inspection, and leave the last release; return the folder.
 
     Raises:
         CannotRun: the output folder cannot be written.
     """
-    with _writing(settings.out):
-        return releases.reject(settings.out, tables(judged, reports), list(assessment.reasons), wait=settings.wait)
+    with writing(settings.out):
+        tables, _ = judged.release_tables()
+        return releases.reject(settings.out, tables, list(assessment.reasons), wait=settings.wait)

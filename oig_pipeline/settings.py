@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from oig_pipeline.contract.faults import CannotRun
 
@@ -26,7 +27,8 @@ class Settings:
     """Where a run reads and writes.
 
     `corrections` is, unless named, the file in the parent of the raw folder; `remote` is the address in an object store
-    to which a release goes instead of `out`; `wait` is whether to wait while another process writes there.
+    to which a release goes instead of `out`; `wait` is whether to wait while another process writes there; `work` is
+    where steps leave rows for one another, instead of the cache in `out`.
     """
 
     raw: Path = field(default_factory=lambda: project_data() / "raw")
@@ -35,6 +37,7 @@ class Settings:
     max_quarantine: float = MAX_QUARANTINE
     remote: str | None = None
     wait: bool = True
+    work: str | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.max_quarantine <= 1:
@@ -58,5 +61,5 @@ def settings(
     """Return settings in which what is None keeps its default; `out` may be the address of an object store."""
     remote = str(out) if "://" in str(out) else None
     given = {"raw": raw, "out": None if remote else out, "corrections": corrections}
-    paths = {name: Path(value) for name, value in given.items() if value is not None}
+    paths: dict[str, Any] = {name: Path(value) for name, value in given.items() if value is not None}
     return Settings(**paths, max_quarantine=max_quarantine, remote=remote, wait=wait)

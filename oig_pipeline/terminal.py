@@ -84,9 +84,9 @@ def _print_failing(console: Console, verdict: Verdict) -> None:
 
 def _print_notes(console: Console, outcome: Outcome) -> None:
     judged = outcome.judged
-    notes = [f"{r.capture.path}: {r.note}" for r in judged.readings if r.note and r.status in ("read", "not_a_listing")]
+    notes = [f"{t.capture.path}: {t.note}" for t in judged.readings if t.note and t.status in ("read", "not_a_listing")]
     notes += [
-        f"correction in line {c.line} is unused: no row is {dict(c.where)}" for c in judged.corrected.unused
+        f"correction in line {c.line} is unused: no row is {dict(c.where)}" for c in judged.settled.unused
     ]  # fmt: skip
     if notes:
         console.print()

@@ -11,14 +11,14 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from oig_pipeline.assess import shape_faults
 from oig_pipeline.contract.columns import CHOSEN
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.curate import accounting
+from oig_pipeline.curate.shape import shape_faults
 from oig_pipeline.publish import catalog, exports, manifest, parquet
+from oig_pipeline.publish.files import read_table
 from oig_pipeline.publish.metadata import described
-from oig_pipeline.publish.release import read_reports
 
 
 def problems(release: Path) -> Iterator[str]:
@@ -32,13 +32,12 @@ def problems(release: Path) -> Iterator[str]:
         yield from damaged
         return
     try:
-        tables = {name: parquet.read(release / f"{name}.parquet") for name in TABLES if name != "reports"}
-        tables["reports"] = read_reports(release)
+        tables = {name: read_table(release, name) for name in TABLES}
     except (CannotRun, ValueError) as error:
         unfit = list(described.misfits(release))
         yield from unfit or [f"tables: cannot be read: {' '.join(str(error).split())}"]
         return
-    yield from described.problems(release, tables)
+    yield from described.problems(release)
     yield from _misplaced(release)
     faults = shape_faults(tables)
     yield from faults

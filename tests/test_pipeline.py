@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from oig_pipeline import pipeline
 from oig_pipeline.contract.names import LISTED
 from oig_pipeline.contract.schemas import TABLES
-from oig_pipeline.judged import tables
 from oig_pipeline.pipeline import Outcome
 from oig_pipeline.settings import settings
 from tests.conftest import DATA
@@ -76,7 +75,7 @@ def test_how_rows_are_ordered_and_split_over_files_changes_nothing(
 def test_every_row_is_published_or_quarantined_and_every_table_keeps_its_schema(rows: list[dict[str, str]]) -> None:
     outcome = run([rows])
     assert outcome.judged.sightings.height == len(rows)
-    for name, frame in tables(outcome.judged, outcome.reports).items():
+    for name, frame in outcome.judged.tables().items():
         TABLES[name].validate(frame, lazy=True)
 
 

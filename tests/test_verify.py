@@ -23,7 +23,7 @@ from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.publish import manifest, parquet
 from oig_pipeline.publish.metadata import described
 from oig_pipeline.publish.metadata.facts import table_of
-from oig_pipeline.publish.release import DERIVED, derive, read_reports
+from oig_pipeline.publish.release import DERIVED, derive
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, Oig
 from tests.policy import FLAWED
@@ -149,8 +149,7 @@ def rewritten(release: Path, name: str, change: Callable[[pl.DataFrame], pl.Data
     frame = change(parquet.read(release / name))
     (release / name).unlink()
     parquet.write(frame, table_of(name), release / name)
-    tables = {name: parquet.read(release / f"{name}.parquet") for name in TABLES if name != "reports"}
-    described.write(release, {**tables, "reports": read_reports(release)})
+    described.write(release, described.facts_of(release))
     matching(release)
 
 

@@ -8,6 +8,7 @@ A line that is no row is reported with its number; the other rows are read.
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 from collections.abc import Sequence
@@ -23,8 +24,9 @@ from oig_pipeline.contract.names import LISTED
 
 @dataclass(frozen=True)
 class Told:
-    """What some lines of a file tell beside their rows: keys as they came, findings, the first row's line; how many rows
-    and lines there are. Lines are counted from the first of these.
+    """What some lines of a file tell beside their rows; lines are counted from the first of these.
+
+    `names` are the keys as they came, `first` is the line of the first row, `rows` and `lines` are how many there are.
     """
 
     names: tuple[str, ...]
@@ -63,13 +65,20 @@ def matches(text: str) -> bool:
 
 def read(text: str) -> Rows:
     """Return the rows of an NDJSON capture. Values are texts or numbers, and taken as they are written."""
-    stretch = read_stretch(text)
+    stretch = read_stretch(text.encode())
     return Rows(stretch.frame, conclude([stretch.told]))
 
 
-def read_stretch(text: str) -> Stretch:
-    """Return what some whole lines give."""
-    return _read_all(text) or _read_each(text)
+def read_stretch(content: bytes) -> Stretch:
+    """Return what some whole lines give.
+
+    Raises:
+        UnicodeDecodeError: they are not UTF-8.
+    """
+    content = content.removeprefix(codecs.BOM_UTF8)
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return _read_all(content) or _read_each(content.decode())
 
 
 def conclude(stretches: Sequence[Told]) -> tuple[Finding, ...]:
@@ -87,37 +96,46 @@ def conclude(stretches: Sequence[Told]) -> tuple[Finding, ...]:
     return (*unknown(names), *findings)
 
 
-def _read_all(text: str) -> Stretch | None:
-    """Return the rows of a text in which every row has the same keys and every value is a text, else None.
+def _read_all(content: bytes) -> Stretch | None:
+    """Return the rows of lines in which every row has the same keys and every value is a text, else None.
 
     Then no key stands twice and nothing is converted, so that reading at once and line by line are the same.
     """
-    content = text.encode()
-    keys = content.count(b'":')
-    if keys != content.count(b'":"') + content.count(b'": "') or b"\\ud" in content or b"\\uD" in content:
-        return None
     try:
-        names = list(_object(text.lstrip("\n").split("\n", 1)[0]))
-        read = pl.read_ndjson(io.BytesIO(content), schema=dict.fromkeys(names, pl.String))
-    except (pl.exceptions.PolarsError, ValueError, RecursionError):
+        read = pl.read_ndjson(io.BytesIO(content), infer_schema_length=None)
+    except pl.exceptions.PolarsError:
         return None
-    if not read.height or keys != read.height * len(names) or sum(read.null_count().row(0)):
+    names = read.columns
+    is_plain = not read.is_empty() and set(read.dtypes) == {pl.String} and not sum(read.null_count().row(0))
+    if not is_plain or not _are_texts(content, read.height * len(names)):
         return None
-    lines = _places(text, read.height)
+    lines = _places(content, read.height)
     if lines is None:
         return None
     listed = read.select(
         lines.alias("line"),
         *((pl.col(n) if n in names else pl.lit(None, dtype=pl.String)).alias(c) for n, c in LISTED.items()),
     )
-    return Stretch(listed.select(*COLUMNS), Told(tuple(names), (), lines[0], read.height, text.count("\n")))
+    return Stretch(listed.select(*COLUMNS), Told(tuple(names), (), lines[0], read.height, content.count(b"\n")))
 
 
-def _places(text: str, rows: int) -> pl.Series | None:
+def _are_texts(content: bytes, values: int) -> bool:
+    """Return whether objects that have so many values, and none missing, hold texts alone and each key once."""
+    keys = content.count(b'":')
+    if keys != values:
+        return False
+    if b"\\" not in content:
+        return content.count(b'"') == 4 * values
+    if b"\\ud" in content or b"\\uD" in content:
+        return False
+    return keys == content.count(b'":"') + content.count(b'": "')
+
+
+def _places(content: bytes, rows: int) -> pl.Series | None:
     """Return the line of each row, where every line that is not blank is one; else None."""
-    if text.count("\n") + (not text.endswith("\n")) == rows:
+    if content.count(b"\n") + (not content.endswith(b"\n")) == rows:
         return pl.int_range(1, rows + 1, dtype=pl.Int32, eager=True)
-    lines = [n for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    lines = [n for n, line in enumerate(content.split(b"\n"), start=1) if line.strip()]
     return pl.Series(lines, dtype=pl.Int32) if len(lines) == rows else None
 
 

@@ -49,6 +49,26 @@ class Reading:
     is_cut: bool = False
     """Whether the page breaks off, so that rows may be missing."""
 
+    @property
+    def told(self) -> Told:
+        """What is known of the capture without its sightings."""
+        return Told(
+            self.capture, self.sightings.height, self.status, self.layout, self.findings, self.note, self.is_cut
+        )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is known of a capture that was read, once its sightings lie elsewhere: how many they are, and the rest."""
+
+    capture: Capture
+    rows: int
+    status: Status
+    layout: str | None = None
+    findings: tuple[Finding, ...] = ()
+    note: str | None = None
+    is_cut: bool = False
+
 
 def read(capture: Capture) -> Reading:
     """Return the sightings of one capture; what cannot be read is a finding, never an exception."""
@@ -96,9 +116,20 @@ def _text(capture: Capture) -> str:
         raise Unreadable(Finding("capture_unreadable", f"the file cannot be read: {error.strerror}")) from None
     if hashlib.sha256(content).hexdigest() != capture.sha256:
         raise Unreadable(Finding("capture_unreadable", "the file changed while it was being read"))
+    text = text_of(unpacked(content))
+    if not text.strip():
+        raise Unreadable(Finding("capture_unreadable", "the file is empty"))
+    return text
+
+
+def text_of(content: bytes) -> str:
+    """Return bytes as text, line ends folded.
+
+    Raises:
+        Unreadable: they are not UTF-8.
+    """
     try:
-        content = unpacked(content)
-        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         what = (
@@ -106,9 +137,7 @@ def _text(capture: Capture) -> str:
         )
         said = f"the file is {what}; save it as UTF-8"
         raise Unreadable(Finding("capture_unreadable", said, line)) from None
-    if not text.strip():
-        raise Unreadable(Finding("capture_unreadable", "the file is empty"))
-    return text
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _reading(capture: Capture, layout: str, rows: Rows, *, is_cut: bool) -> Reading:
@@ -119,10 +148,10 @@ def _reading(capture: Capture, layout: str, rows: Rows, *, is_cut: bool) -> Read
         return Reading(capture, _empty(), "empty", layout, (*rows.findings, Finding("listing_empty", said, 1)), said)
     notes = [_copies(capture), BREAKS_OFF if is_cut else None]
     note = "; ".join(filter(None, notes)) or None
-    return Reading(capture, _sourced(capture, layout, rows.frame), "read", layout, rows.findings, note, is_cut)
+    return Reading(capture, sourced(capture, layout, rows.frame), "read", layout, rows.findings, note, is_cut)
 
 
-def _sourced(capture: Capture, layout: str, frame: pl.DataFrame) -> pl.DataFrame:
+def sourced(capture: Capture, layout: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Return rows with their source in front of what is listed."""
     ordinal = pl.int_range(1, frame.height + 1, dtype=pl.Int32)
     return frame.select(

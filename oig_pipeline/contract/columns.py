@@ -209,6 +209,7 @@ NORMALISED = {
     "stated_fiscal_year": _column(pl.String, "Listed or corrected fiscal year, blanks folded.", null=True),
     "stated_issue_date": _column(pl.String, "Listed or corrected issue date, blanks folded.", null=True),
     "stated_agency": _column(pl.String, "Listed or corrected agency, blanks folded.", null=True),
+    "stated_summary": _column(pl.String, "Listed or corrected summary as it is; null where it is blank.", null=True),
     "stated_document_url": _column(pl.String, "Listed or corrected link, blanks folded.", null=True),
     "year": _column(pl.Int32, "Stated fiscal year; null where missing or malformed.", null=True),
     "year_broken": _column(pl.Boolean, "Whether a stated fiscal year is malformed."),
@@ -224,7 +225,6 @@ NORMALISED = {
     "is_revised": REPORTS["is_revised"],
     "classification": REPORTS["classification"],
     "kind": REPORTS["kind"],
-    "summary": REPORTS["summary"],
     "issue_date": REPORTS["issue_date"],
     "days_outside": _column(pl.Int64, "Days by which the date lies outside the fiscal year.", null=True),
     "document_url": REPORTS["document_url"],
@@ -237,7 +237,7 @@ NORMALISED = {
 
 KEPT = (
     "report_number", "fiscal_year", "series", "sequence", "suffix", "title", "is_redacted", "is_revised",
-    "classification", "kind", "summary", "issue_date", "document_url", "agencies", "agency_source",
+    "classification", "kind", "stated_summary", "issue_date", "document_url", "agencies", "agency_source",
 )  # fmt: skip
 """Those of them that are needed once rows were judged alone: for comparing and merging."""
 

@@ -154,7 +154,7 @@ WARNING_RULES = (
         why="The listing shows no executive summary, so recommendations cannot be read either.",
         remedy="Capture the topic page or the report's own page, where summaries stand.",
         message="no summary is shown",
-        holds=c("summary").is_not_null(),
+        holds=c("stated_summary").is_not_null(),
         when_all=True,
         passes=(row(),),
         fails=(row(summary=""),),

@@ -5,6 +5,8 @@ Belongs here: counting sightings against outcomes and reports. Does not: mending
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from oig_pipeline.curate.compare import IDENTITY
@@ -30,16 +32,31 @@ def account(
         reports: the reports merged from them.
         violations: the violation rows of the same run.
     """
+    counted = {path: tuple(counts) for path, *counts in by_capture(sightings).iter_rows()}
+    return of_captures(read, counted) + of_rows(sightings, reports, violations)
+
+
+def of_captures(read: Mapping[str, int], counted: Mapping[str, tuple[int, ...]]) -> list[str]:
+    """Return the captures whose rows are not all sightings, each published or quarantined.
+
+    Args:
+        read: capture_path → rows that its reader gave.
+        counted: capture_path → its sightings, those published, those quarantined.
+    """
     problems = []
-    counted = {row["capture_path"]: row for row in by_capture(sightings).iter_rows(named=True)}
     for capture in sorted({*read, *counted}):
-        row = counted.get(capture, {"sightings": 0, "published": 0, "quarantined": 0})
+        sightings, published, quarantined = counted.get(capture, (0, 0, 0))
         given = read.get(capture, 0)
-        if not given == row["sightings"] == row["published"] + row["quarantined"]:
+        if not given == sightings == published + quarantined:
             problems.append(
-                f"{capture}: {given} rows read, {row['sightings']} sightings, "
-                f"{row['published']} published, {row['quarantined']} quarantined"
+                f"{capture}: {given} rows read, {sightings} sightings, {published} published, {quarantined} quarantined"
             )
+    return problems
+
+
+def of_rows(sightings: pl.DataFrame, reports: pl.DataFrame, violations: pl.DataFrame) -> list[str]:
+    """Return what does not add up between whole reports and their sightings."""
+    problems = []
     if sightings["sighting_id"].n_unique() != sightings.height:
         problems.append("a sighting stands twice")
     published = sightings.filter(pl.col("outcome") == "published")

@@ -43,7 +43,9 @@ def history(sightings: pl.DataFrame, cut: Collection[str] = ()) -> pl.DataFrame:
         cut: paths of captures that break off.
     """
     placed = sightings.filter(c("capture_url").is_not_null() & c("retrieved_at").is_not_null()).with_columns(
-        _listing().alias(LISTING), c("capture_path").is_in(list(cut)).alias("_cut")
+        titles.folded_blanks(c("stated_summary")).alias("summary"),
+        listing().alias(LISTING),
+        c("capture_path").is_in(list(cut)).alias("_cut"),
     )
     published = placed.filter(c("outcome") == "published")
     fields = [field for field in TRACED if field != LISTING]
@@ -53,7 +55,8 @@ def history(sightings: pl.DataFrame, cut: Collection[str] = ()) -> pl.DataFrame:
     return told.sort(*IDENTITY, LISTING, "new_seen", "field", "old_seen")
 
 
-def _listing() -> pl.Expr:
+def listing() -> pl.Expr:
+    """Return the listing that an address (`capture_url`) is a page of."""
     bare = c("capture_url").str.replace_all(r"(?i)\b(?:page|order|sort)=[^&#]*&?", "")
     return bare.str.replace(r"#.*$", "").str.replace(r"[?&]+$", "")
 

@@ -16,6 +16,7 @@ from oig_pipeline.contract.names import BETWEEN_TOPICS
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.domain import recommendations
+from oig_pipeline.domain.titles import folded_blanks
 
 ORDER = ["fiscal_year", "series", "sequence", "suffix", "report_number"]
 _NEWEST = pl.col("retrieved_at")
@@ -55,7 +56,8 @@ def provenance_of(united: pl.DataFrame) -> pl.DataFrame:
 
 
 def unite(published: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per report, in their order: its values and, as `_from_<field>`, the sighting of each chosen one."""
+    """Return one row per report, in order: its values and, as `_from_<field>`, the sighting of each chosen one."""
+    published = published.with_columns(folded_blanks(c("stated_summary")).alias("summary"))
     several = published.filter(pl.len().over(IDENTITY) > 1)
     single = published.filter(pl.len().over(IDENTITY) == 1)
     united = pl.concat([_of_several(several), _of_single(single)], how="diagonal")

@@ -196,9 +196,12 @@ def _sum(clauses: list[_Said], total: int | None) -> int | None:
 
 # The same for columns: which words of a summary `read` need look at.
 
-# Some of the places where `_SENTENCES` parts a text: never behind an abbreviation. Where two sentences stay together,
-# `read` parts them.
-_PARTS = r"([a-z0-9]{2}[.!?])[\"\u201d]? "
+# What stands within a sentence: anything but an end; ends that are none, since no blank follows; and those behind
+# capitals, which may be abbreviations. Where two sentences stay together, `read` parts them.
+_WITHIN = r'(?:[.!?]?(?:[A-Z]|No)\.["\u201d]? |[^.!?]|[.!?]+["\u201d]?[^ "\u201d.!?]|[.!?]+["\u201d]["\u201d.!?])'
+_SPEAKING = (
+    rf'[.!?]*{_WITHIN}*(?:{"|".join(SPEAKING)}){_WITHIN}*[.!?]*(?:["\u201d](?: |$))?'  # with the ends on both sides
+)
 _MAY_SPEAK = rf"(?i:(?:{_VERB})\s[^.!?]*recommendation|concur)"
 
 
@@ -207,6 +210,13 @@ def speaking_column(summary: pl.Expr) -> pl.Expr:
 
     Summaries repeat each other's sentences, so that there are far fewer of these texts than summaries.
     """
-    lines = summary.str.replace_all(_PARTS, "${1}\n").str.extract_all(rf"(?m)^.*(?:{'|'.join(SPEAKING)}).*$")
-    said = lines.list.eval(pl.element().filter(pl.element().str.contains(_MAY_SPEAK))).list.join(" ")
-    return pl.when(said.str.len_bytes() > 0).then(said)
+    return summary.map_batches(_speaking, return_dtype=pl.String)
+
+
+def _speaking(summaries: pl.Series) -> pl.Series:
+    text = pl.col("text")
+    rows = summaries.to_frame("text").with_row_index("row")
+    told = rows.filter(pl.any_horizontal(text.str.contains(word, literal=True) for word in SPEAKING))
+    sentences = told.with_columns(text.str.extract_all(_SPEAKING)).explode("text").filter(text.str.contains(_MAY_SPEAK))
+    said = sentences.group_by("row").agg(text.str.join(" "))
+    return rows.select("row").join(said, on="row", how="left", maintain_order="left")["text"]

@@ -6,9 +6,8 @@ notations (one module each), terminals (`terminal.py`), options (`cli/`), or dec
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
-
-import polars as pl
 
 from oig_pipeline.contract.rules import RULES
 from oig_pipeline.pipeline import Outcome
@@ -23,15 +22,14 @@ def build_status(outcome: Outcome) -> int:
 
 def summary(outcome: Outcome, seconds: float) -> dict[str, Any]:
     """Return a run as one JSON object; counts of violations and warnings by rule."""
-    sightings = outcome.judged.sightings
-    quarantined = sightings.filter(pl.col("outcome") == "quarantined").height
+    books = outcome.judged.books
     release = outcome.release
     return {
         "captures": len(outcome.judged.readings),
-        "sightings": sightings.height,
-        "published": sightings.height - quarantined,
-        "quarantined": quarantined,
-        "reports": outcome.reports.height,
+        "sightings": books.sightings,
+        "published": books.sightings - books.quarantined,
+        "quarantined": books.quarantined,
+        "reports": books.content.rows.get("reports", 0),
         "violations": counts(outcome, "error"),
         "warnings": counts(outcome, "warning"),
         "release": release.id if release else None,
@@ -43,11 +41,12 @@ def summary(outcome: Outcome, seconds: float) -> dict[str, Any]:
 
 def counts(outcome: Outcome, severity: str) -> dict[str, int]:
     """Return rule code → violations of one severity, in registry order, for the rules that are broken."""
-    broken = outcome.judged.violations.filter(pl.col("severity") == severity)
-    found = dict(broken.group_by("rule").len().iter_rows())
-    return {rule.code: found[rule.code] for rule in RULES if rule.code in found}
+    found: Counter[str] = Counter()
+    for (rule, of, _), rows in outcome.judged.books.broken.items():
+        found[rule] += rows * (of == severity)
+    return {rule.code: found[rule.code] for rule in RULES if found[rule.code]}
 
 
 def acknowledged(outcome: Outcome) -> dict[str, int]:
     """Return rule code → acknowledged violations."""
-    return dict(outcome.judged.violations.filter("acknowledged").group_by("rule").len().iter_rows())
+    return {rule: rows for (rule, _, known), rows in outcome.judged.books.broken.items() if known}

@@ -82,12 +82,7 @@ def verdict(
         rules: the codes of the rules to look at; all where there are none.
         baseline: fingerprints of faults that are known and fail nothing, the threshold neither.
     """
-    violations = outcome.judged.violations
-    if not strict:
-        violations = violations.filter(pl.col("severity") == "error")
-    if rules:
-        violations = violations.filter(pl.col("rule").is_in(list(rules)))
-    found = tuple(_faults(violations, outcome, settings))
+    found = tuple(_faults(outcome, settings, rules, "error" if not strict else None))
     known = baseline or ()
     failing = tuple(f for f in found if not f.acknowledged and f.fingerprint not in known)
     reasons = outcome.assessment.reasons
@@ -98,10 +93,7 @@ def verdict(
 
 def all_faults(outcome: Outcome, settings: Settings, rules: Collection[str] = ()) -> tuple[Fault, ...]:
     """Return every violation (of these rules, if any are named), warnings too, as faults, in file order."""
-    violations = outcome.judged.violations
-    if rules:
-        violations = violations.filter(pl.col("rule").is_in(list(rules)))
-    return tuple(_faults(violations, outcome, settings))
+    return tuple(_faults(outcome, settings, rules))
 
 
 def read_baseline(file: Path) -> frozenset[str]:
@@ -131,8 +123,12 @@ def chosen_rules(codes: Collection[str]) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def _faults(violations: pl.DataFrame, outcome: Outcome, settings: Settings) -> list[Fault]:
-    rows = outcome.judged.sightings.select("sighting_id", "listed_number", "listed_title")
+def _faults(outcome: Outcome, settings: Settings, rules: Collection[str], severity: str | None = None) -> list[Fault]:
+    wanted = [pl.col("rule").is_in(list(rules))] if rules else []
+    wanted += [pl.col("severity") == severity] if severity else []
+    violations = outcome.judged.ordered("violations", *wanted)
+    listed = outcome.judged.scan("sightings").select("sighting_id", "listed_number", "listed_title")
+    rows = listed.join(violations.lazy(), on="sighting_id", how="semi").collect()
     told = violations.join(rows, on="sighting_id", how="left", maintain_order="left")
     places: dict[tuple[str, bool], str] = {}
     alike: dict[tuple[object, ...], int] = {}

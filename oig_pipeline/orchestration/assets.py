@@ -4,7 +4,6 @@ Belongs here: which asset runs which stage, and what its materialisation shows. 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
@@ -13,47 +12,18 @@ import polars as pl
 from oig_pipeline import pipeline, publication
 from oig_pipeline.assess import assess
 from oig_pipeline.capture.inventory import Capture
-from oig_pipeline.capture.read import Reading
-from oig_pipeline.contract.columns import READ
-from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS
-from oig_pipeline.contract.surfaces import columns
-from oig_pipeline.judged import Judged, tables
+from oig_pipeline.judged import Judged
 from oig_pipeline.orchestration import checks, showing
 from oig_pipeline.orchestration.automation import FRESHNESS
+from oig_pipeline.orchestration.common import CURATED, ONE_WRITER, OWNERS, PUBLISHED, RAW, RETRY, columns_of, told
+from oig_pipeline.orchestration.fan_out import fiscal_years, sightings
 from oig_pipeline.orchestration.resources import Data
 from oig_pipeline.publish import release as releases
 from oig_pipeline.publish.catalog import descriptions
 from oig_pipeline.publish.metadata.dictionary import DICTIONARY
-
-RAW, CURATED, PUBLISHED = "raw", "curated", "published"
-OWNERS = ["team:oversight-data"]
-# What failed for a reason of the machine's is tried again; what is wrong with the data never mends itself.
-RETRY = dg.RetryPolicy(max_retries=2, delay=10, backoff=dg.Backoff.EXPONENTIAL)
-ONE_WRITER = "curated"
-"""The pool of the steps that write to the curated folder; a team's instance lets one of them run at a time."""
-
-
-def _columns(table: str, names: Any = None) -> dict[str, dg.TableSchema]:
-    """Return the catalogue's column schema of a table, or of the named columns of it."""
-    return {
-        "dagster/column_schema": dg.TableSchema(
-            [
-                dg.TableColumn(c.name, c.type, c.description, dg.TableColumnConstraints(nullable=c.nullable))
-                for c in columns(table)
-                if names is None or c.name in names
-            ]
-        )
-    }
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Fail the step with the one line that a fault of the inputs says, and without a retry."""
-    try:
-        yield
-    except CannotRun as fault:
-        raise dg.Failure(description=str(fault), allow_retries=False) from None
+from oig_pipeline.steps.whole import Whole
+from oig_pipeline.steps.year import Year
 
 
 @dg.asset(
@@ -62,11 +32,11 @@ def _told() -> Iterator[None]:
     owners=OWNERS,
     retry_policy=RETRY,
     description=TABLE_DESCRIPTIONS["captures"],
-    metadata=_columns("captures", ("path", "url", "retrieved_at", "bytes", "capture_sha256")),
+    metadata=columns_of("captures", ("path", "url", "retrieved_at", "bytes", "capture_sha256")),
 )
 def captures(context: dg.AssetExecutionContext, data: Data) -> list[Capture]:
     """Take the raw folder's inventory."""
-    with _told():
+    with told():
         found = list(pipeline.take_captures(data.settings()))
     context.add_output_metadata(
         {
@@ -86,31 +56,6 @@ def _preview_of(found: list[Capture]) -> dg.TableMetadataValue:
     return dg.MetadataValue.table([dg.TableRecord(row) for row in rows[: showing.PREVIEW_ROWS]])
 
 
-@dg.asset(
-    group_name=RAW,
-    kinds={"polars"},
-    owners=OWNERS,
-    retry_policy=RETRY,
-    description="Every row of every listing, as the page says it, with its place.",
-    metadata=_columns("sightings", READ),
-)
-def sightings(context: dg.AssetExecutionContext, captures: list[Capture]) -> list[Reading]:
-    """Read every capture."""
-    readings = list(pipeline.read_captures(captures))
-    context.add_output_metadata(
-        {
-            "dagster/row_count": sum(r.sightings.height for r in readings),
-            "read": {r.capture.path: f"{r.status}: {r.sightings.height} rows" for r in readings},
-            "preview": showing.preview(
-                pl.concat([r.sightings for r in readings]),
-                "sightings",
-                ["listed_number", "listed_title", "capture_path", "line"],
-            ),
-        }
-    )
-    return readings
-
-
 @dg.multi_asset(
     outs={
         checks.QUARANTINE: dg.AssetOut(
@@ -118,14 +63,14 @@ def sightings(context: dg.AssetExecutionContext, captures: list[Capture]) -> lis
             kinds={"polars"},
             owners=OWNERS,
             description="What was found wrong, row by row, and what is kept out of reports. Always written.",
-            metadata=_columns("violations"),
+            metadata=columns_of("violations"),
         ),
         checks.REPORTS: dg.AssetOut(
             group_name=CURATED,
             kinds={"polars"},
             owners=OWNERS,
             description=TABLE_DESCRIPTIONS["reports"],
-            metadata={**_columns("reports"), "dagster/column_lineage": showing.lineage()},
+            metadata={**columns_of("reports"), "dagster/column_lineage": showing.lineage()},
             is_required=False,
         ),
     },
@@ -134,22 +79,22 @@ def sightings(context: dg.AssetExecutionContext, captures: list[Capture]) -> lis
     retry_policy=RETRY,
     pool=ONE_WRITER,
 )
-def judgement(data: Data, sightings: list[Reading]) -> Iterator[Any]:
-    """Judge and merge: quarantine first, always; reports only if there are any."""
-    with _told():
+def judgement(data: Data, sightings: Whole, fiscal_years: list[Year]) -> Iterator[Any]:
+    """Put the fiscal years together: quarantine first, always; reports only if there are any."""
+    with told():
         chosen = data.settings()
-        judged = pipeline.judge_readings(tuple(sightings), pipeline.load_corrections(chosen))
-        reports = pipeline.merge_reports(judged)
-        assessment = assess(judged, reports, chosen.max_quarantine)
-        rejected = publication.reject(judged, reports, assessment, chosen) if assessment.reasons else None
-    quarantined = judged.sightings.filter(pl.col("outcome") == "quarantined").height
+        settled = pipeline.settled_of(sightings, pipeline.load_corrections(chosen))
+        judged = pipeline.judged_of(sightings, settled, fiscal_years)
+        assessment = assess(judged, chosen.max_quarantine)
+        rejected = publication.reject(judged, assessment, chosen) if assessment.reasons else None
+    books = judged.books
     metadata: dict[str, Any] = {
-        "dagster/row_count": judged.violations.height,
-        "quarantined": quarantined,
+        "dagster/row_count": books.content.rows["violations"],
+        "quarantined": books.quarantined,
         "share": assessment.share,
-        "violations_by_rule": showing.chart(showing.by(judged.violations, "rule"), "rule", "rows"),
+        "violations_by_rule": showing.chart(showing.by(judged.scan("violations"), "rule"), "rule", "rows"),
         "preview": showing.preview(
-            judged.violations.filter(pl.col("severity") == "error"),
+            judged.ordered("violations", pl.col("severity") == "error"),
             "violations",
             ["rule", "capture_path", "line", "message"],
         ),
@@ -158,17 +103,16 @@ def judgement(data: Data, sightings: list[Reading]) -> Iterator[Any]:
         metadata["rejected"] = dg.MetadataValue.path(str(rejected.resolve()))
     yield dg.Output(judged, checks.QUARANTINE, metadata=metadata)
     yield from checks.of_rules(judged)
-    if reports.is_empty():
+    if not books.content.rows.get("reports"):
         raise dg.Failure(description="; ".join(assessment.reasons), allow_retries=False)
+    shown = ["report_number", "fiscal_year", "title", "agencies", "issue_date"]
     metadata = {
-        "dagster/row_count": reports.height,
-        "reports_by_year": showing.chart(showing.by(reports, "fiscal_year"), "fiscal_year", "rows"),
-        "reports_by_agency": showing.chart(showing.by(reports, "agencies"), "agencies", "rows"),
-        "preview": showing.preview(
-            reports, "reports", ["report_number", "fiscal_year", "title", "agencies", "issue_date"]
-        ),
+        "dagster/row_count": books.content.rows["reports"],
+        "reports_by_year": showing.chart(showing.by(judged.scan("reports"), "fiscal_year"), "fiscal_year", "rows"),
+        "reports_by_agency": showing.chart(showing.by(judged.scan("reports"), "agencies"), "agencies", "rows"),
+        "preview": showing.preview(judged.scan("reports").select(shown).tail(10).collect(), "reports", shown),
     }
-    yield dg.Output(reports, checks.REPORTS, metadata=metadata)
+    yield dg.Output(books.content.rows["reports"], checks.REPORTS, metadata=metadata)
     yield from checks.of_policy(assessment)
 
 
@@ -181,19 +125,17 @@ def judgement(data: Data, sightings: list[Reading]) -> Iterator[Any]:
     freshness_policy=FRESHNESS,
     description="An immutable folder of Parquet files, named by its content. Not the latest until its catalog is made.",
 )
-def release(
-    context: dg.AssetExecutionContext, data: Data, quarantine: Judged, reports: pl.DataFrame
-) -> releases.Release:
+def release(context: dg.AssetExecutionContext, data: Data, quarantine: Judged, reports: int) -> releases.Release:
     """Write the release."""
-    with _told():
-        made = publication.publish(quarantine, reports, data.settings())
+    with told():
+        made = publication.publish(quarantine, data.settings())
     context.add_output_metadata(
         {
             "release": made.id,
             "path": dg.MetadataValue.path(str(made.path.resolve())),
             "dictionary": dg.MetadataValue.url((made.path.resolve() / DICTIONARY).as_uri()),
             "new": made.is_new,
-            **{name: frame.height for name, frame in tables(quarantine, reports).items()},
+            **quarantine.books.content.rows,
         }
     )
     return made
@@ -209,9 +151,9 @@ def release(
 )
 def catalog(context: dg.AssetExecutionContext, release: releases.Release) -> None:
     """Make the views and switch to the release."""
-    with _told():
+    with told():
         file = publication.activate(release)
     context.add_output_metadata({"path": dg.MetadataValue.path(str(file.resolve())), "views": descriptions()})
 
 
-ASSETS = (captures, sightings, judgement, release, catalog)
+ASSETS = (captures, sightings, fiscal_years, judgement, release, catalog)

@@ -5,7 +5,7 @@ Belongs here: how rules and policy look in Dagster. Does not: a rule, a threshol
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -44,14 +44,15 @@ def specs() -> list[dg.AssetCheckSpec]:
 
 def of_rules(judged: Judged) -> Iterator[dg.AssetCheckResult]:
     """Yield the result of each rule's check: passed without unacknowledged violations, with a sample of them."""
+    broken = judged.books.broken
     for rule in RULES:
-        broken = judged.violations.filter(pl.col("rule") == rule.code)
+        found = {known: rows for (code, _, known), rows in broken.items() if code == rule.code}
         yield dg.AssetCheckResult(
             asset_key=QUARANTINE,
             check_name=rule.code,
-            passed=broken["acknowledged"].all(),
+            passed=not found.get(False),
             severity=dg.AssetCheckSeverity.ERROR if rule.severity == "error" else dg.AssetCheckSeverity.WARN,
-            metadata=_metadata(rule, broken, judged.sightings),
+            metadata=_metadata(rule, found, judged),
         )
 
 
@@ -67,15 +68,17 @@ def _policy(name: str, passed: bool, metadata: dict[str, Any]) -> dg.AssetCheckR
     return dg.AssetCheckResult(asset_key=REPORTS, check_name=name, passed=passed, metadata=metadata)
 
 
-def _metadata(rule: Rule, broken: pl.DataFrame, sightings: pl.DataFrame) -> dict[str, Any]:
+def _metadata(rule: Rule, found: Mapping[bool, int], judged: Judged) -> dict[str, Any]:
     metadata: dict[str, Any] = {
-        "violations": broken.height,
-        "acknowledged": int(broken["acknowledged"].sum()),
+        "violations": sum(found.values()),
+        "acknowledged": found.get(True, 0),
         "remedy": rule.remedy,
     }
-    if broken.height:
-        numbers = sightings.select("sighting_id", "listed_number")
-        sample = broken.head(SAMPLE).join(numbers, on="sighting_id", how="left", maintain_order="left")
+    if found:
+        broken = judged.ordered("violations", pl.col("rule") == rule.code).head(SAMPLE)
+        rows = judged.scan("sightings").select("sighting_id", "listed_number")
+        numbers = rows.join(broken.lazy(), on="sighting_id", how="semi").collect()
+        sample = broken.join(numbers, on="sighting_id", how="left", maintain_order="left")
         shown = {
             "number": "listed_number",
             "file": "capture_path",

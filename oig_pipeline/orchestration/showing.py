@@ -19,6 +19,8 @@ BLOCK = "\u2588"
 BAR = 30
 """Widest bar of a chart, in characters."""
 MOST_BARS = 25
+MOST_TOLD = 500
+"""Most captures that are told of one by one."""
 
 
 def preview(frame: pl.DataFrame, table: str, names: list[str]) -> dg.TableMetadataValue:
@@ -51,11 +53,12 @@ def chart(counts: pl.DataFrame, label: str, count: str) -> dg.MarkdownMetadataVa
     return dg.MetadataValue.md("\n".join(["```", *(bars or ["nothing"]), "```"]))
 
 
-def by(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+def by(frame: pl.LazyFrame, name: str) -> pl.DataFrame:
     """Return name → rows: years in their order, other things the rarest first, so that the longest bar stands last."""
-    exploded = frame.select(name).explode(name) if isinstance(frame.schema[name], pl.List) else frame.select(name)
-    counts = exploded.drop_nulls().group_by(name).agg(pl.len().alias("rows"))
-    return counts.sort(name) if frame.schema[name].is_integer() else counts.sort("rows", name)
+    dtype = frame.collect_schema()[name]
+    exploded = frame.select(name).explode(name) if isinstance(dtype, pl.List) else frame.select(name)
+    counts = exploded.drop_nulls().group_by(name).agg(pl.len().alias("rows")).collect()
+    return counts.sort(name) if dtype.is_integer() else counts.sort("rows", name)
 
 
 def plain(value: Any) -> str | int | float | bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+from collections.abc import Collection, Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,11 @@ import duckdb
 
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.contract.surfaces import columns
+from oig_pipeline.publish import manifest
 
 CATALOG = "catalog.duckdb"
 # The newest format that DuckDB's current command line opens.
 STORAGE_VERSION = "v1.4.0"
-GLOBS = {"reports": "reports/*/reports.parquet"}
-"""Table → its files in a release; one file of the table's name where not said."""
 _VIEWS = files("oig_pipeline.publish") / "views"
 
 
@@ -40,13 +40,24 @@ def descriptions() -> dict[str, str]:
     return {**TABLE_DESCRIPTIONS, **{name: comment for name, (comment, _) in derived_views().items()}}
 
 
-def statements(folder: str) -> list[str]:
-    """Return the statements that make all views over the release in `folder` (empty: the current folder)."""
+def pattern(table: str, paths: Iterable[str]) -> str:
+    """Return what matches the files of a table among the paths of a release's files: one file, or a part a year."""
+    whole = f"{table}.parquet"
+    return whole if whole in paths else f"{table}/*/{whole}"
+
+
+def statements(folder: str, paths: Collection[str]) -> list[str]:
+    """Return the statements that make all views over a release.
+
+    Args:
+        folder: where it lies; empty for the current folder.
+        paths: the paths of its files.
+    """
     made = []
     for table in TABLES:
-        pattern = f"{_escaped(folder)}/" * bool(folder) + GLOBS.get(table, f"{table}.parquet")
+        place = f"{_escaped(folder)}/" * bool(folder) + pattern(table, paths)
         names = ", ".join(c.name for c in columns(table))
-        source = f"read_parquet({_literal(pattern)}, hive_partitioning = false)"
+        source = f"read_parquet({_literal(place)}, hive_partitioning = false)"
         made.append(f"CREATE OR REPLACE VIEW {table} AS SELECT {names} FROM {source}")
         made.append(_comment(table, TABLE_DESCRIPTIONS[table]))
         made += [f"COMMENT ON COLUMN {table}.{c.name} IS {_literal(c.description)}" for c in columns(table)]
@@ -55,10 +66,10 @@ def statements(folder: str) -> list[str]:
     return made
 
 
-def sql() -> str:
+def sql(paths: Collection[str]) -> str:
     """Return the views as text with relative paths, for use in the release's own folder."""
     head = "-- Views over this release. Run in its folder, e.g.: duckdb -init views.sql\n"
-    return head + "".join(f"\n{statement};\n" for statement in statements(""))
+    return head + "".join(f"\n{statement};\n" for statement in statements("", paths))
 
 
 def write(release: Path) -> Path:
@@ -70,7 +81,7 @@ def write(release: Path) -> Path:
         with duckdb.connect() as connection:
             connection.execute(f"ATTACH {_literal(str(made))} AS catalog (STORAGE_VERSION '{STORAGE_VERSION}')")
             connection.execute("USE catalog")
-            for statement in statements(str(release.resolve())):
+            for statement in statements(str(release.resolve()), _paths(release)):
                 connection.execute(statement)
         beside = release / f".{CATALOG}"
         shutil.copyfile(made, beside)
@@ -99,11 +110,18 @@ def _views_of(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
 def connect(release: str, store: Any = None) -> duckdb.DuckDBPyConnection:
     """Return a connection in memory with the views over a release: a folder, or an address in an fsspec store."""
     connection = duckdb.connect()
-    if store is not None:
+    if store is None:
+        paths = _paths(Path(release))
+    else:
         connection.register_filesystem(store)
-    for statement in statements(release):
+        paths = manifest.paths(store.cat_file(f"{release}/{manifest.MANIFEST}"))
+    for statement in statements(release, paths):
         connection.execute(statement)
     return connection
+
+
+def _paths(release: Path) -> list[str]:
+    return [file.relative_to(release).as_posix() for file in release.rglob("*.parquet")]
 
 
 def _literal(text: str) -> str:

@@ -17,7 +17,7 @@ import polars as pl
 
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.publish import manifest, parquet
-from oig_pipeline.publish.metadata.facts import BETWEEN
+from oig_pipeline.publish.metadata.facts import BETWEEN, table_of
 
 KEY = ["report_number", "fiscal_year"]
 BOOKKEEPING = ("sighting_count", "first_seen", "last_seen")
@@ -221,11 +221,13 @@ def _columns(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]]) -> 
 def _quality(*releases: tuple[Path, dict[str, Any]]) -> Iterator[Count]:
     counts: list[Counter[Any]] = []
     for release, told in releases:
-        file = release / "violations.parquet"
-        is_there = any(listed["path"] == file.name for listed in told["files"])
-        broken = parquet.read(file) if is_there else pl.DataFrame()
-        known = {"severity", "rule"} <= set(broken.columns)
-        counts.append(Counter(broken.select("severity", "rule").iter_rows()) if known else Counter())
+        count: Counter[Any] = Counter()
+        for path in (f["path"] for f in told["files"] if table_of(f["path"]) == "violations"):
+            broken = parquet.read(release / path)
+            if {"severity", "rule"} <= set(broken.columns):
+                kinds = broken.group_by("severity", "rule").len()
+                count.update({(severity, rule): rows for severity, rule, rows in kinds.iter_rows()})
+        counts.append(count)
     for severity, rule in sorted({*counts[0], *counts[1]}):
         before, after = counts[0][severity, rule], counts[1][severity, rule]
         if before != after:

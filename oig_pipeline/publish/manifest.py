@@ -10,20 +10,31 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from oig_pipeline.publish.parquet import digest
+from oig_pipeline.publish.parquet import Part, digest
 
 MANIFEST = "manifest.json"
 ID_DIGITS = 16
 
 
-def write(folder: Path, about: Mapping[str, Any]) -> str:
-    """Write the manifest of the files in a folder, with what else is to be said; return the id."""
+def write(folder: Path, about: Mapping[str, Any], known: Mapping[str, Part] = MappingProxyType({})) -> str:
+    """Write the manifest of the files in a folder, with what else is to be said; return the id.
+
+    Args:
+        folder: the folder.
+        about: what else is to be said.
+        known: path → file, of those that need not be looked at again.
+    """
     files = sorted(p for p in folder.rglob("*") if p.is_file())
-    listed = [{"path": p.relative_to(folder).as_posix(), **_described(p)} for p in files]
+    paths = [p.relative_to(folder).as_posix() for p in files]
+    listed = [
+        {"path": path, **(_told(known[path]) if path in known else _described(file))}
+        for path, file in zip(paths, files, strict=True)
+    ]
     content = {**about, "files": listed}
     identity = _identity(content)
     (folder / MANIFEST).write_text(as_json({"release": identity, **content}), encoding="utf-8")
@@ -48,6 +59,14 @@ def read(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return found if is_one else None
+
+
+def paths(content: bytes) -> list[str]:
+    """Return the paths of the files that a manifest lists; none where it is damaged."""
+    try:
+        return [str(said["path"]) for said in json.loads(content)["files"]]
+    except (ValueError, TypeError, KeyError):
+        return []
 
 
 def _is_file(said: Any) -> bool:
@@ -90,6 +109,10 @@ def as_json(content: Mapping[str, Any]) -> str:
 
 def _identity(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(as_json(content).encode()).hexdigest()[:ID_DIGITS]
+
+
+def _told(part: Part) -> dict[str, Any]:
+    return {"bytes": part.bytes, "sha256": part.sha256, "rows": part.rows}
 
 
 def _described(file: Path) -> dict[str, Any]:

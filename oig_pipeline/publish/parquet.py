@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,25 +23,69 @@ from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.surfaces import arrow_schema
 
 SETTINGS: dict[str, Any] = {"row_group_size": 16_384, "compression": "zstd", "compression_level": 3, "version": "2.6"}
-"""How files are written. Files written otherwise are not carried over, though they hold the same rows."""
+"""How files are written."""
+# Columns whose values rarely repeat: a dictionary of them takes time and saves nothing.
+_DISTINCT = {
+    "sighting_id", "listed_number", "listed_title", "listed_summary", "listed_document_url", "report_number", "title",
+    "summary", "document_url", "document_urls", "recommendations_text", "value", "message", "old_value", "new_value",
+}  # fmt: skip
 
 
-def write(frame: pl.DataFrame, table: str, file: Path, old: tuple[Path, str] | None = None) -> None:
-    """Write the rows of a table, in the order given, with the contract's schema and descriptions.
+@dataclass(frozen=True)
+class Part:
+    """A file that holds rows of a table: how many, its size in bytes and its SHA-256."""
 
-    Args:
-        frame: the rows.
-        table: the table's name in the contract.
-        file: where to.
-        old: a file written with the same settings and versions, and its SHA-256. If it is whole and holds the same
-            rows, it is carried over instead: linked, or copied where the file system has no links.
-    """
-    arrow = frame.to_arrow().cast(arrow_schema(table)).replace_schema_metadata({})
+    file: Path
+    rows: int
+    bytes: int
+    sha256: str
+
+
+Parts = Mapping[int | None, Part | pl.DataFrame]
+"""Fiscal year (None for rows without one) → its rows of a table, in a file or at hand."""
+
+
+class Writer:
+    """A file that takes the rows of a table bit by bit, each bit in row groups of its own."""
+
+    def __init__(self, table: str, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._schema = arrow_schema(table)
+        self._file = file
+        self._rows = 0
+        options = {name: value for name, value in SETTINGS.items() if name != "row_group_size"}
+        names = [name for name in self._schema.names if name not in _DISTINCT]
+        # Bare nested names stand for the values within.
+        leaves = [f"{n}.list.element" if pa.types.is_list(self._schema.field(n).type) else n for n in names]
+        self._writer = pq.ParquetWriter(file, self._schema, use_dictionary=leaves, **options)
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Write some rows, in the order given."""
+        arrow = frame.to_arrow().cast(self._schema).replace_schema_metadata({})
+        self._writer.write_table(arrow, row_group_size=SETTINGS["row_group_size"])
+        self._rows += frame.height
+
+    def part(self) -> Part:
+        """End the file; return it."""
+        self._writer.close()
+        return Part(self._file, self._rows, self._file.stat().st_size, digest(self._file))
+
+
+def write(frame: pl.DataFrame, table: str, file: Path) -> Part:
+    """Write the rows of a table, in the order given, with the contract's schema and descriptions; return the file."""
+    writer = Writer(table, file)
+    writer.add(frame)
+    return writer.part()
+
+
+def carry(part: Part, file: Path) -> Part:
+    """Give a file that is written already another place: a link, or a copy where the file system has none."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    if old is not None and _holds(*old, arrow):
-        _carry(old[0], file)
-    else:
-        pq.write_table(arrow, file, **SETTINGS)
+    try:
+        os.link(part.file, file)
+    except OSError:
+        shutil.copyfile(part.file, file)
+    return replace(part, file=file)
 
 
 def read(file: Path) -> pl.DataFrame:
@@ -76,18 +121,3 @@ def digest(file: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hexadecimal digits."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _holds(file: Path, sha256: str, rows: pa.Table) -> bool:
-    if not file.is_file() or digest(file) != sha256 or pq.read_metadata(file).num_rows != rows.num_rows:
-        return False
-    with pq.ParquetFile(file) as opened:
-        found = opened.read()
-    return bool(found.schema.equals(rows.schema, check_metadata=True) and found.equals(rows))
-
-
-def _carry(old: Path, new: Path) -> None:
-    try:
-        os.link(old, new)
-    except OSError:
-        shutil.copyfile(old, new)

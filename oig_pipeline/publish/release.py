@@ -18,14 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from oig_pipeline.contract.faults import CannotRun, ContractBroken
-from oig_pipeline.contract.schemas import TABLES
-from oig_pipeline.publish import catalog, exports, journal, manifest, parquet
+from oig_pipeline.publish import catalog, exports, files, journal, manifest, parquet
 from oig_pipeline.publish.diff import difference
 from oig_pipeline.publish.lock import writing
 from oig_pipeline.publish.metadata import described
+from oig_pipeline.publish.metadata.facts import Content, Facts, files_of
 
 RELEASES = "releases"
 LATEST = "latest"
@@ -36,7 +34,6 @@ DERIVED = (catalog.CATALOG, *exports.EXPORTS)
 _BESIDE = ".building"
 _DAMAGED = ".damaged"
 
-Tables = Mapping[str, pl.DataFrame]
 Step = Callable[[str], None]
 """Called with the name of each step of publishing, before it is done."""
 
@@ -55,13 +52,21 @@ def silent(step: str) -> None:
 
 
 def publish(
-    out: Path, tables: Tables, about: Mapping[str, Any], *, switch: bool, wait: bool = True, step: Step = silent
+    out: Path,
+    tables: files.Tables,
+    content: Content,
+    about: Mapping[str, Any],
+    *,
+    switch: bool,
+    wait: bool = True,
+    step: Step = silent,
 ) -> Release:
     """Write a release of the contract's tables below `out`.
 
     Args:
         out: the curated folder.
-        tables: the tables of the contract by name, each in its final order.
+        tables: the tables of the contract.
+        content: what descriptions say of them.
         about: what the manifest says of inputs, versions and counts; part of the release's identity.
         switch: whether the release becomes the latest; else it waits to be activated.
         wait: whether to wait while another process writes there.
@@ -72,7 +77,7 @@ def publish(
         ContractBroken: what was written does not agree with the contract.
     """
     with writing(out, wait=wait, busy=lambda holder: step(f"Waiting for {holder}")):
-        release = _publish(out, tables, about, step)
+        release = _publish(out, tables, content, about, step)
         if switch:
             _activate(out, release, step)
         return release
@@ -85,17 +90,18 @@ def activate(release: Release, *, wait: bool = True) -> Path:
         return _activate(out, release, silent)
 
 
-def _publish(out: Path, tables: Tables, about: Mapping[str, Any], step: Step) -> Release:
+def _publish(out: Path, tables: files.Tables, content: Content, about: Mapping[str, Any], step: Step) -> Release:
     step("Writing the tables")
     beside = _clear(out / RELEASES / _BESIDE)
-    _write_tables(beside, tables, _carried(out, about))
+    parts = files.write(beside, tables, files.of(latest(out)))
     step("Describing them")
-    described.write(beside, tables)
-    (beside / VIEWS).write_text(catalog.sql(), encoding="utf-8")
+    facts = Facts(content, files_of(parts))
+    described.write(beside, facts)
+    (beside / VIEWS).write_text(catalog.sql(parts), encoding="utf-8")
     step("Checking the descriptions")
-    if problems := list(described.problems(beside, tables)):
+    if problems := list(described.problems(beside, facts)):
         raise ContractBroken("; ".join(problems))
-    identity = manifest.write(beside, {**about, "parquet": parquet.SETTINGS, "derived": list(DERIVED)})
+    identity = manifest.write(beside, {**about, "parquet": parquet.SETTINGS, "derived": list(DERIVED)}, parts)
     step("Naming the release")
     target = out / RELEASES / identity
     if _is_whole(target, beside):
@@ -134,7 +140,7 @@ def derive(release: Path) -> None:
     clear_left(release)
     if not catalog.is_current(release):
         catalog.write(release)
-    reports = read_reports(release)
+    reports = files.read_reports(release)
     if any(exports.problems(reports, release)):
         exports.write(reports, release)
 
@@ -154,12 +160,11 @@ def switch(out: Path, identity: str) -> None:
     _sync_folder(out)
 
 
-def reject(out: Path, tables: Tables, reasons: list[str], *, wait: bool = True) -> Path:
+def reject(out: Path, tables: files.Tables, reasons: list[str], *, wait: bool = True) -> Path:
     """Write what was judged to `rejected/`, for inspection, with the reasons; return the folder."""
     with writing(out, wait=wait):
         beside = _clear(out / f".{REJECTED}")
-        for name, frame in tables.items():
-            parquet.write(frame, name, beside / f"{name}.parquet")
+        files.write(beside, tables)
         (beside / "reasons.json").write_text(manifest.as_json({"reasons": reasons}), encoding="utf-8")
         shutil.rmtree(out / REJECTED, ignore_errors=True)
         beside.rename(out / REJECTED)
@@ -172,44 +177,16 @@ def latest(out: Path) -> Path | None:
     return link.resolve() if link.exists() else None
 
 
-def read_reports(release: Path) -> pl.DataFrame:
-    """Return the reports of a release, in the order of the contract."""
-    files = sorted((release / "reports").glob("*/reports.parquet"))
-    return pl.concat([parquet.read(file) for file in files])
-
-
 def _clear(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
 
 
-def _carried(out: Path, about: Mapping[str, Any]) -> dict[str, tuple[Path, str]]:
-    """Return path → file and hash of the last release, if it was written with the same settings and versions."""
-    before = latest(out)
-    told = manifest.read(before) if before else None
-    if (
-        before is None
-        or told is None
-        or (told.get("parquet"), told["versions"]) != (parquet.SETTINGS, about["versions"])
-    ):
-        return {}
-    return {f["path"]: (before / f["path"], f["sha256"]) for f in told["files"]}
-
-
-def _write_tables(folder: Path, tables: Tables, old: Mapping[str, tuple[Path, str]]) -> None:
-    for name in TABLES:
-        if name != "reports":
-            parquet.write(tables[name], name, folder / f"{name}.parquet", old.get(f"{name}.parquet"))
-    for (year,), part in tables["reports"].group_by("fiscal_year", maintain_order=True):
-        path = f"reports/fiscal_year={year}/reports.parquet"
-        parquet.write(part, "reports", folder / path, old.get(path))
-
-
 def _is_whole(release: Path, made: Path) -> bool:
     """Return whether a release holds, byte for byte, the files of one made just now."""
-    files = (p.relative_to(made) for p in made.rglob("*") if p.is_file())
-    return all((release / p).is_file() and filecmp.cmp(made / p, release / p, shallow=False) for p in files)
+    paths = (p.relative_to(made) for p in made.rglob("*") if p.is_file())
+    return all((release / p).is_file() and filecmp.cmp(made / p, release / p, shallow=False) for p in paths)
 
 
 def _sync(folder: Path) -> None:

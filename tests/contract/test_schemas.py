@@ -10,7 +10,6 @@ from pandera.errors import SchemaErrors
 from oig_pipeline.contract.columns import GROUPED, NORMALISED, READ
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, empty, polars_schema
 from oig_pipeline.curate.history import history
-from oig_pipeline.judged import tables
 from oig_pipeline.pipeline import check
 from oig_pipeline.settings import Settings
 from tests.conftest import DATA
@@ -46,7 +45,7 @@ def frames() -> Frames:
     outcome = check(Settings(raw=DATA / "raw"))
     source = {"capture_url": SITE, "sighting_id": "a-1", "capture_path": "a.csv"}
     changed = judged({**source, "retrieved_at": OLDER}, {**source, "retrieved_at": NEWER, "issue_date": "07/01/2021"})
-    return {**tables(outcome.judged, outcome.reports), "report_history": history(changed.sightings)}
+    return {**outcome.judged.tables(), "report_history": history(changed.sightings)}
 
 
 def refuses(table: str, frame: pl.DataFrame) -> bool:

@@ -240,7 +240,7 @@ def test_a_conflict_is_mended_by_a_correction_of_the_wrong_number(captures: Capt
 
 def test_the_repositorys_own_corrections_are_all_used() -> None:
     outcome = check(Settings(raw=DATA / "raw"))
-    corrected = outcome.judged.corrected
+    corrected = outcome.judged.settled
     assert (len(corrected.applied), len(corrected.acknowledged)) == (1, 3)
     assert (corrected.unused, corrected.stale) == ((), ())
     assert outcome.judged.violations.filter(rule="correction_stale").is_empty()

@@ -57,7 +57,7 @@ def failure(result: dg.ExecuteInProcessResult) -> str:
 def test_materialising_all_publishes_the_release_that_the_command_line_does(repo_data: Path) -> None:
     result = materialise(repo_data / "raw")
     assert result.success
-    assert written(result) == ["captures", "sightings", "quarantine", "reports", "release", "catalog"]
+    assert written(result) == ["captures", "sightings", "fiscal_years", "quarantine", "reports", "release", "catalog"]
     latest = (repo_data / "curated" / "latest").resolve()
     outcome = pipeline.build(settings(repo_data / "raw", repo_data / "elsewhere"))
     assert outcome.release is not None

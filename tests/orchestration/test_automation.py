@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 
 from oig_pipeline.orchestration import automation
-from oig_pipeline.orchestration.assets import OWNERS
+from oig_pipeline.orchestration.common import OWNERS
 from oig_pipeline.orchestration.definitions import defs
 from oig_pipeline.orchestration.resources import Data
 from tests.conftest import Captures

@@ -26,7 +26,7 @@ from oig_pipeline.contract.rule import ROW, files
 from oig_pipeline.contract.schemas import polars_schema
 from oig_pipeline.curate.merge import merge
 from oig_pipeline.publish import exports
-from oig_pipeline.publish.release import read_reports
+from oig_pipeline.publish.files import read_reports
 from oig_pipeline.settings import settings as run_settings
 from tests.conftest import DATA, Captures
 from tests.rows import NEWER, published

@@ -11,7 +11,6 @@ import pytest
 from oig_pipeline import pipeline
 from oig_pipeline.contract.schemas import TABLES, empty
 from oig_pipeline.contract.surfaces import arrow_schema
-from oig_pipeline.judged import tables
 from oig_pipeline.publish import parquet
 from oig_pipeline.settings import settings
 from tests.conftest import DATA
@@ -20,7 +19,7 @@ from tests.conftest import DATA
 @pytest.mark.parametrize("table", TABLES)
 def test_a_file_carries_the_contracts_schema_and_descriptions(table: str, tmp_path: Path) -> None:
     outcome = pipeline.check(settings(DATA / "raw"))
-    frame = tables(outcome.judged, outcome.reports)[table]
+    frame = outcome.judged.tables()[table]
     file = tmp_path / "file.parquet"
     parquet.write(frame, table, file)
     assert pq.read_schema(file).equals(arrow_schema(table), check_metadata=False)

@@ -22,7 +22,7 @@ from oig_pipeline.contract.rule import CORRECTION, files, row
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.publish import parquet
 from oig_pipeline.publish.catalog import derived_views
-from oig_pipeline.publish.release import read_reports
+from oig_pipeline.publish.files import read_reports
 from oig_pipeline.settings import settings as run_settings
 from tests.rows import FILTERED, any_rows, valid_rows
 

@@ -83,8 +83,8 @@ def croissant(facts: Facts) -> dict[str, Any]:
         "distribution": [*map(_file, facts.files), PARTS],
         "recordSet": [_record_set(table, facts) for table in TABLES],
     }
-    if facts.modified:
-        described["datePublished"] = facts.modified.isoformat()
+    if facts.content.modified:
+        described["datePublished"] = facts.content.modified.isoformat()
     return described
 
 

@@ -35,14 +35,14 @@ def catalog(facts: Facts) -> dict[str, Any]:
         "distribution": [*map(_parquet, facts.files), *_exports(), _dictionary()],
         "describedBy": _dictionary(),
     }
-    if facts.modified:
-        dataset["modified"] = facts.modified.isoformat()
-    if facts.first_issue and facts.last_issue:
+    if facts.content.modified:
+        dataset["modified"] = facts.content.modified.isoformat()
+    if facts.content.first_issue and facts.content.last_issue:
         dataset["temporal"] = [
             {
                 "@type": "PeriodOfTime",
-                "startDate": facts.first_issue.isoformat(),
-                "endDate": facts.last_issue.isoformat(),
+                "startDate": facts.content.first_issue.isoformat(),
+                "endDate": facts.content.last_issue.isoformat(),
             }
         ]
     return {

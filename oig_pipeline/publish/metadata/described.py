@@ -7,11 +7,10 @@ what the files and the contract give. Does not: what any of them says.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pyarrow as pa
 
 from oig_pipeline.contract.faults import CannotRun
@@ -20,7 +19,7 @@ from oig_pipeline.contract.surfaces import arrow_schema
 from oig_pipeline.publish import parquet
 from oig_pipeline.publish.metadata import croissant, dcat, frictionless
 from oig_pipeline.publish.metadata.dictionary import DICTIONARY, dictionary
-from oig_pipeline.publish.metadata.facts import Facts, File, facts, table_of
+from oig_pipeline.publish.metadata.facts import Content, Facts, File, content_of, table_of
 
 DOCUMENTS: dict[str, Callable[[Facts], Any]] = {
     frictionless.DATA_PACKAGE: frictionless.data_package,
@@ -30,25 +29,24 @@ DOCUMENTS: dict[str, Callable[[Facts], Any]] = {
 }
 
 
-def write(folder: Path, tables: Mapping[str, pl.DataFrame]) -> None:
-    """Write every description of the tables, whose Parquet files lie in the folder."""
-    known = facts(dict(tables), _files(folder))
+def write(folder: Path, facts: Facts) -> None:
+    """Write every description of the files in the folder."""
     for name, document in DOCUMENTS.items():
-        (folder / name).write_text(_as_text(document(known)), encoding="utf-8")
+        (folder / name).write_text(_as_text(document(facts)), encoding="utf-8")
 
 
-def problems(folder: Path, tables: Mapping[str, pl.DataFrame] | None = None) -> Iterator[str]:
+def problems(folder: Path, facts: Facts | None = None) -> Iterator[str]:
     """Yield where Parquet files, descriptions and the contract disagree, as sentences that begin with the file.
 
     Args:
         folder: the release.
-        tables: its tables, where they are known; else they are read.
+        facts: what its files hold, where that is known; else they are read.
     """
     unfit = list(misfits(folder))
     yield from unfit
     if unfit:
         return
-    known = facts(dict(tables) if tables is not None else _read(folder), _files(folder))
+    known = facts or facts_of(folder)
     for name, document in DOCUMENTS.items():
         expected = document(known)
         try:
@@ -88,11 +86,17 @@ def _files(folder: Path) -> tuple[File, ...]:
     return tuple(File(path, table_of(path), file.stat().st_size, parquet.digest(file)) for path, file in paths)
 
 
-def _read(folder: Path) -> dict[str, pl.DataFrame]:
-    parts: dict[str, list[pl.DataFrame]] = {}
+def facts_of(folder: Path) -> Facts:
+    """Return what the files of a release hold, as seen from them."""
+    return Facts(_content(folder), _files(folder))
+
+
+def _content(folder: Path) -> Content:
+    """Return what the files of a release hold, one in memory at a time."""
+    found = Content(dict.fromkeys(TABLES, 0))
     for file in sorted(folder.rglob("*.parquet")):
-        parts.setdefault(table_of(file.relative_to(folder).as_posix()), []).append(parquet.read(file))
-    return {table: pl.concat(frames) for table, frames in parts.items()}
+        found += content_of({table_of(file.relative_to(folder).as_posix()): parquet.read(file)})
+    return found
 
 
 def _as_text(content: Any) -> str:

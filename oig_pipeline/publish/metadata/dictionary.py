@@ -48,7 +48,9 @@ def _table(table: str, facts: Facts) -> Iterator[str]:
     if key := TABLES[table].unique:
         yield from (f"Key: {', '.join(f'`{name}`' for name in key)}.", "")
     head = ("column", "type", "unit", "may be null", "description", "example")
-    yield from _grid(head, (_cells(column, facts.examples.get((table, column.name))) for column in columns(table)))
+    yield from _grid(
+        head, (_cells(column, facts.content.examples.get((table, column.name))) for column in columns(table))
+    )
 
 
 def _cells(column: Column, example: str | None) -> tuple[str, ...]:

@@ -7,11 +7,14 @@ any one notation.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+
+from oig_pipeline.publish.parquet import Part
 
 NAME = "dhs-oig-reports"
 TITLE = "Reports of the Office of Inspector General, US Department of Homeland Security"
@@ -31,6 +34,7 @@ CONTACT = "mailto:releases@oig-pipeline.invalid"
 """A release is made by whoever runs the software, so the address is one of the domain reserved for nobody."""
 
 REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE = "reports.csv", "reports.ndjson", "reports.sqlite"
+_LOOKED_AT = 1_024
 BETWEEN = "; "
 """What stands between the values of a list in CSV."""
 
@@ -52,38 +56,69 @@ class File:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What descriptions of a release are made of.
+class Content:
+    """What descriptions say of rows of the tables.
 
-    `modified` is the day of the newest capture, never the day of the run; `first_issue` and `last_issue` bound the
-    reports' dates; all are None where nothing is known.
+    `rows` counts them; `first_issue` and `last_issue` bound the reports' dates; `modified` is the day of the newest
+    capture, never that of the run; `examples` has a value of each column, by table and name. What is unknown is None.
     """
 
-    files: tuple[File, ...]
-    reports: int
-    modified: dt.date | None
-    first_issue: dt.date | None
-    last_issue: dt.date | None
-    examples: dict[tuple[str, str], str]
+    rows: Mapping[str, int] = field(default_factory=dict)
+    modified: dt.date | None = None
+    first_issue: dt.date | None = None
+    last_issue: dt.date | None = None
+    examples: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def __add__(self, other: Content) -> Content:
+        """Return the content of both; examples are those of the first that has one."""
+        return Content(
+            {name: self.rows.get(name, 0) + other.rows.get(name, 0) for name in {**self.rows, **other.rows}},
+            max(filter(None, (self.modified, other.modified)), default=None),
+            min(filter(None, (self.first_issue, other.first_issue)), default=None),
+            max(filter(None, (self.last_issue, other.last_issue)), default=None),
+            {**other.examples, **self.examples},
+        )
+
+    def only(self, table: str) -> Content:
+        """Return what is said of one table."""
+        rows = {name: count for name, count in self.rows.items() if name == table}
+        return Content(rows, examples={k: v for k, v in self.examples.items() if k[0] == table})
+
+    def without(self, table: str) -> Content:
+        """Return the same without a table."""
+        rows = {name: count for name, count in self.rows.items() if name != table}
+        return replace(self, rows=rows, examples={k: v for k, v in self.examples.items() if k[0] != table})
 
 
-def facts(tables: dict[str, pl.DataFrame], files: tuple[File, ...]) -> Facts:
-    """Return the facts of the tables of a release and the files that hold them."""
-    newest = tables["captures"]["retrieved_at"].max()
-    issued = tables["reports"]["issue_date"]
-    return Facts(
-        files=files,
-        reports=tables["reports"].height,
-        modified=newest.date() if isinstance(newest, dt.datetime) else None,
-        first_issue=issued.min(),  # type: ignore[arg-type]
-        last_issue=issued.max(),  # type: ignore[arg-type]
-        examples={
+def content_of(tables: Mapping[str, pl.DataFrame]) -> Content:
+    """Return what is to be said of rows of some tables."""
+    issued = tables["reports"]["issue_date"] if "reports" in tables else pl.Series(dtype=pl.Date)
+    newest = tables["captures"]["retrieved_at"].max() if "captures" in tables else None
+    return Content(
+        {name: frame.height for name, frame in tables.items()},
+        newest.date() if isinstance(newest, dt.datetime) else None,
+        issued.min(),  # type: ignore[arg-type]
+        issued.max(),  # type: ignore[arg-type]
+        {
             (table, name): example
             for table, frame in tables.items()
             for name in frame.columns
             if (example := _example(frame[name])) is not None
         },
     )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What descriptions of a release are made of: its content, and the files that hold it."""
+
+    content: Content
+    files: tuple[File, ...]
+
+
+def files_of(parts: Mapping[str, Part]) -> tuple[File, ...]:
+    """Return files by their path in the release, as descriptions list them."""
+    return tuple(File(path, table_of(path), part.bytes, part.sha256) for path, part in sorted(parts.items()))
 
 
 def table_of(path: str) -> str:
@@ -93,6 +128,17 @@ def table_of(path: str) -> str:
 
 def _example(column: pl.Series) -> str | None:
     """Return the first value of a column that shows something, as text; None where there is none."""
+    if column.null_count() == column.len():
+        return None
+    begin = 0
+    while begin < column.len():  # nearly always among the first
+        if (found := _shown(column.slice(begin, _LOOKED_AT))) is not None:
+            return found
+        begin += _LOOKED_AT
+    return None
+
+
+def _shown(column: pl.Series) -> str | None:
     known = column.drop_nulls()
     if column.dtype == pl.String:
         known = known.filter(known.str.strip_chars().str.len_chars() > 0)

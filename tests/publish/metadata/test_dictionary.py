@@ -15,9 +15,9 @@ from oig_pipeline.contract.rules import RULES
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, polars_schema
 from oig_pipeline.publish import parquet
 from oig_pipeline.publish.catalog import derived_views
+from oig_pipeline.publish.files import read_reports
 from oig_pipeline.publish.metadata.dictionary import LONGEST_EXAMPLE, dictionary
-from oig_pipeline.publish.metadata.facts import LICENCE_URL, NOTICE, SOURCE_URL, Facts
-from oig_pipeline.publish.release import read_reports
+from oig_pipeline.publish.metadata.facts import LICENCE_URL, NOTICE, SOURCE_URL, Content, Facts
 
 TYPES: dict[Any, str] = {
     pl.String: "string", pl.Int32: "int32", pl.Int64: "int64", pl.Boolean: "bool", pl.Date: "date32[day]",
@@ -26,7 +26,7 @@ TYPES: dict[Any, str] = {
 
 
 def with_examples(examples: Mapping[tuple[str, str], str]) -> str:
-    return dictionary(Facts((), 0, None, None, None, dict(examples)))
+    return dictionary(Facts(Content(examples=dict(examples)), ()))
 
 
 def sections(text: str) -> dict[str, str]:

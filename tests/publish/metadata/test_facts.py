@@ -16,9 +16,9 @@ from oig_pipeline.contract.columns import NAMES
 from oig_pipeline.contract.rule import Row, files, row
 from oig_pipeline.contract.schemas import TABLES, empty, polars_schema
 from oig_pipeline.publish import parquet
+from oig_pipeline.publish.files import read_reports
 from oig_pipeline.publish.metadata.described import DOCUMENTS
-from oig_pipeline.publish.metadata.facts import Facts, File, facts, table_of
-from oig_pipeline.publish.release import read_reports
+from oig_pipeline.publish.metadata.facts import Content, File, content_of, table_of
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, Captures
 
@@ -34,11 +34,11 @@ def listing(*rows: Row, **meta: str) -> dict[str, bytes]:
     return {**files(rows), "listing.ndjson.meta.json": json.dumps(meta).encode()}
 
 
-def of_build(raw: Path) -> Facts:
-    """Return the facts of a release of these captures."""
+def of_build(raw: Path) -> Content:
+    """Return what is to be said of a release of these captures."""
     release = pipeline.build(settings(raw, raw.parent / "curated")).release
     assert release is not None
-    return facts(tables(release.path), ())
+    return content_of(tables(release.path))
 
 
 @pytest.fixture(scope="module")
@@ -81,19 +81,23 @@ def test_the_dates_of_issue_are_bounded(captures: Captures) -> None:
         for n, day in ((11, "07/20/2021"), (12, ""), (13, "01/31/2021"))
     ]
     found = of_build(captures(listing(*rows)))
-    assert (found.first_issue, found.last_issue, found.reports) == (dt.date(2021, 1, 31), dt.date(2021, 7, 20), 3)
+    assert (found.first_issue, found.last_issue, found.rows["reports"]) == (
+        dt.date(2021, 1, 31),
+        dt.date(2021, 7, 20),
+        3,
+    )
 
 
 def test_what_is_not_known_is_none(captures: Captures) -> None:
     found = of_build(captures(listing(row(issue_date=""))))
     assert (found.modified, found.first_issue, found.last_issue) == (None, None, None)
-    found = facts(NOTHING, ())
-    assert (found.reports, found.modified, found.first_issue, found.examples) == (0, None, None, {})
+    found = content_of(NOTHING)
+    assert (found.rows["reports"], found.modified, found.first_issue, found.examples) == (0, None, None, {})
 
 
 def test_an_example_is_the_first_value_of_its_column(release: Path) -> None:
     frames = tables(release)
-    found = facts(frames, ()).examples
+    found = content_of(frames).examples
     for table, frame in frames.items():
         for name, dtype in polars_schema(table).items():
             values = [v for v in frame[name].to_list() if v is not None and v != []]
@@ -105,11 +109,11 @@ def test_an_example_is_the_first_value_of_its_column(release: Path) -> None:
 
 def test_a_value_that_shows_nothing_is_no_example() -> None:
     topics = pl.Series("topics", [[], [], ["Borders", "Jails"], ["Ports"]], dtype=NAMES)
-    assert facts({**NOTHING, "reports": pl.DataFrame({"topics": topics, "issue_date": [None] * 4})}, ()).examples == {
+    assert content_of({**NOTHING, "reports": pl.DataFrame({"topics": topics, "issue_date": [None] * 4})}).examples == {
         ("reports", "topics"): "Borders; Jails"
     }
     listed = pl.DataFrame({"listed_summary": [None, "", " \u00a0", "We looked."]})
-    assert facts({**NOTHING, "sightings": listed}, ()).examples == {("sightings", "listed_summary"): "We looked."}
+    assert content_of({**NOTHING, "sightings": listed}).examples == {("sightings", "listed_summary"): "We looked."}
 
 
 def test_no_description_depends_on_the_day_the_folder_or_the_machine(

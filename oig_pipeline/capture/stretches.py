@@ -1,0 +1,117 @@
+"""Large files of NDJSON, parted so that no more than a part is in memory and parts can be read side by side.
+
+Belongs here: where a file is parted, reading one part, and what all parts come to. Does not: the layout itself.
+
+A part is a stretch of whole lines. Its rows count lines and places from its own beginning, for nobody knows how many
+there are before it until those have been read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import polars as pl
+
+from oig_pipeline.capture import ndjson
+from oig_pipeline.capture.exchange import NAME
+from oig_pipeline.capture.inventory import Capture
+from oig_pipeline.capture.read import SCHEMA, Told, sourced, text_of
+from oig_pipeline.capture.rows import Finding, Unreadable
+from oig_pipeline.capture.unpack import MAGIC
+
+BYTES = 48 * 2**20
+"""About how much of a file is one stretch."""
+_HEAD = 2**16
+_CHANGED = "the file changed while it was being read"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a stretch told; `fault` is why it, and so its whole file, cannot be read."""
+
+    told: ndjson.Told
+    fault: Finding | None = None
+
+
+def bounds(capture: Capture) -> tuple[tuple[int, int], ...]:
+    """Return where the stretches of a capture begin and end, in bytes; none where it is read as one."""
+    if capture.problem or capture.size <= BYTES:
+        return ()
+    try:
+        with capture.file.open("rb") as stream:
+            head = stream.read(_HEAD)
+            if head.startswith(tuple(MAGIC)) or not ndjson.matches(head.decode("utf-8-sig", "replace")):
+                return ()
+            cuts = [0]
+            while cuts[-1] + BYTES < capture.size:
+                stream.seek(cuts[-1] + BYTES)
+                stream.readline()
+                cuts.append(stream.tell())
+    except OSError:
+        return ()  # reading it as one tells the reason
+    if cuts[-1] < capture.size:
+        cuts.append(capture.size)
+    return tuple(pairwise(cuts))
+
+
+def read(capture: Capture, start: int, end: int) -> tuple[Heard, pl.DataFrame]:
+    """Return what one stretch told, and its sightings (columns of `SCHEMA`), placed from the stretch's beginning."""
+    nothing = ndjson.Told((), (), None, 0, 0)
+    try:
+        with capture.file.open("rb") as stream:
+            stream.seek(start)
+            content = stream.read(end - start)
+        if len(content) < end - start:
+            return Heard(nothing, Finding("capture_unreadable", _CHANGED)), pl.DataFrame(schema=SCHEMA)
+        stretch = _stretch(content)
+    except OSError as error:
+        said = f"the file cannot be read: {error.strerror}"
+        return Heard(nothing, Finding("capture_unreadable", said)), pl.DataFrame(schema=SCHEMA)
+    except Unreadable as error:
+        return Heard(replace(nothing, lines=content.count(b"\n")), error.finding), pl.DataFrame(schema=SCHEMA)
+    return Heard(stretch.told), sourced(capture, NAME, stretch.frame)
+
+
+def _stretch(content: bytes) -> ndjson.Stretch:
+    try:
+        return ndjson.read_stretch(content)
+    except UnicodeDecodeError:
+        text_of(content)  # says which byte of which line
+        raise
+
+
+def conclude(capture: Capture, heard: Sequence[Heard]) -> Told:
+    """Return what a capture is whose stretches told this, in order."""
+    before = 0
+    all_told = []
+    for one in heard:
+        if one.fault is not None:
+            return _unreadable(capture, _below(one.fault, before))
+        all_told.append(one.told.below(before))
+        before += one.told.lines
+    try:
+        findings = ndjson.conclude(all_told)
+    except Unreadable as error:
+        return _unreadable(capture, error.finding)
+    rows = sum(told.rows for told in all_told)
+    if not rows:
+        # Only blanks: reading the file as one says so too.
+        return _unreadable(capture, Finding("capture_unreadable", "the file is empty"))
+    also = f"the same bytes also lie at {', '.join(capture.also_at)}" if capture.also_at else None
+    return Told(capture, rows, "read", NAME, findings, also)
+
+
+def _below(finding: Finding, lines: int) -> Finding:
+    """Return a finding with lines before it; the line stands in its words too."""
+    if not finding.line:
+        return finding
+    line = finding.line + lines
+    return replace(finding, line=line, message=re.sub(r"\bline \d+", f"line {line}", finding.message))
+
+
+def _unreadable(capture: Capture, finding: Finding) -> Told:
+    layout = None if finding.message == _CHANGED else NAME
+    return Told(capture, 0, "unreadable", layout, (finding,), finding.message)

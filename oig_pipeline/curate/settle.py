@@ -1,0 +1,75 @@
+"""What corrections came to, over all rows.
+
+Belongs here: putting together what each of several sets of sightings says of the corrections. Does not: applying one
+(see `correct.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from oig_pipeline.curate.correct import Corrected, Correction, Stale
+
+State = Literal["applied", "acknowledges", "waits", "stale"]
+# Of what several sets of sightings say, the first counts.
+_STRENGTH: tuple[State, ...] = ("applied", "acknowledges", "waits", "stale")
+UNBROKEN = "the row no longer breaks"
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How one correction, known by its line, met some sightings.
+
+    One that answers a rule on groups waits until that is judged; `ids` are the sightings that it waits for, or
+    acknowledges.
+    """
+
+    line: int
+    state: State
+    message: str | None = None
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What came of each correction."""
+
+    applied: tuple[Correction, ...] = ()
+    unused: tuple[Correction, ...] = ()
+    stale: tuple[Stale, ...] = ()
+    acknowledged: Mapping[Correction, list[str]] = field(default_factory=dict)
+
+
+def fits(corrected: Corrected) -> tuple[Fit, ...]:
+    """Return how corrections met the sightings that `correct` was given; those that met none are not among them."""
+    return (
+        *(Fit(c.line, "applied") for c in corrected.applied),
+        *(Fit(c.line, "acknowledges", ids=tuple(ids)) for c, ids in corrected.acknowledged.items()),
+        *(Fit(s.correction.line, "stale", s.message) for s in corrected.stale),
+    )
+
+
+def settle(corrections: Collection[Correction], found: Iterable[Fit]) -> Settled:
+    """Return what came of corrections that met several sets of sightings, each in its order."""
+    by_line: dict[int, list[Fit]] = {}
+    for fit in found:
+        by_line.setdefault(fit.line, []).append(fit)
+    applied, unused, stale = [], [], []
+    acknowledged: dict[Correction, list[str]] = {}
+    for correction in corrections:
+        met = sorted(by_line.get(correction.line, []), key=_rank)
+        if not met:
+            unused.append(correction)
+        elif met[0].state == "applied":
+            applied.append(correction)
+        elif met[0].state == "acknowledges":
+            acknowledged[correction] = [i for fit in met if fit.state == "acknowledges" for i in fit.ids]
+        else:
+            stale.append(Stale(correction, met[0].message or ""))
+    return Settled(tuple(applied), tuple(unused), tuple(stale), acknowledged)
+
+
+def _rank(fit: Fit) -> tuple[int, bool]:
+    return _STRENGTH.index(fit.state), not (fit.message or "").startswith(UNBROKEN)

@@ -1,0 +1,121 @@
+"""What was worked out before and need not be again: portions and fiscal years, by what they were made of.
+
+Belongs here: the folder `.cache` of a curated folder, and finding in it what still holds. Does not: deciding what is
+worked out. It may be deleted at any time, and changes no byte of a release.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from oig_pipeline.curate.correct import Correction
+from oig_pipeline.steps import notes
+from oig_pipeline.steps.places import Place, making
+from oig_pipeline.steps.portion import Portion
+from oig_pipeline.steps.reading import read_portion
+from oig_pipeline.steps.source import DIGITS, Source
+from oig_pipeline.steps.year import Placed, Year
+
+CACHE = ".cache"
+PORTIONS, YEARS = "portions", "years"
+SMALL_ROWS = 20_000
+MOST_SMALL = 24
+KEPT_SECONDS = 24 * 60 * 60
+"""How many small portions are kept: more are read anew, together."""
+_MADE_BY = ("oig-pipeline", "polars", "pandera", "pyarrow")
+_WORKING = ("domain", "contract", "capture", "curate", "steps", "publish")
+
+
+def software(corrections: bytes = b"") -> str:
+    """Return what tells this software, with some corrections, from any that might work out something else."""
+    package = Path(__file__).resolve().parent.parent
+    files = sorted(p for p in package.rglob("*.py") if p.relative_to(package).parts[0] in _WORKING)
+    told = [f"{name} {version(name)}" for name in _MADE_BY]
+    told += [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+    return hashlib.sha256("\n".join(told).encode() + corrections).hexdigest()
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A place of what was worked out. `made_by` is the software and the corrections: of others nothing is taken."""
+
+    folder: Place
+    made_by: str
+
+    def portions(self, sources: Sequence[Source]) -> tuple[list[Portion], list[Source]]:
+        """Return the portions that hold of some sources, and the sources that are in none."""
+        by_token = {source.token: source for source in sources}
+        found: list[Portion] = []
+        there = self.folder / PORTIONS
+        for folder in sorted(there.iterdir(), key=str) if there.is_dir() else ():
+            portion = notes.read_portion(folder, self.made_by, by_token)
+            if portion is not None:
+                found.append(portion)
+        small = [p for p in found if p.rows < SMALL_ROWS and not p.is_stretch]
+        if len(small) > MOST_SMALL:
+            found = [p for p in found if p not in small]
+        kept, taken = [], set[str]()
+        for portion in sorted(found, key=lambda p: -p.rows):
+            if taken.isdisjoint(portion.tokens):
+                kept.append(portion)
+                taken |= set(portion.tokens)
+                _use(portion.folder)
+        return kept, [source for source in sources if source.token not in taken]
+
+    def portion(self, sources: Sequence[Source], corrections: Sequence[Correction]) -> Portion:
+        """Return the portion of some sources that are in none, and keep it."""
+        told = "\n".join((self.made_by, *(source.token for source in sources)))
+        folder = self.folder / PORTIONS / hashlib.sha256(told.encode()).hexdigest()[:DIGITS]
+        with making(folder) as beside:
+            notes.write_portion(read_portion(sources, corrections, beside), self.made_by, beside)
+        found = notes.read_portion(folder, self.made_by, {source.token: source for source in sources})
+        assert found is not None
+        return found
+
+    def year(self, year: int | None, placed: Sequence[Placed], told: object, make: Callable[[Place], Year]) -> Year:
+        """Return what a fiscal year came to before of the same rows, else what it comes to now.
+
+        Args:
+            year: the fiscal year.
+            placed: the portions.
+            told: what else the outcome depends on.
+            make: works it out, into an empty folder.
+        """
+        own = [
+            (p.portion.tokens, p.rows, p.lines, p.without)
+            for p in placed
+            if any(part.year == year for part in p.portion.slices)
+        ]
+        key = hashlib.sha256(repr((self.made_by, year, own, told)).encode()).hexdigest()[:DIGITS]
+        folder = self.folder / YEARS / key
+        found = notes.read_year(folder)
+        if found is None:
+            with making(folder) as beside:
+                notes.write_year(make(beside), beside)
+            found = notes.read_year(folder)
+            assert found is not None
+        _use(folder)
+        return found
+
+    def prune(self) -> None:
+        """Remove what no run has used for a day; in an object store, that is left to its own rules."""
+        if not isinstance(self.folder, Path):
+            return
+        for kind in (PORTIONS, YEARS):
+            for folder in (self.folder / kind).glob("*"):
+                with suppress(OSError):
+                    if time.time() - folder.stat().st_mtime > KEPT_SECONDS:
+                        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _use(folder: Place) -> None:
+    if isinstance(folder, Path):
+        os.utime(folder)

@@ -1,0 +1,137 @@
+"""Portions and years beside their files, as JSON.
+
+Belongs here: writing them down and reading them again, and telling whether the files are those that were written.
+Does not: where they lie, or whether they are wanted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from oig_pipeline.capture import ndjson
+from oig_pipeline.capture.read import Told
+from oig_pipeline.capture.rows import Finding
+from oig_pipeline.capture.stretches import Heard
+from oig_pipeline.curate.settle import Fit
+from oig_pipeline.publish.metadata.facts import Content
+from oig_pipeline.publish.parquet import Part, digest
+from oig_pipeline.steps.books import Books
+from oig_pipeline.steps.places import Place
+from oig_pipeline.steps.portion import SIGHTINGS_FILE, VIOLATIONS_FILE, Portion, Slice
+from oig_pipeline.steps.source import Source
+from oig_pipeline.steps.year import Year
+
+NOTE = "note.json"
+_FILES = (SIGHTINGS_FILE, VIOLATIONS_FILE)
+
+
+def write_portion(portion: Portion, made_by: str, folder: Place) -> None:
+    """Write down a portion whose rows lie in a folder."""
+    note = {
+        "made_by": made_by,
+        "tokens": portion.tokens,
+        "told": [_said(one) for one in portion.told],
+        "slices": [asdict(part) for part in portion.slices],
+        "fits": [asdict(fit) for fit in portion.fits],
+        "bytes": [(folder / name).stat().st_size for name in _FILES],
+    }
+    (folder / NOTE).write_text(json.dumps(note), encoding="utf-8")
+
+
+def read_portion(folder: Place, made_by: str, sources: Mapping[str, Source]) -> Portion | None:
+    """Return the portion that a folder holds, if it is whole, made by the same and of these sources; else None."""
+    try:
+        note = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+        if note["made_by"] != made_by or not set(note["tokens"]) <= sources.keys():
+            return None
+        if note["bytes"] != [(folder / name).stat().st_size for name in _FILES]:
+            return None
+        return Portion(
+            tuple(note["tokens"]),
+            tuple(_heard(one, sources[token]) for one, token in zip(note["told"], note["tokens"], strict=True)),
+            tuple(Slice(**part) for part in note["slices"]),
+            tuple(Fit(**{**fit, "ids": tuple(fit["ids"])}) for fit in note["fits"]),
+            folder,
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _said(one: Told | Heard) -> dict[str, Any]:
+    said = asdict(one) if isinstance(one, Heard) else {k: v for k, v in vars(one).items() if k != "capture"}
+    if isinstance(one, Told):
+        said["findings"] = [asdict(finding) for finding in one.findings]
+    return said
+
+
+def _heard(said: dict[str, Any], source: Source) -> Told | Heard:
+    if "told" not in said:
+        findings = tuple(Finding(**finding) for finding in said.pop("findings"))
+        return Told(source.capture, **said, findings=findings)
+    told = said["told"]
+    findings = tuple(Finding(**finding) for finding in told["findings"])
+    told = ndjson.Told(**{**told, "names": tuple(told["names"]), "findings": findings})
+    return Heard(told, Finding(**said["fault"]) if said["fault"] else None)
+
+
+def write_year(year: Year, folder: Place) -> None:
+    """Write down a year whose rows lie in files of a folder."""
+    books = year.books
+    content = books.content
+    note = {
+        "year": year.year,
+        "content": {
+            "rows": content.rows,
+            "modified": _day(content.modified),
+            "first_issue": _day(content.first_issue),
+            "last_issue": _day(content.last_issue),
+            "examples": [[*key, value] for key, value in content.examples.items()],
+        },
+        "broken": [[*key, count] for key, count in sorted(books.broken.items())],
+        **{
+            name: getattr(books, name)
+            for name in ("captures", "unsettled", "refused", "settled", "accounting", "shape")
+        },
+        "parts": {name: [part.file.name, part.rows, part.bytes, part.sha256] for name, part in year.parts.items()},
+    }
+    (folder / NOTE).write_text(json.dumps(note), encoding="utf-8")
+
+
+def read_year(folder: Place) -> Year | None:
+    """Return the year that a folder holds, if its files are those that were written; else None."""
+    try:
+        note = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+        told = note["content"]
+        content = Content(
+            told["rows"],
+            _date(told["modified"]),
+            _date(told["first_issue"]),
+            _date(told["last_issue"]),
+            {(table, name): value for table, name, value in told["examples"]},
+        )
+        books = Books(
+            content,
+            Counter({(rule, severity, known): count for rule, severity, known, count in note["broken"]}),
+            {path: tuple(counts) for path, counts in note["captures"].items()},
+            note["unsettled"],
+            *(tuple(note[name]) for name in ("refused", "settled", "accounting", "shape")),
+        )
+        parts = {name: Part(folder / said[0], *said[1:]) for name, said in note["parts"].items()}
+        if any(digest(part.file) != part.sha256 for part in parts.values()):
+            return None
+        return Year(note["year"], books, {}, parts)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _date(told: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(told) if told else None
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None

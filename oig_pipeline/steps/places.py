@@ -1,0 +1,66 @@
+"""Where steps leave rows for one another: a folder, or an address that all who work on a run can reach.
+
+Belongs here: making such a place appear when all is written, and opening what lies there. Does not: what lies there.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pyarrow as pa
+
+from oig_pipeline.contract.faults import CannotRun
+
+Place = Any
+"""A `pathlib.Path`, or a `upath.UPath` in an object store; both open, join and list in the same words."""
+
+
+def place(address: str | Path) -> Place:
+    """Return a folder, or what stands for it in an object store.
+
+    Raises:
+        CannotRun: what reads and writes there is not installed.
+    """
+    if "://" not in str(address):
+        return Path(address)
+    try:
+        from upath import UPath
+    except ImportError:
+        raise CannotRun(f"{address}: to work in an object store, install oig-pipeline[dask]") from None
+    return UPath(str(address))
+
+
+@contextmanager
+def making(folder: Place) -> Iterator[Place]:
+    """Give a folder to write to that is `folder` once all is written.
+
+    In an object store, where nothing is renamed, it is `folder` itself: there objects appear whole, and whoever writes
+    a note of what is there writes it last.
+    """
+    if not isinstance(folder, Path):
+        yield folder
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield beside
+        with suppress(OSError):  # somebody else made the same meanwhile
+            beside.rename(folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+@contextmanager
+def opened(file: Place) -> Iterator[Any]:
+    """Open a file for reading in any order; a local one without copying it."""
+    if isinstance(file, Path):
+        with pa.memory_map(str(file)) as source:
+            yield source
+    else:
+        with file.open("rb") as stream:
+            yield stream

@@ -1,0 +1,89 @@
+"""Sources → a portion.
+
+Belongs here: reading some sources, correcting, normalising and judging their rows alone, and sorting them out by fiscal
+year. Does not: the work of any of these, or anything that takes other rows to know. A function of its sources and the
+corrections, so that whoever runs it can fan it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from oig_pipeline.capture import stretches
+from oig_pipeline.capture.read import SCHEMA, Told, read
+from oig_pipeline.capture.stretches import Heard
+from oig_pipeline.curate.correct import Correction, correct
+from oig_pipeline.curate.judge import breaks, judge_alone
+from oig_pipeline.curate.normalise import normalise
+from oig_pipeline.curate.settle import fits
+from oig_pipeline.steps.places import Place
+from oig_pipeline.steps.portion import BLOCK, BLOCK_NAME, YEAR, Portion, kept
+from oig_pipeline.steps.source import Source
+
+_STRETCHES_TOGETHER = 2**31
+
+
+def read_portion(
+    sources: Sequence[Source], corrections: Sequence[Correction] = (), folder: Place | None = None
+) -> Portion:
+    """Return the portion of some sources: small captures, or one stretch of a large one.
+
+    Args:
+        sources: what to read.
+        corrections: the corrections in force; those that answer a rule on groups are left waiting.
+        folder: where to keep the rows; None for memory.
+
+    Raises:
+        CannotRun: two corrections set the same value of one row.
+    """
+    told: list[Told | Heard] = []
+    frames = [pl.DataFrame(schema=SCHEMA)]
+    for source in sources:
+        said, frame = _read(source)
+        told.append(said)
+        frames.append(frame)
+    sightings = pl.concat(frames)
+    now = tuple(c for c in corrections if c.acknowledges or c.rule.scope == "sighting")
+    corrected = correct(sightings, now, breaks)
+    # As if it acknowledged, a correction tells which sightings look as it expects, and changes none.
+    looking = tuple(replace(c, set={}) for c in corrections if c not in now)
+    waiting = fits(correct(sightings, looking, breaks))
+    met = fits(corrected) + tuple(replace(f, state="waits") if f.state == "acknowledges" else f for f in waiting)
+    rows, violations = judged_alone(corrected.sightings, sources[0].start if sources else 0)
+    return kept(tuple(s.token for s in sources), tuple(told), met, rows, violations, folder)
+
+
+def judged_alone(sightings: pl.DataFrame, start: int = 0) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return corrected sightings, normalised and judged alone, and their violations, each with its year and block.
+
+    Args:
+        sightings: the rows.
+        start: how far into their file they begin, in bytes.
+    """
+    judgement = judge_alone(normalise(sightings))
+    rows = judgement.sightings.with_columns(pl.col("fiscal_year").alias(YEAR), _block(start))
+    violations = judgement.violations.join(
+        rows.select("sighting_id", YEAR, BLOCK_NAME), on="sighting_id", how="left", maintain_order="left"
+    )
+    return rows, violations
+
+
+def hear(sources: Sequence[Source]) -> Portion:
+    """Return what some sources are, without keeping a row."""
+    return Portion(tuple(s.token for s in sources), tuple(_read(source)[0] for source in sources), (), ())
+
+
+def _read(source: Source) -> tuple[Told | Heard, pl.DataFrame]:
+    if source.end is not None:
+        return stretches.read(source.capture, source.start, source.end)
+    reading = read(source.capture)
+    return reading.told, reading.sightings
+
+
+def _block(start: int) -> pl.Expr:
+    """Return the block of each row: by its sequence; of rows without a year, by how far into a large file they lie."""
+    by_sequence = pl.col("sequence") // BLOCK
+    return by_sequence.fill_null(start // _STRETCHES_TOGETHER).cast(pl.Int64).alias(BLOCK_NAME)
