@@ -36,8 +36,9 @@ NUMBER = re.compile(
 )
 LEADS = r"revised report|capping report|special report|verification review|management (?:alert|advisory)"
 MARKS = r"redacted|revised|unclassified summary|ssi|sensitive security information|les|law enforcement sensitive"
-LEAD = re.compile(rf"^(?:\(U\) ?|(?:{LEADS}) ?[-:\u2013] ?)+", re.I)
-MARK = re.compile(rf" ?(?:[-:\u2013] ?)?\( ?(?:{MARKS}) ?\)", re.I)
+DASH = "[-:\u2013]"
+LEAD = re.compile(rf"^(?:\(U\) ?|(?:{LEADS}) ?{DASH} ?)+", re.I)
+MARK = re.compile(rf" ?(?:{DASH} ?)?\( ?(?:{MARKS}) ?\)", re.I)
 KEY = ["report_number", "fiscal_year"]
 ORDER = ["fiscal_year", "series", "sequence", "suffix", "report_number"]
 

@@ -16,6 +16,9 @@ import pandera.pandas as pa
 import usual
 from usual import EDGE_DAYS, FIELDS, LATEST, SITE, UNREADABLE
 
+# The characters themselves, not escapes: those are left to Python's slower expressions.
+BLANKS = "[ \t\n\r\u00a0]{2,}|[\t\n\r\u00a0]"
+GAPS = "[\\s_\u2010-\u2015-]+"
 PARTS = (
     r"^(?P<series>OIG|D[ADS]|GC-[A-Z]{2}|W)-(?P<first>[0-9]{2})-(?P<second>0[1-9]|[1-9][0-9]{1,5})"
     r"(?:-(?P<suffix>D|VR|SR|MA|IQO|UNSUM))?$"
@@ -29,7 +32,7 @@ def read(raw: Path) -> pd.DataFrame:
 
 
 def folded(text: pd.Series) -> pd.Series:
-    return text.str.replace(r"[ \t\n\r\u00a0]{2,}|[\t\n\r\u00a0]", " ", regex=True).str.strip()
+    return text.str.replace(BLANKS, " ", regex=True).str.strip()
 
 
 def clean_title(text: pd.Series) -> pd.Series:
@@ -41,7 +44,7 @@ def clean_title(text: pd.Series) -> pd.Series:
 
 def readings(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the number and its reading: fiscal year 0 if it is not the stated one, -1 if nothing can be said."""
-    spelled = frame["stated_number"].str.upper().str.replace(r"[\s_\-\u2010-\u2015]+", "-", regex=True)
+    spelled = frame["stated_number"].str.upper().str.replace(GAPS, "-", regex=True)
     parts = spelled.str.extract(PARTS)
     disaster = parts["series"].isin(["DA", "DD", "DS"])
     readable = parts["series"].notna() & (parts["suffix"].isna() | (parts["series"] == "OIG"))
