@@ -1,6 +1,6 @@
 # make run   set everything up, build a release, print what came out
 # make test  style, types, tests
-# make bench  speed and memory beside other ways of doing the same (hours; BENCH=--quick tries it)
+# make bench  speed and memory beside other ways of doing the same (an hour or two; BENCH=--quick tries it)
 # make screenshots   the README's pictures of the UI
 # make ui    the Dagster UI on a free local port
 PYTHON ?= python3

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -65,12 +66,12 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--corpus", action="append", type=Path, default=[], help="a corpus that lies there already")
     parser.add_argument("--work", type=Path, default=PROJECT / ".bench", help="folder for corpora and output (.bench)")
     parser.add_argument("--contenders", type=Path, help="Python of the contenders' environment")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="where the JSON goes")
+    parser.add_argument("--results", type=Path, help="where the JSON goes (benchmarks/results.json, of a part WORK)")
     return parser.parse_args(arguments)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure; return 0 if every target that was measured is met, else 1."""
+    """Measure; return 0 if every target that was measured is met, 1 if not, 2 if a process failed."""
     chosen = options(arguments)
     console = Console() if sys.stdout.isatty() else Console(width=120)
     python = chosen.contenders or Path(sys.prefix) / "contenders" / "bin" / "python"
@@ -82,12 +83,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     bench = Bench(corpora, work, python, PROJECT / "data" / "raw", QUICK if chosen.quick else Sizes())
     repeat = 1 if chosen.quick else chosen.repeat
     slow_repeat = min(chosen.slow_repeat or repeat, repeat)
+    results: dict[str, Results] = {}
     try:
         if not chosen.no_proof:
             for said, proof in proofs(bench):
                 proof()
                 console.print(f"the same: {said}", highlight=False)
-        results = {}
         for name, group in GROUPS.items():
             if chosen.only and name not in chosen.only:
                 continue
@@ -96,14 +97,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 continue
             console.print(f"{name}: {group.about}", highlight=False)
             results[name] = measure(group, bench, repeat, slow_repeat, console)
+            shutil.rmtree(bench.work / "out", ignore_errors=True)
     except process.Failed as failed:
-        sys.exit(str(failed))
+        # Hours may lie behind: what was measured is told.
+        console.print(str(failed), style="bold red", markup=False, highlight=False)
+        _report(results, chosen, repeat, bench, console)
+        return 2
     return _report(results, chosen, repeat, bench, console)
 
 
 def _report(
     results: dict[str, Results], chosen: argparse.Namespace, repeat: int, bench: Bench, console: Console
 ) -> int:
+    is_whole = set(results) >= {name for name, group in GROUPS.items() if group.is_possible()} and not chosen.quick
+    place = chosen.results or (RESULTS if is_whole else bench.work / "results.json")
     found = answers(LINES, results)
     about = {
         "made": datetime.now(UTC).date().isoformat(),
@@ -113,12 +120,12 @@ def _report(
         "sizes": vars(bench.sizes),
         "build": commands.build(Path("RAW"), Path("OUT")).shown,
     }
-    chosen.results.write_text(json.dumps(shown.as_json(found, results, about), indent=1) + "\n")
+    place.write_text(json.dumps(shown.as_json(found, results, about), indent=1) + "\n")
     console.print()
     console.print(shown.runs_table(results))
     console.print()
     console.print(shown.lines_table(found))
-    console.print(f"\n{chosen.results}", highlight=False)
+    console.print(f"\n{place}", highlight=False)
     return int(any(answer.is_met is False for answer in found))
 
 

@@ -12,12 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bs4 import BeautifulSoup
-
-CELLS = {
-    "views-field-field-report-number": "report_number", "views-field-title": "title",
-    "views-field-field-issue-date": "issue_date", "views-field-field-fy": "fiscal_year",
-}  # fmt: skip
+from bs4 import BeautifulSoup, Tag
 
 
 def rows(folder: Path) -> Iterator[dict[str, str | int | None]]:
@@ -25,23 +20,21 @@ def rows(folder: Path) -> Iterator[dict[str, str | int | None]]:
     for page in sorted(folder.glob("*.html")):
         tree = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
         for row in tree.find_all("tr"):
-            cells = {CELLS[name]: cell for cell in row.find_all("td") for name in cell["class"] if name in CELLS}
-            if cells:
-                yield {"capture": page.name, "line": row.sourceline, **values(cells)}
+            if row.find("td", class_="views-field-title"):
+                yield {"capture": page.name, "line": row.sourceline, **values(row)}
 
 
-def values(cells: dict) -> dict[str, str | None]:
+def values(row: Tag) -> dict[str, str]:
     """Return what the cells of a row say."""
-    hidden = cells["title"].find("span", class_="hidden")
-    summary = hidden.extract().get_text() if hidden else ""
-    link, time = cells["title"].find("a"), cells["issue_date"].find("time")
+    title = row.find("td", class_="views-field-title")
+    hidden, link, time = title.find("span", class_="hidden"), title.find("a"), row.find("time")
     return {
-        "report_number": cells["report_number"].get_text(),
-        "title": cells["title"].get_text(),
-        "summary": summary,
+        "summary": hidden.extract().get_text() if hidden else "",
+        "title": title.get_text(),
+        "report_number": row.find("td", class_="views-field-field-report-number").get_text(),
         "issue_date": time["datetime"][:10] if time else "",
         "document_url": link["href"] if link else "",
-        "fiscal_year": cells["fiscal_year"].get_text(),
+        "fiscal_year": row.find("td", class_="views-field-field-fy").get_text(),
     }
 
 
