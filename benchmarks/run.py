@@ -49,7 +49,7 @@ def measure(group: Group, bench: Bench, repeat: int, slow_repeat: int, console: 
 
 def warm(folder: Path) -> None:
     """Read all files of a folder, so that they lie in memory for whoever reads them next."""
-    for file in folder.iterdir():
+    for file in filter(Path.is_file, folder.rglob("*")):
         with file.open("rb", buffering=0) as stream:
             while stream.read(2**22):
                 pass
