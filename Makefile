@@ -1,5 +1,6 @@
 # make run   set everything up, build a release, print what came out
 # make test  style, types, tests
+# make bench  speed and memory beside other ways of doing the same (an hour or two; BENCH=--quick tries it)
 # make screenshots   the README's pictures of the UI
 # make ui    the Dagster UI on a free local port
 PYTHON ?= python3
@@ -7,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: run test ui screenshots
+.PHONY: run test ui screenshots bench
 run: $(VENV)/.ready
 	@$(BIN)/oig build
 
@@ -23,6 +24,9 @@ ui: $(VENV)/.ready
 screenshots: $(VENV)/.ready-for-tests
 	OIG_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/orchestration/test_browser.py
 
+bench: $(VENV)/.ready $(VENV)/.ready-contenders
+	$(BIN)/python -m benchmarks.run $(BENCH)
+
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "oig_pipeline needs Python 3.11 or newer; try: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
@@ -37,4 +41,10 @@ $(VENV)/.ready-for-tests: $(VENV)/.ready
 $(VENV)/.ready-validators: tests/validators.txt $(VENV)/.ready
 	$(BIN)/python -m venv $(VENV)/validators
 	$(VENV)/validators/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/validators.txt
+	@touch $@
+
+# The contenders use pandas, and where pandas is installed, Pandera imports it.
+$(VENV)/.ready-contenders: benchmarks/requirements.txt $(VENV)/.ready
+	$(BIN)/python -m venv $(VENV)/contenders
+	$(VENV)/contenders/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 	@touch $@

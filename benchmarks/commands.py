@@ -1,0 +1,73 @@
+"""The command lines that are measured, each in one place.
+
+Belongs here: how `oig`, the contenders and bare interpreters are called. Does not: on what, or how often.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from benchmarks.process import Command
+
+FOLDER = Path(__file__).resolve().parent
+OIG = (sys.executable, "-m", "oig_pipeline")
+WITHOUT_EXPORTS = "--no-exports"
+IMPORTS = "import polars, pandera.polars, pyarrow"
+
+
+def build(raw: Path, out: Path, *, exports: bool = False) -> Command:
+    """Return `oig build`: tables, catalog and manifest; what else a release holds only if asked for."""
+    options = () if exports else lean_options()
+    return _command((*OIG, "build"), ("oig", "build"), options, raw=raw, out=out)
+
+
+@cache
+def lean_options() -> tuple[str, ...]:
+    """Return the option that leaves exports and pages out of a build, where this version has it."""
+    said = subprocess.run((*OIG, "build", "--help"), capture_output=True, text=True, check=True).stdout
+    return (WITHOUT_EXPORTS,) if WITHOUT_EXPORTS in said else ()
+
+
+def check(raw: Path) -> Command:
+    """Return `oig check`, which ends with 1 on violations."""
+    return _command((*OIG, "check"), ("oig", "check"), (), raw=raw, statuses=(0, 1))
+
+
+def reading(raw: Path) -> Command:
+    """Return the command that reads captures and does nothing else with them."""
+    return _command((*OIG, "captures"), ("oig", "captures"), ("--format", "csv"), raw=raw)
+
+
+def contender(python: Path, name: str, *places: Path) -> Command:
+    """Return one of the contenders, in their own environment."""
+    script = FOLDER / "contenders" / f"{name}.py"
+    return Command((str(python), str(script), *map(str, places)), f"python contenders/{name}.py")
+
+
+def script(name: str, *arguments: str | Path) -> Command:
+    """Return one of the benchmarks' own scripts, in the project's environment."""
+    return Command((sys.executable, "-m", f"benchmarks.{name}", *map(str, arguments)), f"python -m benchmarks.{name}")
+
+
+def bare(code: str) -> Command:
+    """Return an interpreter that does one thing."""
+    return Command((sys.executable, "-c", code), f'python -c "{code}"')
+
+
+def _command(
+    program: Iterable[str],
+    shown: Iterable[str],
+    options: Iterable[str],
+    statuses: tuple[int, ...] = (0,),
+    **places: Path,
+) -> Command:
+    argv = [*program, *options]
+    words = [*shown, *options]
+    for name, place in places.items():
+        argv += [f"--{name}", str(place)]
+        words += [f"--{name}", name.upper()]
+    return Command(tuple(argv), " ".join(words), statuses)

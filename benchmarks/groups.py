@@ -1,0 +1,229 @@
+"""The groups of processes that are run in turn.
+
+Belongs here: which processes are measured beside one another, on which corpus, and what is set up before each. Does
+not: what their results are to reach (`lines.py`), or measuring (`process.py`).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from benchmarks import commands, corpus, forms, process, years
+from benchmarks.corpora import Corpora, link_tree
+from benchmarks.process import Command
+from benchmarks.results import Results
+
+PAGE_YEAR = corpus.FIRST_YEAR + corpus.YEARS - 1
+CONTENDERS = {"ndjson": ("usual", "vectorised", "sql"), "html": ("usual",), "cards": ()}
+"""By form, who gives the same reports and quarantine."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many reports the corpora have."""
+
+    small: int = 100_000
+    middle: int = 1_000_000
+    large: int = 5_000_000
+    html: int = 100_000
+    cards: int = 500_000
+    proofs: tuple[int, ...] = (10_000, 100_000)
+
+
+QUICK = Sizes(5_000, 20_000, 40_000, 2_000, 10_000, (1_000,))
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where the benchmarks work, and on what."""
+
+    corpora: Corpora
+    work: Path
+    contenders: Path
+    own_data: Path
+    sizes: Sizes = field(default_factory=Sizes)
+
+    def out(self, name: str) -> Path:
+        """Return the folder into which a process writes."""
+        return self.work / "out" / name
+
+
+def nothing() -> None:
+    """Set up nothing."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One process of a round.
+
+    Attributes:
+        name: how its runs are called.
+        command: what is run.
+        reads: the captures it reads; they are read once before, so that none waits for the disk.
+        before: what is set up first, untimed.
+        after: what is looked at afterwards, untimed; it may add to the results.
+        is_slow: whether it takes minutes, so that it may be run less often.
+    """
+
+    name: str
+    command: Command
+    reads: Path
+    before: Callable[[], None] = nothing
+    after: Callable[[Results], None] | None = None
+    is_slow: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Processes that are run in turn; `often` is how many times as often as others, for they are short."""
+
+    about: str
+    steps: Callable[[Bench], list[Step]]
+    often: int = 1
+    is_possible: Callable[[], bool] = lambda: True
+
+
+def prove(bench: Bench, form: str, size: int, names: tuple[str, ...]) -> None:
+    """Run a build and contenders on a corpus.
+
+    Raises:
+        Failed: they do not come to the same, or not to what the corpus says.
+    """
+    found = bench.corpora.get(form, size)
+    out = bench.out("proof")
+    _emptied(out)()
+    process.run(commands.build(found.raw, out / "oig"))
+    raw = found.ndjson if form == "ndjson" else found.raw
+    for name in names:
+        process.run(commands.contender(bench.contenders, name, raw, out / name))
+    process.run(commands.script("same", out / "oig", found.truth, *(out / name for name in names)))
+    shutil.rmtree(out)
+
+
+def proofs(bench: Bench) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Yield the proofs that come before any measuring, each with its name."""
+    for form, names in CONTENDERS.items():
+        for size in bench.sizes.proofs if form == "ndjson" else bench.sizes.proofs[:1]:
+            said = f"{size:,} reports of {form}: oig build, {', '.join(names) or 'truth'}"
+            yield said, lambda form=form, size=size, names=names: prove(bench, form, size, names)  # type: ignore[misc]
+
+
+def _emptied(folder: Path) -> Callable[[], None]:
+    def empty() -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+
+    return empty
+
+
+def _build(bench: Bench, name: str, raw: Path, *, exports: bool = False, is_slow: bool = False) -> Step:
+    out = bench.out(name)
+    return Step(name, commands.build(raw, out, exports=exports), raw, _emptied(out), is_slow=is_slow)
+
+
+def _million(bench: Bench) -> list[Step]:
+    found = bench.corpora.get("ndjson", bench.sizes.middle)
+    build = _build(bench, "build", found.raw)
+    latest = bench.out("build") / "latest"
+
+    def contender(name: str, *more: Path, is_slow: bool = False) -> Step:
+        out = bench.out(name)
+        command = commands.contender(bench.contenders, name, found.ndjson, out, *more)
+        return Step(name, command, found.raw, _emptied(out), is_slow=is_slow)
+
+    outs = [bench.out(name) for name in CONTENDERS["ndjson"]]
+
+    def same(results: Results) -> None:
+        if "same" not in results.found:
+            process.run(commands.script("same", bench.out("build"), found.truth, *outs))
+            results.found["same"] = True
+
+    floor = replace(contender("floor", latest), after=same)
+    return [build, contender("vectorised"), contender("sql"), contender("usual", is_slow=True), floor]
+
+
+def _growth(bench: Bench) -> list[Step]:
+    sizes = {"small": bench.sizes.small, "middle": bench.sizes.middle, "large": bench.sizes.large}
+
+    def note(results: Results) -> None:
+        results.found["sizes"] = sizes
+
+    steps = []
+    for name, size in sizes.items():
+        step = _build(bench, name, bench.corpora.get("ndjson", size).raw, is_slow=name == "large")
+        steps.append(replace(step, after=note))
+    return steps
+
+
+def _pandera(bench: Bench) -> list[Step]:
+    raw, out = bench.corpora.get("ndjson", bench.sizes.middle).raw, bench.out("share")
+    return [Step("build", commands.script("share", raw, out), raw, _emptied(out))]
+
+
+def _html(bench: Bench) -> list[Step]:
+    raw = bench.corpora.get("html", bench.sizes.html).raw
+    soup = Step("soup", commands.contender(bench.contenders, "soup", raw), raw, is_slow=True)
+    return [Step("reading", commands.reading(raw), raw), _build(bench, "build", raw), soup]
+
+
+def _cards(bench: Bench) -> list[Step]:
+    raw = bench.corpora.get("cards", bench.sizes.cards).raw
+    split = commands.contender(bench.contenders, "split_cards", raw)
+    return [Step("reading", commands.reading(raw), raw), Step("split_cards", split, raw)]
+
+
+def _incremental(bench: Bench) -> list[Step]:
+    raw = bench.corpora.get("ndjson", bench.sizes.middle).raw
+    more, full, out = bench.work / "more" / "raw", bench.out("full"), bench.out("page")
+
+    def prepare() -> None:
+        _emptied(more)()
+        link_tree(raw, more)
+        page = ("corpus", str(forms.ROWS_ON_A_PAGE), "html", more, "--year", str(PAGE_YEAR))
+        process.run(commands.script(*page))
+        years.copy_curated(full, out)
+
+    def compare(results: Results) -> None:
+        found = years.rewritten((full / "latest").resolve(), (out / "latest").resolve())
+        results.found["rewritten_years"] = sorted(found)
+        results.found["touched_years"] = [PAGE_YEAR]
+
+    return [_build(bench, "full", raw), Step("page", commands.build(more, out), raw, prepare, compare)]
+
+
+def _check(bench: Bench) -> list[Step]:
+    raw = bench.own_data
+    return [Step("check", commands.check(raw), raw), Step("imports", commands.bare(commands.IMPORTS), raw)]
+
+
+def _dagster(bench: Bench) -> list[Step]:
+    raw, out = bench.own_data, bench.out("dagster")
+    graph = process.run(commands.script("dagster_build", "--count")).said
+    bare = commands.script("dagster_build", "--bare", str(graph["steps"]), str(graph["checks"]))
+    return [
+        Step("dagster", commands.script("dagster_build", raw, out), raw, _emptied(out)),
+        _build(bench, "build", raw, exports=True),
+        Step("bare", bare, raw),
+        Step("import", commands.bare("import dagster"), raw),
+    ]
+
+
+def _exports(bench: Bench) -> list[Step]:
+    raw = bench.corpora.get("ndjson", bench.sizes.small).raw
+    return [_build(bench, "lean", raw), _build(bench, "whole", raw, exports=True)]
+
+
+GROUPS = {
+    "million": Group("oig build, the contenders and the floor", _million),
+    "growth": Group("oig build on three sizes", _growth),
+    "pandera": Group("calls of Pandera within a build", _pandera),
+    "html": Group("HTML pages: reading, building, BeautifulSoup", _html),
+    "cards": Group("text cards: reading, str.split", _cards),
+    "incremental": Group("a build, and one more page", _incremental),
+    "check": Group("oig check on the repository's data, and bare imports", _check, often=3),
+    "dagster": Group("a build through Dagster, oig build, and Dagster alone", _dagster),
+    "exports": Group("builds with and without exports", _exports, is_possible=lambda: bool(commands.lean_options())),
+}

@@ -1,0 +1,120 @@
+"""One whole process, measured.
+
+Belongs here: wall time, CPU time and peak memory of a command and its children. Does not: which commands, or how often.
+
+Peak memory is the larger of two figures: what the kernel kept for the process itself (`ru_maxrss`, exact), and the
+sum of the resident memory of it and its children, looked at every 50 ms. The sum counts pages that processes share once
+for each, so it is never too small by that; a peak between two looks can be missed where there are several processes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+EVERY = 0.05
+PAGE = os.sysconf("SC_PAGE_SIZE")
+KIB = 1024
+
+
+class Failed(Exception):
+    """A command that did not end as it should, with what it said."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, how it is shown (without paths of this machine), and the exit statuses with which it ends well."""
+
+    argv: tuple[str, ...]
+    shown: str
+    statuses: tuple[int, ...] = (0,)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one process cost, and the JSON object of its last line, where there is one."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+    said: dict[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return asdict(self)
+
+
+def run(command: Command, environment: Mapping[str, str] | None = None) -> Run:
+    """Run a command to its end, and measure it.
+
+    Raises:
+        Failed: it ended with a status that is none of its own.
+    """
+    os.sync()  # what the process before has written is no burden of this one
+    with TemporaryFile() as out, TemporaryFile() as err:
+        began = time.perf_counter()
+        process = subprocess.Popen(command.argv, stdout=out, stderr=err, env={**os.environ, **(environment or {})})
+        looker = _Looker(process.pid)
+        looker.start()
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - began
+        looker.ended.set()
+        looker.join()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in command.statuses:
+            raise Failed(f"{command.shown} ended with {process.returncode}: {_tail(err) or _tail(out)}")
+        return Run(seconds, used.ru_utime + used.ru_stime, max(used.ru_maxrss * KIB, looker.peak), _said(_tail(out)))
+
+
+def _tail(stream: Any, size: int = 4_000) -> str:
+    stream.seek(0, os.SEEK_END)
+    stream.seek(max(stream.tell() - size, 0))
+    return str(stream.read().decode(errors="replace")).strip()
+
+
+def _said(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text.splitlines()[-1]) if text else {}
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+class _Looker(threading.Thread):
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self.pid = pid
+        self.ended = threading.Event()
+        self.peak = 0
+
+    def run(self) -> None:
+        while not self.ended.wait(EVERY):
+            self.peak = max(self.peak, sum(map(resident, family(self.pid))))
+
+
+def family(pid: int) -> Iterator[int]:
+    """Yield a process and all below it."""
+    yield pid
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found = children.read_text().split()
+        except OSError:  # it ended meanwhile
+            continue
+        for child in found:
+            yield from family(int(child))
+
+
+def resident(pid: int) -> int:
+    """Return the bytes of a process that lie in memory; 0 if it has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+    except (OSError, IndexError):
+        return 0

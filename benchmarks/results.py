@@ -1,0 +1,122 @@
+"""What was measured, and what it comes to.
+
+Belongs here: medians, ratios, the fitted exponent, and lines with their targets. Does not: measuring, or showing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean, median
+from typing import Any, Literal
+
+from benchmarks.process import Run
+
+GIB = 2**30
+
+
+@dataclass
+class Results:
+    """The runs of one group by job, in the order in which they ran, and what was found beside time and memory."""
+
+    runs: dict[str, list[Run]] = field(default_factory=dict)
+    found: dict[str, Any] = field(default_factory=dict)
+
+    def seconds(self, job: str) -> float:
+        """Return the median of a job's wall time."""
+        return median(run.seconds for run in self.runs[job])
+
+    def peak(self, job: str) -> float:
+        """Return the median of a job's peak memory, in bytes."""
+        return median(run.peak_bytes for run in self.runs[job])
+
+    def ratio(self, one: str, other: str) -> float:
+        """Return how many times as long one job takes as another: the median of the ratios within each round.
+
+        Both ran in turn, so that what slows the machine for a while slows both. Where one ran less often, the ratio is
+        that of the medians.
+        """
+        pairs = list(zip(self.runs[one], self.runs[other], strict=False))
+        if len(self.runs[one]) != len(self.runs[other]):
+            return self.seconds(one) / self.seconds(other)
+        return median(a.seconds / b.seconds for a, b in pairs)
+
+
+def exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
+    """Return b of `seconds = a * sizes ** b`, by least squares of the logarithms; 1 is linear."""
+    xs, ys = [math.log(size) for size in sizes], [math.log(second) for second in seconds]
+    x, y = fmean(xs), fmean(ys)
+    return sum((a - x) * (b - y) for a, b in zip(xs, ys, strict=True)) / sum((a - x) ** 2 for a in xs)
+
+
+Unit = Literal["times", "GiB", "share", "exponent", "seconds", "count"]
+_SPELLED = {
+    "times": "{:.2f} times", "GiB": "{:.2f} GiB", "share": "{:.1%}", "exponent": "{:.3f}", "seconds": "{:.2f} s",
+    "count": "{:.0f}",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: what is measured, from the results of which group, and what it is to reach.
+
+    Attributes:
+        name: what it is called.
+        group: the group whose results it needs.
+        about: what is measured, as a phrase.
+        unit: of the value.
+        value: the value, from the results.
+        at_least: the target, if more is better.
+        at_most: the target, if less is better. A line without a target only reports.
+    """
+
+    name: str
+    group: str
+    about: str
+    unit: Unit
+    value: Callable[[Results], float]
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def is_met(self, value: float) -> bool | None:
+        """Return whether a value reaches the target; None where there is none."""
+        if self.at_least is not None:
+            return value >= self.at_least
+        return value <= self.at_most if self.at_most is not None else None
+
+    @property
+    def target(self) -> str:
+        """The target in words."""
+        if self.at_least is not None:
+            return f"at least {self.spelled(self.at_least)}"
+        return f"at most {self.spelled(self.at_most)}" if self.at_most is not None else ""
+
+    def spelled(self, value: float) -> str:
+        """Return a value with its unit."""
+        return _SPELLED[self.unit].format(value)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A line with its value."""
+
+    line: Line
+    value: float
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the target is reached; None where there is none."""
+        return self.line.is_met(self.value)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {
+            "name": self.line.name, "about": self.line.about, "value": self.value, "unit": self.line.unit,
+            "target": self.line.target or None, "met": self.is_met,
+        }  # fmt: skip
+
+
+def answers(lines: Sequence[Line], results: Mapping[str, Results]) -> list[Answer]:
+    """Return the values of the lines whose group was measured."""
+    return [Answer(line, line.value(results[line.group])) for line in lines if line.group in results]

@@ -1,0 +1,85 @@
+"""Whether two ways of doing the job come to the same: reports, quarantine, and what the corpus says must come out.
+
+    python -m benchmarks.same CURATED TRUTH OUT...
+
+Belongs here: comparing a release with the output of contenders and with a corpus's `truth.json`. Does not: running any.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import polars as pl
+
+import oig_pipeline
+
+REPORTS = """
+SELECT report_number, fiscal_year, title, summary, issue_date, document_url,
+    CASE agency_source WHEN 'stated' THEN array_to_string(agencies, ', ') ELSE '' END AS agencies, sighting_count
+FROM reports ORDER BY fiscal_year, series, sequence, suffix NULLS LAST, report_number
+"""
+QUARANTINE = """
+SELECT capture_path AS capture, line, string_agg(rule, ', ' ORDER BY rule) AS rules
+FROM violations WHERE severity = 'error' AND sighting_id IS NOT NULL GROUP BY ALL ORDER BY capture, line
+"""
+TABLES = {"reports": REPORTS, "quarantine": QUARANTINE}
+RULES = """
+SELECT rule, count(*) AS rows FROM violations
+WHERE severity = 'error' AND sighting_id IS NOT NULL GROUP BY ALL ORDER BY ALL
+"""
+SHOWN = 3
+
+
+def published(curated: Path, sql: str) -> pl.DataFrame:
+    """Return the rows that the latest release answers with."""
+    with oig_pipeline.connect(curated) as connection:
+        return pl.DataFrame(connection.sql(sql).pl())
+
+
+def differences(curated: Path, out: Path) -> list[str]:
+    """Return in what the output of a contender departs from the latest release, as sentences; order counts."""
+    found = []
+    for table, sql in TABLES.items():
+        ours = published(curated, sql)
+        theirs = pl.read_parquet(out / f"{table}.parquet").select(ours.columns).cast(ours.schema)
+        if ours.height != theirs.height:
+            found.append(f"{table}: {theirs.height} rows where the release has {ours.height}")
+        for name in ours.columns:
+            if ours.height == theirs.height and (uneven := ~ours[name].eq_missing(theirs[name])).any():
+                rows = zip(ours.filter(uneven)[name], theirs.filter(uneven)[name], strict=True)
+                said = "; ".join(f"{one!r} and {other!r}" for one, other in list(rows)[:SHOWN])
+                found.append(f"{table}.{name}: {uneven.sum()} rows differ: {said}")
+    return found
+
+
+def untrue(curated: Path, truth_file: Path) -> list[str]:
+    """Return in what the latest release departs from the truth about its corpus, as sentences."""
+    truth = json.loads(truth_file.read_text())
+    rules = truth.get("rules") or {kind: n for kind, n in truth["kinds"].items() if kind != "repeated"}
+    counts = dict(published(curated, RULES).iter_rows())
+    quarantined = published(curated, QUARANTINE).height
+    reports, sightings = (
+        published(curated, f"SELECT count(*) FROM {table}").item() for table in ("reports", "sightings")
+    )
+    pairs = [("sightings", sightings), ("reports", reports), ("quarantined", quarantined)]
+    found = [f"{name}: {had} where the corpus has {truth[name]}" for name, had in pairs if had != truth[name]]
+    # A form of the corpus may lack the column that a rule is about; then the totals say so.
+    wrong = {r: (counts.get(r, 0), n) for r, n in rules.items() if counts.get(r, 0) not in (n, 0)}
+    if sum(counts.values()) != truth["quarantined"] or wrong:
+        found.append(f"broken rules: {counts} where the corpus has {rules}")
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Print what differs; return 1 if anything does."""
+    curated, truth, *outs = map(Path, arguments)
+    found = {"truth": untrue(curated, truth), **{str(out): differences(curated, out) for out in outs}}
+    for name, sentences in found.items():
+        print(f"{name}: {'; '.join(sentences) or 'the same'}")
+    return int(any(found.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

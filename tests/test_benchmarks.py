@@ -1,0 +1,264 @@
+"""The benchmarks tell the truth: their corpora, their arithmetic, and the contenders that need nothing of their own."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+from rich.console import Console
+
+import oig_pipeline
+from benchmarks import corpora, corpus, lines, process, results, same, share, shown, years
+from benchmarks.groups import CONTENDERS, GROUPS
+from tests.conftest import PROJECT
+
+SCRIPTS = PROJECT / "benchmarks" / "contenders"
+# Many bad rows, so that five hundred reports break every rule.
+PLANS = {form: corpus.Plan(500, form, bad=0.2) for form in ("ndjson", "html", "cards")}
+
+
+@pytest.fixture(scope="module", params=PLANS)
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> corpora.Corpus:
+    """Return a corpus in one of the forms, with a release of it in `out` beside."""
+    folder = tmp_path_factory.mktemp(request.param) / "corpus"
+    corpus.write(PLANS[request.param], folder)
+    outcome = oig_pipeline.build(folder / "raw", folder / "out", max_quarantine=0.5)
+    assert outcome.release is not None
+    return corpora.Corpus(request.param, 500, folder / "raw", folder / "truth.json")
+
+
+def out(built: corpora.Corpus) -> Path:
+    return built.truth.parent / "out"
+
+
+def contender(name: str, *arguments: Path) -> str:
+    command = [sys.executable, str(SCRIPTS / f"{name}.py"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.rglob("*.*")}
+
+
+def a_run(seconds: float, peak: int = 0, **said: float) -> process.Run:
+    return process.Run(seconds, seconds, peak, said)
+
+
+# Corpora
+
+
+def test_a_corpus_does_not_depend_on_how_many_processes_make_it(tmp_path: Path) -> None:
+    plan = replace(PLANS["html"], block=200)
+    told = [corpus.write(plan, tmp_path / str(n), processes=n) for n in (1, 2)]
+    assert told[0] == told[1]
+    assert bytes_of(tmp_path / "1") == bytes_of(tmp_path / "2")
+
+
+def test_another_seed_gives_another_corpus() -> None:
+    plan = replace(PLANS["ndjson"], reports=20)
+    assert corpus.block(plan, 0) == corpus.block(plan, 0)
+    assert corpus.block(plan, 0) != corpus.block(replace(plan, seed=1), 0)
+
+
+def test_a_release_says_what_the_truth_about_its_corpus_says(built: corpora.Corpus) -> None:
+    truth = json.loads(built.truth.read_text())
+    assert set(truth["rules"]) == set(PLANS[built.form].kinds)
+    assert not same.untrue(out(built), built.truth)
+
+
+def test_an_untruth_is_found(built: corpora.Corpus, tmp_path: Path) -> None:
+    truth = json.loads(built.truth.read_text())
+    truth["reports"] += 1
+    truth["rules"]["conflict"] += 1
+    (tmp_path / "truth.json").write_text(json.dumps(truth))
+    reports, rules = same.untrue(out(built), tmp_path / "truth.json")
+    assert reports == f"reports: {truth['reports'] - 1} where the corpus has {truth['reports']}"
+    assert rules.startswith("broken rules: ")
+
+
+def test_reports_of_one_year_stand_in_no_corpus() -> None:
+    rows = corpus.one_year(2025, 50)
+    numbers = {row["report_number"] for row in rows}
+    rows_of_corpus, _ = corpus.block(PLANS["html"], 0)
+    assert {row["fiscal_year"] for row in rows} == {"2025"}
+    assert len(numbers) == 50
+    assert not numbers & {row["report_number"] for row in rows_of_corpus}
+
+
+def test_a_given_corpus_is_told_by_its_files_and_its_truth(built: corpora.Corpus, tmp_path: Path) -> None:
+    adopted = corpora.adopt(built.truth.parent, tmp_path)
+    assert (adopted.form, adopted.reports) == (built.form, 500)
+    assert bytes_of(adopted.raw) == bytes_of(built.raw)
+    assert corpora.Corpora(tmp_path, (adopted,)).get(built.form, 500) is adopted
+
+
+# Contenders
+
+
+@pytest.mark.parametrize("built", ["ndjson"], indirect=True)
+def test_duckdb_comes_to_the_same(built: corpora.Corpus, tmp_path: Path) -> None:
+    assert "sql" in CONTENDERS[built.form]
+    contender("sql", built.ndjson, tmp_path)
+    assert not same.differences(out(built), tmp_path)
+
+
+@pytest.mark.parametrize("built", ["ndjson"], indirect=True)
+def test_what_differs_is_found(built: corpora.Corpus, tmp_path: Path) -> None:
+    for table, sql in same.TABLES.items():
+        same.published(out(built), sql).write_parquet(tmp_path / f"{table}.parquet")
+    assert not same.differences(out(built), tmp_path)
+    reports = pl.read_parquet(tmp_path / "reports.parquet")
+    reports.with_columns(pl.col("title").str.to_uppercase()).write_parquet(tmp_path / "reports.parquet")
+    (retitled,) = same.differences(out(built), tmp_path)
+    assert retitled.startswith("reports.title: ")
+    reports.reverse().write_parquet(tmp_path / "reports.parquet")
+    assert any("report_number" in said for said in same.differences(out(built), tmp_path))
+    reports.head(-1).write_parquet(tmp_path / "reports.parquet")
+    assert same.differences(out(built), tmp_path) == [
+        f"reports: {reports.height - 1} rows where the release has {reports.height}"
+    ]
+
+
+@pytest.mark.parametrize("built", ["ndjson"], indirect=True)
+def test_the_floor_writes_the_columns_of_a_release(built: corpora.Corpus, tmp_path: Path) -> None:
+    contender("floor", built.ndjson, tmp_path, out(built) / "latest")
+    for table in ("reports", "sightings", "violations", "provenance"):
+        release = same.published(out(built), f"FROM {table}")
+        written = pl.read_parquet(tmp_path / f"{table}.parquet")
+        assert (written.schema, written.height) == (release.schema, release.height)
+
+
+@pytest.mark.parametrize("built", ["cards"], indirect=True)
+def test_splitting_finds_every_card(built: corpora.Corpus) -> None:
+    truth = json.loads(built.truth.read_text())
+    assert contender("split_cards", built.raw) == f"{truth['sightings']} rows\n"
+
+
+def test_contenders_import_nothing_of_the_project() -> None:
+    nodes = [node for script in SCRIPTS.glob("*.py") for node in ast.walk(ast.parse(script.read_text()))]
+    names = {node.module or "." for node in nodes if isinstance(node, ast.ImportFrom)}
+    names |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    assert "polars" in names
+    assert not {name.split(".")[0] for name in names} & {"oig_pipeline", "benchmarks"}
+
+
+def test_contenders_have_the_versions_of_the_project() -> None:
+    ours, theirs = (
+        dict(pin.split("==") for pin in (PROJECT / file).read_text().split())
+        for file in ("constraints.txt", "benchmarks/requirements.txt")
+    )
+    shared = {"polars", "duckdb", "pyarrow", "pandera"}
+    assert {name: theirs[name] for name in shared} == {name: ours[name] for name in shared}
+
+
+# Measuring
+
+
+def test_a_process_is_measured_with_its_children() -> None:
+    inner = "x = bytearray(150 * 2**20); import time; time.sleep(0.3)"
+    code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}]); print('{{\"a\": 1}}')"
+    run = process.run(process.Command((sys.executable, "-c", code), "python"))
+    assert run.said == {"a": 1}
+    assert run.seconds > 0.3
+    assert run.peak_bytes > 150 * 2**20
+
+
+def test_a_process_that_fails_is_no_result() -> None:
+    command = process.Command((sys.executable, "-c", "raise SystemExit('no disk')"), "python -c …")
+    with pytest.raises(process.Failed, match=r"python -c … ended with 1: no disk"):
+        process.run(command)
+    assert process.run(replace(command, statuses=(0, 1))).said == {}
+
+
+def test_the_exponent_is_that_of_the_power() -> None:
+    sizes = [100_000, 1_000_000, 5_000_000]
+    assert results.exponent(sizes, [3 * size**1.2 for size in sizes]) == pytest.approx(1.2)
+    assert results.exponent(sizes, [size / 7 for size in sizes]) == pytest.approx(1)
+
+
+def test_ratios_are_taken_within_a_round() -> None:
+    # The machine is five times as slow in the second round.
+    found = results.Results({"ours": [a_run(1), a_run(5), a_run(1)], "theirs": [a_run(12), a_run(60), a_run(13)]})
+    assert found.ratio("theirs", "ours") == 12
+    found.runs["theirs"] = [a_run(12)]
+    assert found.ratio("theirs", "ours") == 12
+
+
+def test_spans_that_overlap_count_once() -> None:
+    assert share.union([(0, 2), (1, 3), (1, 2), (5, 6)]) == 4
+
+
+def test_years_that_were_not_carried_over_are_told(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    for year in (2020, 2021):
+        (old / "reports" / f"fiscal_year={year}").mkdir(parents=True)
+        (old / "reports" / f"fiscal_year={year}" / "part.parquet").write_text("rows")
+    years.copy_curated(old, new)
+    assert years.rewritten(old, new) == set()
+    (new / "reports" / "fiscal_year=2021" / "part.parquet").unlink()
+    (new / "reports" / "fiscal_year=2021" / "part.parquet").write_text("rows")
+    (new / "sightings" / "fiscal_year=2022").mkdir(parents=True)
+    (new / "sightings" / "fiscal_year=2022" / "part.parquet").write_text("rows")
+    assert years.rewritten(old, new) == {2021, 2022}
+
+
+# Lines
+
+
+def test_every_group_has_a_line_and_every_line_its_group() -> None:
+    assert {line.group for line in lines.LINES} == set(GROUPS)
+    assert len({line.name for line in lines.LINES}) == len(lines.LINES)
+
+
+@pytest.fixture
+def measured() -> dict[str, results.Results]:
+    growth = results.Results(
+        {
+            name: [a_run(s, gib * results.GIB)]
+            for name, s, gib in (("small", 1, 1), ("middle", 10, 2), ("large", 60, 2))
+        },
+        {"sizes": {"small": 100, "middle": 1_000, "large": 5_000}},
+    )
+    one = results.Results(
+        {"full": [a_run(10)], "page": [a_run(2)]}, {"rewritten_years": [2024, 2025], "touched_years": [2025]}
+    )
+    return {"growth": growth, "incremental": one}
+
+
+def test_lines_say_whether_their_target_is_met(measured: dict[str, results.Results]) -> None:
+    found = {answer.line.name: answer for answer in results.answers(lines.LINES, measured)}
+    assert set(found) == {"peak", "peak growth", "growth", "incremental", "years"}
+    assert {name for name, answer in found.items() if answer.is_met} == {"peak", "peak growth", "growth"}
+    assert found["peak"].value == 2
+    assert found["incremental"].value == pytest.approx(0.2)
+    assert found["years"].value == 1
+
+
+@pytest.mark.parametrize(
+    ("bound", "met"),
+    [({"at_least": 2}, [False, True, True]), ({"at_most": 2}, [True, True, False]), ({}, [None, None, None])],
+)
+def test_a_target_bounds_from_one_side(bound: dict[str, float], met: list[bool | None]) -> None:
+    line = results.Line("name", "group", "about", "times", lambda found: found.peak("job"), **bound)
+    assert [line.is_met(value) for value in (1, 2, 3)] == met
+
+
+def test_results_are_shown_and_kept(measured: dict[str, results.Results]) -> None:
+    found = results.answers(lines.LINES, measured)
+    console = Console(width=120)
+    with console.capture() as captured:
+        console.print(shown.runs_table(measured), shown.lines_table(found))
+    said = captured.get()
+    assert "2.00 GiB" in said
+    assert "20.0%" in said
+    assert "not met" in said
+    kept = json.loads(json.dumps(shown.as_json(found, measured, {"machine": shown.machine()})))
+    assert [line["met"] for line in kept["lines"]] == [True, True, True, False, False]
+    assert kept["groups"]["incremental"]["runs"]["page"][0]["seconds"] == 2
+    assert kept["machine"]["cores"] > 0
