@@ -23,7 +23,7 @@ from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.judged import Judged
 from oig_pipeline.publish import release as releases
 from oig_pipeline.publish.release import Release, Step
-from oig_pipeline.settings import Settings
+from oig_pipeline.settings import MOST_EXPORTED, Settings
 
 FORMAT = 1
 
@@ -71,7 +71,10 @@ def publish(judged: Judged, settings: Settings, *, switch: bool = False, step: S
     with writing(settings.out):
         tables, content = judged.release_tables()
         told = about(judged, settings)
-        return releases.publish(settings.out, tables, content, told, switch=switch, wait=settings.wait, step=step)
+        exported = content.rows["reports"] <= MOST_EXPORTED if settings.exports is None else settings.exports
+        return releases.publish(
+            settings.out, tables, content, told, exports=exported, switch=switch, wait=settings.wait, step=step
+        )
 
 
 def activate(release: Release) -> Path:

@@ -13,6 +13,7 @@ from oig_pipeline.contract.faults import CannotRun
 
 MAX_QUARANTINE = 0.05
 SEARCH_LIMIT = 20
+MOST_EXPORTED = 100_000
 CORRECTIONS = "corrections.yml"
 
 
@@ -28,7 +29,8 @@ class Settings:
 
     `corrections` is, unless named, the file in the parent of the raw folder; `remote` is the address in an object store
     to which a release goes instead of `out`; `wait` is whether to wait while another process writes there; `work` is
-    where steps leave rows for one another, instead of the cache in `out`.
+    where steps leave rows for one another, instead of the cache in `out`; `exports` is whether a release has CSV,
+    NDJSON and SQLite beside it: None for up to `MOST_EXPORTED` reports.
     """
 
     raw: Path = field(default_factory=lambda: project_data() / "raw")
@@ -38,6 +40,7 @@ class Settings:
     remote: str | None = None
     wait: bool = True
     work: str | None = None
+    exports: bool | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.max_quarantine <= 1:
@@ -57,9 +60,10 @@ def settings(
     corrections: Path | str | None = None,
     max_quarantine: float = MAX_QUARANTINE,
     wait: bool = True,
+    exports: bool | None = None,
 ) -> Settings:
     """Return settings in which what is None keeps its default; `out` may be the address of an object store."""
     remote = str(out) if "://" in str(out) else None
     given = {"raw": raw, "out": None if remote else out, "corrections": corrections}
     paths: dict[str, Any] = {name: Path(value) for name, value in given.items() if value is not None}
-    return Settings(**paths, max_quarantine=max_quarantine, remote=remote, wait=wait)
+    return Settings(**paths, max_quarantine=max_quarantine, remote=remote, wait=wait, exports=exports)

@@ -48,7 +48,8 @@ def problems(release: Path) -> Iterator[str]:
         yield from (f"accounting: {problem}" for problem in found)
         yield from _untraced(tables)
     yield from _catalog(release, tables)
-    yield from exports.problems(tables["reports"], release)
+    if exports.are_of(release):
+        yield from exports.problems(tables["reports"], release)
 
 
 def _misplaced(release: Path) -> Iterator[str]:

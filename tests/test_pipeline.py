@@ -98,4 +98,4 @@ def test_progress_names_each_stage_and_ends_full() -> None:
     seen: list[tuple[str, int, int]] = []
     pipeline.check(settings(DATA / "raw"), lambda *step: seen.append(step))
     assert [stage for stage, done, total in seen if done == total] == ["Reading", "Merging"]
-    assert seen[0] == ("Reading", 0, 2)
+    assert seen[0] == ("Reading", 0, 1)

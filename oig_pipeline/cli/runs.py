@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from oig_pipeline.cli.app import AsForm, AsJson, Form, NoWait, app, print_rows
-from oig_pipeline.settings import MAX_QUARANTINE, Settings, settings
+from oig_pipeline.settings import MAX_QUARANTINE, MOST_EXPORTED, Settings, settings
 
 Raw = Annotated[Path | None, typer.Option("--raw", help="Folder of captures.", show_default="data/raw")]
 Target = Annotated[
@@ -46,6 +46,14 @@ def build(
     out: Target = None,
     corrections: Corrections = None,
     max_quarantine: MaxQuarantine = MAX_QUARANTINE,
+    exports: Annotated[
+        bool | None,
+        typer.Option(
+            "--exports/--no-exports",
+            help="Write the reports as CSV, NDJSON and SQLite too.",
+            show_default=f"up to {MOST_EXPORTED:,} reports",
+        ),
+    ] = None,
     no_wait: NoWait = False,
     as_json: AsJson = False,
 ) -> None:
@@ -53,7 +61,7 @@ def build(
     from oig_pipeline import gate, pipeline, terminal
     from oig_pipeline.gate import faults
 
-    chosen = settings(raw, out, corrections, max_quarantine, wait=not no_wait)
+    chosen = settings(raw, out, corrections, max_quarantine, wait=not no_wait, exports=exports)
     outcome, seconds = _timed(pipeline.build, chosen, quiet=as_json)
     if as_json:
         print(json.dumps(gate.summary(outcome, seconds), ensure_ascii=False))

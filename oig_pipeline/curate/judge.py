@@ -75,9 +75,7 @@ def judge_alone(normalised: pl.DataFrame) -> Judgement:
     broken = verdicts(SIGHTING, normalised, SIGHTING_RULES)
     violations = pl.concat([empty("violations"), *_violations(normalised, broken)])
     bad = _any([found for code, found in broken.items() if code in ERRORS], normalised.height)
-    names = [pl.when(found).then(pl.lit(code)) for code, found in sorted(broken.items())]
-    rules = pl.concat_list(names).list.drop_nulls() if names else pl.lit([], dtype=pl.List(pl.String))
-    return Judgement(normalised.with_columns(rules.alias("rules"), _outcome(bad)), violations)
+    return Judgement(normalised.with_columns(_rules(broken, normalised.height), _outcome(bad)), violations)
 
 
 def judge_together(alone: Judgement, others: pl.DataFrame | None = None) -> Judgement:
@@ -104,6 +102,19 @@ def judge_together(alone: Judgement, others: pl.DataFrame | None = None) -> Judg
         if code in ERRORS:
             sightings = sightings.with_columns(_outcome((sightings["outcome"] != ACCEPTED) | everywhere))
     return Judgement(sightings, violations)
+
+
+def _rules(broken: Mapping[str, pl.Series], height: int) -> pl.Series:
+    """Return the codes that each row breaks, sorted."""
+    # One number stands for each set of rules; there are few sets, so few lists are made.
+    codes = sorted(broken)
+    sets = pl.Series([0], dtype=pl.Int64).new_from_index(0, height)
+    for place, code in enumerate(codes):
+        sets += broken[code].cast(pl.Int64) * 2**place
+    known = sets.unique()
+    lists = [[code for place, code in enumerate(codes) if number >> place & 1] for number in known]
+    named = pl.DataFrame({"set": known, "rules": pl.Series(lists, dtype=pl.List(pl.String))})
+    return sets.to_frame("set").join(named, on="set", how="left", maintain_order="left")["rules"]
 
 
 def _any(found: list[pl.Series], height: int) -> pl.Series:

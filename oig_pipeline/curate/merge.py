@@ -16,7 +16,7 @@ from oig_pipeline.contract.names import BETWEEN_TOPICS
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.domain import recommendations
-from oig_pipeline.domain.titles import folded_blanks
+from oig_pipeline.domain.titles import folded_prose
 
 ORDER = ["fiscal_year", "series", "sequence", "suffix", "report_number"]
 _NEWEST = pl.col("retrieved_at")
@@ -57,9 +57,9 @@ def provenance_of(united: pl.DataFrame) -> pl.DataFrame:
 
 def unite(published: pl.DataFrame) -> pl.DataFrame:
     """Return one row per report, in order: its values and, as `_from_<field>`, the sighting of each chosen one."""
-    published = published.with_columns(folded_blanks(c("stated_summary")).alias("summary"))
-    several = published.filter(pl.len().over(IDENTITY) > 1)
-    single = published.filter(pl.len().over(IDENTITY) == 1)
+    published = published.with_columns(folded_prose(c("stated_summary")).alias("summary"))
+    is_single = published.select(pl.len().over(IDENTITY) == 1).to_series()
+    single, several = published.filter(is_single), published.filter(~is_single)
     united = pl.concat([_of_several(several), _of_single(single)], how="diagonal")
     return united.sort(ORDER, nulls_last=True)
 

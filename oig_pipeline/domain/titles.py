@@ -16,6 +16,9 @@ from oig_pipeline.domain.blanks import BLANKS
 
 # A run of blanks, or one blank that is not a space. Much faster than `\s+`, with the same result.
 _BLANKS = rf"[{BLANKS}]{{2,}}|[{BLANKS[1:]}]"
+_SEEN_OFTEN = " \t\n\r\u00a0"
+_COMMON = rf"[{_SEEN_OFTEN}]{{2,}}|[{_SEEN_OFTEN[1:]}]"
+_RARE = rf"[{''.join(blank for blank in BLANKS if blank not in _SEEN_OFTEN)}]"
 _LEFTOVERS = r"[ (*,]+$"  # of "(PDF, 12 pages - 1.2 MB)", footnote stars, commas
 _DASH = r"[-\u2013\u2014:]"
 SHORTEST_DOUBLED = 12
@@ -118,6 +121,33 @@ def folded_blanks(text: pl.Expr) -> pl.Expr:
     """Return the text with each run of blanks as one space, none at the ends; null where nothing is left."""
     folded = text.str.replace_all(_BLANKS, " ").str.strip_chars(" ")
     return pl.when(folded.str.len_bytes() > 0).then(folded)
+
+
+def folded_prose(text: pl.Expr) -> pl.Expr:
+    """Return what `folded_blanks` gives, of long texts most of which have plain blanks alone: in half the time."""
+    return text.map_batches(_folded_prose, return_dtype=pl.String)
+
+
+def _folded_prose(texts: pl.Series) -> pl.Series:
+    text = pl.col("text")
+    odd = pl.any_horizontal(text.str.contains(blank, literal=True) for blank in ("  ", "\t", "\n", "\r", "\f", "\v"))
+    edge = text.str.starts_with(" ") | text.str.ends_with(" ") | (text.str.len_bytes() == 0)
+    is_ascii = text.str.len_bytes() == text.str.len_chars()
+    frame = texts.to_frame("text").with_row_index("row").with_columns((odd | edge | ~is_ascii).alias("odd"))
+    # A pattern with few blanks is twice as fast as that of all, and these are nearly all that there are.
+    common = text.str.replace_all(_COMMON, " ").str.strip_chars(" ")
+    changed = frame.filter("odd").with_columns(text.str.contains(_RARE).alias("rare"))
+    folded = pl.concat(
+        [
+            changed.filter(~pl.col("rare")).select(
+                "row", pl.when(common.str.len_bytes() > 0).then(common).alias("text")
+            ),
+            changed.filter("rare").select("row", folded_blanks(text)),
+        ]
+    )
+    if folded.is_empty():
+        return texts
+    return texts.scatter(folded["row"], folded["text"])
 
 
 def without_artefacts(title: pl.Expr) -> pl.Expr:

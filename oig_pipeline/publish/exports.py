@@ -19,6 +19,7 @@ import sqlite_utils
 
 from oig_pipeline.contract.columns import NAMES
 from oig_pipeline.contract.schemas import polars_schema
+from oig_pipeline.publish import manifest
 from oig_pipeline.publish.metadata.facts import BETWEEN, REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE
 
 KEY = ("report_number", "fiscal_year")
@@ -28,6 +29,12 @@ EXPORTS = (REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE)
 _FORMULA = r"^[=+\-@\t\r]"
 _BATCH = 5_000
 _TYPES: dict[Any, type] = {pl.Int32: int, pl.Boolean: int}
+
+
+def are_of(release: Path) -> bool:
+    """Return whether a release has these files, as its manifest says; one that says nothing has them."""
+    told = manifest.read(release)
+    return told is None or REPORTS_CSV in told.get("derived", EXPORTS)
 
 
 def write(reports: pl.DataFrame, folder: Path) -> None:

@@ -33,7 +33,7 @@ def of(release: Path | None) -> dict[str, Part]:
 def write(folder: Path, tables: Tables, old: Mapping[str, Part] = MappingProxyType({})) -> dict[str, Part]:
     """Write the tables into a folder; return path → file. What the last release (`old`) holds already is its file."""
     found = {}
-    for name in TABLES:
+    for name in (name for name in TABLES if name in tables):
         for path, rows in _paths(name, tables[name]):
             file = folder / path
             part = parquet.write(rows, name, file) if isinstance(rows, pl.DataFrame) else parquet.carry(rows, file)

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from oig_pipeline.contract.faults import CannotRun, ContractBroken
 from oig_pipeline.publish import catalog, exports, files, journal, manifest, parquet
 from oig_pipeline.publish.diff import difference
@@ -57,6 +59,7 @@ def publish(
     content: Content,
     about: Mapping[str, Any],
     *,
+    exports: bool = True,
     switch: bool,
     wait: bool = True,
     step: Step = silent,
@@ -68,6 +71,7 @@ def publish(
         tables: the tables of the contract.
         content: what descriptions say of them.
         about: what the manifest says of inputs, versions and counts; part of the release's identity.
+        exports: whether it has the reports for other programs beside it.
         switch: whether the release becomes the latest; else it waits to be activated.
         wait: whether to wait while another process writes there.
         step: told of each step.
@@ -77,7 +81,9 @@ def publish(
         ContractBroken: what was written does not agree with the contract.
     """
     with writing(out, wait=wait, busy=lambda holder: step(f"Waiting for {holder}")):
-        release = _publish(out, tables, content, about, step)
+        release = _publish(
+            out, tables, content, {**about, "derived": list(DERIVED if exports else (catalog.CATALOG,))}, step
+        )
         if switch:
             _activate(out, release, step)
         return release
@@ -95,13 +101,13 @@ def _publish(out: Path, tables: files.Tables, content: Content, about: Mapping[s
     beside = _clear(out / RELEASES / _BESIDE)
     parts = files.write(beside, tables, files.of(latest(out)))
     step("Describing them")
-    facts = Facts(content, files_of(parts))
+    facts = Facts(content, files_of(parts), exports.EXPORTS[0] in about["derived"])
     described.write(beside, facts)
     (beside / VIEWS).write_text(catalog.sql(parts), encoding="utf-8")
     step("Checking the descriptions")
     if problems := list(described.problems(beside, facts)):
         raise ContractBroken("; ".join(problems))
-    identity = manifest.write(beside, {**about, "parquet": parquet.SETTINGS, "derived": list(DERIVED)}, parts)
+    identity = manifest.write(beside, {**about, "parquet": parquet.SETTINGS}, parts)
     step("Naming the release")
     target = out / RELEASES / identity
     if _is_whole(target, beside):
@@ -140,9 +146,10 @@ def derive(release: Path) -> None:
     clear_left(release)
     if not catalog.is_current(release):
         catalog.write(release)
-    reports = files.read_reports(release)
-    if any(exports.problems(reports, release)):
-        exports.write(reports, release)
+    if exports.are_of(release):
+        reports = files.read_reports(release)
+        if any(exports.problems(reports, release)):
+            exports.write(reports, release)
 
 
 def clear_left(release: Path) -> None:
@@ -164,7 +171,11 @@ def reject(out: Path, tables: files.Tables, reasons: list[str], *, wait: bool = 
     """Write what was judged to `rejected/`, for inspection, with the reasons; return the folder."""
     with writing(out, wait=wait):
         beside = _clear(out / f".{REJECTED}")
-        files.write(beside, tables)
+        for name, table in tables.items():
+            if isinstance(table, pl.DataFrame):
+                parquet.write(table, name, beside / f"{name}.parquet")
+            else:
+                files.write(beside, {name: table})
         (beside / "reasons.json").write_text(manifest.as_json({"reasons": reasons}), encoding="utf-8")
         shutil.rmtree(out / REJECTED, ignore_errors=True)
         beside.rename(out / REJECTED)

@@ -53,7 +53,7 @@ def search(
     """
     asked = {"words": _query(words), "agency": _code(agency), "fiscal_year": fiscal_year, "most": most}
     if not database.is_file():
-        raise CannotRun(f"{database}: is missing; oig build makes it anew")
+        raise CannotRun(f"{database}: is missing; oig build --exports makes it")
     try:
         with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             return connection.execute(_SQL, asked).fetchall()

@@ -99,9 +99,9 @@ class Cache:
         found = notes.read_year(folder)
         if found is None:
             with making(folder) as beside:
-                notes.write_year(make(beside), beside)
-            found = notes.read_year(folder)
-            assert found is not None
+                made = make(beside)
+                notes.write_year(made, beside)
+            found = made.moved(folder)
         _use(folder)
         return found
 

@@ -83,6 +83,7 @@ def side_by_side(
 ) -> list[Result]:
     """Return what the work makes of each task, in order, done in threads; the first fault ends it."""
     if len(tasks) < 2:
+        told(0, len(tasks))
         return [work(task) for task in tasks]
     with ThreadPoolExecutor(cores()) as pool:
         return _all(pool, work, tasks, told)

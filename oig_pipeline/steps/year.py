@@ -7,10 +7,11 @@ work of any of these. A function of the year's rows, so that whoever runs it can
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from oig_pipeline.capture.inventory import NAME_DIGITS
 from oig_pipeline.contract.columns import SIGHTINGS, VIOLATIONS
 from oig_pipeline.contract.schemas import empty
 from oig_pipeline.curate.compare import titles_of
@@ -55,6 +56,11 @@ class Year:
     books: Books
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     parts: Mapping[str, Part] = field(default_factory=dict)
+
+    def moved(self, folder: Place) -> Year:
+        """Return the same with its files in another folder."""
+        parts = {name: replace(part, file=folder / part.file.name) for name, part in self.parts.items()}
+        return replace(self, parts=parts)
 
 
 def blocks(portions: Iterable[Portion]) -> dict[int | None, list[int]]:
@@ -104,7 +110,16 @@ def rows_of(placed: Sequence[Placed], year: int | None, block: int) -> Judgement
             own, found = (f.filter(~pl.col("sighting_id").is_in(list(one.without))) for f in (own, found))
         sightings.append(own)
         violations.append(found)
-    return Judgement(pl.concat(sightings).sort("capture_path", "ordinal"), pl.concat(violations))
+    return Judgement(_ordered(sightings), pl.concat(violations))
+
+
+def _ordered(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """Return sightings in the order of captures; most often that is how they come."""
+    order = ["capture_path", "ordinal"]
+    frames = [frame for frame in frames if not frame.is_empty()] or frames[:1]
+    ends = [end for frame in frames for end in frame.select(order)[[0, -1]].rows()] if len(frames) > 1 else []
+    whole = pl.concat(frames)
+    return whole if ends == sorted(ends) else whole.sort(order)
 
 
 def broken_in(year: int | None, placed: Sequence[Placed]) -> Iterator[tuple[str, str]]:
@@ -121,11 +136,9 @@ def broken_in(year: int | None, placed: Sequence[Placed]) -> Iterator[tuple[str,
 def _below(rows: pl.DataFrame, placed: Placed) -> pl.DataFrame:
     """Return rows of a stretch with their places in the whole capture."""
     key = pl.col("sighting_id")
-    ordinal = key.str.extract(r"(\d+)$").cast(pl.Int32) + placed.rows
-    moved = [
-        pl.format("{}-{}", key.str.extract(r"^(.*)-"), ordinal).alias("sighting_id"),
-        pl.col("line") + placed.lines,
-    ]
+    ordinal = key.str.slice(NAME_DIGITS + 1).cast(pl.Int32) + placed.rows
+    named = pl.concat_str(key.str.head(NAME_DIGITS + 1), ordinal).alias("sighting_id")
+    moved = [named, pl.col("line") + placed.lines]
     return rows.with_columns(*moved, *([ordinal.alias("ordinal")] if "ordinal" in rows.columns else []))
 
 

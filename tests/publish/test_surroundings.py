@@ -122,4 +122,7 @@ def test_files_written_with_other_settings_are_not_carried_over(
     monkeypatch.undo()
     (raw / "added.csv").write_text(ADDED)
     second = built(raw, out)
-    assert not [p for p in second.glob("reports/*/reports.parquet") if p.samefile(first / p.relative_to(second))]
+    anew = built(raw, repo_data / "elsewhere")
+    for file in second.rglob("*.parquet"):
+        assert file.read_bytes() == (anew / file.relative_to(second)).read_bytes(), "as these settings write it"
+    assert any(p.read_bytes() != (first / p.relative_to(second)).read_bytes() for p in second.glob("reports/*/*"))

@@ -32,7 +32,7 @@ def catalog(facts: Facts) -> dict[str, Any]:
         "rights": [f.LICENCE_TITLE],
         "liabilityStatement": f.NOTICE,
         "provenance": [f"Read from captures of {f.SOURCE_TITLE} ({f.SOURCE_URL})."],
-        "distribution": [*map(_parquet, facts.files), *_exports(), _dictionary()],
+        "distribution": [*map(_parquet, facts.files), *(_exports() if facts.exports else []), _dictionary()],
         "describedBy": _dictionary(),
     }
     if facts.content.modified:

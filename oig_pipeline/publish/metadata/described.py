@@ -16,10 +16,10 @@ import pyarrow as pa
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.contract.surfaces import arrow_schema
-from oig_pipeline.publish import parquet
+from oig_pipeline.publish import manifest, parquet
 from oig_pipeline.publish.metadata import croissant, dcat, frictionless
 from oig_pipeline.publish.metadata.dictionary import DICTIONARY, dictionary
-from oig_pipeline.publish.metadata.facts import Content, Facts, File, content_of, table_of
+from oig_pipeline.publish.metadata.facts import REPORTS_CSV, Content, Facts, File, content_of, table_of
 
 DOCUMENTS: dict[str, Callable[[Facts], Any]] = {
     frictionless.DATA_PACKAGE: frictionless.data_package,
@@ -88,7 +88,9 @@ def _files(folder: Path) -> tuple[File, ...]:
 
 def facts_of(folder: Path) -> Facts:
     """Return what the files of a release hold, as seen from them."""
-    return Facts(_content(folder), _files(folder))
+    told = manifest.read(folder)
+    exported = told is None or REPORTS_CSV in told.get("derived", [REPORTS_CSV])
+    return Facts(_content(folder), _files(folder), exported)
 
 
 def _content(folder: Path) -> Content:

@@ -110,10 +110,11 @@ def content_of(tables: Mapping[str, pl.DataFrame]) -> Content:
 
 @dataclass(frozen=True)
 class Facts:
-    """What descriptions of a release are made of: its content, and the files that hold it."""
+    """What descriptions of a release are made of: its content, the files that hold it, and whether exports do too."""
 
     content: Content
     files: tuple[File, ...]
+    exports: bool = True
 
 
 def files_of(parts: Mapping[str, Part]) -> tuple[File, ...]:

@@ -32,7 +32,7 @@ def data_package(facts: Facts) -> dict[str, Any]:
         "licenses": [{"name": "other-pd", "title": f.LICENCE_TITLE, "path": f.LICENCE_URL}],
         "sources": [{"title": f.SOURCE_TITLE, "path": f.SOURCE_URL}],
         "keywords": list(f.KEYWORDS),
-        "resources": [*map(_parquet, facts.files), _csv()],
+        "resources": [*map(_parquet, facts.files), *([_csv()] if facts.exports else [])],
     }
     return described
 
