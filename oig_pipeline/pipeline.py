@@ -18,6 +18,7 @@ import polars as pl
 
 from oig_pipeline.assess import Assessment, assess
 from oig_pipeline.capture.inventory import Capture, take
+from oig_pipeline.capture.memo import read as read_memo
 from oig_pipeline.capture.read import Told
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.contract.schemas import empty, polars_schema
@@ -47,9 +48,14 @@ def silent(step: str, done: int, total: int) -> None:
     """Show no progress."""
 
 
-def take_captures(settings: Settings) -> tuple[Capture, ...]:
-    """Return what lies in the raw folder."""
-    return take(settings.raw)
+def take_captures(settings: Settings, *, remember: bool = False) -> tuple[Capture, ...]:
+    """Return what lies in the raw folder; hashes that are to be remembered lie in the cache of the curated folder."""
+    if not remember:
+        return take(settings.raw)
+    memo = read_memo(settings.out / keep.CACHE / keep.HASHES)
+    found = take(settings.raw, memo)
+    memo.keep()
+    return found
 
 
 def load_corrections(settings: Settings) -> tuple[Correction, ...]:
@@ -172,8 +178,8 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
     if settings.remote is not None:
         return _build_remote(settings, settings.remote, progress)
     corrections = load_corrections(settings)
-    captures = take_captures(settings)
     with publication.writing(settings.out):
+        captures = take_captures(settings, remember=True)
         cache = cache_of(settings)
         outcome = _outcome(_judge(captures, corrections, settings, cache, progress), settings)
         judged, assessment = outcome.judged, outcome.assessment

@@ -12,10 +12,11 @@ import datetime as dt
 import hashlib
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from oig_pipeline.capture.memo import Memo, Stamp, stamp_of
 from oig_pipeline.contract.faults import CannotRun
 
 META = ".meta.json"
@@ -25,7 +26,11 @@ AGENCY_FROM = ("stated", "listing")
 
 @dataclass(frozen=True)
 class Capture:
-    """One raw file. `problem` says why it cannot be read at all; `also_at` names files with the same bytes."""
+    """One raw file.
+
+    `problem` says why it cannot be read at all; `also_at` names files with the same bytes; `stamp` is what the file
+    system said when it was hashed.
+    """
 
     path: str
     file: Path
@@ -36,6 +41,7 @@ class Capture:
     agency_from: str = "stated"
     also_at: tuple[str, ...] = ()
     problem: str | None = None
+    stamp: Stamp | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -44,8 +50,12 @@ class Capture:
         return hashlib.sha256(told.encode()).hexdigest()[:NAME_DIGITS]
 
 
-def take(raw: Path) -> tuple[Capture, ...]:
+def take(raw: Path, memo: Memo | None = None) -> tuple[Capture, ...]:
     """Return the captures of a folder and its subfolders, by path; equal bytes are one capture with several paths.
+
+    Args:
+        raw: the folder.
+        memo: knows the hashes of files that were not touched since.
 
     Raises:
         CannotRun: the folder is missing, is no folder, or holds no capture.
@@ -55,7 +65,7 @@ def take(raw: Path) -> tuple[Capture, ...]:
     found = sorted(p for p in raw.rglob("*") if _is_capture(p, raw))
     if not found:
         raise CannotRun(f"{raw}: the folder holds no capture; save a listing there (.txt, .csv, .ndjson)")
-    return _without_copies([_capture(raw, file) for file in found])
+    return _without_copies([_capture(raw, file, memo) for file in found])
 
 
 def _is_capture(file: Path, raw: Path) -> bool:
@@ -64,19 +74,22 @@ def _is_capture(file: Path, raw: Path) -> bool:
     return not hidden and not described and (file.is_symlink() or not file.is_dir())
 
 
-def _capture(raw: Path, file: Path) -> Capture:
+def _capture(raw: Path, file: Path, memo: Memo | None) -> Capture:
     path = os.fsencode(file.relative_to(raw)).decode("utf-8", "backslashreplace")
     problem = _problem(raw, file, path)
     if problem:
         return Capture(path, file, None, 0, problem=problem)
     try:
-        sha256, size = _digest(file)
+        status = file.stat()
+        sha256 = memo.digest(file, _digest) if memo else _digest(file)
     except OSError as error:
         return Capture(path, file, None, 0, problem=f"the file cannot be read: {error.strerror}")
     try:
-        return Capture(path, file, sha256, size, **_meta(file.with_name(file.name + META)))
+        return Capture(
+            path, file, sha256, status.st_size, stamp=stamp_of(status), **_meta(file.with_name(file.name + META))
+        )
     except ValueError as error:
-        return Capture(path, file, sha256, size, problem=f"its metadata cannot be read: {error}")
+        return Capture(path, file, sha256, status.st_size, problem=f"its metadata cannot be read: {error}")
 
 
 def _problem(raw: Path, file: Path, path: str) -> str | None:
@@ -97,9 +110,9 @@ def _problem(raw: Path, file: Path, path: str) -> str | None:
     return None if file.is_file() else "it is not a regular file"
 
 
-def _digest(file: Path) -> tuple[str, int]:
+def _digest(file: Path) -> str:
     with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest(), stream.tell()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _meta(file: Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ there are before it until those have been read.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ import polars as pl
 from oig_pipeline.capture import ndjson
 from oig_pipeline.capture.exchange import NAME
 from oig_pipeline.capture.inventory import Capture
+from oig_pipeline.capture.memo import stamp_of
 from oig_pipeline.capture.read import SCHEMA, Told, sourced, text_of
 from oig_pipeline.capture.rows import Finding, Unreadable
 from oig_pipeline.capture.unpack import MAGIC
@@ -64,7 +66,8 @@ def read(capture: Capture, start: int, end: int) -> tuple[Heard, pl.DataFrame]:
         with capture.file.open("rb") as stream:
             stream.seek(start)
             content = stream.read(end - start)
-        if len(content) < end - start:
+            is_changed = capture.stamp is not None and stamp_of(os.fstat(stream.fileno())) != capture.stamp
+        if is_changed or len(content) < end - start:
             return Heard(nothing, Finding("capture_unreadable", _CHANGED)), pl.DataFrame(schema=SCHEMA)
         stretch = _stretch(content)
     except OSError as error:

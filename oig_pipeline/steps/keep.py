@@ -25,7 +25,7 @@ from oig_pipeline.steps.source import DIGITS, Source
 from oig_pipeline.steps.year import Placed, Year
 
 CACHE = ".cache"
-PORTIONS, YEARS = "portions", "years"
+PORTIONS, YEARS, HASHES = "portions", "years", "hashes.json"
 SMALL_ROWS = 20_000
 MOST_SMALL = 24
 KEPT_SECONDS = 24 * 60 * 60

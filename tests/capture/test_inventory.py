@@ -265,7 +265,7 @@ def test_a_file_that_may_not_be_read_is_a_problem_of_its_own(
 ) -> None:
     digest = inventory._digest
 
-    def refuse(file: Path) -> tuple[str, int]:
+    def refuse(file: Path) -> str:
         if file.name.startswith("locked"):
             raise PermissionError(13, "Permission denied")
         return digest(file)
