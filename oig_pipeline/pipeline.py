@@ -111,7 +111,7 @@ class Outcome:
     """What a whole run came to.
 
     `release` is None for a check or a rejected build, `rejected` the folder of the latter. `place` says where either
-    lies: a path, or an address.
+    lies: a path, or an address; `site` is the folder of the release's site, None where none was made.
     """
 
     judged: Judged
@@ -120,6 +120,7 @@ class Outcome:
     release: Release | None = None
     rejected: Path | None = None
     place: str | None = None
+    site: Path | None = None
 
 
 def check(settings: Settings, progress: Progress = silent) -> Outcome:
@@ -155,7 +156,19 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
         folder = publication.reject(judged, reports, assessment, settings)
         return replace(outcome, rejected=folder, place=str(folder.resolve()))
     release = publication.publish(judged, reports, settings, switch=True, step=lambda name: progress(name, 0, 1))
-    return replace(outcome, release=release, place=str(release.path.resolve()))
+    outcome = replace(outcome, release=release, place=str(release.path.resolve()))
+    return _with_site(outcome, settings, progress) if settings.site else outcome
+
+
+def _with_site(outcome: Outcome, settings: Settings, progress: Progress) -> Outcome:
+    """Make the site of a release that has just been published."""
+    from oig_pipeline import website
+
+    progress("Writing the site", 0, 1)
+    assert outcome.release is not None
+    made = website.follow(settings, outcome.release)
+    progress("Writing the site", 1, 1)
+    return replace(outcome, site=made.path if made else None)
 
 
 def _build_remote(settings: Settings, address: str, progress: Progress) -> Outcome:
@@ -164,7 +177,7 @@ def _build_remote(settings: Settings, address: str, progress: Progress) -> Outco
     from oig_pipeline.publish.release import REJECTED
 
     with TemporaryDirectory() as workshop:
-        local = replace(settings, out=Path(workshop), remote=None)
+        local = replace(settings, out=Path(workshop), remote=None, site=False)
         progress("Fetching the last release", 0, 1)
         remote.mirror(address, local.out)
         outcome = build(local, progress)

@@ -26,7 +26,8 @@ class Settings:
     """Where a run reads and writes.
 
     `corrections` is, unless named, the file in the parent of the raw folder; `remote` is the address in an object store
-    to which a release goes instead of `out`; `wait` is whether to wait while another process writes there.
+    to which a release goes instead of `out`; `wait` is whether to wait while another process writes there; `site`
+    is whether a build makes the release's site too, and `base_url` the address under which that will be found.
     """
 
     raw: Path = field(default_factory=lambda: project_data() / "raw")
@@ -35,6 +36,8 @@ class Settings:
     max_quarantine: float = MAX_QUARANTINE
     remote: str | None = None
     wait: bool = True
+    site: bool = False
+    base_url: str | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.max_quarantine <= 1:
@@ -54,9 +57,12 @@ def settings(
     corrections: Path | str | None = None,
     max_quarantine: float = MAX_QUARANTINE,
     wait: bool = True,
+    *,
+    site: bool = False,
+    base_url: str | None = None,
 ) -> Settings:
     """Return settings in which what is None keeps its default; `out` may be the address of an object store."""
     remote = str(out) if "://" in str(out) else None
     given = {"raw": raw, "out": None if remote else out, "corrections": corrections}
     paths = {name: Path(value) for name, value in given.items() if value is not None}
-    return Settings(**paths, max_quarantine=max_quarantine, remote=remote, wait=wait)
+    return Settings(**paths, max_quarantine=max_quarantine, remote=remote, wait=wait, site=site, base_url=base_url)
