@@ -2,12 +2,13 @@
 # make test  style, types, tests
 # make screenshots   the README's pictures of the UI
 # make ui    the Dagster UI on a free local port
+# make site  the site of the latest release, on a local port
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: run test ui screenshots
+.PHONY: run test ui site screenshots
 run: $(VENV)/.ready
 	@$(BIN)/oig build
 
@@ -20,8 +21,12 @@ test: $(VENV)/.ready-for-tests $(VENV)/.ready-validators
 ui: $(VENV)/.ready
 	@$(BIN)/python -m oig_pipeline.orchestration.ui
 
+site: $(VENV)/.ready
+	@$(BIN)/oig build
+	@$(BIN)/oig site --serve
+
 screenshots: $(VENV)/.ready-for-tests
-	OIG_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/orchestration/test_browser.py
+	OIG_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/orchestration/test_browser.py tests/site/test_browser.py
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "oig_pipeline needs Python 3.11 or newer; try: make PYTHON=python3.12")'

@@ -27,9 +27,8 @@ TYPE = """words => new Promise(resolve => {
   const began = performance.now();
   const took = () => resolve(performance.now() - began);
   const results = document.getElementById("results");
-  new MutationObserver((_, watcher) => {
-    if (results.getAttribute("aria-busy") === "false") { watcher.disconnect(); took(); }
-  }).observe(results, {attributes: true});
+  new MutationObserver((_, watcher) => { watcher.disconnect(); took(); })
+    .observe(results, {attributeFilter: ["data-reach"]});
   const input = document.getElementById("q");
   input.value = words;
   input.dispatchEvent(new Event("input", {bubbles: true}));

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -79,7 +80,7 @@ def build(
     target = out if out is not None else (shelf or folder) / SITE
     corrections = _corrections(settings.corrections_file, found)
     try:
-        with writing(shelf or found.parent, wait=settings.wait):
+        with writing(shelf, wait=settings.wait) if shelf and out is None else nullcontext():
             source = open_source(found, shelf, corrections)
             with source.connection:
                 return Made(target, source.id, build_site(source, target, address))

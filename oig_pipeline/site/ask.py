@@ -49,7 +49,10 @@ def write(source: Source, data: list[dict[str, Any]], site: Site, writer: Writer
         writer.page(path, partial(_parquet, name, source), source.id)
         told = [{"name": column, "description": ""} for column in source.ask(f"FROM {name} LIMIT 0").names]
         tables.append(_table(name, description, [path], told))
-    writer.page(PATH, site.render("query.html", PATH, tables=tables, examples=examples()))
+    asked = [
+        {"name": t["name"], "files": t["files"], "columns": [column["name"] for column in t["columns"]]} for t in tables
+    ]
+    writer.page(PATH, site.render("query.html", PATH, tables=tables, asked=asked, examples=examples()))
 
 
 def _table(name: str, description: str, paths: list[str], told: list[dict[str, str]]) -> dict[str, Any]:

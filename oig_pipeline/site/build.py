@@ -66,7 +66,7 @@ def _write_fronts(
     writer: Writer,
 ) -> None:
     """Write the pages that lead to the others."""
-    charts.preview(site, len(told), source.version, writer)
+    charts.preview(len(told), source.version, writer)
     pages: dict[str, dict[str, Any]] = {
         "index.html": {
             "source": source,

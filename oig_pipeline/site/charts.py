@@ -15,7 +15,7 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
-from oig_pipeline.site.render import Site
+from oig_pipeline.site.render import fragment
 from oig_pipeline.site.source import Answer, Source
 from oig_pipeline.site.write import Writer
 
@@ -125,14 +125,14 @@ def _size(svg: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def preview(site: Site, reports: int, version: str | None, writer: Writer) -> None:
+def preview(reports: int, version: str | None, writer: Writer) -> None:
     """Draw the picture that social networks show beside a link to the site."""
     path = "assets/preview.png"
 
     def drawn() -> bytes:
         import vl_convert
 
-        png: bytes = vl_convert.svg_to_png(site.fragment("preview.svg", "", reports=reports, version=version))
+        png: bytes = vl_convert.svg_to_png(fragment("preview.svg", "", reports=reports, version=version))
         return png
 
     writer.page(path, drawn, reports, version)

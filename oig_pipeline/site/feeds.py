@@ -46,7 +46,7 @@ def write(
     source: Source, told: list[Told], agencies: list[Listed], changes: Changes, site: Site, writer: Writer
 ) -> None:
     """Write the feed of all reports and one for each agency."""
-    news = list(_news(source, told, changes))
+    news = sorted(_news(source, told, changes), key=lambda entry: entry.when, reverse=True)
     every = f"{FOLDER}/reports.xml"
     writer.page(every, _feed(facts.TITLE, every, "index.html", news[:MOST_ENTRIES], site))
     for listed in agencies:
@@ -58,7 +58,7 @@ def write(
 
 
 def _news(source: Source, told: list[Told], changes: Changes) -> Iterator[News]:
-    """Yield what is news, the newest first; each report once for each release that brings or changes it."""
+    """Yield what is news; each report once for each release that brings or changes it."""
     by_key = {report.key: report for report in told}
     seen: set[Key] = set()
     for entry in source.entries:
@@ -97,14 +97,13 @@ def _told_by(difference: Difference) -> dict[Key, str]:
 
 
 def _feed(title: str, path: str, page: str, news: list[News], site: Site) -> bytes:
-    root = site.base_url or "../"
     feed = Xml.Element("feed", xmlns=ATOM)
     _add(feed, "title", title)
     _add(feed, "id", uuid.uuid5(_IDS, path).urn)
     _add(feed, "updated", _instant(max((entry.when for entry in news), default=dt.datetime(1970, 1, 1))))
     _add(_add(feed, "author"), "name", facts.PUBLISHER)
-    _add(feed, "link", rel="self", type="application/atom+xml", href=root + path)
-    _add(feed, "link", rel="alternate", type="text/html", href=root + page)
+    _add(feed, "link", rel="self", type="application/atom+xml", href=_address(path, site))
+    _add(feed, "link", rel="alternate", type="text/html", href=_address(page, site))
     _add(feed, "rights", facts.LICENCE_TITLE)
     for entry in news:
         row = entry.told.row
@@ -113,13 +112,20 @@ def _feed(title: str, path: str, page: str, news: list[News], site: Site) -> byt
         number, year = entry.told.key
         _add(item, "id", uuid.uuid5(_IDS, f"{number} {year} {entry.release}").urn)
         _add(item, "updated", _instant(entry.when))
-        _add(item, "link", rel="alternate", type="text/html", href=f"{root}{places.of_report(row)}/index.html")
+        _add(
+            item, "link", rel="alternate", type="text/html", href=_address(f"{places.of_report(row)}/index.html", site)
+        )
         for code in row["agencies"]:
             _add(item, "category", term=code)
         _add(item, "summary", " ".join(filter(None, (entry.said, row["summary"]))))
     Xml.indent(feed, "")
     content: bytes = Xml.tostring(feed, encoding="utf-8", xml_declaration=True)
     return content + b"\n"
+
+
+def _address(path: str, site: Site) -> str:
+    """Return the address of a page for a feed: whole, or relative to the feeds where the site has none."""
+    return site.canonical(path) or f"../{path}"
 
 
 def _add(parent: Xml.Element, name: str, text: str | None = None, **attributes: str) -> Xml.Element:

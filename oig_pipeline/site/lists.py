@@ -6,7 +6,7 @@ template), or finding reports by words (see `search.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -15,9 +15,8 @@ from oig_pipeline.domain.agencies import BY_CODE
 from oig_pipeline.domain.fiscal_year import first_day, last_day
 from oig_pipeline.site import places
 from oig_pipeline.site.places import INDEX, Places
-from oig_pipeline.site.render import Site, day
+from oig_pipeline.site.render import Site, day, fragment
 from oig_pipeline.site.reports import Told, marks
-from oig_pipeline.site.source import Row
 from oig_pipeline.site.write import Writer
 
 PAGE_SIZE = 25
@@ -120,17 +119,11 @@ def lists(told: list[Told], folders: Places) -> dict[str, list[Listed]]:
 def _of_kind(kind: Kind, told: list[Told], folders: dict[Any, str]) -> Iterator[Listed]:
     grouped: dict[Any, list[Told]] = {}
     for report in told:
-        for name in _names(kind, report.row):
+        for name in places.names(kind.folder, report.row):
             grouped.setdefault(name, []).append(report)
     order = sorted(grouped, reverse=True) if kind.ordered else sorted(grouped, key=lambda n: (-len(grouped[n]), n))
     for name in order:
         yield Listed(kind, name, folders[name], grouped[name])
-
-
-def _names(kind: Kind, row: Row) -> Sequence[Any]:
-    """Return the names of the lists of a kind in which a report stands."""
-    value = row[places.COLUMNS[kind.folder]]
-    return value if isinstance(value, list) else (value,)
 
 
 def write(found: dict[str, list[Listed]], folders: Places, site: Site, writer: Writer) -> None:
@@ -139,7 +132,7 @@ def write(found: dict[str, list[Listed]], folders: Places, site: Site, writer: W
     # A report stands in several lists, whose pages all lie at the same depth.
     @cache
     def card(number: str, year: int, whole: bool) -> str:
-        return site.fragment("card.html", "../../", places=folders, whole=whole, **shown(by_key[number, year]))
+        return fragment("card.html", "../../", places=folders, whole=whole, **shown(by_key[number, year]))
 
     by_key = {told.key: told for own in found.values() for listed in own for told in listed.reports}
     for kind in KINDS:

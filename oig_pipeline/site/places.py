@@ -43,7 +43,13 @@ def of_lists(reports: pl.DataFrame) -> Places:
 
 def _names(column: pl.Series) -> list[Any]:
     values = column.explode() if isinstance(column.dtype, pl.List) else column
-    return values.drop_nulls().unique().sort().to_list()
+    return [name for name in values.drop_nulls().unique().sort() if name != ""]
+
+
+def names(kind: str, row: dict[str, Any]) -> list[Any]:
+    """Return the names of the lists of a kind in which a report stands."""
+    value = row[COLUMNS[kind]]
+    return [name for name in (value if isinstance(value, list) else [value]) if name != ""]
 
 
 def _folders(kind: str, names: Iterable[Any]) -> dict[Any, str]:

@@ -24,8 +24,8 @@ from oig_pipeline.site.places import INDEX
 
 LONGEST_LEAD = 280
 """Most characters of a summary in a list, and of a page's description."""
-# What neither HTML nor XML can hold; a listing may.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+# What neither HTML nor XML can hold, and what turns the direction of the words around it; a listing may hold both.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 # Sources of pages that change what they say; libraries that change how they come out.
 _LIBRARIES = ("jinja2", "vl-convert-python", "duckdb", "pyarrow")
 
@@ -50,13 +50,14 @@ class Site:
             root=root, path=path, canonical=self.canonical(path), base_url=self.base_url, **content
         )
 
-    def fragment(self, template: str, root: str, **content: Any) -> str:
-        """Return a part of pages that all lie at the same depth."""
-        return self._environment.get_template(template).render(root=root, **content)
-
     def canonical(self, path: str) -> str | None:
         """Return the address of a page on the web, None where the site has none."""
         return None if self.base_url is None else self.base_url + path.removesuffix(INDEX)
+
+
+def fragment(template: str, root: str, **content: Any) -> str:
+    """Return a part of pages that all lie at the same depth: `root` leads from them to the site's folder."""
+    return _environment().get_template(template).render(root=root, **content)
 
 
 @cache
@@ -80,7 +81,7 @@ def _shown(value: Any) -> Any:
 
 
 def plain(text: str) -> str:
-    """Return a text without the characters that no page can hold."""
+    """Return a text without the characters that a page cannot hold or must not obey."""
     return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text) if _CONTROLS.search(text) else text
 
 

@@ -15,7 +15,7 @@ from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.publish.metadata import facts
 from oig_pipeline.site import linked, places
 from oig_pipeline.site.places import INDEX, Places
-from oig_pipeline.site.render import Site, cell, day, lead, weblink
+from oig_pipeline.site.render import Site, cell, day, fragment, lead, weblink
 from oig_pipeline.site.source import Key, Row, Source
 from oig_pipeline.site.write import Writer
 
@@ -55,7 +55,7 @@ def _write_one(row: Row, details: Row, neighbours: Row, lists: Places, site: Sit
     text = as_json({"report": row, **_public(details)})
     near = [neighbour and neighbour["report_number"] for neighbour in neighbours.values()]
     path = places.of_report(row)
-    topics = [(topic, lists["topics"][topic]) for topic in row["topics"]]
+    topics = [(topic, lists["topics"][topic]) for topic in places.names("topics", row)]
     writer.page(f"{path}/report.json", text + "\n", text)
     agencies = [(code, lists["agencies"][code]) for code in row["agencies"]]
     page = partial(_page, row, details, neighbours, topics, agencies, site)
@@ -100,7 +100,7 @@ def _page(row: Row, details: Row, neighbours: Row, topics: Links, agencies: Link
         sightings=details["sightings"],
         flags=[(code, messages.get(code, [])) for code in row["quality_flags"]],
         history=details["history"],
-        fields=[(head, cell(row[name]), _place(sightings.get(chosen.get(name)))) for name, head in _heads(site)],
+        fields=[(head, cell(row[name]), _place(sightings.get(chosen.get(name)))) for name, head in _heads()],
         citation=citation(row, site.canonical(path)),
         described=lead(row["summary"]) or f"{row['report_number']}, fiscal year {row['fiscal_year']}.",
         linked=linked.report(row, site.canonical(path)),
@@ -109,9 +109,9 @@ def _page(row: Row, details: Row, neighbours: Row, topics: Links, agencies: Link
 
 
 @cache
-def _heads(site: Site) -> list[tuple[str, str]]:
+def _heads() -> list[tuple[str, str]]:
     """Return the fields of a report, each with the head of its row: the same on every page."""
-    return [(name, site.fragment("field.html", "../../../", name=name)) for name in REPORTS]
+    return [(name, fragment("field.html", "../../../", name=name)) for name in REPORTS]
 
 
 def _place(sighting: Row | None) -> str:

@@ -17,6 +17,7 @@ import polars as pl
 
 from oig_pipeline.domain import titles
 from oig_pipeline.site.lists import Listed
+from oig_pipeline.site.places import names
 from oig_pipeline.site.render import plain
 from oig_pipeline.site.reports import Told
 from oig_pipeline.site.write import Writer
@@ -49,8 +50,8 @@ def write(told: list[Told], found: dict[str, list[Listed]], writer: Writer) -> N
 
 def _columns(rows: list[dict[str, Any]], found: dict[str, list[Listed]]) -> dict[str, Any]:
     """Return what the search page shows of reports and filters them by, column by column."""
-    names = {kind: [listed.name for listed in found[kind]] for kind in ("agencies", "topics")}
-    place = {kind: {name: n for n, name in enumerate(own)} for kind, own in names.items()}
+    known = {kind: [listed.name for listed in found[kind]] for kind in ("agencies", "topics")}
+    place = {kind: {name: n for n, name in enumerate(own)} for kind, own in known.items()}
     kinds = sorted({row["kind"] for row in rows})
     return {
         "number": [row["report_number"] for row in rows],
@@ -58,11 +59,11 @@ def _columns(rows: list[dict[str, Any]], found: dict[str, list[Listed]]) -> dict
         "title": [plain(row["title"]) for row in rows],
         "date": [row["issue_date"].isoformat() if row["issue_date"] else 0 for row in rows],
         "agencies": [[place["agencies"][code] for code in row["agencies"]] for row in rows],
-        "topics": [[place["topics"][topic] for topic in row["topics"]] for row in rows],
+        "topics": [[place["topics"][topic] for topic in names("topics", row)] for row in rows],
         "kind": [kinds.index(row["kind"]) for row in rows],
         "redacted": [n for n, row in enumerate(rows) if row["is_redacted"]],
         "disputed": [n for n, row in enumerate(rows) if row["recommendations_not_concurred"]],
-        "names": {**names, "kinds": kinds},
+        "names": {**known, "kinds": kinds},
     }
 
 

@@ -74,7 +74,10 @@ class Writer:
         self._put(path, data)
 
     def copy(self, path: str, source: Path, sha256: str) -> None:
-        """Bring a file of a release into the site: linked, or copied where the file system has no links."""
+        """Bring a file of a release into the site.
+
+        Parquet, which nothing writes to, is linked where the file system has links; all else is copied.
+        """
         self._digests[path] = digest = self.digest(sha256)
         if self._before.get(path) == digest and self._there.get(path) == source.stat().st_size:
             return
@@ -82,6 +85,8 @@ class Writer:
         beside = target.with_name(f".{target.name}")
         beside.unlink(missing_ok=True)
         try:
+            if source.suffix != ".parquet":
+                raise OSError
             os.link(source, beside)
         except OSError:
             shutil.copyfile(source, beside)

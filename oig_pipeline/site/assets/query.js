@@ -1,8 +1,6 @@
 // SQL over the release's Parquet files in the browser: hyparquet reads them, squirreling answers.
 "use strict";
 
-const { asyncBufferFromUrl, asyncRow, cachedAsyncBuffer, compressors, executeSql, parquetMetadataAsync, parquetReadObjects } =
-  globalThis.ParquetSQL;
 const MOST_ROWS = 1000; // more is of no use on a page; saving gives all
 const functions = {
   LIST_CONTAINS: { apply: (list, value) => (list ? list.includes(value) : null), arguments: { min: 2, max: 2 } },
@@ -12,14 +10,27 @@ const examples = JSON.parse(document.getElementById("examples").textContent);
 const byId = (id) => document.getElementById(id);
 let last = null;
 
+// The library is larger than the page, so it is loaded with the first question.
+function library() {
+  library.loaded ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = "../assets/vendor/parquet-sql.js";
+    script.onload = () => resolve(globalThis.ParquetSQL);
+    script.onerror = () => reject(new Error("The script that reads Parquet could not be loaded."));
+    document.head.append(script);
+  });
+  return library.loaded;
+}
+
 // A table reads its files when it is first asked, and only the columns that a query needs.
 class Table {
   constructor(told) {
-    this.columns = told.columns.map((column) => column.name);
+    this.columns = told.columns;
     this.files = told.files;
   }
 
   async opened() {
+    const { asyncBufferFromUrl, cachedAsyncBuffer, parquetMetadataAsync } = await library();
     this.opening ??= Promise.all(
       this.files.map(async (file) => {
         const buffer = cachedAsyncBuffer(await asyncBufferFromUrl({ url: `../${file}` }));
@@ -37,6 +48,7 @@ class Table {
       appliedWhere: false,
       appliedLimitOffset: false,
       async *rows() {
+        const { asyncRow, compressors, parquetReadObjects } = await library();
         for (const { file, metadata, days } of await table.opened()) {
           if (metadata.num_rows === 0n) continue;
           // count(*) needs no column, but rows do.
@@ -61,17 +73,17 @@ function plain(row, days) {
   return row;
 }
 
+const known = Object.fromEntries(tables.map((table) => [table.name, new Table(table)]));
+
 async function run(sql) {
-  const sources = Object.fromEntries(tables.map((table) => [table.name, new Table(table)]));
-  for (const [name, source] of Object.entries(sources)) sources[name] = known[name] ??= source;
-  const result = executeSql({ tables: sources, query: sql.trim().replace(/;\s*$/, ""), functions });
+  const { executeSql } = await library();
+  const result = executeSql({ tables: known, query: sql.trim().replace(/;\s*$/, ""), functions });
   const rows = [];
   for await (const { cells } of result.rows()) {
     rows.push(await Promise.all(result.columns.map((name) => cells[name]())));
   }
   return { names: result.columns, rows };
 }
-const known = {};
 
 function text(value) {
   if (value === null || value === undefined) return "";

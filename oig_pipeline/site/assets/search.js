@@ -189,7 +189,7 @@ async function answer() {
   byId("results").setAttribute("aria-busy", "true");
   if (!wordsOf(values.q).length) {
     const last = state.reports.number.length - 1;
-    tell(Array.from(state.reports.number, (_, n) => last - n).filter(own));
+    tell(Array.from(state.reports.number, (_, n) => last - n).filter(own), "all");
     return;
   }
   for (const reach of ["titles", "all", "similar"]) {
@@ -197,18 +197,20 @@ async function answer() {
     if (turn !== state.asked) return; // the reader has typed on
     const found = (await search(values.q, reach)).filter(own);
     if (turn !== state.asked) return;
-    if (found.length || reach === "similar") tell(found, found.length && reach === "similar" ? " with similar words" : "");
+    if (found.length || reach === "similar") tell(found, reach);
     if (found.length && reach === "all") return;
   }
 }
 
-function tell(found, said = "") {
+function tell(found, reach) {
+  const said = found.length && reach === "similar" ? " with similar words" : "";
   const isSame = found.length === state.found.length && found.every((place, n) => place === state.found[n]);
   state.found = found;
   const count = `${found.length.toLocaleString("en")} report${found.length === 1 ? "" : "s"}${said}`;
   if (byId("count").textContent !== count) byId("count").textContent = count;
   if (!isSame || !byId("results").childElementCount) show();
-  byId("results").setAttribute("aria-busy", "false");
+  byId("results").dataset.reach = reach;
+  byId("results").setAttribute("aria-busy", String(reach === "titles"));
 }
 
 // The address says what is shown, so that it can be kept and sent.
