@@ -159,20 +159,20 @@ def served(own_release: Path, out: Path) -> Iterator[str]:
 
 def test_serving_gives_whole_files_and_parts_of_them(own_release: Path, tmp_path: Path) -> None:
     with served(own_release, tmp_path / "site") as address:
-        file = tmp_path / "site" / "data" / "sightings.parquet"
+        file = tmp_path / "site" / "data" / "captures.parquet"
         for asked, expected in (
             ("bytes=0-3", file.read_bytes()[:4]),
             ("bytes=-8", file.read_bytes()[-8:]),
             ("bytes=4-", file.read_bytes()[4:]),
             ("none", file.read_bytes()),
         ):
-            request = urllib.request.Request(f"{address}data/sightings.parquet", headers={"Range": asked})
+            request = urllib.request.Request(f"{address}data/captures.parquet", headers={"Range": asked})
             with urllib.request.urlopen(request) as answer:
                 assert answer.read() == expected
                 assert answer.status == (206 if asked.startswith("bytes") else 200)
                 assert answer.headers["Accept-Ranges"] == "bytes"
         for path, asked, status in (
-            ("data/sightings.parquet", "bytes=99999999-", 416),
+            ("data/captures.parquet", "bytes=99999999-", 416),
             ("../../etc/passwd", "bytes=0-3", 404),
         ):
             request = urllib.request.Request(address + path, headers={"Range": asked})

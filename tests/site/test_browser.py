@@ -84,7 +84,8 @@ def test_a_topic_shows_its_reports_as_the_source_did(own: Served, chromium: Brow
     )
     expect(card).to_contain_text("CBP concurred with all four recommendations")
     said = card.locator("dt").all_inner_texts()
-    assert said == ["Report Number", "Issue Date", "Document File", "DHS Agency", "Fiscal Year"]
+    assert said == ["Report Number", "Issue Date", "Document File", "DHS Agency", "Fiscal Year", "Recommendations"]
+    expect(card.locator("dd").last).to_have_text("4 made, 4 concurred with")
     shoot(page, "site-topic")
 
 

@@ -119,7 +119,7 @@ def test_the_border_security_page_has_what_the_source_showed(own_site: Path) -> 
     for row in expected:
         card = cards[row["listed_number"]]
         assert card.css_first("h3").text() in row["listed_title"]  # type: ignore[union-attr]
-        summary = card.css("p")[-1].text()
+        summary = card.css("h4 + p")[0].text()
         assert len(summary) > 200
         assert summary in source
 

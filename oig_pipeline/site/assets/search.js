@@ -237,9 +237,9 @@ function show() {
     card.append(heading, element("p", "line", line.join(" · ")));
     const tags = [];
     const kind = reports.names.kinds[reports.kind[n]];
-    if (kind !== "report") tags.push(kind.replaceAll("_", " "));
-    if (reports.redacted.has(n)) tags.push("redacted");
-    if (reports.disputed.has(n)) tags.push("recommendations not concurred with");
+    if (kind !== "report") tags.push(kind[0].toUpperCase() + kind.slice(1).replaceAll("_", " "));
+    if (reports.redacted.has(n)) tags.push("Redacted");
+    if (reports.disputed.has(n)) tags.push("Recommendations not concurred with");
     if (tags.length) {
       const shown = element("p", "tags");
       shown.append(...tags.map((tag) => element("span", "tag", tag)));
