@@ -111,6 +111,18 @@ def test_corrections_are_shown_only_if_they_are_the_releases_own(repo_data: Path
     assert "are not at hand" in page.read_text()
 
 
+def test_a_release_in_a_store_has_its_site_made_in_a_folder(captures: Captures, tmp_path: Path) -> None:
+    store = f"memory://{tmp_path.name}"
+    outcome = pipeline.build(settings(captures({"a.csv": LISTING}), store, site=True))
+    assert outcome.release is not None
+    assert outcome.site is None, "a store gets releases alone"
+    with pytest.raises(CannotRun, match="name a folder with --out"):
+        website.build(settings(), place=store)
+    made = website.build(settings(), place=store, out=tmp_path / "site")
+    assert made.release == outcome.release.id
+    assert "1.0.0" in (made.path / "releases" / "index.html").read_text()
+
+
 def test_after_going_back_the_site_can_be_made_to_follow(captures: Captures, oig: Oig) -> None:
     raw = captures({"a.csv": LISTING})
     chosen = settings(raw, raw.parent / "curated", site=True)
