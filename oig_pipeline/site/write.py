@@ -78,8 +78,8 @@ class Writer:
 
         Parquet, which nothing writes to, is linked where the file system has links; all else is copied.
         """
-        self._digests[path] = digest = self.digest(sha256)
-        if self._before.get(path) == digest and self._there.get(path) == source.stat().st_size:
+        self._digests[path] = sha256
+        if self._before.get(path) == sha256 and self._there.get(path) == source.stat().st_size:
             return
         target = self._target(path)
         beside = target.with_name(f".{target.name}")
