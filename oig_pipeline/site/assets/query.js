@@ -38,7 +38,10 @@ class Table {
         const days = metadata.schema.filter((column) => column.converted_type === "DATE").map((column) => column.name);
         return { file: buffer, metadata, days: new Set(days) };
       }),
-    );
+    ).catch((error) => {
+      this.opening = undefined; // the next question tries again
+      throw error;
+    });
     return this.opening;
   }
 
