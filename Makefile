@@ -3,12 +3,13 @@
 # make bench  speed and memory beside other ways of doing the same (an hour or two; BENCH=--quick tries it)
 # make screenshots   the README's pictures of the UI
 # make ui    the Dagster UI on a free local port
+# make site  the site of the latest release, on a local port
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: run test ui screenshots bench
+.PHONY: run test ui site screenshots bench
 run: $(VENV)/.ready
 	@$(BIN)/oig build
 
@@ -21,8 +22,12 @@ test: $(VENV)/.ready-for-tests $(VENV)/.ready-validators
 ui: $(VENV)/.ready
 	@$(BIN)/python -m oig_pipeline.orchestration.ui
 
+site: $(VENV)/.ready
+	@$(BIN)/oig build
+	@$(BIN)/oig site --serve
+
 screenshots: $(VENV)/.ready-for-tests
-	OIG_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/orchestration/test_browser.py
+	OIG_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/orchestration/test_browser.py tests/site/test_browser.py
 
 bench: $(VENV)/.ready $(VENV)/.ready-contenders
 	$(BIN)/python -m benchmarks.run $(BENCH)

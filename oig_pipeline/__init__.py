@@ -28,15 +28,17 @@ def build(
     *,
     corrections: Path | str | None = None,
     max_quarantine: float = MAX_QUARANTINE,
+    site: bool = True,
+    base_url: str | None = None,
 ) -> Outcome:
-    """Judge the captures in `raw` and publish a release below `out`; see `oig build`.
+    """Judge the captures in `raw` and publish a release below `out`, with its site; see `oig build`.
 
     Raises:
         CannotRun: the inputs do not allow a run.
     """
     from oig_pipeline import pipeline
 
-    return pipeline.build(_settings(raw, out, corrections, max_quarantine))
+    return pipeline.build(_settings(raw, out, corrections, max_quarantine, site=site, base_url=base_url))
 
 
 def check(

@@ -68,7 +68,7 @@ class Outcome:
     """What a whole run came to.
 
     `release` is None for a check or a rejected build, `rejected` the folder of the latter. `place` says where either
-    lies: a path, or an address.
+    lies: a path, or an address; `site` is the folder of the release's site, None where none was made.
     """
 
     judged: Judged
@@ -76,6 +76,7 @@ class Outcome:
     release: Release | None = None
     rejected: Path | None = None
     place: str | None = None
+    site: Path | None = None
 
     @property
     def reports(self) -> pl.DataFrame:
@@ -188,7 +189,8 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
             return replace(outcome, rejected=folder, place=str(folder.resolve()))
         release = publication.publish(judged, settings, switch=True, step=lambda name: progress(name, 0, 1))
         cache.prune()
-        return replace(outcome, release=release, place=str(release.path.resolve()))
+        outcome = replace(outcome, release=release, place=str(release.path.resolve()))
+    return _with_site(outcome, settings, progress) if settings.site else outcome
 
 
 def cache_of(settings: Settings) -> keep.Cache:
@@ -198,13 +200,24 @@ def cache_of(settings: Settings) -> keep.Cache:
     return keep.Cache(place(settings.work or settings.out / keep.CACHE), keep.software(told))
 
 
+def _with_site(outcome: Outcome, settings: Settings, progress: Progress) -> Outcome:
+    """Make the site of a release that has just been published."""
+    from oig_pipeline import website
+
+    progress("Writing the site", 0, 1)
+    assert outcome.release is not None
+    made = website.follow(settings, outcome.release)
+    progress("Writing the site", 1, 1)
+    return replace(outcome, site=made.path if made else None)
+
+
 def _build_remote(settings: Settings, address: str, progress: Progress) -> Outcome:
     """Build in a mirror of what lies at an address, then put the release there; a rejected one is left in a folder."""
     from oig_pipeline.publish import remote
     from oig_pipeline.publish.release import REJECTED
 
     with TemporaryDirectory() as workshop:
-        local = replace(settings, out=Path(workshop), remote=None)
+        local = replace(settings, out=Path(workshop), remote=None, site=False)
         progress("Fetching the last release", 0, 1)
         remote.mirror(address, local.out)
         outcome = build(local, progress)

@@ -30,7 +30,8 @@ class Settings:
     `corrections` is, unless named, the file in the parent of the raw folder; `remote` is the address in an object store
     to which a release goes instead of `out`; `wait` is whether to wait while another process writes there; `work` is
     where steps leave rows for one another, instead of the cache in `out`; `exports` is whether a release has CSV,
-    NDJSON and SQLite beside it: None for up to `MOST_EXPORTED` reports.
+    NDJSON and SQLite beside it: None for up to `MOST_EXPORTED` reports; `site` is whether a build makes the release's
+    site too, and `base_url` the address under which that will be found.
     """
 
     raw: Path = field(default_factory=lambda: project_data() / "raw")
@@ -41,6 +42,8 @@ class Settings:
     wait: bool = True
     work: str | None = None
     exports: bool | None = None
+    site: bool = False
+    base_url: str | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.max_quarantine <= 1:
@@ -60,10 +63,14 @@ def settings(
     corrections: Path | str | None = None,
     max_quarantine: float = MAX_QUARANTINE,
     wait: bool = True,
+    *,
     exports: bool | None = None,
+    site: bool = False,
+    base_url: str | None = None,
 ) -> Settings:
     """Return settings in which what is None keeps its default; `out` may be the address of an object store."""
     remote = str(out) if "://" in str(out) else None
     given = {"raw": raw, "out": None if remote else out, "corrections": corrections}
     paths: dict[str, Any] = {name: Path(value) for name, value in given.items() if value is not None}
-    return Settings(**paths, max_quarantine=max_quarantine, remote=remote, wait=wait, exports=exports)
+    how: dict[str, Any] = {"wait": wait, "exports": exports, "site": site, "base_url": base_url}
+    return Settings(**paths, max_quarantine=max_quarantine, remote=remote, **how)

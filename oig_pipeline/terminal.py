@@ -99,6 +99,8 @@ def _print_next(console: Console, outcome: Outcome, verdict: Verdict, facts: dic
     if outcome.release is not None:
         said = "published" if outcome.release.is_new else "up to date"
         console.print(f"Release {outcome.release.id} ({said}, {facts['seconds']} s): {facts['path']}", soft_wrap=True)
+        if outcome.site is not None:
+            console.print(f"Site: {outcome.site.resolve() / 'index.html'}", soft_wrap=True)
         console.print(f'Next: {_program()} query "FROM reports_by_agency"', soft_wrap=True)
     elif outcome.rejected is not None:
         console.print(f"The last release stays. What was rejected lies in {facts['path']}", soft_wrap=True)

@@ -19,6 +19,8 @@ import pytest
 # Machines are shared, so no example is failed for being slow; in CI the same examples are tried each time.
 hypothesis.settings.register_profile("project", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("project")
+# Tests of the site make it; the others build releases without.
+os.environ.setdefault("OIG_NO_SITE", "1")
 
 PROJECT = Path(__file__).resolve().parent.parent
 DATA = PROJECT / "data"

@@ -44,7 +44,7 @@ def test_the_json_object_has_the_promised_keys(repo_data: Path, oig: Oig) -> Non
     facts = json.loads(oig("build", "--raw", repo_data / "raw", "--json").stdout)
     assert set(facts) == {
         "captures", "sightings", "published", "quarantined", "reports", "violations", "warnings", "release", "path",
-        "failures", "seconds",
+        "site", "failures", "seconds",
     }  # fmt: skip
     assert facts["violations"] == {"number_missing": 1, "fiscal_year_mismatch": 2}
     assert facts["warnings"]["date_missing"] == 192

@@ -10,6 +10,7 @@ import pytest
 from oig_pipeline import answers, pipeline, terminal
 from oig_pipeline.publish.catalog import descriptions
 from oig_pipeline.settings import settings
+from oig_pipeline.site.ask import examples
 from tests.conftest import DATA, PROJECT
 
 TEXT = (PROJECT / "docs" / "queries.md").read_text(encoding="utf-8")
@@ -25,6 +26,13 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_there_is_a_question_for_every_table_and_view() -> None:
     assert list(SECTIONS) == list(descriptions())
+
+
+def test_the_query_page_of_the_site_asks_the_same_questions() -> None:
+    assert list(examples()) == list(SECTIONS)
+    for name, (question, sql) in examples().items():
+        assert question in " ".join(SECTIONS[name].split())
+        assert f"```sql\n{sql}\n```" in SECTIONS[name]
 
 
 @pytest.mark.parametrize("name", SECTIONS)

@@ -81,6 +81,7 @@ def test_make_run_prints_what_the_readme_shows(run: str) -> None:
     [
         ("test", ["ruff check .", "ruff format --check .", "mypy", "python -m pytest"]),
         ("ui", ["oig_pipeline.orchestration.ui"]),
+        ("site", ["oig build", "oig site --serve"]),
     ],
 )
 def test_the_other_targets_do_what_the_readme_says(target: str, does: list[str], project: Path) -> None:
@@ -136,7 +137,7 @@ def test_the_views_are_those_of_the_catalog() -> None:
 
 
 def test_every_option_named_exists(oig: Oig) -> None:
-    commands = ("build", "check", "captures", "query", "prune")
+    commands = ("build", "check", "captures", "query", "prune", "site")
     shown = "".join(oig(command, "--help").stdout for command in commands)
     options = set(re.findall(r"`(--[a-z-]+)", README))
     assert options

@@ -36,6 +36,14 @@ Release = Annotated[
     ),
 ]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="End at once if another process is writing there.")]
+BaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url",
+        envvar="OIG_BASE_URL",
+        help="Address under which the site will be found; gives it canonical links, previews and a sitemap.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object of counts instead of text.")]
 
 

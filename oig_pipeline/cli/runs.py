@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from oig_pipeline.cli.app import AsForm, AsJson, Form, NoWait, app, print_rows
+from oig_pipeline.cli.app import AsForm, AsJson, BaseUrl, Form, NoWait, app, print_rows
 from oig_pipeline.settings import MAX_QUARANTINE, MOST_EXPORTED, Settings, settings
 
 Raw = Annotated[Path | None, typer.Option("--raw", help="Folder of captures.", show_default="data/raw")]
@@ -55,18 +55,28 @@ def build(
         ),
     ] = None,
     no_wait: NoWait = False,
+    no_site: Annotated[
+        bool, typer.Option("--no-site", envvar="OIG_NO_SITE", help="Leave the site as it is; see oig site.")
+    ] = False,
+    base_url: BaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
     """Check the captures and publish a release of what keeps the rules."""
     from oig_pipeline import gate, pipeline, terminal
     from oig_pipeline.gate import faults
 
-    chosen = settings(raw, out, corrections, max_quarantine, wait=not no_wait, exports=exports)
+    chosen = settings(
+        raw, out, corrections, max_quarantine, not no_wait, exports=exports, site=not no_site, base_url=base_url
+    )
     outcome, seconds = _timed(pipeline.build, chosen, quiet=as_json)
     if as_json:
         print(json.dumps(gate.summary(outcome, seconds), ensure_ascii=False))
     else:
         terminal.print_outcome(outcome, faults.verdict(outcome, chosen), seconds)
+    if chosen.site and outcome.release is not None and outcome.site is None and chosen.remote is None:
+        from oig_pipeline import website
+
+        print(f"oig: {website.TOO_MANY}", file=sys.stderr)
     for reason in outcome.assessment.reasons:
         print(f"oig: nothing was published: {reason}", file=sys.stderr)
     raise typer.Exit(gate.build_status(outcome))

@@ -40,7 +40,12 @@ def rollback(
     """Make an earlier release the latest again; the others stay."""
     from oig_pipeline.publish import shelf
 
-    print(f"Latest is now {shelf.rollback(_folder(out), release, wait=not no_wait)}")
+    folder = _folder(out)
+    now = shelf.rollback(folder, release, wait=not no_wait)
+    print(f"Latest is now {now}")
+    # Telling whether there is a site needs none of what makes one.
+    if (folder / "site").is_dir():
+        print(f"The site still shows another release; oig site --release {folder} makes it anew")
 
 
 @app.command()

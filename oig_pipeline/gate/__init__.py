@@ -34,6 +34,7 @@ def summary(outcome: Outcome, seconds: float) -> dict[str, Any]:
         "warnings": counts(outcome, "warning"),
         "release": release.id if release else None,
         "path": outcome.place,
+        "site": str(outcome.site.resolve()) if outcome.site else None,
         "failures": list(outcome.assessment.reasons),
         "seconds": round(seconds, 3),
     }

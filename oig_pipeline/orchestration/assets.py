@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from oig_pipeline import pipeline, publication
+from oig_pipeline import pipeline, publication, website
 from oig_pipeline.assess import assess
 from oig_pipeline.capture.inventory import Capture
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS
@@ -156,4 +156,30 @@ def catalog(context: dg.AssetExecutionContext, release: releases.Release) -> Non
     context.add_output_metadata({"path": dg.MetadataValue.path(str(file.resolve())), "views": descriptions()})
 
 
-ASSETS = (captures, sightings, fiscal_years, judgement, release, catalog)
+@dg.asset(
+    group_name=PUBLISHED,
+    kinds={"html"},
+    owners=OWNERS,
+    retry_policy=RETRY,
+    pool=ONE_WRITER,
+    deps=[catalog],
+    description="The catalogue that people browse: static pages of the latest release, rewritten where they changed.",
+)
+def site(context: dg.AssetExecutionContext, data: Data, release: releases.Release) -> None:
+    """Make the site of the release."""
+    with told():
+        made = website.follow(data.settings(), release)
+    if made is None:
+        context.log.warning(website.TOO_MANY)
+        return
+    context.add_output_metadata(
+        {
+            "page": dg.MetadataValue.url((made.path.resolve() / "index.html").as_uri()),
+            "files": made.written.files,
+            "written": made.written.written,
+            "removed": made.written.removed,
+        }
+    )
+
+
+ASSETS = (captures, sightings, fiscal_years, judgement, release, catalog, site)

@@ -21,6 +21,7 @@ class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
     max_quarantine: float = Field(
         default=MAX_QUARANTINE, description="Largest share of sightings that may be quarantined, unacknowledged."
     )
+    base_url: str = Field(default="", description="Address under which the site will be found; empty for none.")
 
     def settings(self) -> Settings:
         """Return the settings of a run.
@@ -28,7 +29,13 @@ class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
         Raises:
             CannotRun: a value is out of range, a named file does not exist, or the folder is in an object store.
         """
-        found = settings(self.raw or None, self.out or None, self.corrections or None, self.max_quarantine)
+        found = settings(
+            self.raw or None,
+            self.out or None,
+            self.corrections or None,
+            self.max_quarantine,
+            base_url=self.base_url or None,
+        )
         if found.remote is not None:
             raise CannotRun(f"{found.remote}: a run in Dagster writes to a folder; publish with oig build --out")
         return found

@@ -1,0 +1,54 @@
+"""The command that makes the site: site.
+
+Belongs here: the command and its options; it calls one function. Does not: pages.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oig_pipeline.cli.app import BaseUrl, NoWait, Release, app
+from oig_pipeline.settings import settings
+
+
+@app.command()
+def site(
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the site.", show_default="data/curated/site")
+    ] = None,
+    release: Release = None,
+    base_url: BaseUrl = None,
+    corrections: Annotated[
+        Path | None, typer.Option("--corrections", help="Corrections file.", show_default="data/corrections.yml")
+    ] = None,
+    serve: Annotated[bool, typer.Option("--serve", help="Serve it on a local port until Ctrl-C.")] = False,
+    port: Annotated[int, typer.Option("--port", help="Port to serve on; another, if it is taken.")] = 8000,
+    no_wait: NoWait = False,
+) -> None:
+    """Make the site of a release: a catalogue that people browse, as files for any web server, or none."""
+    from oig_pipeline import website
+
+    chosen = settings(corrections=corrections, wait=not no_wait)
+    made = website.build(chosen, place=release, out=out, base_url=base_url)
+    said = f"{made.written.files:,} files, {made.written.written:,} of them written"
+    if made.written.removed:
+        said += f", {made.written.removed:,} removed"
+    print(f"Site of release {made.release} ({said}): {made.path.resolve()}")
+    if serve:
+        _serve(made.path, port)
+    else:
+        print(f"Open {made.path.resolve() / 'index.html'}, or run oig site --serve")
+
+
+def _serve(folder: Path, port: int) -> None:
+    from oig_pipeline.site import serve
+
+    with serve.server(folder, port) as server:
+        print(f"http://{serve.HOST}:{server.server_address[1]}/ (Ctrl-C ends it)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()

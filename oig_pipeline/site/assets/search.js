@@ -1,0 +1,282 @@
+// Search over the index that site/search.py writes: which parts to load, the filters, the address, and the list.
+// Matching and ranking are MiniSearch's. Everything that comes from a listing is set as text, never as markup.
+"use strict";
+
+const FIELDS = ["number", "title", "summary"];
+const LAST = "0123456789abcdefghijklmnopqrstuv";
+const MORE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%()";
+const PART = 2; // characters of a word that name its part of the index
+const SHORTEST_BEGINNING = 2; // a single letter begins too many words to be of use
+const SHORTEST_IN_SUMMARY = 4; // nor do two or three, in the many words of summaries
+const PAUSE = 150; // milliseconds without a key, after which beginnings are looked for in summaries too
+const STABLE = 4; // characters after which a beginning asks for no new words
+const SUMMARY = FIELDS.indexOf("summary");
+const DIGIT = new Map([...LAST, ...MORE].map((character, n) => [character.charCodeAt(0), n]));
+const PAGE = 25;
+const SWITCHES = ["redacted", "disputed"];
+const CHOICES = ["agency", "year", "topic", "kind"];
+
+const byId = (id) => document.getElementById(id);
+const state = { reports: null, parts: new Map(), built: new Map(), shown: PAGE, found: [], asked: 0 };
+
+globalThis.oigIndex = {
+  reports(content) {
+    state.reports = content;
+    for (const name of SWITCHES) content[name] = new Set(content[name]);
+    const count = content.number.length;
+    state.lengths = content.number.map((_, n) => content.lengths.map((own) => own[n]));
+    state.averages = content.lengths.map((own) => own.reduce((sum, length) => sum + length, 0) / Math.max(count, 1));
+    document.addEventListener("DOMContentLoaded", start);
+    if (document.readyState !== "loading") start();
+  },
+  part(name, words) {
+    state.parts.get(hex(name)).resolve(words);
+  },
+};
+
+function hex(part) {
+  return [...part].map((character) => character.codePointAt(0).toString(16)).join("-");
+}
+
+// As titles.key folds them: accents, apostrophes and case off, letters and digits kept.
+function wordsOf(text) {
+  return text.normalize("NFKD").replace(/[\p{M}'’‘`]/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+function places(said) {
+  const found = [];
+  let place = -1;
+  let number = 0;
+  let weight = 1;
+  for (let n = 0; n < said.length; n++) {
+    const digit = DIGIT.get(said.charCodeAt(n));
+    if (digit >= LAST.length) {
+      number += (digit - LAST.length) * weight;
+      weight *= LAST.length;
+      continue;
+    }
+    number += digit * weight;
+    place = place < 0 ? number : place + number;
+    found.push(place);
+    number = 0;
+    weight = 1;
+  }
+  return found;
+}
+
+// A part is a script: pages that were opened from a folder may not fetch.
+function load(name) {
+  if (!state.parts.has(name)) {
+    const part = {};
+    part.words = new Promise((resolve) => {
+      part.resolve = resolve;
+    });
+    state.parts.set(name, part);
+    if (!state.reports.parts.includes(name)) {
+      part.resolve([]);
+    } else {
+      const script = document.createElement("script");
+      script.src = `index/${name}.js`;
+      script.onerror = () => part.resolve([]);
+      document.head.append(script);
+    }
+  }
+  return state.parts.get(name).words;
+}
+
+// One small index for the words that begin as those asked for; kept while the reader types on. How far it goes: whole
+// words are looked for everywhere; their beginnings in "titles", in "all" fields, or "similar" words too.
+async function indexFor(words, reach) {
+  const keys = words.map((word) => {
+    const characters = [...word];
+    if (characters.length < SHORTEST_BEGINNING) return { key: word, whole: true };
+    const deep = reach === "similar" || (reach === "all" && characters.length >= SHORTEST_IN_SUMMARY);
+    const cut = reach === "similar" ? PART : STABLE;
+    return { key: characters.slice(0, cut).join(""), word, deep };
+  });
+  const name = JSON.stringify([reach, keys]);
+  if (!state.built.has(name)) {
+    const lists = await Promise.all(keys.map(({ key }) => load(hex([...key].slice(0, PART).join("")))));
+    const index = new Map();
+    keys.forEach(({ key, word, whole, deep }, n) => {
+      for (const [found, ...fields] of lists[n]) {
+        if (found === key || found === word || (deep && found.startsWith(key))) index.set(found, fields);
+        else if (!whole && found.startsWith(key) && !index.has(found)) index.set(found, fields.slice(0, SUMMARY));
+      }
+    });
+    if (state.built.size > 20) state.built.clear();
+    state.built.set(name, miniSearch(index));
+  }
+  return state.built.get(name);
+}
+
+function miniSearch(index) {
+  const seen = new Uint8Array(state.reports.number.length);
+  const documentIds = {};
+  const fieldLength = {};
+  const entries = [];
+  for (const [word, fields] of index) {
+    const entry = {};
+    fields.forEach((said, field) => {
+      if (!said) return;
+      const times = (entry[field] = {});
+      for (const place of places(said)) {
+        times[place] = 1;
+        if (seen[place]) continue;
+        seen[place] = 1;
+        documentIds[place] = place;
+        fieldLength[place] = state.lengths[place];
+      }
+    });
+    entries.push([word, entry]);
+  }
+  const count = state.reports.number.length;
+  return MiniSearch.loadJS(
+    {
+      documentCount: count,
+      nextId: count,
+      documentIds,
+      fieldIds: Object.fromEntries(FIELDS.map((field, n) => [field, n])),
+      fieldLength,
+      averageFieldLength: state.averages,
+      storedFields: {},
+      dirtCount: 0,
+      index: entries,
+      serializationVersion: 2,
+    },
+    { fields: FIELDS, tokenize: wordsOf, processTerm: (word) => word },
+  );
+}
+
+async function search(text, reach) {
+  const options = {
+    boost: { number: 8, title: 4 },
+    combineWith: "AND",
+    fuzzy: reach === "similar" ? 0.25 : false,
+    prefix: (word) => [...word].length >= SHORTEST_BEGINNING,
+  };
+  const index = await indexFor([...new Set(wordsOf(text))], reach);
+  return index.search(text, options).map((hit) => hit.id);
+}
+
+function asked() {
+  const form = byId("search");
+  const values = { q: form.q.value.trim() };
+  for (const name of CHOICES) values[name] = form[name].value;
+  for (const name of SWITCHES) values[name] = form[name].checked ? "1" : "";
+  return values;
+}
+
+function keeps(values) {
+  const { reports } = state;
+  const place = (kind, name) => (name ? reports.names[kind].indexOf(name) : -1);
+  const [agency, topic, kind] = [place("agencies", values.agency), place("topics", values.topic), place("kinds", values.kind)];
+  const year = Number(values.year);
+  return (n) =>
+    (!values.agency || reports.agencies[n].includes(agency)) &&
+    (!values.topic || reports.topics[n].includes(topic)) &&
+    (!values.kind || reports.kind[n] === kind) &&
+    (!values.year || reports.year[n] === year) &&
+    SWITCHES.every((name) => !values[name] || reports[name].has(n));
+}
+
+async function answer() {
+  const turn = ++state.asked;
+  const values = asked();
+  const own = keeps(values);
+  remember(values);
+  state.shown = PAGE;
+  byId("results").setAttribute("aria-busy", "true");
+  if (!wordsOf(values.q).length) {
+    const last = state.reports.number.length - 1;
+    tell(Array.from(state.reports.number, (_, n) => last - n).filter(own), "all");
+    return;
+  }
+  for (const reach of ["titles", "all", "similar"]) {
+    if (reach === "all") await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    if (turn !== state.asked) return; // the reader has typed on
+    const found = (await search(values.q, reach)).filter(own);
+    if (turn !== state.asked) return;
+    if (found.length || reach === "similar") tell(found, reach);
+    if (found.length && reach === "all") return;
+  }
+}
+
+function tell(found, reach) {
+  const said = found.length && reach === "similar" ? " with similar words" : "";
+  const isSame = found.length === state.found.length && found.every((place, n) => place === state.found[n]);
+  state.found = found;
+  const count = `${found.length.toLocaleString("en")} report${found.length === 1 ? "" : "s"}${said}`;
+  if (byId("count").textContent !== count) byId("count").textContent = count;
+  if (!isSame || !byId("results").childElementCount) show();
+  byId("results").dataset.reach = reach;
+  byId("results").setAttribute("aria-busy", String(reach === "titles"));
+}
+
+// The address says what is shown, so that it can be kept and sent.
+function remember(values) {
+  const query = new URLSearchParams(Object.entries(values).filter(([, value]) => value)).toString();
+  try {
+    history.replaceState(null, "", query ? `?${query}` : location.pathname);
+  } catch {
+    // Some browsers allow no change of the address of a page that was opened from a folder.
+  }
+}
+
+function show() {
+  const { reports } = state;
+  const cards = state.found.slice(0, state.shown).map((n) => {
+    const card = element("article", "card");
+    const heading = element("h2");
+    const link = element("a", "", reports.title[n]);
+    link.href = `../reports/${reports.year[n]}/${reports.number[n]}/index.html`;
+    heading.append(link);
+    heading.className = "hit";
+    const codes = reports.agencies[n].map((place) => reports.names.agencies[place]);
+    const line = [reports.number[n], reports.date[n] || `fiscal year ${reports.year[n]}`, ...codes];
+    card.append(heading, element("p", "line", line.join(" · ")));
+    const tags = [];
+    const kind = reports.names.kinds[reports.kind[n]];
+    if (kind !== "report") tags.push(kind[0].toUpperCase() + kind.slice(1).replaceAll("_", " "));
+    if (reports.redacted.has(n)) tags.push("Redacted");
+    if (reports.disputed.has(n)) tags.push("Recommendations not concurred with");
+    if (tags.length) {
+      const shown = element("p", "tags");
+      shown.append(...tags.map((tag) => element("span", "tag", tag)));
+      card.append(shown);
+    }
+    return card;
+  });
+  byId("results").replaceChildren(...cards);
+  byId("more").hidden = state.found.length <= state.shown;
+}
+
+function element(name, className = "", text = "") {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+let started = false;
+function start() {
+  if (started || !state.reports || !byId("search")) return;
+  started = true;
+  const form = byId("search");
+  const given = new URLSearchParams(location.search);
+  for (const name of ["q", ...CHOICES]) if (given.get(name)) form[name].value = given.get(name);
+  for (const name of SWITCHES) form[name].checked = given.get(name) === "1";
+  form.addEventListener("input", answer);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    answer();
+  });
+  form.addEventListener("reset", () => setTimeout(answer));
+  document.querySelector("#more button").addEventListener("click", () => {
+    const first = state.shown;
+    state.shown += PAGE;
+    show();
+    document.querySelectorAll("#results a")[first]?.focus();
+  });
+  answer();
+}

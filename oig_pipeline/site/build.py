@@ -1,0 +1,101 @@
+"""The whole site of one release.
+
+Belongs here: the order in which its parts are written. Does not: any part, or where the site goes (`website.py`).
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from oig_pipeline.contract.surfaces import columns
+from oig_pipeline.publish.catalog import descriptions
+from oig_pipeline.site import ask, changes, charts, feeds, linked, lists, places, quality, reports, search
+from oig_pipeline.site.render import Site, fingerprint
+from oig_pipeline.site.source import Source
+from oig_pipeline.site.write import Writer, Written
+
+NEWEST = 10
+"""Reports that the first page shows."""
+_ASSETS = files("oig_pipeline.site") / "assets"
+
+
+def build(source: Source, folder: Path, base_url: str | None = None) -> Written:
+    """Write the site of a release into a folder; files whose content did not change are left as they are.
+
+    Raises:
+        CannotRun: the folder holds something else, or the release is damaged.
+    """
+    site, writer = Site(base_url), Writer(folder, fingerprint())
+    _write_assets(_ASSETS, "assets", writer)
+    folders = places.of_lists(source.reports)
+    told = reports.write(source, folders, site, writer)
+    found = lists.lists(told, folders)
+    lists.write(found, folders, site, writer)
+    search.write(told, found, writer)
+    drawn = charts.write(source, writer)
+    known = changes.find(source)
+    quality.write(source, site, writer)
+    changes.write(source, known, site, writer)
+    data = changes.write_downloads(source, site, writer)
+    ask.write(source, data, site, writer)
+    feeds.write(source, told, found["agencies"], known, site, writer)
+    _write_fronts(source, told, found, folders, drawn, site, writer)
+    _write_addresses(site, writer)
+    return writer.finish()
+
+
+def _write_assets(folder: Traversable, under: str, writer: Writer) -> None:
+    for entry in folder.iterdir():
+        path = f"{under}/{entry.name}"
+        if entry.is_dir():
+            _write_assets(entry, path, writer)
+        else:
+            writer.page(path, entry.read_bytes())
+
+
+def _write_fronts(
+    source: Source,
+    told: list[reports.Told],
+    found: dict[str, list[lists.Listed]],
+    folders: places.Places,
+    drawn: list[charts.Chart],
+    site: Site,
+    writer: Writer,
+) -> None:
+    """Write the pages that lead to the others."""
+    charts.preview(len(told), source.version, writer)
+    pages: dict[str, dict[str, Any]] = {
+        "index.html": {
+            "source": source,
+            "newest": [lists.shown(report) for report in told[:NEWEST]],
+            "lists": found,
+            "kinds": lists.KINDS,
+            "accounting": quality.accounting(source),
+            "chart": drawn[0],
+            "places": folders,
+            "linked": linked.dataset([], source.version, site.base_url),
+        },
+        "search/index.html": {"lists": found, "kind_names": sorted({report.row["kind"] for report in told})},
+        "charts/index.html": {"charts": drawn, "columns_of": charts.columns_of},
+        "about/index.html": {"columns": columns("reports"), "descriptions": descriptions()},
+        "404.html": {},
+    }
+    for path, content in pages.items():
+        template = "home.html" if path == "index.html" else path.replace("/index.html", ".html")
+        writer.page(path, site.render(template, path, **content))
+
+
+def _write_addresses(site: Site, writer: Writer) -> None:
+    """Write what says to crawlers and hosts where the pages are; a sitemap needs the site's address."""
+    writer.page(".nojekyll", "")
+    robots = ["User-agent: *", "Allow: /"]
+    if site.base_url:
+        pages = [path for path in writer.paths() if path.endswith(".html") and path != "404.html"]
+        addresses = [site.base_url + path.removesuffix(places.INDEX) for path in pages]
+        for path, content in linked.sitemaps(site.base_url, sorted(addresses)).items():
+            writer.page(path, content)
+        robots.append(f"Sitemap: {site.base_url}sitemap.xml")
+    writer.page("robots.txt", "\n".join(robots) + "\n")

@@ -1,0 +1,3 @@
+-- What was each capture taken for?
+SELECT path, layout, sightings, published, quarantined
+FROM captures

@@ -1,0 +1,3 @@
+-- Which recommendations were not concurred with?
+SELECT report_number, agencies, made, not_concurred
+FROM disagreements

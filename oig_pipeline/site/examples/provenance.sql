@@ -1,0 +1,6 @@
+-- On which line stands the summary that is published for a report?
+SELECT p.report_number, s.capture_path, s.line
+FROM provenance AS p
+JOIN sightings AS s ON s.sighting_id = p.summary
+ORDER BY report_number
+LIMIT 3

@@ -1,0 +1,2 @@
+-- Which agency concurs with how much?
+FROM recommendations_by_agency

@@ -1,0 +1,2 @@
+-- Which topic pages were captured?
+FROM topics

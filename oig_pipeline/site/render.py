@@ -1,0 +1,154 @@
+"""Templates and what they may use.
+
+Belongs here: the Jinja environment, in which everything is text unless a template says otherwise, and the small words
+that pages share: addresses, numbers, dates. Does not: what a page is made of.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from oig_pipeline.contract.rules import BY_CODE as RULES
+from oig_pipeline.domain.agencies import BY_CODE as AGENCIES
+from oig_pipeline.publish.metadata import facts
+from oig_pipeline.site.places import INDEX
+
+LONGEST_LEAD = 280
+"""Most characters of a summary in a list, and of a page's description."""
+# What neither HTML nor XML can hold, and what turns the direction of the words around it; a listing may hold both.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+# Sources of pages that change what they say; libraries that change how they come out.
+_LIBRARIES = ("jinja2", "vl-convert-python", "duckdb", "pyarrow")
+
+
+class Site:
+    """What every page of one build shares: its address on the web, if it has one, and the templates."""
+
+    def __init__(self, base_url: str | None) -> None:
+        self.base_url = base_url.rstrip("/") + "/" if base_url else None
+        self._environment = _environment()
+
+    def render(self, template: str, path: str, **content: Any) -> str:
+        """Return a page.
+
+        Args:
+            template: file name.
+            path: of the page, relative to the site's folder; links within the site are relative to it.
+            content: what the template shows.
+        """
+        root = "../" * path.count("/")
+        return self._environment.get_template(template).render(
+            root=root, path=path, canonical=self.canonical(path), base_url=self.base_url, **content
+        )
+
+    def canonical(self, path: str) -> str | None:
+        """Return the address of a page on the web, None where the site has none."""
+        return None if self.base_url is None else self.base_url + path.removesuffix(INDEX)
+
+
+def fragment(template: str, root: str, **content: Any) -> str:
+    """Return a part of pages that all lie at the same depth: `root` leads from them to the site's folder."""
+    return _environment().get_template(template).render(root=root, **content)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("oig_pipeline.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+        auto_reload=False,
+    )
+    environment.filters.update(lead=lead, number=number, day=day, spoken=spoken, size=size, weblink=weblink, cell=cell)
+    environment.globals.update(facts=facts, rules=RULES, agency_names={a.code: a.name for a in AGENCIES.values()})
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    return "" if value is None else plain(value) if type(value) is str else value
+
+
+def plain(text: str) -> str:
+    """Return a text without the characters that a page cannot hold or must not obey."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text) if _CONTROLS.search(text) else text
+
+
+def lead(text: str | None) -> str:
+    """Return the beginning of a text, whole words."""
+    words = (text or "").strip()
+    if len(words) <= LONGEST_LEAD:
+        return words
+    return words[:LONGEST_LEAD].rsplit(" ", 1)[0].rstrip(" ,;:.") + "\u2026"
+
+
+def number(value: float | None) -> str:
+    """Return a number with its thousands apart."""
+    return "" if value is None else f"{value:,}"
+
+
+def day(value: dt.date | dt.datetime | None) -> str:
+    """Return a day as people write it, e.g. 7 July 2021."""
+    return "" if value is None else f"{value.day} {value:%B} {value.year}"
+
+
+def spoken(code: str) -> str:
+    """Return a code of the contract as words, e.g. "Management alert"."""
+    return code.replace("_", " ").capitalize()
+
+
+def size(count: int) -> str:
+    """Return a number of bytes for people."""
+    for unit, many in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= many:
+            return f"{count / many:.1f} {unit}"
+    return f"{count} bytes"
+
+
+def weblink(address: str | None) -> str | None:
+    """Return an address that a page may link to, None for any other, such as `javascript:`."""
+    try:
+        parts = urlsplit((address or "").strip())
+    except ValueError:
+        return None
+    return (address or "").strip() if parts.scheme.lower() in ("http", "https") and parts.netloc else None
+
+
+def cell(value: Any) -> str:
+    """Return any value as text in a table."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dt.datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    return str(value)
+
+
+@cache
+def fingerprint() -> str:
+    """Return a hash of the software that makes the pages: a change of it may change any of them."""
+    found = hashlib.sha256()
+    stack = [files("oig_pipeline")]
+    while stack:
+        for entry in sorted(stack.pop().iterdir(), key=lambda e: e.name):
+            if entry.is_dir():
+                stack.append(entry)
+            elif not entry.name.endswith(".pyc"):
+                found.update(entry.name.encode() + b"\0" + entry.read_bytes())
+    for library in _LIBRARIES:
+        found.update(f"{library} {version(library)}".encode())
+    return found.hexdigest()

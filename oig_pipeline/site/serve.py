@@ -1,0 +1,72 @@
+"""The site on a local port.
+
+Belongs here: serving a folder with byte ranges, which the query page reads Parquet by. Does not: making the site.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+HOST = "127.0.0.1"
+USUAL_PORT = 8000
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Files of a folder, whole or in part, to readers on this machine; nothing is logged."""
+
+    protocol_version = "HTTP/1.1"
+    extensions_map = {  # noqa: RUF012
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".parquet": "application/vnd.apache.parquet",
+        ".ndjson": "application/x-ndjson",
+        ".md": "text/plain; charset=utf-8",
+        ".xml": "application/xml",
+    }
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Log nothing."""
+
+    def end_headers(self) -> None:
+        """Say that a part may be asked for, that nothing is to be guessed, and that pages may change."""
+        self.send_header("Accept-Ranges", "bytes")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        """Answer with a part of a file where one is asked for, else with all of it."""
+        asked = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", ""))
+        path = Path(self.translate_path(self.path))
+        if not asked or not path.is_file() or not (asked[1] or asked[2]):
+            return super().send_head()
+        whole = path.stat().st_size
+        first = int(asked[1]) if asked[1] else max(whole - int(asked[2]), 0)
+        last = min(int(asked[2]), whole - 1) if asked[1] and asked[2] else whole - 1
+        if first > last:
+            self.send_error(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+            return None
+        with path.open("rb") as file:
+            file.seek(first, os.SEEK_SET)
+            part = file.read(last - first + 1)
+        self.send_response(HTTPStatus.PARTIAL_CONTENT)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Range", f"bytes {first}-{last}/{whole}")
+        self.send_header("Content-Length", str(len(part)))
+        self.end_headers()
+        return BytesIO(part)
+
+
+def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
+    """Return a server of a folder: on the port given if it is free, else on any free one."""
+    handler = partial(Handler, directory=str(folder))
+    try:
+        return ThreadingHTTPServer((HOST, port), handler)
+    except OSError:
+        return ThreadingHTTPServer((HOST, 0), handler)

@@ -1,0 +1,66 @@
+"""Charts: drawn from the views, accessible, and for both kinds of light."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from oig_pipeline.publish.catalog import connect
+from oig_pipeline.site import charts
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def page(own_site: Path) -> LexborHTMLParser:
+    return LexborHTMLParser((own_site / "charts/index.html").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", charts.names())
+def test_a_chart_stands_beside_its_data_and_the_sql_that_made_it(
+    name: str, page: LexborHTMLParser, own_release: Path
+) -> None:
+    section = page.css_first(f"section[aria-labelledby={name}]")
+    assert section is not None
+    sql = section.css_first("pre").text()  # type: ignore[union-attr]
+    with connect(str(own_release)) as connection:
+        answer = connection.execute(sql)
+        names = [d[0] for d in answer.description or []]
+        rows = answer.fetchall()
+    assert [th.text() for th in section.css("th")] == names
+    shown = [[td.text() for td in row.css("td")] for row in section.css("tbody tr")]
+    assert len(shown) == len(rows) > 0
+    assert shown[0][0] == str(rows[0][0])
+    picture = section.css_first("img")
+    assert picture is not None
+    assert len(str(picture.attributes["alt"])) > 40
+    assert int(str(picture.attributes["width"])) > 0
+
+
+@pytest.mark.parametrize("name", [*charts.names(), *(f"{name}-narrow" for name in charts.names())])
+def test_a_drawing_is_svg_with_a_title_and_colours_for_the_dark(name: str, own_site: Path) -> None:
+    text = (own_site / f"charts/{name}.svg").read_text(encoding="utf-8")
+    tree = Xml.fromstring(text)
+    assert tree.get("role") == "img"
+    assert tree[0].tag == f"{SVG}title"
+    assert tree[0].text
+    assert tree[1].tag == f"{SVG}desc"
+    used = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', text))
+    given = set(re.findall(r'\[fill="(#[0-9a-f]{6})"\]\{fill', text))
+    assert used
+    assert used <= given, "each colour has a counterpart in the dark"
+    width = float(str(tree.get("width")))
+    assert width <= (charts.NARROW if name.endswith("narrow") else charts.WIDE) + 1
+
+
+def test_bars_are_as_long_as_the_numbers_say(own_site: Path, own_release: Path) -> None:
+    text = (own_site / "charts/reports_by_year.svg").read_text(encoding="utf-8")
+    drawn = {
+        int(year): int(count) for year, count in re.findall(r'aria-label="fiscal_year: (\d+); Reports: (\d+)"', text)
+    }
+    with connect(str(own_release)) as connection:
+        assert drawn == dict(connection.execute("SELECT fiscal_year, reports FROM reports_by_fiscal_year").fetchall())

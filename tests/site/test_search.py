@@ -1,0 +1,71 @@
+"""The search index: what it holds, and that its numbers are read back as they were written."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oig_pipeline.publish.catalog import connect
+from oig_pipeline.site import search
+
+INDEX = "search/index"
+
+
+def script(text: str) -> Any:
+    """Return what a script of the index is called with."""
+    (inner,) = re.findall(r"^oigIndex\.\w+\((.*)\);\n$", text, re.S)
+    return json.loads(f"[{inner}]")
+
+
+def places(said: str) -> list[int]:
+    """Read differences as the browser does."""
+    found: list[int] = []
+    number, weight = 0, 1
+    for character in said:
+        if character in search._LAST:
+            number += search._LAST.index(character) * weight
+            found.append(number + (found[-1] if found else 0))
+            number, weight = 0, 1
+        else:
+            number += search._MORE.index(character) * weight
+            weight *= len(search._LAST)
+    return found
+
+
+@given(st.lists(st.integers(0, 2_000_000), unique=True, min_size=1).map(sorted))
+def test_places_are_read_back_as_they_were_written(numbers: list[int]) -> None:
+    steps = [numbers[0], *(later - earlier for earlier, later in pairwise(numbers))]
+    assert places("".join(map(search.spell, steps))) == numbers
+
+
+def test_every_word_leads_to_the_reports_that_say_it(own_site: Path, own_release: Path) -> None:
+    (told,) = script((own_site / INDEX / "reports.js").read_text(encoding="utf-8"))
+    assert len(told["number"]) == 189
+    part, words = script((own_site / INDEX / "6d-65.js").read_text(encoding="utf-8"))
+    assert part == "me"
+    (fields,) = [fields for word, *fields in words if word == "medical"]
+    titled = {told["number"][place] for place in places(fields[1])}
+    summed = {told["number"][place] for place in places(fields[2])}
+    with connect(str(own_release)) as connection:
+        for column, found in (("title", titled), ("summary", summed)):
+            sql = f"SELECT report_number FROM reports WHERE regexp_matches({column}, '(?i)\\bmedical\\b')"
+            assert found == {number for (number,) in connection.execute(sql).fetchall()}
+
+
+def test_the_parts_that_are_named_are_there(own_site: Path) -> None:
+    (told,) = script((own_site / INDEX / "reports.js").read_text(encoding="utf-8"))
+    there = {file.stem for file in (own_site / INDEX).glob("*.js")} - {"reports"}
+    assert set(told["parts"]) == there
+    assert all(len(own) == 189 for own in told["lengths"])
+
+
+def test_no_script_of_the_index_holds_markup(hostile_site: Path) -> None:
+    texts = [file.read_text(encoding="utf-8") for file in (hostile_site / INDEX).glob("*.js")]
+    assert any("harmed" in text for text in texts)
+    assert not any("<" in text for text in texts)
