@@ -6,10 +6,12 @@ them. Does not: judging, or deciding whether they may be published.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
+from oig_pipeline.capture import documents
+from oig_pipeline.capture.documents import Documents
 from oig_pipeline.capture.read import Reading
 from oig_pipeline.contract.columns import CAPTURES, SIGHTINGS, VIOLATIONS
 from oig_pipeline.contract.schemas import polars_schema
@@ -27,6 +29,7 @@ class Judged:
     corrected: Corrected
     history: pl.DataFrame
     provenance: pl.DataFrame
+    documents: Documents = field(default_factory=documents.none)
 
     @property
     def published(self) -> pl.DataFrame:
@@ -43,6 +46,8 @@ def tables(judged: Judged, reports: pl.DataFrame) -> dict[str, pl.DataFrame]:
         "captures": _captures(judged),
         "provenance": judged.provenance,
         "report_history": judged.history,
+        "documents": judged.documents.table,
+        "document_pages": judged.documents.pages,
     }
 
 

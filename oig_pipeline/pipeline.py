@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from oig_pipeline.assess import Assessment, assess
+from oig_pipeline.capture import documents
+from oig_pipeline.capture.documents import Documents
 from oig_pipeline.capture.inventory import Capture, take
 from oig_pipeline.capture.read import SCHEMA, Reading, read
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.contract.schemas import empty, polars_schema
 from oig_pipeline.curate.correct import Corrected, Correction, correct, load
+from oig_pipeline.curate.covers import with_covers
 from oig_pipeline.curate.history import history
 from oig_pipeline.curate.judge import breaks, judge
 from oig_pipeline.curate.merge import merge, provenance
@@ -49,6 +52,11 @@ def load_corrections(settings: Settings) -> tuple[Correction, ...]:
     return load(settings.corrections_file)
 
 
+def take_documents(settings: Settings) -> Documents:
+    """Return what was read of the documents behind the reports' links."""
+    return documents.take(settings.documents)
+
+
 def read_captures(captures: Iterable[Capture], progress: Progress = silent) -> tuple[Reading, ...]:
     """Return what each capture gave, in the order of the captures."""
     captures = tuple(captures)
@@ -60,11 +68,14 @@ def read_captures(captures: Iterable[Capture], progress: Progress = silent) -> t
     return tuple(readings)
 
 
-def judge_readings(readings: tuple[Reading, ...], corrections: tuple[Correction, ...]) -> Judged:
+def judge_readings(
+    readings: tuple[Reading, ...], corrections: tuple[Correction, ...], linked: Documents | None = None
+) -> Judged:
     """Return the sightings of all readings, corrected and judged, with the violations of rows and captures."""
+    linked = linked or documents.none()
     sightings = pl.concat([pl.DataFrame(schema=SCHEMA), *(r.sightings for r in readings)])
     corrected = correct(sightings, corrections, breaks)
-    judgement = judge(normalise(corrected.sightings))
+    judgement = judge(with_covers(normalise(corrected.sightings), linked.table))
     violations, stale = _acknowledged(judgement.violations, corrected)
     found = _of_captures(readings, [*((s.correction, s.message) for s in corrected.stale), *stale])
     violations = pl.concat([found, violations]).sort(
@@ -73,7 +84,7 @@ def judge_readings(readings: tuple[Reading, ...], corrections: tuple[Correction,
     ordered = judgement.sightings.sort("capture_path", "ordinal")
     cut = [reading.capture.path for reading in readings if reading.is_cut]
     traced = provenance(ordered.filter(pl.col("outcome") == "published"))
-    return Judged(readings, ordered, violations, corrected, history(ordered, cut), traced)
+    return Judged(readings, ordered, violations, corrected, history(ordered, cut), traced, linked)
 
 
 def _acknowledged(violations: pl.DataFrame, corrected: Corrected) -> tuple[pl.DataFrame, list[tuple[Correction, str]]]:
@@ -131,7 +142,7 @@ def check(settings: Settings, progress: Progress = silent) -> Outcome:
     corrections = load_corrections(settings)
     readings = read_captures(take_captures(settings), progress)
     progress("Judging", 0, 1)
-    judged = judge_readings(readings, corrections)
+    judged = judge_readings(readings, corrections, take_documents(settings))
     progress("Merging", 0, 1)
     reports = merge_reports(judged)
     progress("Merging", 1, 1)

@@ -17,17 +17,16 @@ from oig_pipeline.capture.read import Reading
 from oig_pipeline.contract.columns import READ
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS
-from oig_pipeline.contract.surfaces import columns
 from oig_pipeline.judged import Judged, tables
 from oig_pipeline.orchestration import checks, showing
 from oig_pipeline.orchestration.automation import FRESHNESS
 from oig_pipeline.orchestration.resources import Data
+from oig_pipeline.orchestration.site import DOCUMENTS, FETCHED_CAPTURES, OWNERS, RAW
 from oig_pipeline.publish import release as releases
 from oig_pipeline.publish.catalog import descriptions
 from oig_pipeline.publish.metadata.dictionary import DICTIONARY
 
-RAW, CURATED, PUBLISHED = "raw", "curated", "published"
-OWNERS = ["team:oversight-data"]
+CURATED, PUBLISHED = "curated", "published"
 # What failed for a reason of the machine's is tried again; what is wrong with the data never mends itself.
 RETRY = dg.RetryPolicy(max_retries=2, delay=10, backoff=dg.Backoff.EXPONENTIAL)
 ONE_WRITER = "curated"
@@ -36,15 +35,7 @@ ONE_WRITER = "curated"
 
 def _columns(table: str, names: Any = None) -> dict[str, dg.TableSchema]:
     """Return the catalogue's column schema of a table, or of the named columns of it."""
-    return {
-        "dagster/column_schema": dg.TableSchema(
-            [
-                dg.TableColumn(c.name, c.type, c.description, dg.TableColumnConstraints(nullable=c.nullable))
-                for c in columns(table)
-                if names is None or c.name in names
-            ]
-        )
-    }
+    return {"dagster/column_schema": showing.schema_of(table, names)}
 
 
 @contextmanager
@@ -57,6 +48,7 @@ def _told() -> Iterator[None]:
 
 
 @dg.asset(
+    deps=[FETCHED_CAPTURES],
     group_name=RAW,
     kinds={"file"},
     owners=OWNERS,
@@ -129,6 +121,7 @@ def sightings(context: dg.AssetExecutionContext, captures: list[Capture]) -> lis
             is_required=False,
         ),
     },
+    deps=[DOCUMENTS],
     check_specs=checks.specs(),
     can_subset=False,
     retry_policy=RETRY,
@@ -138,7 +131,8 @@ def judgement(data: Data, sightings: list[Reading]) -> Iterator[Any]:
     """Judge and merge: quarantine first, always; reports only if there are any."""
     with _told():
         chosen = data.settings()
-        judged = pipeline.judge_readings(tuple(sightings), pipeline.load_corrections(chosen))
+        linked = pipeline.take_documents(chosen)
+        judged = pipeline.judge_readings(tuple(sightings), pipeline.load_corrections(chosen), linked)
         reports = pipeline.merge_reports(judged)
         assessment = assess(judged, reports, chosen.max_quarantine)
         rejected = publication.reject(judged, reports, assessment, chosen) if assessment.reasons else None

@@ -11,9 +11,9 @@ import dagster as dg
 import pytest
 
 from oig_pipeline.orchestration import automation
-from oig_pipeline.orchestration.assets import OWNERS
 from oig_pipeline.orchestration.definitions import defs
 from oig_pipeline.orchestration.resources import Data
+from oig_pipeline.orchestration.site import OWNERS
 from tests.conftest import Captures
 
 DEFINITIONS = defs()
