@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -71,14 +72,18 @@ class Session:
         cache.parent.mkdir(parents=True, exist_ok=True)
         transport = Transport(self._deadline)
         headers = {"User-Agent": manners.agent(__version__), "Accept-Encoding": "gzip"}
-        self._plain = httpx.Client(transport=transport, headers=headers, timeout=manners.timeout)
+        self._plain = httpx.Client(transport=transport, headers=headers, timeout=manners.timeout, trust_env=False)
         # A cache of one person's own, which asks every time whether what it holds still holds.
         storage, options = hishel.SqliteStorage(database_path=cache), hishel.CacheOptions(shared=False)
         self._cached = httpx.Client(
             transport=hishel.httpx.CacheTransport(transport, storage, rfc=options),
             headers={**headers, "Cache-Control": "no-cache"},
             timeout=manners.timeout,
+            trust_env=False,
         )
+        for client in (self._plain, self._cached):
+            # Nobody is logged in, and pages that differ by cookie would never be answered from the cache.
+            client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def __enter__(self) -> Self:
         return self

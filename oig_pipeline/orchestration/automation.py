@@ -14,6 +14,7 @@ from oig_pipeline import pipeline
 from oig_pipeline.capture.documents import INDEX
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.orchestration.resources import Data
+from oig_pipeline.publish.lock import is_held
 
 # What every run must publish at the latest: the schedule's day, and time for somebody to look.
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(hours=48), warn_window=dt.timedelta(hours=26))
@@ -39,6 +40,8 @@ daily = dg.ScheduleDefinition(
 def new_captures(context: dg.SensorEvaluationContext, data: Data) -> dg.RunRequest | dg.SkipReason:
     """Build when a capture, its metadata, a document or the corrections are new, changed or gone; once a state."""
     try:
+        if is_held(data.settings().fetch):
+            return dg.SkipReason("a fetch is going on; what it files is built once it has ended")
         state = inventory(data)
     except CannotRun as fault:
         return dg.SkipReason(str(fault))

@@ -59,6 +59,16 @@ def test_a_second_fetch_is_answered_from_the_cache_and_files_nothing(project: Pr
     assert project.files() == before
 
 
+def test_a_cookie_is_not_sent_back_and_keeps_nothing_from_the_cache(
+    serve: Serve, tmp_path: Path, slept: list[float]
+) -> None:
+    project = project_of(serve, tmp_path, misdeeds.cookies())
+    project.fetch()
+    again = project.fetch()
+    assert again.revalidated == again.asked
+    assert not any("cookie" in asked.headers for asked in project.replica.asked)
+
+
 def test_only_pages_that_changed_are_filed_again(project: Project) -> None:
     project.fetch()
     project.replica.facts.reports += newer(1)
@@ -128,6 +138,14 @@ def test_retry_after_is_waited_for(serve: Serve, tmp_path: Path, slept: list[flo
     project = project_of(serve, tmp_path, first)
     project.fetch()
     assert slept.count(7.0) == 33
+
+
+def test_a_wait_that_is_too_long_is_left_to_the_next_fetch(serve: Serve, tmp_path: Path, slept: list[float]) -> None:
+    project = project_of(serve, tmp_path, misdeeds.always(misdeeds.error(429, Retry_After="7200")))
+    found = project.fetch()
+    assert "asks to wait 7200 seconds; try again later" in found.faults[0]
+    assert sum(project.replica.counted().values()) == 1
+    assert slept == []
 
 
 def test_a_site_that_keeps_failing_ends_the_fetch_and_the_next_goes_on(

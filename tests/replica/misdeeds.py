@@ -137,6 +137,17 @@ def noise() -> Misdeed:
     return does
 
 
+def cookies() -> Misdeed:
+    """Give everybody a cookie, and let pages vary by it."""
+    numbers = count()
+
+    def does(asked: Asked, replica: Replica) -> Reply | None:
+        reply = replica.honest(asked)
+        return Reply(reply.status, {**reply.headers, "Set-Cookie": f"visit={next(numbers)}; Path=/"}, reply.body)
+
+    return does
+
+
 def meanwhile(change: Callable[[Facts], object], before: int) -> Misdeed:
     """Change what the site shows before the listing request of that number (from 1) is answered."""
     numbers = count(1)
