@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.fetch import filing
 from oig_pipeline.fetch.filing import Page
 from oig_pipeline.fetch.walk import Row
@@ -85,11 +86,16 @@ class Memory:
         return filing.write(self.suspects(page.retrieved_at, name), "page", page, distrusted=why)
 
     def _read(self, name: str) -> dict[str, Any]:
+        file = self.folder / name
         try:
-            found = json.loads((self.folder / name).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            found = json.loads(file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
             return {}
-        return found if isinstance(found, dict) else {}
+        except (OSError, ValueError):
+            found = None
+        if not isinstance(found, dict):
+            raise CannotRun(f"{file}: is damaged; move it away, and what it says of earlier fetches is forgotten")
+        return found
 
     def _write(self, name: str, content: dict[str, Any]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

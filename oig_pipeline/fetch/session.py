@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
@@ -22,6 +24,7 @@ import httpx
 import stamina
 
 from oig_pipeline import __version__
+from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.fetch import clock, retries, robots
 from oig_pipeline.fetch.body import Incomplete, decoded
 from oig_pipeline.fetch.faults import Fault, Stopped, TooMuch
@@ -63,6 +66,9 @@ class Session:
         Args:
             manners: how to ask.
             cache: the file that keeps answers from one fetch to the next.
+
+        Raises:
+            CannotRun: the file is damaged.
         """
         self.manners = manners
         self.asked = self.revalidated = self.received = 0
@@ -70,6 +76,7 @@ class Session:
         self._deadline = Deadline()
         self._robots: robots.Robots | None = None
         cache.parent.mkdir(parents=True, exist_ok=True)
+        _openable(cache)
         transport = Transport(self._deadline)
         headers = {"User-Agent": manners.agent(__version__), "Accept-Encoding": "gzip"}
         self._plain = httpx.Client(transport=transport, headers=headers, timeout=manners.timeout, trust_env=False)
@@ -209,6 +216,14 @@ class Session:
             raise Stopped(_reached(f"{manners.most_megabytes:g} MB (--max-megabytes)"))
         if clock.monotonic() - self._began > manners.most_minutes * 60:
             raise Stopped(_reached(f"{manners.most_minutes:g} minutes (--max-minutes)"))
+
+
+def _openable(cache: Path) -> None:
+    try:
+        with closing(sqlite3.connect(cache)) as connection:
+            connection.execute("PRAGMA schema_version")
+    except sqlite3.Error as error:
+        raise CannotRun(f"{cache}: cannot be used: {error}; remove it, and every page is asked for in full") from None
 
 
 def _is_from_cache(response: httpx.Response) -> bool:

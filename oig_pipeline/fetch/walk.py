@@ -139,6 +139,7 @@ def _once(read: Read, keep: Keep, seen: Walk, since: dt.date | None, tries: int)
 def _overlapped(read: Read, seen: Walk, before: Sheet, sheet: Sheet, tries: int) -> tuple[Sheet, Sheet, bool]:
     """Read a page again after the next, and both until they fit; return the next, the page, and whether they do."""
     for attempt in range(1 + tries):
+        last = sheet
         if attempt:
             sheet = read(sheet.page)
         seen.see(sheet)
@@ -148,6 +149,8 @@ def _overlapped(read: Read, seen: Walk, before: Sheet, sheet: Sheet, tries: int)
         seen.see(before)
         if agrees and not set(before.rows) & set(sheet.rows):
             return sheet, before, True
+        if attempt and agrees and set(sheet.rows) == set(last.rows):
+            break  # they stay as they are, and never fit
     return sheet, before, False
 
 

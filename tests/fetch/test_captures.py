@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.fetch.manners import HOSTS
 from tests.fetch.conftest import Project, Serve, served
 from tests.replica import misdeeds
@@ -254,6 +255,21 @@ def test_far_fewer_rows_than_last_time_are_an_alarm_and_no_news(project: Project
     assert list(kept.rglob("*fema/page-000.html.gz"))
     assert not [p for p in project.files() if "fema" in p and p not in before]
     assert project.fetch(fewest=0).status == 0
+
+
+@pytest.mark.parametrize("name", ["listings.json", "progress.json"])
+def test_a_memory_that_is_damaged_is_named(name: str, project: Project) -> None:
+    project.fetch()
+    (project.folder / "fetch" / name).write_text('{"torn')
+    with pytest.raises(CannotRun, match=f"{name}: is damaged; move it away"):
+        project.fetch()
+
+
+def test_a_cache_that_is_damaged_is_named(project: Project) -> None:
+    project.fetch()
+    (project.folder / "fetch" / "cache.db").write_bytes(b"no database" * 1000)
+    with pytest.raises(CannotRun, match="cache.db"):
+        project.fetch()
 
 
 def test_a_few_rows_less_are_news(project: Project) -> None:

@@ -11,6 +11,7 @@ from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.fetch.faults import Refused
 from oig_pipeline.fetch.manners import SITE, Manners
 from tests.fetch.conftest import Project, Serve, served
+from tests.replica import misdeeds
 from tests.replica.facts import reports
 
 
@@ -86,6 +87,19 @@ def test_a_certificate_that_does_not_verify_ends_the_fetch_at_once(secure: Proje
     assert found.asked == 1, "trying again would change nothing"
     assert not secure.replica.asked
     assert secure.files() == {}
+
+
+def test_a_redirect_to_http_is_not_followed(
+    secure: Project, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    plain = secure.replica.url.replace("https:", "http:")
+    secure.replica.misdeeds.append(misdeeds.always(lambda asked, _: misdeeds.redirect(plain + asked.target)))
+    found = secure.fetch()
+    assert found.status == 1
+    assert all(f"leads away from {secure.replica.url}" in fault for fault in found.faults)
+    assert sum(secure.replica.counted().values()) == 33
 
 
 def test_a_certificate_that_the_system_trusts_is_trusted(
