@@ -268,7 +268,7 @@ def test_a_memory_that_is_damaged_is_named(name: str, project: Project) -> None:
 def test_a_cache_that_is_damaged_is_named(project: Project) -> None:
     project.fetch()
     (project.folder / "fetch" / "cache.db").write_bytes(b"no database" * 1000)
-    with pytest.raises(CannotRun, match="cache.db"):
+    with pytest.raises(CannotRun, match=r"cache\.db"):
         project.fetch()
 
 
