@@ -25,8 +25,8 @@ from oig_pipeline.domain.report_number import MENTION, canonical_column
 INDEX = "documents.ndjson"
 PAGES = "pages"
 PAGE: dict[str, Any] = {"page": pl.Int32, "text": pl.String}
-# How PDFs spell the hyphen at which a line may be broken.
-_HYPHENS = "[\u00ad\u2010-\u2015\u0002\ufffe]"
+# How PDFs spell a hyphen, above all one at which a line is broken.
+_HYPHENS = r"(?:[\u00ad\u2010-\u2015\u0002\ufffe]+-?|-)\n?"
 _NUMBER = rf"{MENTION}(?:-[A-Z]{{1,5}}\b)?"
 
 
