@@ -110,7 +110,8 @@ class Session:
             Stopped: the site cannot be reached, or a bound is reached.
         """
         content = bytearray()
-        url, response = self._follow(url, self._cached, Sink(content.clear, content.extend, LARGEST_PAGE), {})
+        sink = Sink(content.clear, content.extend, LARGEST_PAGE)
+        url, response = self._follow(url, self._cached, sink, {}, self._admit)
         return self._answer(url, response, bytes(content))
 
     def download(self, url: str, sink: Sink, headers: Mapping[str, str]) -> Answer:
@@ -124,17 +125,18 @@ class Session:
         Raises:
             Refused, Fault, Stopped: as for `get`.
         """
-        return self._answer(*self._follow(url, self._plain, sink, headers), b"")
+        return self._answer(*self._follow(url, self._plain, sink, headers, self._admit), b"")
 
     def _answer(self, url: str, response: httpx.Response, body: bytes) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(url, response.status_code, headers, clock.now(), body, _is_from_cache(response))
 
     def _follow(
-        self, url: str, client: httpx.Client, sink: Sink, headers: Mapping[str, str]
+        self, url: str, client: httpx.Client, sink: Sink, headers: Mapping[str, str], admit: Callable[[str], None]
     ) -> tuple[str, httpx.Response]:
+        """Ask for an address and for what it redirects to, each of which must be admitted."""
         for _ in range(1 + MOST_REDIRECTS):
-            self._admit(url)
+            admit(url)
             response = self._insist(url, client, sink, headers)
             if not response.has_redirect_location:
                 return url, response
@@ -147,7 +149,8 @@ class Session:
         if self._robots is None:
             text = bytearray()
             sink = Sink(text.clear, text.extend, LARGEST_PAGE)
-            answer = self._insist(urljoin(self.manners.base, robots.PATH), self._cached, sink, {})
+            address = urljoin(self.manners.base, robots.PATH)
+            _, answer = self._follow(address, self._cached, sink, {}, self.manners.admit)
             self._robots = robots.Robots(answer.status_code, text.decode("utf-8", "replace"))
         self._robots.admit(url)
 

@@ -9,10 +9,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from oig_pipeline import pipeline
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.fetch.manners import HOSTS
+from oig_pipeline.settings import Settings
 from tests.fetch.conftest import Project, Serve, served
 from tests.replica import misdeeds
 from tests.replica.facts import AUDITS, Facts, Report, newer, reports
@@ -79,6 +82,21 @@ def test_only_pages_that_changed_are_filed_again(project: Project) -> None:
     assert newer(1)[0].agency == "FEMA"
     assert len(changed) == sum(-(-rows // 50) for rows in shown), "a new report pushes every row of its two listings"
     assert project.published() == ALL | served(*newer(1))
+    assert "listing" not in set(history(project)["field"]), "what a new report pushes to the next page has not left"
+
+
+def history(project: Project) -> pl.DataFrame:
+    return pipeline.check(Settings(raw=project.raw)).judged.history
+
+
+def test_a_report_that_leaves_its_listings_is_told_by_the_history(project: Project) -> None:
+    project.fetch()
+    gone = project.replica.facts.shown(AUDITS, 2)[4]
+    project.replica.facts.reports.remove(gone)
+    assert project.fetch().status == 0
+    left = history(project).filter(field="listing")
+    assert set(left["report_number"]) == {gone.number}
+    assert set(left["new_value"]) == {None}
 
 
 def test_noise_around_a_listing_is_no_change(serve: Serve, tmp_path: Path, slept: list[float]) -> None:
@@ -120,6 +138,9 @@ PASSING: dict[str, Callable[[], Misdeed]] = {
         lambda asked: asked.is_listing and "again" not in asked.target,
     ),
     "rows of one date that change places": lambda: misdeeds.shuffled(1),
+    "robots.txt that moved": lambda: misdeeds.once(
+        misdeeds.redirect("/robots.txt?moved"), lambda a: a.target == "/robots.txt"
+    ),
     "robots.txt that is missing": lambda: misdeeds.always(misdeeds.error(404), lambda a: a.path == "/robots.txt"),
 }  # fmt: skip
 
@@ -132,6 +153,8 @@ def test_a_fault_that_passes_costs_no_report(
     found = project.fetch()
     assert (found.status, found.faults) == (0, [])
     assert project.published() == ALL
+    restless = fault is PASSING["rows of one date that change places"]
+    assert max(project.replica.counted().values()) <= (12 if restless else 4), "nothing is asked for without need"
 
 
 def test_retry_after_is_waited_for(serve: Serve, tmp_path: Path, slept: list[float]) -> None:
@@ -344,6 +367,7 @@ def test_since_walks_no_further_than_needed(project: Project) -> None:
     assert project.published() == ALL | served(*newer(3))
     pages = [a.page for a in project.replica.asked if a.path == AUDITS and a.filter_id is None]
     assert pages == [0, 1, 0]
+    assert "listing" not in set(history(project)["field"])
 
 
 # Manners.

@@ -11,9 +11,11 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from oig_pipeline.fetch import clock
 from oig_pipeline.orchestration import automation
 from oig_pipeline.orchestration.definitions import defs
 from oig_pipeline.orchestration.resources import Data
+from oig_pipeline.orchestration.site import Site
 from tests.replica import misdeeds
 from tests.replica.documents import pdf
 from tests.replica.facts import AUDITS, Facts, newer, reports
@@ -100,6 +102,11 @@ def test_documents_are_fetched_and_counted(
     assert run("fetch_documents", config, instance).success
     told = shown(instance, "documents")
     assert (told["read"], told["missing"], told["held"]) == (1, 1, 0)
+
+
+def test_a_run_may_walk_back_so_many_days_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 11, 24, tzinfo=dt.UTC))
+    assert [Site(since_days=days).since() for days in (0, 10)] == [None, dt.date(2026, 11, 14)]
 
 
 def test_materialize_all_asks_nobody(config: dict[str, Any], instance: dg.DagsterInstance, replica: Replica) -> None:
