@@ -7,18 +7,19 @@ judging, or deciding whether they may be published.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import polars as pl
 
+from oig_pipeline.capture.documents import Documents, none
 from oig_pipeline.capture.read import Told
 from oig_pipeline.contract.columns import CAPTURES
 from oig_pipeline.contract.schemas import TABLES, empty, polars_schema
 from oig_pipeline.curate.settle import Settled
 from oig_pipeline.publish.metadata.facts import Content, content_of
 from oig_pipeline.publish.parquet import Part, Parts
-from oig_pipeline.steps.books import Books, books_of_captures
+from oig_pipeline.steps.books import Books, books_of_others
 from oig_pipeline.steps.year import PARTED, PLACE, Year
 
 LARGEST_WHOLE = 100_000
@@ -37,6 +38,7 @@ class Judged:
         years: what each fiscal year came to; the rows without one last.
         found: the violations of whole captures and of corrections.
         history: the changes between captures.
+        documents: what was read of the documents that reports link.
         workshop: what goes, with the rows in it, when the run is forgotten.
     """
 
@@ -45,6 +47,7 @@ class Judged:
     years: tuple[Year, ...]
     found: pl.DataFrame
     history: pl.DataFrame
+    documents: Documents = field(default_factory=none)
     workshop: object = None
 
     @cached_property
@@ -55,7 +58,7 @@ class Judged:
     @cached_property
     def books(self) -> Books:
         """What is known of all tables without looking at their rows."""
-        return self.of_years + books_of_captures(self.captures, self.history, self.found)
+        return self.of_years + books_of_others(self.others, self.found)
 
     @cached_property
     def captures(self) -> pl.DataFrame:
@@ -69,10 +72,20 @@ class Judged:
         ]  # fmt: skip
         return pl.DataFrame(rows, schema=polars_schema("captures"), orient="row").select(*CAPTURES).sort("path")
 
+    @cached_property
+    def others(self) -> dict[str, pl.DataFrame]:
+        """The tables that have no part for each fiscal year, violations aside."""
+        return {
+            "captures": self.captures,
+            "report_history": self.history,
+            "documents": self.documents.table,
+            "document_pages": self.documents.pages,
+        }
+
     def scan(self, table: str) -> pl.LazyFrame:
         """Return the rows of a table, in no order that counts, without reading them yet."""
-        if table in ("captures", "report_history"):
-            return (self.captures if table == "captures" else self.history).lazy()
+        if table in self.others:
+            return self.others[table].lazy()
         found = [self.found.lazy()] if table == "violations" else []
         return pl.concat([empty(table).lazy(), *found, *(_scan(year, table) for year in self.years)])
 
@@ -114,7 +127,6 @@ class Judged:
         if not self.is_parted:
             whole = self.tables()
             return whole, content_of(whole)
-        others = {"captures": self.captures, "report_history": self.history}
         undated = self.scan_undated().collect().sort(PLACE)
         parts: dict[str, dict[int | None, Part | pl.DataFrame]] = {
             name: {y.year: y.parts[name] for y in self.years if y.parts[name].rows} for name in PARTED
@@ -125,7 +137,7 @@ class Judged:
             dated = (y.books.content for y in self.years if y.year is not None)
             content = content.without("violations")
             content += sum(dated, Content()).only("violations") + content_of({"violations": undated})
-        return {**others, **parts}, content + content_of(others)
+        return {**self.others, **parts}, content + content_of(self.others)
 
     def scan_undated(self) -> pl.LazyFrame:
         """Return the violations of rows without a fiscal year, of whole captures and of corrections."""

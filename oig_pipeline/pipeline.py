@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from oig_pipeline.assess import Assessment, assess
+from oig_pipeline.capture import documents
+from oig_pipeline.capture.documents import Documents
 from oig_pipeline.capture.inventory import Capture, take
 from oig_pipeline.capture.memo import read as read_memo
 from oig_pipeline.capture.read import Told
@@ -84,6 +86,11 @@ class Outcome:
         return self.judged.reports
 
 
+def take_documents(settings: Settings) -> Documents:
+    """Return what was read of the documents behind the reports' links."""
+    return documents.take(settings.documents)
+
+
 def check(settings: Settings, progress: Progress = silent) -> Outcome:
     """Judge the captures without writing anything, except for what does not fit in memory, to a temporary folder.
 
@@ -91,11 +98,12 @@ def check(settings: Settings, progress: Progress = silent) -> Outcome:
         CannotRun: the inputs do not allow a run.
     """
     corrections = load_corrections(settings)
-    captures = take_captures(settings)
+    captures, linked = take_captures(settings), take_documents(settings)
     if sum(capture.size for capture in captures) <= IN_MEMORY:
-        return _outcome(_judge(captures, corrections, settings, None, progress), settings)
+        return _outcome(_judge(captures, corrections, linked, settings, None, progress), settings)
     workshop = TemporaryDirectory(prefix="oig-check-")
-    judged = _judge(captures, corrections, settings, keep.Cache(Path(workshop.name), ""), progress)
+    cache = keep.Cache(Path(workshop.name), "")
+    judged = _judge(captures, corrections, linked, settings, cache, progress)
     return _outcome(replace(judged, workshop=workshop), settings)
 
 
@@ -106,6 +114,7 @@ def _outcome(judged: Judged, settings: Settings) -> Outcome:
 def _judge(
     captures: Sequence[Capture],
     corrections: tuple[Correction, ...],
+    linked: Documents,
     settings: Settings,
     cache: keep.Cache | None,
     progress: Progress,
@@ -113,14 +122,14 @@ def _judge(
     """Return what the captures come to; rows lie in the cache, or in memory where there is none."""
     every = sources(captures)
     known, groups = to_read(every, cache)
-    read = locally.portions(groups, settings.corrections_file, cache, partial(progress, "Reading"))
+    read = locally.portions(groups, settings.corrections_file, linked.table, cache, partial(progress, "Reading"))
     progress("Reading", len(captures), len(captures))
-    found = amended(whole(every, [*known, *read]), corrections)
+    found = amended(whole(every, [*known, *read]), corrections, linked.table)
     settled = settled_of(found, corrections)
     years = list(found.years)
     made = locally.side_by_side(partial(a_year, found, settled, cache), years, partial(progress, "Merging"))
     progress("Merging", len(years), len(years))
-    return judged_of(found, settled, made)
+    return judged_of(found, settled, made, linked)
 
 
 def to_read(every: Sequence[Source], cache: keep.Cache | None) -> tuple[list[Portion], list[tuple[Source, ...]]]:
@@ -143,14 +152,14 @@ def a_year(found: Whole, settled: Settled, cache: keep.Cache | None, year: int |
     return cache.year(year, found.placed, acknowledged, work)
 
 
-def judged_of(found: Whole, settled: Settled, years: Sequence[Year]) -> Judged:
+def judged_of(found: Whole, settled: Settled, years: Sequence[Year], linked: Documents) -> Judged:
     """Return what a run knows, of what was read and what every fiscal year came to."""
     answered = {line for year in years for line in year.books.settled}
     stale = [(s.correction, s.message) for s in settled.stale]
     stale += [(c, f"the row no longer breaks {c.rule.code}") for c in settled.acknowledged if c.line not in answered]
     refused = [key for year in years for key in year.books.refused]
     history = past(found.readings, found.placed, refused)
-    return Judged(found.readings, settled, tuple(years), _of_captures(found.readings, stale), history)
+    return Judged(found.readings, settled, tuple(years), _of_captures(found.readings, stale), history, linked)
 
 
 def _of_captures(readings: Sequence[Told], stale: list[tuple[Correction, str]]) -> pl.DataFrame:
@@ -180,9 +189,9 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
         return _build_remote(settings, settings.remote, progress)
     corrections = load_corrections(settings)
     with publication.writing(settings.out):
-        captures = take_captures(settings, remember=True)
+        captures, linked = take_captures(settings, remember=True), take_documents(settings)
         cache = cache_of(settings)
-        outcome = _outcome(_judge(captures, corrections, settings, cache, progress), settings)
+        outcome = _outcome(_judge(captures, corrections, linked, settings, cache, progress), settings)
         judged, assessment = outcome.judged, outcome.assessment
         if assessment.reasons:
             folder = publication.reject(judged, assessment, settings)
@@ -197,6 +206,7 @@ def cache_of(settings: Settings) -> keep.Cache:
     """Return the cache of a curated folder, or the one that the settings name."""
     corrections = settings.corrections_file
     told = corrections.read_bytes() if corrections.exists() else b""
+    told += documents.state(settings.documents)
     return keep.Cache(place(settings.work or settings.out / keep.CACHE), keep.software(told))
 
 

@@ -14,7 +14,11 @@ from oig_pipeline.contract.faults import CannotRun
 MAX_QUARANTINE = 0.05
 SEARCH_LIMIT = 20
 MOST_EXPORTED = 100_000
+MIN_ROWS = 0.8
+"""Share of the rows that a listing had last time below which what was fetched of it is not believed."""
 CORRECTIONS = "corrections.yml"
+DOCUMENTS = "documents"
+FETCH = "fetch"
 
 
 def project_data() -> Path:
@@ -50,6 +54,16 @@ class Settings:
             raise CannotRun(f"--max-quarantine is a share between 0 and 1, not {self.max_quarantine}")
         if self.corrections is not None and not self.corrections.is_file():
             raise CannotRun(f"{self.corrections}: there is no such corrections file")
+
+    @property
+    def documents(self) -> Path:
+        """The folder of the documents behind the reports' links, beside the raw folder, whether or not it exists."""
+        return self.raw.resolve().parent / DOCUMENTS
+
+    @property
+    def fetch(self) -> Path:
+        """The folder of what fetching remembers, beside the raw folder, whether or not it exists."""
+        return self.raw.resolve().parent / FETCH
 
     @property
     def corrections_file(self) -> Path:

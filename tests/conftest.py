@@ -26,18 +26,20 @@ PROJECT = Path(__file__).resolve().parent.parent
 DATA = PROJECT / "data"
 
 Captures = Callable[..., Path]
+BESIDE = ("corrections.yml", "documents/")
+"""What stands beside the raw folder, not in it."""
 Oig = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
 def captures(tmp_path: Path) -> Captures:
-    """Return a function that fills `data/raw` of a new folder with files by name; `corrections.yml` goes beside it."""
+    """Return a function that fills `data/raw` of a new folder with files by name; some names go beside it."""
 
     def fill(files: Mapping[str, str | bytes]) -> Path:
         raw = tmp_path / "data" / "raw"
         raw.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            target = raw.parent / name if name == "corrections.yml" else raw / name
+            target = (raw.parent if name.startswith(BESIDE) else raw) / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content if isinstance(content, bytes) else content.encode())
         return raw

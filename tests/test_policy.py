@@ -51,7 +51,8 @@ def test_what_arrives_decides_what_is_published_and_how_the_run_ends(
         assert published(out) == last_release, "the last release stays"
         assert facts["failures"]
         assert sorted(p.name for p in Path(facts["path"]).iterdir()) == [
-            "captures.parquet", "provenance.parquet", "reasons.json", "report_history.parquet", "reports.parquet",
+            "captures.parquet", "document_pages.parquet", "documents.parquet", "provenance.parquet",
+                "reasons.json", "report_history.parquet", "reports.parquet",
             "sightings.parquet", "violations.parquet",
         ]  # fmt: skip
         assert "nothing was published" in built.stderr

@@ -137,8 +137,8 @@ def test_the_views_are_those_of_the_catalog() -> None:
 
 
 def test_every_option_named_exists(oig: Oig) -> None:
-    commands = ("build", "check", "captures", "query", "prune", "site")
-    shown = "".join(oig(command, "--help").stdout for command in commands)
+    commands = ("build", "check", "captures", "query", "prune", "site", "fetch", "fetch documents", "import warc")
+    shown = "".join(oig(*command.split(), "--help").stdout for command in commands)
     options = set(re.findall(r"`(--[a-z-]+)", README))
     assert options
     assert all(option in shown for option in options)

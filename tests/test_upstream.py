@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import io
 from pathlib import Path
 
 import duckdb
+import hishel
+import hishel.httpx
+import httpcore
+import httpx
 import pandera.polars as pa
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
+import stamina
+from fastwarc.warc import ArchiveIterator
 from pandera.errors import SchemaErrors
 
 from oig_pipeline.contract.schemas import polars_schema
 from oig_pipeline.publish import catalog, parquet
+from tests.fetch.test_warc import URL, packed, record
 
 NUMBERS = pl.DataFrame({"n": [1, -2, 3, -4]})
 
@@ -156,3 +164,50 @@ def test_duckdb_writes_a_file_in_the_format_of_its_older_versions(tmp_path: Path
     assert (magic, version <= 68) == (b"DUCK", True)
     with duckdb.connect(str(file), read_only=True) as connection:
         assert connection.execute("FROM v").fetchall() == [(1,)]
+
+
+# What asks the site.
+
+
+def test_httpx_keeps_its_connections_where_a_pool_with_a_deadline_is_put() -> None:
+    assert isinstance(httpx.HTTPTransport()._pool, httpcore.ConnectionPool)
+    assert {"network_backend", "ssl_context"} <= set(inspect.signature(httpcore.ConnectionPool).parameters)
+
+
+@pytest.mark.parametrize(("directive", "asked"), [("no-cache", 2), ("", 1)])
+def test_hishel_asks_again_what_it_holds_only_if_told_to(directive: str, asked: int, tmp_path: Path) -> None:
+    tags: list[str | None] = []
+
+    def site(request: httpx.Request) -> httpx.Response:
+        tags.append(request.headers.get("if-none-match"))
+        headers = {"ETag": '"a"', "Cache-Control": "max-age=900"}
+        return httpx.Response(304 if tags[-1] else 200, headers=headers, content=b"" if tags[-1] else b"page")
+
+    storage = hishel.SqliteStorage(database_path=tmp_path / "cache.db")
+    options = hishel.CacheOptions(shared=False)
+    transport = hishel.httpx.CacheTransport(httpx.MockTransport(site), storage, rfc=options)
+    with httpx.Client(transport=transport, headers={"Cache-Control": directive} if directive else {}) as client:
+        answers = [client.get("https://www.oig.dhs.gov/") for _ in range(2)]
+    assert [answer.content for answer in answers] == [b"page", b"page"]
+    assert answers[1].extensions["caching"]["from_cache"]
+    assert tags == [None, '"a"'][:asked]
+
+
+def test_stamina_waits_as_long_as_its_hook_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("time.sleep", waited.append)
+    tries = stamina.retry_context(on=lambda _: 7.0, attempts=3, timeout=None, wait_max=1.0)
+
+    def failing() -> None:
+        for attempt in tries:
+            with attempt:
+                raise OSError
+
+    with pytest.raises(OSError):  # noqa: PT011
+        failing()
+    assert waited == [7.0, 7.0]
+
+
+def test_fastwarc_says_nothing_of_an_archive_that_ends_in_a_header() -> None:
+    whole = packed([record(URL, b"page")])
+    assert len([each.record_id for each in ArchiveIterator(io.BytesIO(whole + whole[:20]))]) == 1

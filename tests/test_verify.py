@@ -97,6 +97,7 @@ def test_verifying_writes_nothing(release: Path) -> None:
 
 FILES = (
     YEAR, "sightings.parquet", "violations.parquet", "captures.parquet", "provenance.parquet", "report_history.parquet",
+    "documents.parquet", "document_pages.parquet",
     "datapackage.json", "data.json", "croissant.json", "DICTIONARY.md", "views.sql",
 )  # fmt: skip
 

@@ -12,10 +12,10 @@ import sys
 from oig_pipeline.cli.app import app
 
 # Help lists the commands in the order of these imports.
-from oig_pipeline.cli import runs, answers, site, shelf
+from oig_pipeline.cli import fetch, runs, answers, site, shelf
 from oig_pipeline.contract.faults import CannotRun
 
-__all__ = ["answers", "app", "main", "runs", "shelf", "site"]
+__all__ = ["answers", "app", "fetch", "main", "runs", "shelf", "site"]
 
 
 def main() -> None:

@@ -1,64 +1,26 @@
 """The columns of the contract's tables.
 
-Belongs here: every column, once: type, nullability, description and the values it may hold. Does not: rules on rows, or
-which columns make a table (see `schemas.py`).
+Belongs here: every column, once: type, nullability, description and the values it may hold. Does not: rules on rows,
+which columns make a table (see `schemas.py`), or the columns of documents (see `document_columns.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
-
-import pandera.polars as pa
 import polars as pl
 
+from oig_pipeline.contract.column import NAMES, TIME
+from oig_pipeline.contract.column import column as _column
 from oig_pipeline.contract.rules import codes
 from oig_pipeline.domain.agencies import BY_CODE
 from oig_pipeline.domain.titles import CLASSIFICATIONS, KINDS
 
-Condition = Callable[[pl.Expr], pl.Expr]
-TIME = pl.Datetime("us")
-NAMES = pl.List(pl.String)
 AGENCY_SOURCES = ("stated", "listing", "inferred")
 OUTCOMES = ("published", "quarantined")
 TRACED = (
     "title", "summary", "issue_date", "document_url", "kind", "is_redacted", "is_revised", "classification", "listing",
 )  # fmt: skip
 """Fields of a report whose changes are told, and the listing itself."""
-_UNITS: dict[Any, str] = {pl.Date: "day", TIME: "UTC", pl.Boolean: "true or false"}
 STATUSES = ("read", "not_a_listing", "unreadable", "empty")
-
-
-def _column(
-    dtype: Any, description: str, *, null: bool = False, among: Iterable[str] | None = None, unit: str | None = None
-) -> pa.Column:
-    checks = []
-    if dtype == NAMES:
-        checks.append(named_check("no_null", "no null within", _no_null))
-    if among is not None:
-        values = among = tuple(among)
-        checks.append(named_check("among", f"one of {', '.join(values)}", _among(values, within=dtype == NAMES)))
-    told = {"unit": unit or _UNITS.get(dtype), "among": tuple(among) if among is not None else None}
-    return pa.Column(dtype, checks=checks, nullable=null, description=description, metadata=told)
-
-
-def _no_null(column: pl.Expr) -> pl.Expr:
-    return ~column.list.eval(pl.element().is_null()).list.any()
-
-
-def _among(values: tuple[str, ...], *, within: bool) -> Condition:
-    if within:
-        return lambda column: column.list.eval(pl.element().is_in(values)).list.all()
-    return lambda column: column.is_in(values)
-
-
-def named_check(name: str, description: str, condition: Condition) -> pa.Check:
-    """Return a check of one column whose null verdicts pass."""
-
-    def holds(data: pa.PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(condition(pl.col(data.key)).fill_null(True).alias("holds"))
-
-    return pa.Check(holds, name=name, description=description, ignore_na=False)
 
 
 REPORTS = {
@@ -232,6 +194,7 @@ NORMALISED = {
     "agencies": REPORTS["agencies"],
     "agency_source": REPORTS["agency_source"],
     "agency_broken": _column(pl.Boolean, "Whether a stated agency is unknown."),
+    "cover_number": _column(pl.String, "Report numbers on the document's cover, where none is the row's.", null=True),
     "corrected": _column(pl.String, "What a correction changed, in words.", null=True),
 }
 

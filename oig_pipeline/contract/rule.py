@@ -15,7 +15,7 @@ import polars as pl
 Severity = Literal["error", "warning"]
 Row = Mapping[str, str]
 Example = tuple[Row, ...] | Mapping[str, str | bytes]
-"""Rows of one listing, or whole files by name (`corrections.yml` among them)."""
+"""Rows of one listing, or whole files by name; `corrections.yml` and `documents/` stand beside the raw folder."""
 
 ROW: Row = {
     "report_number": "OIG-21-49",
@@ -45,11 +45,26 @@ def row(**changes: str) -> Row:
     return {**ROW, **changes}
 
 
+def document(cover: str) -> dict[str, str]:
+    """Return the files that say what was read of the document that `ROW` links: one page with the text `cover`."""
+    sha256 = "0" * 64
+    told = {"url": ROW["document_url"], "status": "read", "sha256": sha256, "bytes": 9, "pages": 1}
+    told["retrieved_at"] = "2021-08-01T12:00:00Z"
+    return {
+        "documents/documents.ndjson": json.dumps(told) + "\n",
+        f"documents/pages/{sha256}.ndjson": json.dumps({"page": 1, "text": cover}) + "\n",
+    }
+
+
+def listing(*rows: Row) -> dict[str, str]:
+    """Return rows as one NDJSON listing."""
+    return {"listing.ndjson": "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows)}
+
+
 def files(example: Example) -> dict[str, bytes]:
     """Return an example as files: rows as one NDJSON listing, named files as they are."""
-    if isinstance(example, Mapping):
-        return {name: text if isinstance(text, bytes) else text.encode() for name, text in example.items()}
-    return {"listing.ndjson": "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in example).encode()}
+    named = example if isinstance(example, Mapping) else listing(*example)
+    return {name: text if isinstance(text, bytes) else text.encode() for name, text in named.items()}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 import pandera.polars as pa
 import polars as pl
 
+from oig_pipeline.contract.column import named_check
 from oig_pipeline.contract.columns import (
     CAPTURES,
     GROUPED,
@@ -22,8 +23,8 @@ from oig_pipeline.contract.columns import (
     REPORTS,
     SIGHTINGS,
     VIOLATIONS,
-    named_check,
 )
+from oig_pipeline.contract.document_columns import DOCUMENT_PAGES, DOCUMENTS
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import GROUP_RULES, SIGHTING_RULES
 
@@ -54,6 +55,8 @@ TABLES = {
     "captures": _schema("captures", CAPTURES, unique=["path"]),
     "provenance": _schema("provenance", PROVENANCE, unique=["report_number", "fiscal_year"]),
     "report_history": _schema("report_history", HISTORY),
+    "documents": _schema("documents", DOCUMENTS, unique=["url"]),
+    "document_pages": _schema("document_pages", DOCUMENT_PAGES, unique=["sha256", "page"]),
 }
 TABLE_DESCRIPTIONS = {
     "reports": "One row per published report, merged from its sightings.",
@@ -62,6 +65,8 @@ TABLE_DESCRIPTIONS = {
     "captures": "One row per capture, with what became of it.",
     "provenance": "One row per published report: which sighting each of its values was taken from.",
     "report_history": "One row per change of a report between captures of one listing, made at different times.",
+    "documents": "One row per document that reports link and that was asked for, with what became of it.",
+    "document_pages": "One row per page of each document that could be read, with its text.",
 }
 SIGHTING = _judging("sighting", {**READ, **NORMALISED}, SIGHTING_RULES)
 """A normalised sighting with the rules that judge it alone."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from oig_pipeline.contract.error_rules import EDGE_DAYS
-from oig_pipeline.contract.rule import CORRECTION, MISTYPED, Rule, row
+from oig_pipeline.contract.rule import CORRECTION, MISTYPED, Rule, document, listing, row
 
 LARGEST_USUAL_SEQUENCE = 999
 
@@ -145,6 +145,18 @@ WARNING_RULES = (
         holds=~c("document_offsite"),
         passes=(row(document_url="/sites/default/files/assets/OIG-21-49.pdf"),),
         fails=(row(document_url="https://example.org/OIG-21-49.pdf"),),
+    ),
+    Rule(
+        code="document_mismatch",
+        severity="warning",
+        scope="sighting",
+        column="listed_number",
+        why="The document's cover names other report numbers than the listing: the number or the link is wrong.",
+        remedy="Compare with the document, then correct the number or the link.",
+        message="the listing says {report_number}, the document's cover {cover_number}",
+        holds=c("cover_number").is_null(),
+        passes={**listing(row()), **document("Office of Inspector General\nOIG-21-49")},
+        fails={**listing(row()), **document("Office of Inspector General\nOIG-21-50")},
     ),
     Rule(
         code="summary_missing",

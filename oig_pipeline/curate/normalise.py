@@ -48,6 +48,7 @@ def normalise(sightings: pl.DataFrame) -> pl.DataFrame:
         _corrected(sightings).alias("corrected"),
     )
     frame = _agencies(_links(_dates(_titles(_numbers(frame)))))
+    frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("cover_number"))  # see covers.py
     return frame.select(*sightings.columns, *NORMALISED)
 
 

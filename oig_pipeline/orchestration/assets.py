@@ -15,6 +15,7 @@ from oig_pipeline.capture.inventory import Capture
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS
 from oig_pipeline.judged import Judged
 from oig_pipeline.orchestration import checks, showing
+from oig_pipeline.orchestration.asking import DOCUMENTS, FETCHED_CAPTURES
 from oig_pipeline.orchestration.automation import FRESHNESS
 from oig_pipeline.orchestration.common import CURATED, ONE_WRITER, OWNERS, PUBLISHED, RAW, RETRY, columns_of, told
 from oig_pipeline.orchestration.fan_out import fiscal_years, sightings
@@ -27,6 +28,7 @@ from oig_pipeline.steps.year import Year
 
 
 @dg.asset(
+    deps=[FETCHED_CAPTURES],
     group_name=RAW,
     kinds={"file"},
     owners=OWNERS,
@@ -74,6 +76,7 @@ def _preview_of(found: list[Capture]) -> dg.TableMetadataValue:
             is_required=False,
         ),
     },
+    deps=[DOCUMENTS],
     check_specs=checks.specs(),
     can_subset=False,
     retry_policy=RETRY,
@@ -84,7 +87,7 @@ def judgement(data: Data, sightings: Whole, fiscal_years: list[Year]) -> Iterato
     with told():
         chosen = data.settings()
         settled = pipeline.settled_of(sightings, pipeline.load_corrections(chosen))
-        judged = pipeline.judged_of(sightings, settled, fiscal_years)
+        judged = pipeline.judged_of(sightings, settled, fiscal_years, pipeline.take_documents(chosen))
         assessment = assess(judged, chosen.max_quarantine)
         rejected = publication.reject(judged, assessment, chosen) if assessment.reasons else None
     books = judged.books

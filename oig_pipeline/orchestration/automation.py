@@ -11,8 +11,10 @@ import hashlib
 import dagster as dg
 
 from oig_pipeline import pipeline
+from oig_pipeline.capture.documents import INDEX
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.orchestration.resources import Data
+from oig_pipeline.publish.lock import is_held
 
 # What every run must publish at the latest: the schedule's day, and time for somebody to look.
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(hours=48), warn_window=dt.timedelta(hours=26))
@@ -36,8 +38,10 @@ daily = dg.ScheduleDefinition(
 
 @dg.sensor(job=BUILD, minimum_interval_seconds=LOOKS_EVERY)
 def new_captures(context: dg.SensorEvaluationContext, data: Data) -> dg.RunRequest | dg.SkipReason:
-    """Build when a capture, its metadata or the corrections are new, changed or gone; once for each state."""
+    """Build when a capture, its metadata, a document or the corrections are new, changed or gone; once a state."""
     try:
+        if is_held(data.settings().fetch):
+            return dg.SkipReason("a fetch is going on; what it files is built once it has ended")
         state = inventory(data)
     except CannotRun as fault:
         return dg.SkipReason(str(fault))
@@ -49,7 +53,7 @@ def new_captures(context: dg.SensorEvaluationContext, data: Data) -> dg.RunReque
 
 
 def inventory(data: Data) -> str:
-    """Return what the raw folder and the corrections hold, as one hash of paths, contents and metadata.
+    """Return what the raw folder, the corrections and the documents hold, as one hash of paths, contents and metadata.
 
     Raises:
         CannotRun: the folder is missing or empty.
@@ -61,7 +65,9 @@ def inventory(data: Data) -> str:
     ]
     corrections = chosen.corrections_file
     content = corrections.read_bytes() if corrections.is_file() else b""
-    return hashlib.sha256(repr(told).encode() + content).hexdigest()
+    index = chosen.documents / INDEX
+    documents = index.read_bytes() if index.is_file() else b""
+    return hashlib.sha256(repr(told).encode() + content + documents).hexdigest()
 
 
 def _config(data: Data) -> dict[str, object]:

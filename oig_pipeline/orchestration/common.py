@@ -13,7 +13,7 @@ from typing import Any
 import dagster as dg
 
 from oig_pipeline.contract.faults import CannotRun
-from oig_pipeline.contract.surfaces import columns
+from oig_pipeline.orchestration import showing
 
 RAW, CURATED, PUBLISHED = "raw", "curated", "published"
 OWNERS = ["team:oversight-data"]
@@ -25,15 +25,7 @@ ONE_WRITER = "curated"
 
 def columns_of(table: str, names: Any = None) -> dict[str, dg.TableSchema]:
     """Return the catalogue's column schema of a table, or of the named columns of it."""
-    return {
-        "dagster/column_schema": dg.TableSchema(
-            [
-                dg.TableColumn(c.name, c.type, c.description, dg.TableColumnConstraints(nullable=c.nullable))
-                for c in columns(table)
-                if names is None or c.name in names
-            ]
-        )
-    }
+    return {"dagster/column_schema": showing.schema_of(table, names)}
 
 
 @contextmanager

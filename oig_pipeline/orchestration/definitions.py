@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from oig_pipeline.orchestration import automation
+from oig_pipeline.orchestration import asking, automation
 from oig_pipeline.orchestration.assets import ASSETS
 from oig_pipeline.orchestration.resources import Data
 
@@ -16,10 +16,10 @@ from oig_pipeline.orchestration.resources import Data
 def defs() -> dg.Definitions:
     """Return the project's definitions; steps run in one process unless the executor is changed."""
     return dg.Definitions(
-        assets=ASSETS,
-        jobs=[automation.BUILD, automation.CHECK],
-        schedules=[automation.daily],
+        assets=[*asking.ASSETS, *ASSETS],
+        jobs=[automation.BUILD, automation.CHECK, *asking.JOBS],
+        schedules=[automation.daily, *asking.SCHEDULES],
         sensors=[automation.new_captures],
-        resources={"data": Data()},
+        resources={"data": Data(), "site": asking.Site()},
         executor=dg.in_process_executor,
     )

@@ -42,7 +42,8 @@ def read(data: Data, group: list[Source]) -> Portion:
     """Read a portion, and judge its rows alone."""
     with told():
         chosen = data.settings()
-        return locally.portion(group, chosen.corrections_file, pipeline.cache_of(chosen))
+        linked = pipeline.take_documents(chosen).table
+        return locally.portion(group, chosen.corrections_file, linked, pipeline.cache_of(chosen))
 
 
 @dg.op(retry_policy=RETRY)
@@ -52,7 +53,8 @@ def gather(
     """Put the portions together."""
     with told():
         found = whole(sources(captures), [*known, *portions])
-        found = amended(found, pipeline.load_corrections(data.settings()))
+        chosen = data.settings()
+        found = amended(found, pipeline.load_corrections(chosen), pipeline.take_documents(chosen).table)
     context.add_output_metadata(
         {
             "dagster/row_count": found.rows,

@@ -5,6 +5,7 @@ Belongs here: a preview of a table, and small charts, as Dagster metadata. Does 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import dagster as dg
@@ -30,6 +31,17 @@ def preview(frame: pl.DataFrame, table: str, names: list[str]) -> dg.TableMetada
     return dg.MetadataValue.table(
         records=[dg.TableRecord({name: plain(value) for name, value in row.items()}) for row in rows],
         schema=dg.TableSchema([dg.TableColumn(n, described[n].type, described[n].description) for n in names]),
+    )
+
+
+def schema_of(table: str, names: Collection[str] | None = None) -> dg.TableSchema:
+    """Return the catalogue's column schema of a table, or of the named columns of it."""
+    return dg.TableSchema(
+        [
+            dg.TableColumn(c.name, c.type, c.description, dg.TableColumnConstraints(nullable=c.nullable))
+            for c in columns(table)
+            if names is None or c.name in names
+        ]
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 import sqlite_utils
 
-from oig_pipeline.contract.columns import NAMES
+from oig_pipeline.contract.column import NAMES
 from oig_pipeline.contract.schemas import polars_schema
 from oig_pipeline.publish import manifest
 from oig_pipeline.publish.metadata.facts import BETWEEN, REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE

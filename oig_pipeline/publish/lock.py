@@ -50,5 +50,17 @@ def writing(out: Path, *, wait: bool = True, busy: Callable[[str], None] | None 
         yield
 
 
+def is_held(out: Path) -> bool:
+    """Return whether somebody has the right to write below `out`."""
+    try:
+        with (out / LOCK).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass
+    return False
+
+
 def _holder(out: Path) -> str:
     return (out / LOCK).read_text(encoding="utf-8", errors="replace").strip() or "another process"

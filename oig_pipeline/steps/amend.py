@@ -24,12 +24,13 @@ from oig_pipeline.steps.whole import Whole
 from oig_pipeline.steps.year import Placed, blocks, broken_in, rows_of
 
 
-def amended(found: Whole, corrections: Sequence[Correction]) -> Whole:
+def amended(found: Whole, corrections: Sequence[Correction], documents: pl.DataFrame | None = None) -> Whole:
     """Return what was read with the corrections applied that waited for the judgement of groups.
 
     Args:
         found: what was read; all other corrections are applied to it.
         corrections: all corrections in force.
+        documents: the table `documents`, where there is any.
 
     Raises:
         CannotRun: two corrections set the same value of one row.
@@ -54,7 +55,7 @@ def amended(found: Whole, corrections: Sequence[Correction]) -> Whole:
         return breaks(normalised, rule)
 
     corrected = correct(pl.concat(rows), tuple(corrections), breaks_now)
-    sightings, violations = judged_alone(corrected.sightings)
+    sightings, violations = judged_alone(corrected.sightings, documents)
     moved = kept((_token(sightings),), (), (), sightings, violations, None)
     settled = tuple(fit for fit in fits(corrected) if fit.line in waiting)
     placed = (*(replace(one, without=tuple(ids)) for one in found.placed), Placed(moved))

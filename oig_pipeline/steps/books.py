@@ -90,9 +90,9 @@ def books_of(tables: Mapping[str, pl.DataFrame], refused: tuple[str, ...] = (), 
     )
 
 
-def books_of_captures(captures: pl.DataFrame, history: pl.DataFrame, found: pl.DataFrame) -> Books:
+def books_of_others(others: Mapping[str, pl.DataFrame], found: pl.DataFrame) -> Books:
     """Return the books of the tables that have no part for each fiscal year, and of violations of whole captures."""
-    tables = {"captures": captures, "report_history": history, "violations": found}
+    tables = {**others, "violations": found}
     return Books(content_of(tables), _broken(found), shape=tuple(shape_faults(tables)))
 
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import polars as pl
+
 from oig_pipeline.curate.correct import Correction
 from oig_pipeline.steps import notes
 from oig_pipeline.steps.places import Place, making
@@ -70,12 +72,12 @@ class Cache:
                 _use(portion.folder)
         return kept, [source for source in sources if source.token not in taken]
 
-    def portion(self, sources: Sequence[Source], corrections: Sequence[Correction]) -> Portion:
+    def portion(self, sources: Sequence[Source], corrections: Sequence[Correction], documents: pl.DataFrame) -> Portion:
         """Return the portion of some sources that are in none, and keep it."""
         told = "\n".join((self.made_by, *(source.token for source in sources)))
         folder = self.folder / PORTIONS / hashlib.sha256(told.encode()).hexdigest()[:DIGITS]
         with making(folder) as beside:
-            notes.write_portion(read_portion(sources, corrections, beside), self.made_by, beside)
+            notes.write_portion(read_portion(sources, corrections, documents, beside), self.made_by, beside)
         found = notes.read_portion(folder, self.made_by, {source.token: source for source in sources})
         assert found is not None
         return found

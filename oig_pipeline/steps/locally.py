@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import polars as pl
+
 from oig_pipeline.curate.correct import load
 from oig_pipeline.steps.keep import Cache
 from oig_pipeline.steps.portion import Portion
@@ -34,6 +36,7 @@ def cores() -> int:
 def portions(
     groups: Sequence[Sequence[Source]],
     corrections: Path,
+    documents: pl.DataFrame,
     cache: Cache | None,
     told: Callable[[int, int], None],
 ) -> list[Portion]:
@@ -45,16 +48,18 @@ def portions(
     Args:
         groups: the sources of each portion.
         corrections: the corrections file.
+        documents: the table `documents`.
         cache: where to keep them; None for memory.
         told: is told how many portions are done, of how many.
     """
-    work = partial(portion, corrections=corrections, cache=cache)
+    work = partial(portion, corrections=corrections, documents=documents, cache=cache)
     return _apart(work, groups, told, in_threads=cache is None or not _are_pages(groups))
 
 
-def portion(sources: Sequence[Source], corrections: Path, cache: Cache | None) -> Portion:
+def portion(sources: Sequence[Source], corrections: Path, documents: pl.DataFrame, cache: Cache | None) -> Portion:
     """Return the portion of some sources, as a step that needs nothing else."""
-    return cache.portion(sources, load(corrections)) if cache else read_portion(sources, load(corrections))
+    known = load(corrections)
+    return cache.portion(sources, known, documents) if cache else read_portion(sources, known, documents)
 
 
 def heard(groups: Sequence[Sequence[Source]]) -> list[Portion]:

@@ -16,6 +16,7 @@ from oig_pipeline.capture import stretches
 from oig_pipeline.capture.read import SCHEMA, Told, read
 from oig_pipeline.capture.stretches import Heard
 from oig_pipeline.curate.correct import Correction, correct
+from oig_pipeline.curate.covers import with_covers
 from oig_pipeline.curate.judge import breaks, judge_alone
 from oig_pipeline.curate.normalise import normalise
 from oig_pipeline.curate.settle import fits
@@ -27,12 +28,16 @@ _STRETCHES_TOGETHER = 2**31
 
 
 def read_portion(
-    sources: Sequence[Source], corrections: Sequence[Correction] = (), folder: Place | None = None
+    sources: Sequence[Source],
+    corrections: Sequence[Correction] = (),
+    documents: pl.DataFrame | None = None,
+    folder: Place | None = None,
 ) -> Portion:
     """Return the portion of some sources: small captures, or one stretch of a large one.
 
     Args:
         sources: what to read.
+        documents: the table `documents`, where there is any.
         corrections: the corrections in force; those that answer a rule on groups are left waiting.
         folder: where to keep the rows; None for memory.
 
@@ -52,18 +57,22 @@ def read_portion(
     looking = tuple(replace(c, set={}) for c in corrections if c not in now)
     waiting = fits(correct(sightings, looking, breaks))
     met = fits(corrected) + tuple(replace(f, state="waits") if f.state == "acknowledges" else f for f in waiting)
-    rows, violations = judged_alone(corrected.sightings, sources[0].start if sources else 0)
+    rows, violations = judged_alone(corrected.sightings, documents, sources[0].start if sources else 0)
     return kept(tuple(s.token for s in sources), tuple(told), met, rows, violations, folder)
 
 
-def judged_alone(sightings: pl.DataFrame, start: int = 0) -> tuple[pl.DataFrame, pl.DataFrame]:
+def judged_alone(
+    sightings: pl.DataFrame, documents: pl.DataFrame | None = None, start: int = 0
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return corrected sightings, normalised and judged alone, and their violations, each with its year and block.
 
     Args:
         sightings: the rows.
+        documents: the table `documents`, where there is any.
         start: how far into their file they begin, in bytes.
     """
-    judgement = judge_alone(normalise(sightings))
+    normalised = normalise(sightings)
+    judgement = judge_alone(normalised if documents is None else with_covers(normalised, documents))
     rows = judgement.sightings.with_columns(pl.col("fiscal_year").alias(YEAR), _block(start))
     violations = judgement.violations.join(
         rows.select("sighting_id", YEAR, BLOCK_NAME), on="sighting_id", how="left", maintain_order="left"

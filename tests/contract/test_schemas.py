@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import pandera.polars as pa
 import polars as pl
 import pytest
 from pandera.errors import SchemaErrors
 
+from oig_pipeline.capture.documents import Documents, take
 from oig_pipeline.contract.columns import GROUPED, NORMALISED, READ
+from oig_pipeline.contract.rule import document
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, empty, polars_schema
 from oig_pipeline.curate.history import history
 from oig_pipeline.pipeline import check
@@ -26,6 +31,8 @@ COLUMNS = {
     "violations": "sighting_id, capture_path, line, rule, severity, column_name, value, message, acknowledged",
     "report_history": """report_number, fiscal_year, listing, field, old_value, new_value, old_seen, new_seen,
         old_sighting_id, new_sighting_id""",
+    "documents": "url, status, note, sha256, bytes, pages, cover_numbers, retrieved_at",
+    "document_pages": "sha256, page, has_text, text",
     "provenance": "report_number, fiscal_year, title, summary, issue_date, document_url, kind, classification",
     "captures": """capture_sha256, path, url, retrieved_at, bytes, layout, sightings, published, quarantined, status,
         note""",
@@ -40,12 +47,22 @@ every_column = pytest.mark.parametrize(("table", "column"), EVERY)
 
 
 @pytest.fixture(scope="module")
-def frames() -> Frames:
-    """Return the tables made of the repository's own captures, and a history, of which they have none."""
+def frames(tmp_path_factory: pytest.TempPathFactory) -> Frames:
+    """Return the tables made of the repository's own captures; a history and documents, of which they have none."""
     outcome = check(Settings(raw=DATA / "raw"))
+    linked = documents_in(tmp_path_factory.mktemp("data"), document("OIG-21-49"))
     source = {"capture_url": SITE, "sighting_id": "a-1", "capture_path": "a.csv"}
     changed = judged({**source, "retrieved_at": OLDER}, {**source, "retrieved_at": NEWER, "issue_date": "07/01/2021"})
-    return {**outcome.judged.tables(), "report_history": history(changed.sightings)}
+    made = outcome.judged.tables()
+    history_ = history(changed.sightings)
+    return {**made, "report_history": history_, "documents": linked.table, "document_pages": linked.pages}
+
+
+def documents_in(folder: Path, files: Mapping[str, str]) -> Documents:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+    return take(folder / "documents")
 
 
 def refuses(table: str, frame: pl.DataFrame) -> bool:
@@ -124,6 +141,8 @@ def test_the_tables_with_a_key_are_these() -> None:
         "sightings": ["sighting_id"],
         "captures": ["path"],
         "provenance": ["report_number", "fiscal_year"],
+        "documents": ["url"],
+        "document_pages": ["sha256", "page"],
     }
 
 

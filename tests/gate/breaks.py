@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from oig_pipeline.contract.rule import files
 from oig_pipeline.contract.rules import BY_CODE
-from tests.conftest import DATA
+from tests.conftest import BESIDE, DATA
 
 SEED = "border-security.txt"
 TEXT = (DATA / "raw" / SEED).read_text(encoding="utf-8")
@@ -19,7 +19,7 @@ CARD = TEXT[TEXT.index("  \u2022 " + FIRST) : TEXT.index("  \u2022 " + SECOND)]
 
 @dataclass(frozen=True)
 class Break:
-    """Files of the raw folder (`corrections.yml` goes beside it), the one at fault, and words on its lines at fault."""
+    """Files of the raw folder (some go beside it), the one at fault, and words on its lines at fault."""
 
     files: dict[str, str | bytes]
     file: str
@@ -48,7 +48,9 @@ def swap(old: str, new: str, *marks: str) -> Break:
 def example(code: str, *marks: str) -> Break:
     """Return the seed beside the rule's own example."""
     made = files(BY_CODE[code].fails)
-    at_fault = "corrections.yml" if code == "correction_stale" else min(made.keys() - {"corrections.yml"})
+    at_fault = (
+        "corrections.yml" if code == "correction_stale" else min(name for name in made if not name.startswith(BESIDE))
+    )
     return Break({SEED: TEXT, **made}, at_fault, marks)
 
 
@@ -80,6 +82,7 @@ BREAKS: dict[str, Break] = {
     "title_repaired": swap("  \u2022 " + FIRST, "  \u2022 >" + FIRST),
     "document_missing": seed(lambda card: card),
     "document_offsite": swap("    Document File\n", "    Document File\n    https://example.org/a.pdf\n"),
+    "document_mismatch": example("document_mismatch", "OIG-21-49"),
     "summary_missing": swap(SUMMARY, ""),
     "sequence_large": swap("OIG-21-49", "OIG-21-1049"),
     "title_shared": seed(lambda card: card + card.replace("OIG-21-49", "OIG-21-77")),

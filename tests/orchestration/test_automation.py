@@ -10,10 +10,12 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from oig_pipeline.contract.rule import document
 from oig_pipeline.orchestration import automation
 from oig_pipeline.orchestration.common import OWNERS
 from oig_pipeline.orchestration.definitions import defs
 from oig_pipeline.orchestration.resources import Data
+from oig_pipeline.publish.lock import writing
 from tests.conftest import Captures
 
 DEFINITIONS = defs()
@@ -63,11 +65,18 @@ def test_nothing_new_launches_nothing(look: Look, raw: Path) -> None:
     assert found.skip_message == "no capture has changed since the last build"
 
 
+def document_beside(raw: Path) -> None:
+    for name, content in document("OIG-21-90").items():
+        (raw.parent / name).parent.mkdir(parents=True, exist_ok=True)
+        (raw.parent / name).write_text(content)
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "a new capture": lambda raw: (raw / "b.csv").write_text(GOOD.replace("90", "91")),
     "a changed capture": lambda raw: (raw / "a.csv").write_text(GOOD.replace("90", "91")),
     "new metadata": lambda raw: (raw / "a.csv.meta.json").write_text('{"url": "https://www.oig.dhs.gov/reports"}'),
     "a capture that is gone": lambda raw: (raw / "a.csv").rename(raw / "c.csv"),
+    "a new document": lambda raw: document_beside(raw),
     "new corrections": lambda raw: (raw.parent / "corrections.yml").write_text("corrections: []\n"),
 }
 
@@ -99,6 +108,14 @@ def test_a_missing_folder_is_a_reason_and_no_error(raw: Path, look: Look) -> Non
     found = look()
     assert isinstance(found, dg.SkipReason)
     assert "there is no such folder" in str(found.skip_message)
+
+
+def test_while_a_fetch_goes_on_nothing_is_built(look: Look, raw: Path) -> None:
+    with writing(raw.parent / "fetch"):
+        found = look()
+        assert isinstance(found, dg.SkipReason)
+        assert "a fetch is going on" in str(found.skip_message)
+    assert isinstance(look(), dg.RunRequest)
 
 
 def test_the_job_check_writes_nothing(raw: Path) -> None:

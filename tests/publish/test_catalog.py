@@ -21,7 +21,8 @@ from oig_pipeline.settings import settings
 from tests.conftest import DATA, PROJECT
 
 VIEWS = {
-    "reports", "sightings", "violations", "captures", "provenance", "report_history", "quarantine", "agency_years",
+    "reports", "sightings", "violations", "captures", "provenance", "report_history", "documents", "document_pages",
+    "quarantine", "agency_years",
     "disagreements", "series_years", "redactions_by_agency", "topics", "changes", "data_quality_by_capture",
     "reports_by_agency", "reports_by_fiscal_year",
     "recommendations_by_agency", "number_gaps", "data_quality",
@@ -48,6 +49,8 @@ def test_every_view_is_there_with_a_comment_and_answers(out: Path) -> None:
             assert connection.sql(f"SELECT count(*) FROM {view}").fetchall()[0][0] > 0 or view in (
                 "report_history",
                 "changes",
+                "documents",
+                "document_pages",
             ), view
 
 

@@ -21,7 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oig_pipeline import pipeline
-from oig_pipeline.contract.columns import NAMES, REPORTS, TIME
+from oig_pipeline.contract.column import NAMES, TIME
+from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.rule import ROW, files
 from oig_pipeline.contract.schemas import polars_schema
 from oig_pipeline.curate.merge import merge

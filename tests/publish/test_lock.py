@@ -20,7 +20,7 @@ from oig_pipeline import CannotRun, answers, pipeline
 from oig_pipeline.contract.rule import files, row
 from oig_pipeline.publish import release as releases
 from oig_pipeline.publish import shelf
-from oig_pipeline.publish.lock import writing
+from oig_pipeline.publish.lock import is_held, writing
 from oig_pipeline.settings import settings
 from tests.conftest import Oig
 
@@ -273,3 +273,10 @@ def test_builds_at_the_same_time_are_all_published_one_after_the_other(tmp_path:
     assert [entry["previous"] for entry in log] == [None, log[0]["release"], log[1]["release"]]
     release, problems = answers.verify(out)
     assert (release.name, problems) == (log[-1]["release"], [])
+
+
+def test_whether_the_right_is_held_can_be_asked(tmp_path: Path) -> None:
+    assert not is_held(tmp_path / "nowhere")
+    with writing(tmp_path):
+        assert is_held(tmp_path)
+    assert not is_held(tmp_path)

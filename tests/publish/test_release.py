@@ -43,6 +43,7 @@ def test_a_release_holds_the_promised_files_and_latest_leads_to_it(outcome: Outc
     assert found == {
         *(f"reports/fiscal_year={year}/reports.parquet" for year in years),
         "sightings.parquet", "violations.parquet", "captures.parquet", "report_history.parquet", "provenance.parquet",
+        "documents.parquet", "document_pages.parquet",
         "DICTIONARY.md", "datapackage.json", "data.json", "croissant.json", "reports.csv", "reports.ndjson",
         "reports.sqlite",
         "catalog.duckdb", "views.sql", "manifest.json",

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from oig_pipeline.contract.columns import NAMES, TIME
+from oig_pipeline.contract.column import NAMES, TIME
 from oig_pipeline.contract.rules import RULES
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, polars_schema
 from oig_pipeline.publish import parquet

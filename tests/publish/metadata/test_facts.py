@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from oig_pipeline import pipeline
-from oig_pipeline.contract.columns import NAMES
+from oig_pipeline.contract.column import NAMES
 from oig_pipeline.contract.rule import Row, files, row
 from oig_pipeline.contract.schemas import TABLES, empty, polars_schema
 from oig_pipeline.publish import parquet

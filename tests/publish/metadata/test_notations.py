@@ -16,7 +16,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from oig_pipeline.contract.columns import NAMES, TIME
+from oig_pipeline.contract.column import NAMES, TIME
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, polars_schema
 from oig_pipeline.publish import parquet
 from oig_pipeline.publish.files import read_reports

@@ -1,0 +1,127 @@
+"""What was read of the documents behind the reports' links.
+
+Belongs here: the files below `data/documents` and the two tables made of them. Does not: asking for documents or
+reading them, which is done once, beforehand (see `fetch/`): a build is the same whatever the site shows, and opens no
+PDF.
+
+`documents.ndjson` holds a line per address, sorted: the columns of `documents` and, for the next request, `etag` and
+`last_modified`. `pages/SHA256.ndjson` holds a line per page, `SHA256.pdf` the document itself.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from oig_pipeline.contract.document_columns import DOCUMENT_PAGES, DOCUMENT_STATUSES, DOCUMENTS
+from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.contract.schemas import empty, polars_schema
+from oig_pipeline.domain.report_number import MENTION, canonical_column
+
+INDEX = "documents.ndjson"
+PAGES = "pages"
+PAGE: dict[str, Any] = {"page": pl.Int32, "text": pl.String}
+# How PDFs spell a hyphen, above all one at which a line is broken.
+_HYPHENS = r"(?:[\u00ad\u2010-\u2015\u0002\ufffe]+-?|-)\n?"
+_NUMBER = rf"{MENTION}(?:-[A-Z]{{1,5}}\b)?"
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The tables `documents` and `document_pages`."""
+
+    table: pl.DataFrame
+    pages: pl.DataFrame
+
+
+def none() -> Documents:
+    """Return the empty tables of a project that has asked for no document."""
+    return Documents(empty("documents"), empty("document_pages"))
+
+
+def take(folder: Path) -> Documents:
+    """Return what was read of the documents in a folder; nothing where there is no such folder.
+
+    Raises:
+        CannotRun: a file there cannot be read.
+    """
+    told = list(index(folder).values())
+    if not told:
+        return none()
+    schema = {**polars_schema("documents"), "retrieved_at": pl.String}
+    del schema["cover_numbers"]
+    try:
+        table = pl.DataFrame(told, schema=schema, strict=True).with_columns(
+            pl.col("retrieved_at").str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us")
+        )
+    except (pl.exceptions.PolarsError, TypeError) as error:
+        raise CannotRun(f"{folder / INDEX}: a value has the wrong form: {' '.join(str(error).split())}") from None
+    pages = _pages(folder, sorted(set(table.filter(pl.col("pages").is_not_null())["sha256"].drop_nulls())))
+    table = table.join(_covers(pages), on="sha256", how="left", maintain_order="left")
+    return Documents(table.with_columns(pl.col("cover_numbers").fill_null([])).select(*DOCUMENTS).sort("url"), pages)
+
+
+def state(folder: Path) -> bytes:
+    """Return what tells what a folder holds from anything else that it may have held."""
+    pages = sorted((file.name, file.stat().st_size) for file in (folder / PAGES).glob("*.ndjson"))
+    file = folder / INDEX
+    return repr(pages).encode() + (file.read_bytes() if file.is_file() else b"")
+
+
+def index(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return address → what the index says of it.
+
+    Raises:
+        CannotRun: the index is damaged.
+    """
+    file = folder / INDEX
+    if not file.exists():
+        return {}
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotRun(f"{file}: cannot be read: {error}") from None
+    found = {}
+    for number, line in enumerate(lines, 1):
+        try:
+            told = json.loads(line)
+            if told["status"] not in DOCUMENT_STATUSES or not isinstance(told["retrieved_at"], str):
+                raise ValueError(line)
+            found[told["url"]] = told
+        except (ValueError, TypeError, KeyError):
+            said = f"{file}:{number}: not a line of the index; restore the file, or move it away to ask for all anew"
+            raise CannotRun(said) from None
+    return found
+
+
+def _pages(folder: Path, documents: list[str]) -> pl.DataFrame:
+    frames = []
+    for sha256 in documents:
+        file = folder / PAGES / f"{sha256}.ndjson"
+        try:
+            read = pl.read_ndjson(file, schema=PAGE) if file.stat().st_size else pl.DataFrame(schema=PAGE)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            said = f"{file}: cannot be read: {str(error).splitlines()[0]}; oig fetch documents --again makes it anew"
+            raise CannotRun(said) from None
+        frames.append(read.with_columns(pl.lit(sha256).alias("sha256")))
+    if not frames:
+        return empty("document_pages")
+    text = pl.col("text").str.strip_chars()
+    return (
+        pl.concat(frames)
+        .with_columns(pl.when(text.str.len_bytes() > 0).then(text).alias("text"))
+        .with_columns(pl.col("text").is_not_null().alias("has_text"))
+        .select(*DOCUMENT_PAGES)
+        .sort("sha256", "page")
+    )
+
+
+def _covers(pages: pl.DataFrame) -> pl.DataFrame:
+    """Return sha256 → the numbers on the first page."""
+    spelled = pl.col("text").str.replace_all(_HYPHENS, "-").str.extract_all(_NUMBER)
+    numbers = spelled.list.eval(canonical_column(pl.element())).list.drop_nulls().list.unique().list.sort()
+    return pages.filter(pl.col("page") == 1).select("sha256", numbers.fill_null([]).alias("cover_numbers"))

@@ -1,0 +1,237 @@
+"""Asking the site, with manners.
+
+Belongs here: one request at a time with its delay, retries, redirects, bounds, robots.txt and the cache. Does not:
+which addresses are asked, or what their answers mean.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urljoin
+
+import hishel
+import hishel.httpx
+import httpx
+import stamina
+
+from oig_pipeline import __version__
+from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.fetch import clock, retries, robots
+from oig_pipeline.fetch.body import Incomplete, decoded
+from oig_pipeline.fetch.faults import Fault, Stopped, TooMuch
+from oig_pipeline.fetch.manners import Manners
+from oig_pipeline.fetch.transport import Deadline, Transport
+
+LARGEST_PAGE = 32 * 2**20
+MOST_REDIRECTS = 5
+LONGEST_BACKOFF = 60.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one address gave. `url` is where redirects led; `revalidated` that the site said the cached body holds."""
+
+    url: str
+    status: int
+    headers: dict[str, str]
+    retrieved_at: dt.datetime
+    body: bytes = b""
+    revalidated: bool = False
+
+
+@dataclass(frozen=True)
+class Sink:
+    """Where a body goes: `begin` is called each time that it begins anew, `take` with each part of at most `most`."""
+
+    begin: Callable[[], object]
+    take: Callable[[bytes], object]
+    most: int
+
+
+class Session:
+    """One conversation with the site; `asked`, `revalidated` and `received` count requests, answers 304 and bytes."""
+
+    def __init__(self, manners: Manners, cache: Path) -> None:
+        """Begin a conversation; nothing is asked yet.
+
+        Args:
+            manners: how to ask.
+            cache: the file that keeps answers from one fetch to the next.
+
+        Raises:
+            CannotRun: the file is damaged.
+        """
+        self.manners = manners
+        self.asked = self.revalidated = self.received = 0
+        self._began, self._last = clock.monotonic(), float("-inf")
+        self._deadline = Deadline()
+        self._robots: robots.Robots | None = None
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        _openable(cache)
+        transport = Transport(self._deadline)
+        headers = {"User-Agent": manners.agent(__version__), "Accept-Encoding": "gzip"}
+        self._plain = httpx.Client(transport=transport, headers=headers, timeout=manners.timeout, trust_env=False)
+        # A cache of one person's own, which asks every time whether what it holds still holds.
+        storage, options = hishel.SqliteStorage(database_path=cache), hishel.CacheOptions(shared=False)
+        self._cached = httpx.Client(
+            transport=hishel.httpx.CacheTransport(transport, storage, rfc=options),
+            headers={**headers, "Cache-Control": "no-cache"},
+            timeout=manners.timeout,
+            trust_env=False,
+        )
+        for client in (self._plain, self._cached):
+            # Nobody is logged in, and pages that differ by cookie would never be answered from the cache.
+            client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._cached.close()
+        self._plain.close()
+
+    def get(self, url: str) -> Answer:
+        """Return what an address gives, whatever its status, asking conditionally where it is in the cache.
+
+        Raises:
+            Refused: it, or what it redirects to, may not be asked.
+            Fault: the body cannot be taken.
+            Stopped: the site cannot be reached, or a bound is reached.
+        """
+        content = bytearray()
+        sink = Sink(content.clear, content.extend, LARGEST_PAGE)
+        url, response = self._follow(url, self._cached, sink, {}, self._admit)
+        return self._answer(url, response, bytes(content))
+
+    def download(self, url: str, sink: Sink, headers: Mapping[str, str]) -> Answer:
+        """Hand the body that an address gives to a sink, past the cache; return the answer without it.
+
+        Args:
+            url: the address.
+            sink: where the body goes.
+            headers: further headers, such as the validators of a conditional request.
+
+        Raises:
+            Refused, Fault, Stopped: as for `get`.
+        """
+        return self._answer(*self._follow(url, self._plain, sink, headers, self._admit), b"")
+
+    def _answer(self, url: str, response: httpx.Response, body: bytes) -> Answer:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(url, response.status_code, headers, clock.now(), body, _is_from_cache(response))
+
+    def _follow(
+        self, url: str, client: httpx.Client, sink: Sink, headers: Mapping[str, str], admit: Callable[[str], None]
+    ) -> tuple[str, httpx.Response]:
+        """Ask for an address and for what it redirects to, each of which must be admitted."""
+        for _ in range(1 + MOST_REDIRECTS):
+            admit(url)
+            response = self._insist(url, client, sink, headers)
+            if not response.has_redirect_location:
+                return url, response
+            url = urljoin(url, response.headers["location"])
+        raise Fault(f"more than {MOST_REDIRECTS} redirects")
+
+    def _admit(self, url: str) -> None:
+        """Let an address pass that may be asked, by the allow-list and by robots.txt, which is asked for once."""
+        self.manners.admit(url)
+        if self._robots is None:
+            text = bytearray()
+            sink = Sink(text.clear, text.extend, LARGEST_PAGE)
+            address = urljoin(self.manners.base, robots.PATH)
+            _, answer = self._follow(address, self._cached, sink, {}, self.manners.admit)
+            self._robots = robots.Robots(answer.status_code, text.decode("utf-8", "replace"))
+        self._robots.admit(url)
+
+    def _insist(self, url: str, client: httpx.Client, sink: Sink, headers: Mapping[str, str]) -> httpx.Response:
+        """Ask until there is an answer, and read it; redirects are left to the caller."""
+        manners = self.manners
+        attempts = stamina.retry_context(
+            on=retries.worth_another_try,
+            attempts=manners.attempts,
+            timeout=None,
+            wait_initial=manners.backoff,
+            wait_jitter=manners.backoff / 2,
+            wait_max=LONGEST_BACKOFF,
+        )
+        try:
+            for attempt in attempts:
+                with attempt:
+                    sink.begin()
+                    return self._ask(url, client, sink, headers)
+        except retries.Again as error:
+            wait = "" if error.after is None else f" and asks to wait {error.after:.0f} seconds"
+            raise Stopped(f"{url}: the site answers with {error}{wait}; try again later") from None
+        except httpx.TransportError as error:
+            if why := retries.unverified(error):
+                raise Stopped(f"{url}: the site's certificate does not verify: {why}") from None
+            said = str(error) or type(error).__name__
+            raise Stopped(f"{url}: no whole answer in {manners.attempts} attempts: {said}; try again later") from None
+        except Incomplete as error:
+            raise Fault(f"{error} in each of {manners.attempts} attempts") from None
+        raise AssertionError("an attempt returns or raises")
+
+    def _ask(self, url: str, client: httpx.Client, sink: Sink, headers: Mapping[str, str]) -> httpx.Response:
+        if self.asked >= self.manners.most_pages:
+            raise Stopped(_reached(f"{self.manners.most_pages} requests (--max-pages)"))
+        self._bound()
+        wait = max(self.manners.delay, self._robots.delay if self._robots else 0)
+        if (rest := self._last + wait - clock.monotonic()) > 0:
+            clock.sleep(rest)
+        self._deadline.begin(self.manners.patience)
+        self.asked += 1
+        try:
+            with client.stream("GET", url, headers=headers) as response:
+                if response.status_code in retries.STATUSES:
+                    raise retries.Again(response)
+                self.revalidated += _is_from_cache(response) or response.status_code == 304
+                encoding = response.headers.get("content-encoding", "")
+                for part in decoded(self._counted(response, sink.most), encoding, sink.most):
+                    sink.take(part)
+                return response
+        finally:
+            self._last = clock.monotonic()
+
+    def _counted(self, response: httpx.Response, most: int) -> Iterator[bytes]:
+        length = response.headers.get("content-length", "")
+        if re.fullmatch(r"\d+", length) and int(length) > most:
+            raise TooMuch(f"the body has {int(length) / 2**20:.1f} MiB; at most {most / 2**20:g} are taken")
+        for part in response.iter_raw():
+            if not _is_from_cache(response):
+                self.received += len(part)
+                self._bound()
+            yield part
+
+    def _bound(self) -> None:
+        manners = self.manners
+        if self.received > manners.most_megabytes * 1e6:
+            raise Stopped(_reached(f"{manners.most_megabytes:g} MB (--max-megabytes)"))
+        if clock.monotonic() - self._began > manners.most_minutes * 60:
+            raise Stopped(_reached(f"{manners.most_minutes:g} minutes (--max-minutes)"))
+
+
+def _openable(cache: Path) -> None:
+    try:
+        with closing(sqlite3.connect(cache)) as connection:
+            connection.execute("PRAGMA schema_version")
+    except sqlite3.Error as error:
+        raise CannotRun(f"{cache}: cannot be used: {error}; remove it, and every page is asked for in full") from None
+
+
+def _is_from_cache(response: httpx.Response) -> bool:
+    return bool((response.extensions.get("caching") or {}).get("from_cache"))
+
+
+def _reached(bound: str) -> str:
+    return f"the bound of {bound} is reached; the next fetch goes on from here"

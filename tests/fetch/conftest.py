@@ -1,0 +1,96 @@
+"""A project that fetches from the replica, without waiting."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oig_pipeline import pipeline
+from oig_pipeline.domain.agencies import BY_CODE
+from oig_pipeline.fetch import captures
+from oig_pipeline.fetch.captures import Fetched
+from oig_pipeline.fetch.manners import Manners
+from oig_pipeline.settings import Settings
+from tests.replica.facts import Facts, Report, reports
+from tests.replica.server import Misdeed, Replica, serving
+
+Serve = Callable[..., Replica]
+Shown = set[tuple[str, int, str | None, str | None, str | None]]
+"""Number, fiscal year, day of issue, document and agency of reports."""
+
+
+@dataclass
+class Project:
+    """A data folder that is filled from a replica."""
+
+    replica: Replica
+    folder: Path
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def raw(self) -> Path:
+        return self.folder / "raw"
+
+    def fetch(self, **options: Any) -> Fetched:
+        """Fetch from the replica; options of `Manners` go there."""
+        manners = {"delay": 0.0, "backoff": 0.0, "base": self.replica.url, **self.options}
+        manners |= {name: options.pop(name) for name in list(options) if name in Manners.__dataclass_fields__}
+        return captures.fetch(self.raw, self.folder / "fetch", Manners(**manners), **options)
+
+    def published(self) -> Shown:
+        """Return what a build would publish of what was fetched."""
+        outcome = pipeline.check(Settings(raw=self.raw, out=self.folder / "curated"))
+        assert outcome.assessment.reasons == ()
+        found = set()
+        for report in outcome.reports.iter_rows(named=True):
+            link = (report["document_url"] or "").removeprefix(self.replica.url) or None
+            day = report["issue_date"].isoformat() if report["issue_date"] else None
+            agency = ", ".join(report["agencies"]) if report["agency_source"] == "listing" else None
+            found.add((report["report_number"], report["fiscal_year"], day, link, agency))
+        return found
+
+    def files(self) -> dict[str, bytes]:
+        """Return the captures and their metadata by path."""
+        found = (p for p in self.raw.rglob("*") if p.is_file())
+        return {p.relative_to(self.raw).as_posix(): p.read_bytes() for p in found}
+
+
+def served(*shown: Report) -> Shown:
+    """Return what a build must publish of these reports."""
+    return {
+        (r.number, int(r.fiscal_year), r.date.isoformat() if r.date else None, r.link if r.document else None,
+         r.agency if r.agency in BY_CODE else None)
+        for r in shown
+    }  # fmt: skip
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let nobody sleep; return for how long each would have."""
+    found: list[float] = []
+    monkeypatch.setattr(time, "sleep", found.append)
+    return found
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Return a function that starts replicas, which end with the test."""
+    with ExitStack() as stack:
+
+        def start(*misdeeds: Misdeed, facts: Facts | None = None, **options: Any) -> Replica:
+            replica = Replica(facts or Facts(reports()), *misdeeds)
+            return stack.enter_context(serving(replica, **options))
+
+        yield start
+
+
+@pytest.fixture
+def project(serve: Serve, tmp_path: Path, slept: list[float]) -> Project:
+    """Return a project with an honest replica."""
+    return Project(serve(), tmp_path / "data")

@@ -1,0 +1,140 @@
+"""Fetching from a shell, as the README says it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT, Oig
+from tests.fetch.conftest import Serve
+from tests.fetch.test_warc import PAGE, SITE, URL, packed, record
+from tests.replica import misdeeds
+from tests.replica.facts import ALERTS, newer, reports
+from tests.replica.server import Replica
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+QUICK = ("--delay", "0", "--backoff", "0")
+
+
+@pytest.fixture
+def replica(serve: Serve) -> Replica:
+    return serve()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    return tmp_path
+
+
+def test_three_commands_keep_it_current(replica: Replica, folder: Path, oig: Oig) -> None:
+    section = README[README.index("## Keep it current") :]
+    block = re.search(r"```sh\n(.*?)```", section, re.S)
+    assert block
+    commands = [shlex.split(line) for line in block[1].splitlines()]
+    assert [command[:2] for command in commands] == [[".venv/bin/oig", name] for name in ("fetch", "build", "diff")]
+    for more in (0, 2):
+        replica.facts.reports += newer(more)
+        for _, *command in commands:
+            options = ("--base-url", replica.url, *QUICK) if command[0] == "fetch" else ()
+            done = oig(*command, *options, cwd=folder)
+            if (command[0], more) != ("diff", 0):  # there is no earlier release to differ from
+                assert done.returncode == 0, done.stderr
+    assert "OIG-26-01" in done.stdout
+    assert "OIG-26-02" in done.stdout
+    found = oig("query", "SELECT count(*) AS n FROM reports", "--format", "json", cwd=folder)
+    assert json.loads(found.stdout) == [{"n": len(reports()) + 2}]
+
+
+def test_a_fetch_says_what_it_did_and_what_to_do_next(replica: Replica, folder: Path, oig: Oig) -> None:
+    done = oig("fetch", "--base-url", replica.url, *QUICK, cwd=folder)
+    first, *rest = done.stdout.splitlines()
+    assert re.fullmatch(r"Asked 59 times, 4 answered from the cache; \d+ kB received\.", first)
+    assert rest == ["33 listings with 328 rows: 21 new captures, 0 pages unchanged.", "Next: oig build"]
+    again = oig("fetch", "--base-url", replica.url, *QUICK, cwd=folder)
+    assert again.stdout.splitlines()[-1] == "Nothing is new; there is nothing to build."
+    told = json.loads(oig("fetch", "--base-url", replica.url, *QUICK, "--json", cwd=folder).stdout)
+    assert (told["asked"], told["answered_from_cache"], told["new_captures"], told["unchanged_pages"]) == (
+        59,
+        59,
+        [],
+        21,
+    )
+
+
+def test_a_fault_is_one_line_and_status_1(replica: Replica, folder: Path, oig: Oig) -> None:
+    replica.misdeeds.append(misdeeds.always(misdeeds.error(503)))
+    done = oig("fetch", "--base-url", replica.url, *QUICK, "--attempts", "2", cwd=folder)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("oig: ")
+    assert line.endswith("the site answers with status 503; try again later")
+
+
+def test_doubt_is_said_with_its_place(replica: Replica, folder: Path, oig: Oig) -> None:
+    replica.misdeeds.append(misdeeds.always(misdeeds.repeating, lambda a: a.is_listing and a.filter_id is None))
+    done = oig("fetch", "--base-url", replica.url, *QUICK, cwd=folder)
+    assert done.returncode == 0
+    said = [line for line in done.stdout.splitlines() if line.startswith("In doubt: ")]
+    assert len(said) == 3
+    assert re.match(
+        r"In doubt: audits-inspections-and-evaluations, after page 0: beside \S+ a row may be missing", said[0]
+    )
+
+
+def test_a_dry_run_says_what_would_be_asked_and_asks_nothing(replica: Replica, folder: Path, oig: Oig) -> None:
+    done = oig("fetch", "--base-url", replica.url, "--dry-run", cwd=folder)
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"{replica.url}/robots.txt"
+    assert sum("page=0" in line for line in lines) == 33
+    assert not replica.asked
+    assert list(folder.rglob("*")) == [folder / "data", folder / "data" / "raw"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--since", "yesterday"], "--since: a day like 2026-10-01"),
+        (["--min-rows", "2"], "--min-rows is a share"),
+        (["--delay", "-1"], "--delay"),
+        (["--base-url", "nowhere"], "--base-url"),
+    ],
+)
+def test_an_option_out_of_range_is_status_2(options: list[str], said: str, folder: Path, oig: Oig) -> None:
+    done = oig("fetch", *options, cwd=folder)
+    assert (done.returncode, said in done.stderr) == (2, True)
+    assert "Traceback" not in done.stderr
+
+
+def test_archives_are_imported_and_counted(folder: Path, oig: Oig) -> None:
+    archive = folder / "site.warc.gz"
+    archive.write_bytes(packed([record(URL, PAGE), record(f"{SITE}{ALERTS}", b"", status="404 Not Found")]))
+    done = oig("import", "warc", archive, cwd=folder)
+    assert done.stdout.splitlines() == [
+        "New captures: 1.",
+        "      1  redirects, errors and answers without content",
+    ]
+    archive.write_bytes(archive.read_bytes()[:-30])
+    done = oig("import", "warc", archive, "--json", cwd=folder)
+    assert done.returncode == 1
+    assert "cannot be read to its end" in done.stderr
+    assert oig("import", "warc", "nothing.warc", cwd=folder).stderr == "oig: nothing.warc: there is no such file\n"
+
+
+def test_what_reads_captures_imports_nothing_that_asks() -> None:
+    script = (
+        "import sys; sys.argv = ['oig', 'rules']\n"
+        "from oig_pipeline.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "import oig_pipeline.pipeline\n"
+        "asking = {'httpx', 'hishel', 'stamina', 'protego', 'fastwarc', 'pypdfium2', 'oig_pipeline.fetching'}\n"
+        "assert not asking & set(sys.modules), asking & set(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
