@@ -25,6 +25,11 @@ _UNSEEN = [
 ]
 
 
+_BLANKS = re.compile(r"[ \t\n\r\f]+")
+_PARAGRAPH = re.compile(rf"[ \u00a0]*{_BREAK}[ \u00a0{_BREAK}]*{_BREAK}[ \u00a0]*")
+_LINE = re.compile(rf" *{_BREAK} *")
+
+
 def words_of(text: str) -> str:
     """Return what a page says: its text less tags, comments, scripts, forms and the like; what is never closed stays.
 
@@ -82,9 +87,13 @@ def text_of(node: LexborNode | None) -> str | None:
     """Return the text of a node of a `parsed` page, a line a line, a blank one between paragraphs; None for nothing."""
     if node is None:
         return None
-    words = re.sub(r"[ \t\n\r\f]+", " ", node.text())
-    words = re.sub(rf"[ \u00a0]*{_BREAK}[ \u00a0{_BREAK}]*{_BREAK}[ \u00a0]*", "\n\n", words)
-    return re.sub(rf" *{_BREAK} *", "\n", words).strip(" \n\u00a0") or None
+    # Most cells are one line within blanks: patterns are for the others.
+    words = node.text().strip(" \t\n\r\f")
+    if any(blank in words for blank in ("  ", "\n", "\t", "\r", "\f")):
+        words = _BLANKS.sub(" ", words)
+    if _BREAK in words:
+        words = _LINE.sub("\n", _PARAGRAPH.sub("\n\n", words))
+    return words.strip(" \n\u00a0") or None
 
 
 def day_of(node: LexborNode | None) -> str | None:

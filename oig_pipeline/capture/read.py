@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -38,10 +39,10 @@ SCHEMA: dict[str, Any] = {**SOURCE, **COLUMNS, AGENCY_FROM: pl.String}
 
 @dataclass(frozen=True)
 class Reading:
-    """What one capture gave: its sightings (columns of `SCHEMA`, page order), its findings and its status."""
+    """What one capture gave: its rows (columns of `COLUMNS`, page order), its findings and its status."""
 
     capture: Capture
-    sightings: pl.DataFrame
+    rows: pl.DataFrame
     status: Status
     layout: str | None = None
     findings: tuple[Finding, ...] = ()
@@ -50,11 +51,14 @@ class Reading:
     """Whether the page breaks off, so that rows may be missing."""
 
     @property
+    def sightings(self) -> pl.DataFrame:
+        """Its sightings (columns of `SCHEMA`): its rows with their source."""
+        return sourced([self])
+
+    @property
     def told(self) -> Told:
         """What is known of the capture without its sightings."""
-        return Told(
-            self.capture, self.sightings.height, self.status, self.layout, self.findings, self.note, self.is_cut
-        )
+        return Told(self.capture, self.rows.height, self.status, self.layout, self.findings, self.note, self.is_cut)
 
 
 @dataclass(frozen=True)
@@ -148,23 +152,26 @@ def _reading(capture: Capture, layout: str, rows: Rows, *, is_cut: bool) -> Read
         return Reading(capture, _empty(), "empty", layout, (*rows.findings, Finding("listing_empty", said, 1)), said)
     notes = [_copies(capture), BREAKS_OFF if is_cut else None]
     note = "; ".join(filter(None, notes)) or None
-    return Reading(capture, sourced(capture, layout, rows.frame), "read", layout, rows.findings, note, is_cut)
+    return Reading(capture, rows.frame, "read", layout, rows.findings, note, is_cut)
 
 
-def sourced(capture: Capture, layout: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return rows with their source in front of what is listed."""
-    ordinal = pl.int_range(1, frame.height + 1, dtype=pl.Int32)
-    return frame.select(
-        pl.format("{}-{}", pl.lit(capture.name), ordinal).alias("sighting_id"),
-        pl.lit(capture.sha256).alias("capture_sha256"),
-        pl.lit(capture.path).alias("capture_path"),
-        pl.lit(capture.url, dtype=pl.String).alias("capture_url"),
-        pl.lit(capture.retrieved_at, dtype=pl.Datetime("us")).alias("retrieved_at"),
-        pl.lit(layout).alias("layout"),
-        ordinal.alias("ordinal"),
-        *COLUMNS,
-        pl.lit(capture.agency_from).alias(AGENCY_FROM),
-    )
+def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
+    """Return the rows of readings (columns of `SCHEMA`), in order, with their source in front of what is listed."""
+    # All at once: a frame for each of thousands of pages takes longer than reading them.
+    told = [
+        (r.capture.name, r.capture.sha256, r.capture.path, r.capture.url, r.capture.retrieved_at, r.layout,
+         r.capture.agency_from)
+        for r in readings
+    ]  # fmt: skip
+    names = ["_name", *list(SOURCE)[1:-1], AGENCY_FROM]
+    schema = dict(zip(names, (pl.String, *list(SOURCE.values())[1:-1], pl.String), strict=True))
+    heights = [r.rows.height for r in readings]
+    which = pl.Series([n for n, height in enumerate(heights) for _ in range(height)], dtype=pl.UInt32)
+    ordinals = pl.Series([n for height in heights for n in range(1, height + 1)], dtype=pl.Int32)
+    sources = pl.DataFrame(told, schema=schema, orient="row")[which].with_columns(ordinals.alias("ordinal"))
+    rows = pl.concat([pl.DataFrame(schema=COLUMNS), *(r.rows for r in readings)])
+    key = pl.concat_str("_name", pl.lit("-"), "ordinal").alias("sighting_id")
+    return sources.hstack(rows).with_columns(key).select(*SCHEMA)
 
 
 def _copies(capture: Capture) -> str | None:
@@ -176,4 +183,4 @@ def _without_rows(capture: Capture, status: Status, finding: Finding, layout: st
 
 
 def _empty() -> pl.DataFrame:
-    return pl.DataFrame(schema=SCHEMA)
+    return pl.DataFrame(schema=COLUMNS)

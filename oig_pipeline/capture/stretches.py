@@ -20,7 +20,7 @@ from oig_pipeline.capture import ndjson
 from oig_pipeline.capture.exchange import NAME
 from oig_pipeline.capture.inventory import Capture
 from oig_pipeline.capture.memo import stamp_of
-from oig_pipeline.capture.read import SCHEMA, Told, sourced, text_of
+from oig_pipeline.capture.read import SCHEMA, Reading, Told, text_of
 from oig_pipeline.capture.rows import Finding, Unreadable
 from oig_pipeline.capture.unpack import MAGIC
 
@@ -75,7 +75,7 @@ def read(capture: Capture, start: int, end: int) -> tuple[Heard, pl.DataFrame]:
         return Heard(nothing, Finding("capture_unreadable", said)), pl.DataFrame(schema=SCHEMA)
     except Unreadable as error:
         return Heard(replace(nothing, lines=content.count(b"\n")), error.finding), pl.DataFrame(schema=SCHEMA)
-    return Heard(stretch.told), sourced(capture, NAME, stretch.frame)
+    return Heard(stretch.told), Reading(capture, stretch.frame, "read", NAME).sightings
 
 
 def _stretch(content: bytes) -> ndjson.Stretch:

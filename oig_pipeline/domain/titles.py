@@ -17,7 +17,6 @@ from oig_pipeline.domain.blanks import BLANKS
 # A run of blanks, or one blank that is not a space. Much faster than `\s+`, with the same result.
 _BLANKS = rf"[{BLANKS}]{{2,}}|[{BLANKS[1:]}]"
 _SEEN_OFTEN = " \t\n\r\u00a0"
-_COMMON = rf"[{_SEEN_OFTEN}]{{2,}}|[{_SEEN_OFTEN[1:]}]"
 _RARE = rf"[{''.join(blank for blank in BLANKS if blank not in _SEEN_OFTEN)}]"
 _LEFTOVERS = r"[ (*,]+$"  # of "(PDF, 12 pages - 1.2 MB)", footnote stars, commas
 _DASH = r"[-\u2013\u2014:]"
@@ -134,14 +133,16 @@ def _folded_prose(texts: pl.Series) -> pl.Series:
     edge = text.str.starts_with(" ") | text.str.ends_with(" ") | (text.str.len_bytes() == 0)
     is_ascii = text.str.len_bytes() == text.str.len_chars()
     frame = texts.to_frame("text").with_row_index("row").with_columns((odd | edge | ~is_ascii).alias("odd"))
-    # A pattern with few blanks is twice as fast as that of all, and these are nearly all that there are.
-    common = text.str.replace_all(_COMMON, " ").str.strip_chars(" ")
+    # Nearly all blanks there are few kinds, each of which is found many times faster than by the pattern of all.
+    common = text
+    for blank in _SEEN_OFTEN[1:]:
+        common = common.str.replace_all(blank, " ", literal=True)
+    common = common.str.replace_all(" {2,}", " ").str.strip_chars(" ")
     changed = frame.filter("odd").with_columns(text.str.contains(_RARE).alias("rare"))
+    often = changed.filter(~pl.col("rare")).select("row", common.alias("text"))
     folded = pl.concat(
         [
-            changed.filter(~pl.col("rare")).select(
-                "row", pl.when(common.str.len_bytes() > 0).then(common).alias("text")
-            ),
+            often.with_columns(pl.when(text.str.len_bytes() > 0).then(text).alias("text")),
             changed.filter("rare").select("row", folded_blanks(text)),
         ]
     )

@@ -13,7 +13,7 @@ from dataclasses import replace
 import polars as pl
 
 from oig_pipeline.capture import stretches
-from oig_pipeline.capture.read import SCHEMA, Told, read
+from oig_pipeline.capture.read import Told, read, sourced
 from oig_pipeline.capture.stretches import Heard
 from oig_pipeline.curate.correct import Correction, correct
 from oig_pipeline.curate.covers import with_covers
@@ -44,13 +44,7 @@ def read_portion(
     Raises:
         CannotRun: two corrections set the same value of one row.
     """
-    told: list[Told | Heard] = []
-    frames = [pl.DataFrame(schema=SCHEMA)]
-    for source in sources:
-        said, frame = _read(source)
-        told.append(said)
-        frames.append(frame)
-    sightings = pl.concat(frames)
+    told, sightings = _read(sources)
     now = tuple(c for c in corrections if c.acknowledges or c.rule.scope == "sighting")
     corrected = correct(sightings, now, breaks)
     # As if it acknowledged, a correction tells which sightings look as it expects, and changes none.
@@ -82,14 +76,22 @@ def judged_alone(
 
 def hear(sources: Sequence[Source]) -> Portion:
     """Return what some sources are, without keeping a row."""
-    return Portion(tuple(s.token for s in sources), tuple(_read(source)[0] for source in sources), (), ())
+    return Portion(tuple(s.token for s in sources), tuple(_heard(source) for source in sources), (), ())
 
 
-def _read(source: Source) -> tuple[Told | Heard, pl.DataFrame]:
+def _read(sources: Sequence[Source]) -> tuple[list[Told | Heard], pl.DataFrame]:
+    """Return what sources are, and their sightings: of captures, or of one stretch."""
+    if len(sources) == 1 and sources[0].end is not None:
+        heard, sightings = stretches.read(sources[0].capture, sources[0].start, sources[0].end)
+        return [heard], sightings
+    readings = [read(source.capture) for source in sources]
+    return [reading.told for reading in readings], sourced(readings)
+
+
+def _heard(source: Source) -> Told | Heard:
     if source.end is not None:
-        return stretches.read(source.capture, source.start, source.end)
-    reading = read(source.capture)
-    return reading.told, reading.sightings
+        return stretches.read(source.capture, source.start, source.end)[0]
+    return read(source.capture).told
 
 
 def _block(start: int) -> pl.Expr:
