@@ -35,7 +35,7 @@ from oig_pipeline.steps.places import place
 from oig_pipeline.steps.portion import Portion
 from oig_pipeline.steps.source import Source, sources, together
 from oig_pipeline.steps.whole import Whole, whole
-from oig_pipeline.steps.year import PLACE, Year, curate_year
+from oig_pipeline.steps.year import EVERY, PLACE, Year, curate_year
 
 if TYPE_CHECKING:
     from oig_pipeline.publish.release import Release
@@ -126,7 +126,7 @@ def _judge(
     progress("Reading", len(captures), len(captures))
     found = amended(whole(every, [*known, *read]), corrections, linked.table)
     settled = settled_of(found, corrections)
-    years = list(found.years)
+    years = list(found.years) if cache and found.rows > LARGEST_WHOLE else [EVERY]
     made = locally.side_by_side(partial(a_year, found, settled, cache), years, partial(progress, "Merging"))
     progress("Merging", len(years), len(years))
     return judged_of(found, settled, made, linked)

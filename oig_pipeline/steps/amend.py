@@ -43,7 +43,7 @@ def amended(found: Whole, corrections: Sequence[Correction], documents: pl.DataF
     rows = [pl.DataFrame(schema=SCHEMA)]
     is_wanted = pl.col("sighting_id").is_in(ids)
     for year, own in blocks(placed.portion for placed in found.placed).items():
-        held = [rows_of(found.placed, year, block).sightings.filter(is_wanted).select(*SCHEMA) for block in own]
+        held = [rows_of(found.placed, [(year, n)]).sightings.filter(is_wanted).select(*SCHEMA) for n in own]
         if any(not frame.is_empty() for frame in held):
             rows += held
             for rule, key in broken_in(year, found.placed):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 import polars as pl
 
@@ -20,10 +21,12 @@ from oig_pipeline.curate.merge import provenance_of, reports_of, unite
 from oig_pipeline.publish.parquet import Part, Writer
 from oig_pipeline.steps.books import Books, books_of
 from oig_pipeline.steps.places import Place
-from oig_pipeline.steps.portion import COLUMNS, Portion, taken
+from oig_pipeline.steps.portion import COLUMNS, Key, Portion, taken
 
 PARTED = ("reports", "sightings", "violations", "provenance")
 """The tables that have a part for each fiscal year."""
+EVERY = -1
+"""All fiscal years, where they are little enough to be one step."""
 PLACE = ["capture_path", "line", "rule", "sighting_id"]
 _TITLED = ("report_number", "fiscal_year", "title", "document_url")
 
@@ -75,20 +78,22 @@ def blocks(portions: Iterable[Portion]) -> dict[int | None, list[int]]:
 def curate_year(
     year: int | None, placed: Sequence[Placed], acknowledged: Acknowledged, folder: Place | None = None
 ) -> Year:
-    """Return what a fiscal year comes to.
+    """Return what a fiscal year comes to, or all of them together.
 
     Args:
-        year: the year.
+        year: the year; `EVERY` for all.
         placed: all portions, in the order of their captures.
         acknowledged: the acknowledgements in force.
         folder: where to keep its part of the tables as files; None for memory.
     """
-    own = blocks(p.portion for p in placed).get(year, [])
-    others = _titles(year, own, placed) if len(own) > 1 else None
+    keys = keys_of(year, placed)
+    # What is kept in memory is so little that it is merged at once.
+    together = [[key] for key in keys] if folder else [keys]
+    others = _titles(keys, placed) if len(together) > 1 else None
     books, kept = Books(), []
     writers = {name: Writer(name, folder / f"{name}.parquet") for name in PARTED} if folder else {}
-    for block in own:
-        alone = rows_of(placed, year, block)
+    for own in together:
+        alone = rows_of(placed, own)
         tables, settled = _tables(alone, others, acknowledged)
         books += books_of(tables, refused=_refused(alone, tables["sightings"]), settled=settled)
         for name, writer in writers.items():
@@ -99,11 +104,17 @@ def curate_year(
     return Year(year, books, {name: pl.concat([t[name] for t in kept]) for name in PARTED} if kept else {}, parts)
 
 
-def rows_of(placed: Sequence[Placed], year: int | None, block: int) -> Judgement:
-    """Return the sightings of a year's block, judged alone, with their violations, in the order of captures."""
+def keys_of(year: int | None, placed: Sequence[Placed]) -> list[Key]:
+    """Return the year and block of all rows of a fiscal year, or of all years, in order."""
+    found = blocks(one.portion for one in placed)
+    return [(of, block) for of, own in found.items() if year in (of, EVERY) for block in own]
+
+
+def rows_of(placed: Sequence[Placed], keys: Sequence[Key]) -> Judgement:
+    """Return the sightings of some years and blocks, judged alone, with their violations, in the order of captures."""
     sightings, violations = [pl.DataFrame(schema=COLUMNS)], [empty("violations")]
-    for one in placed:
-        own, found = taken(one.portion, (year, block))
+    for one, key in product(placed, keys):
+        own, found = taken(one.portion, key)
         if one.rows or one.lines:
             own, found = _below(own, one), _below(found, one)
         if one.without:
@@ -124,10 +135,10 @@ def _ordered(frames: list[pl.DataFrame]) -> pl.DataFrame:
 
 def broken_in(year: int | None, placed: Sequence[Placed]) -> Iterator[tuple[str, str]]:
     """Yield which rules on groups are broken in a fiscal year, and by which sightings."""
-    own = blocks(p.portion for p in placed).get(year, [])
-    others = _titles(year, own, placed) if len(own) > 1 else None
-    for block in own:
-        alone = rows_of(placed, year, block)
+    keys = keys_of(year, placed)
+    others = _titles(keys, placed) if len(keys) > 1 else None
+    for key in keys:
+        alone = rows_of(placed, [key])
         together = judge_together(alone, others).violations
         more = together.slice(alone.violations.height)
         yield from more.select("rule", "sighting_id").iter_rows()
@@ -142,10 +153,10 @@ def _below(rows: pl.DataFrame, placed: Placed) -> pl.DataFrame:
     return rows.with_columns(*moved, *([ordinal.alias("ordinal")] if "ordinal" in rows.columns else []))
 
 
-def _titles(year: int | None, own: Sequence[int], placed: Sequence[Placed]) -> pl.DataFrame:
+def _titles(keys: Sequence[Key], placed: Sequence[Placed]) -> pl.DataFrame:
     found = []
-    for block in own:
-        sightings = rows_of(placed, year, block).sightings
+    for key in keys:
+        sightings = rows_of(placed, [key]).sightings
         found.append(titles_of(sightings.filter(outcome=ACCEPTED).select(_TITLED)))
     return pl.concat(found)
 
