@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,10 @@ AGENCY_FROM = ("stated", "listing")
 
 @dataclass(frozen=True)
 class Capture:
-    """One raw file. `problem` says why it cannot be read at all; `also_at` names files with the same bytes."""
+    """One raw file. `problem` says why it cannot be read at all; `also_at` names files with the same bytes.
+
+    `modified` is when the file had last changed as it was hashed, in nanoseconds.
+    """
 
     path: str
     file: Path
@@ -36,6 +39,7 @@ class Capture:
     agency_from: str = "stated"
     also_at: tuple[str, ...] = ()
     problem: str | None = None
+    modified: int | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -70,11 +74,12 @@ def _capture(raw: Path, file: Path) -> Capture:
     if problem:
         return Capture(path, file, None, 0, problem=problem)
     try:
+        modified = file.stat().st_mtime_ns
         sha256, size = _digest(file)
     except OSError as error:
         return Capture(path, file, None, 0, problem=f"the file cannot be read: {error.strerror}")
     try:
-        return Capture(path, file, sha256, size, **_meta(file.with_name(file.name + META)))
+        return Capture(path, file, sha256, size, modified=modified, **_meta(file.with_name(file.name + META)))
     except ValueError as error:
         return Capture(path, file, sha256, size, problem=f"its metadata cannot be read: {error}")
 
