@@ -17,7 +17,7 @@ from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.curate import accounting
 from oig_pipeline.curate.shape import shape_faults
 from oig_pipeline.publish import catalog, exports, manifest, parquet
-from oig_pipeline.publish.files import read_table
+from oig_pipeline.publish.files import NO_YEAR, read_table
 from oig_pipeline.publish.metadata import described
 
 
@@ -53,11 +53,13 @@ def problems(release: Path) -> Iterator[str]:
 
 
 def _misplaced(release: Path) -> Iterator[str]:
-    """Yield the parts of reports that hold another fiscal year than their folder says."""
-    for file in sorted((release / "reports").glob("fiscal_year=*/reports.parquet")):
-        years = set(parquet.read(file)["fiscal_year"].cast(pl.String).unique())
-        if years != {file.parent.name.removeprefix("fiscal_year=")}:
-            yield f"{file.relative_to(release).as_posix()}: holds reports of {', '.join(sorted(map(str, years)))}"
+    """Yield the parts of tables that hold another fiscal year than their folder says."""
+    for table in (name for name in TABLES if "fiscal_year" in TABLES[name].columns):
+        for file in sorted((release / table).glob(f"fiscal_year=*/{table}.parquet")):
+            said = parquet.read(file)["fiscal_year"].cast(pl.String).fill_null(NO_YEAR)
+            years = set(said.unique())
+            if years != {file.parent.name.removeprefix("fiscal_year=")}:
+                yield f"{file.relative_to(release).as_posix()}: holds {table} of {', '.join(sorted(years))}"
 
 
 def _untraced(tables: dict[str, pl.DataFrame]) -> Iterator[str]:

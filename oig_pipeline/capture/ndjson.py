@@ -8,7 +8,6 @@ A line that is no row is reported with its number; the other rows are read.
 
 from __future__ import annotations
 
-import codecs
 import io
 import json
 from collections.abc import Sequence
@@ -75,7 +74,6 @@ def read_stretch(content: bytes) -> Stretch:
     Raises:
         UnicodeDecodeError: they are not UTF-8.
     """
-    content = content.removeprefix(codecs.BOM_UTF8)
     if b"\r" in content:
         content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return _read_all(content) or _read_each(content.decode())
@@ -155,7 +153,9 @@ def _read_each(text: str) -> Stretch:
         rows.append(row)
         lines.append(line)
     columns = {column: [r.get(name) for r in rows] for name, column in LISTED.items()}
-    told = Told(tuple(names), tuple(findings), lines[0] if lines else None, len(rows), text.count("\n"))
+    # Half a character in a key can be told only as it is written.
+    told_names = tuple(dict.fromkeys(name.encode(errors="backslashreplace").decode() for name in names))
+    told = Told(told_names, tuple(findings), lines[0] if lines else None, len(rows), text.count("\n"))
     return Stretch(frame(columns, lines), told)
 
 

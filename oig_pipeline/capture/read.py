@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from oig_pipeline.capture import detect
+from oig_pipeline.capture import detect, exchange
 from oig_pipeline.capture.inventory import Capture
 from oig_pipeline.capture.rows import COLUMNS, LARGEST_PAGE, Finding, Rows, Unreadable
 from oig_pipeline.capture.unpack import LARGEST_FILE, unpacked
@@ -31,6 +31,9 @@ SOURCE: dict[str, Any] = {
     "ordinal": pl.Int32,
 }
 BREAKS_OFF = "the page breaks off before its end: rows may be missing"
+CHANGED = "the file changed while it was being read"
+UNREAD = "the file cannot be read"
+FAILED = "the reader failed, a fault of the software"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 AGENCY_FROM = "agency_from"
 SCHEMA: dict[str, Any] = {**SOURCE, **COLUMNS, AGENCY_FROM: pl.String}
@@ -83,7 +86,7 @@ def read(capture: Capture) -> Reading:
     except Unreadable as error:
         return _without_rows(capture, "unreadable", error.finding)
     except Exception as fault:  # one capture must never cost the others
-        said = f"the reader failed, a fault of the software: {type(fault).__name__}: {fault}"
+        said = f"{FAILED}: {type(fault).__name__}: {fault}"
         return _without_rows(capture, "unreadable", Finding("capture_unreadable", said))
 
 
@@ -102,7 +105,9 @@ def _read(capture: Capture, text: str) -> Reading:
         rows = layout.read(text)
     except Unreadable as error:
         return _without_rows(capture, "unreadable", error.finding, layout.name)
-    return _reading(capture, layout.name, rows, is_cut="<html" in text and "</html" not in text)
+    # Only a page breaks off; a value may well speak of HTML.
+    is_cut = layout.name != exchange.NAME and "<html" in text and "</html" not in text
+    return _reading(capture, layout.name, rows, is_cut=is_cut)
 
 
 def _text(capture: Capture) -> str:
@@ -117,9 +122,9 @@ def _text(capture: Capture) -> str:
     try:
         content = capture.file.read_bytes()
     except OSError as error:
-        raise Unreadable(Finding("capture_unreadable", f"the file cannot be read: {error.strerror}")) from None
+        raise Unreadable(Finding("capture_unreadable", f"{UNREAD}: {error.strerror}")) from None
     if hashlib.sha256(content).hexdigest() != capture.sha256:
-        raise Unreadable(Finding("capture_unreadable", "the file changed while it was being read"))
+        raise Unreadable(Finding("capture_unreadable", CHANGED))
     text = text_of(unpacked(content))
     if not text.strip():
         raise Unreadable(Finding("capture_unreadable", "the file is empty"))
@@ -135,13 +140,21 @@ def text_of(content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        what = (
-            "UTF-16" if content.startswith(_UTF_16) else f"not UTF-8: byte {content[error.start]:#04x} in line {line}"
-        )
-        said = f"the file is {what}; save it as UTF-8"
-        raise Unreadable(Finding("capture_unreadable", said, line)) from None
+        raise Unreadable(not_utf_8(error, is_utf_16=content.startswith(_UTF_16))) from None
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def not_utf_8(error: UnicodeDecodeError, *, is_utf_16: bool = False) -> Finding:
+    """Return the finding of bytes that are not UTF-8, with the line of the first."""
+    before = error.object[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    line = before.count(b"\n") + 1
+    what = "UTF-16" if is_utf_16 else f"not UTF-8: byte {error.object[error.start]:#04x} in line {line}"
+    return Finding("capture_unreadable", f"the file is {what}; save it as UTF-8", line)
+
+
+def may_pass(finding: Finding) -> bool:
+    """Return whether a finding is of the moment, so that the same bytes may be read another time."""
+    return finding.rule == "capture_unreadable" and finding.message.startswith((CHANGED, UNREAD, FAILED))
 
 
 def _reading(capture: Capture, layout: str, rows: Rows, *, is_cut: bool) -> Reading:

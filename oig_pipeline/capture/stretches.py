@@ -8,6 +8,7 @@ there are before it until those have been read.
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from collections.abc import Sequence
@@ -20,14 +21,13 @@ from oig_pipeline.capture import ndjson
 from oig_pipeline.capture.exchange import NAME
 from oig_pipeline.capture.inventory import Capture
 from oig_pipeline.capture.memo import stamp_of
-from oig_pipeline.capture.read import SCHEMA, Reading, Told, text_of
+from oig_pipeline.capture.read import CHANGED, SCHEMA, UNREAD, Reading, Told, not_utf_8
 from oig_pipeline.capture.rows import Finding, Unreadable
 from oig_pipeline.capture.unpack import MAGIC
 
 BYTES = 48 * 2**20
 """About how much of a file is one stretch."""
 _HEAD = 2**16
-_CHANGED = "the file changed while it was being read"
 
 
 @dataclass(frozen=True)
@@ -66,24 +66,21 @@ def read(capture: Capture, start: int, end: int) -> tuple[Heard, pl.DataFrame]:
         with capture.file.open("rb") as stream:
             stream.seek(start)
             content = stream.read(end - start)
-            is_changed = capture.stamp is not None and stamp_of(os.fstat(stream.fileno())) != capture.stamp
-        if is_changed or len(content) < end - start:
-            return Heard(nothing, Finding("capture_unreadable", _CHANGED)), pl.DataFrame(schema=SCHEMA)
-        stretch = _stretch(content)
+            is_same = _is_same(capture, os.fstat(stream.fileno()))
+        if not is_same or len(content) < end - start:
+            return Heard(nothing, Finding("capture_unreadable", CHANGED)), pl.DataFrame(schema=SCHEMA)
+        stretch = ndjson.read_stretch(content if start else content.removeprefix(codecs.BOM_UTF8))
     except OSError as error:
-        said = f"the file cannot be read: {error.strerror}"
+        said = f"{UNREAD}: {error.strerror}"
         return Heard(nothing, Finding("capture_unreadable", said)), pl.DataFrame(schema=SCHEMA)
-    except Unreadable as error:
-        return Heard(replace(nothing, lines=content.count(b"\n")), error.finding), pl.DataFrame(schema=SCHEMA)
+    except UnicodeDecodeError as error:
+        return Heard(nothing, not_utf_8(error)), pl.DataFrame(schema=SCHEMA)
     return Heard(stretch.told), Reading(capture, stretch.frame, "read", NAME).sightings
 
 
-def _stretch(content: bytes) -> ndjson.Stretch:
-    try:
-        return ndjson.read_stretch(content)
-    except UnicodeDecodeError:
-        text_of(content)  # says which byte of which line
-        raise
+def _is_same(capture: Capture, now: os.stat_result) -> bool:
+    """Return whether a file is as it was when it was hashed: a stretch alone has no hash to be compared with."""
+    return capture.stamp is None or capture.stamp == stamp_of(now)
 
 
 def conclude(capture: Capture, heard: Sequence[Heard]) -> Told:
@@ -92,17 +89,17 @@ def conclude(capture: Capture, heard: Sequence[Heard]) -> Told:
     all_told = []
     for one in heard:
         if one.fault is not None:
-            return _unreadable(capture, _below(one.fault, before))
+            return _unreadable(capture, _below(one.fault, before), None)
         all_told.append(one.told.below(before))
         before += one.told.lines
     try:
         findings = ndjson.conclude(all_told)
     except Unreadable as error:
-        return _unreadable(capture, error.finding)
+        return _unreadable(capture, error.finding, NAME)
     rows = sum(told.rows for told in all_told)
     if not rows:
         # Only blanks: reading the file as one says so too.
-        return _unreadable(capture, Finding("capture_unreadable", "the file is empty"))
+        return _unreadable(capture, Finding("capture_unreadable", "the file is empty"), None)
     also = f"the same bytes also lie at {', '.join(capture.also_at)}" if capture.also_at else None
     return Told(capture, rows, "read", NAME, findings, also)
 
@@ -115,6 +112,5 @@ def _below(finding: Finding, lines: int) -> Finding:
     return replace(finding, line=line, message=re.sub(r"\bline \d+", f"line {line}", finding.message))
 
 
-def _unreadable(capture: Capture, finding: Finding) -> Told:
-    layout = None if finding.message == _CHANGED else NAME
+def _unreadable(capture: Capture, finding: Finding, layout: str | None) -> Told:
     return Told(capture, 0, "unreadable", layout, (finding,), finding.message)

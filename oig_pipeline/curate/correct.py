@@ -211,9 +211,14 @@ def _matching(frame: pl.DataFrame, values: Mapping[str, str | None]) -> pl.DataF
 
 
 def _difference(present: pl.DataFrame, correction: Correction) -> str:
-    first = present.row(0, named=True)
-    name = next(n for n, v in correction.expect.items() if first[n] != v)
-    return f"expected {name} {correction.expect[name] or '(none)'}, found {first[name] or '(none)'}"
+    """Return how rows differ from what a correction expects: of several the first in words, wherever it stands."""
+    differences = [
+        pl.when(pl.col(n).ne_missing(pl.lit(v, dtype=pl.String))).then(
+            pl.format("expected {} {}, found {}", pl.lit(n), pl.lit(v or "(none)"), pl.col(n).fill_null("(none)"))
+        )
+        for n, v in correction.expect.items()
+    ]
+    return str(present.select(pl.coalesce(differences).min()).item())
 
 
 def _note(changes: dict[str, dict[str, tuple[str, int]]], correction: Correction, rows: list[str]) -> None:

@@ -71,5 +71,6 @@ def settle(corrections: Collection[Correction], found: Iterable[Fit]) -> Settled
     return Settled(tuple(applied), tuple(unused), tuple(stale), acknowledged)
 
 
-def _rank(fit: Fit) -> tuple[int, bool]:
-    return _STRENGTH.index(fit.state), not (fit.message or "").startswith(UNBROKEN)
+def _rank(fit: Fit) -> tuple[int, bool, str]:
+    message = fit.message or ""
+    return _STRENGTH.index(fit.state), not message.startswith(UNBROKEN), message

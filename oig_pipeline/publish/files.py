@@ -55,6 +55,8 @@ def _paths(name: str, table: pl.DataFrame | Parts) -> Iterator[tuple[str, pl.Dat
     if not isinstance(table, pl.DataFrame):
         for year, part in table.items():
             yield f"{name}/fiscal_year={NO_YEAR if year is None else year}/{name}.parquet", part
+        if not table:
+            yield f"{name}.parquet", empty(name)
     elif name == "reports":
         for (year,), rows in table.group_by("fiscal_year", maintain_order=True):
             yield f"{name}/fiscal_year={year}/{name}.parquet", rows

@@ -52,7 +52,6 @@ class Writer:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._schema = arrow_schema(table)
         self._file = file
-        self._rows = 0
         options = {name: value for name, value in SETTINGS.items() if name != "row_group_size"}
         names = [name for name in self._schema.names if name not in _DISTINCT]
         # Bare nested names stand for the values within.
@@ -63,12 +62,12 @@ class Writer:
         """Write some rows, in the order given."""
         arrow = frame.to_arrow().cast(self._schema).replace_schema_metadata({})
         self._writer.write_table(arrow, row_group_size=SETTINGS["row_group_size"])
-        self._rows += frame.height
 
     def part(self) -> Part:
-        """End the file; return it."""
+        """End the file; return it, with the rows that it says it holds."""
         self._writer.close()
-        return Part(self._file, self._rows, self._file.stat().st_size, digest(self._file))
+        rows = pq.read_metadata(self._file).num_rows
+        return Part(self._file, rows, self._file.stat().st_size, digest(self._file))
 
 
 def write(frame: pl.DataFrame, table: str, file: Path) -> Part:

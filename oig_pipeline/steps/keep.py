@@ -10,29 +10,32 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from platform import python_version
 
 import polars as pl
 
+from oig_pipeline.capture.read import may_pass
+from oig_pipeline.capture.stretches import Heard
 from oig_pipeline.curate.correct import Correction
 from oig_pipeline.steps import notes
 from oig_pipeline.steps.places import Place, making
 from oig_pipeline.steps.portion import Portion
 from oig_pipeline.steps.reading import read_portion
-from oig_pipeline.steps.source import DIGITS, Source
+from oig_pipeline.steps.source import DIGITS, Source, together
 from oig_pipeline.steps.year import Placed, Year
 
 CACHE = ".cache"
 PORTIONS, YEARS, HASHES = "portions", "years", "hashes.json"
 SMALL_ROWS = 20_000
 MOST_SMALL = 24
+"""How many more small portions are kept than their sources need: of more, the sources are read anew, together."""
 KEPT_SECONDS = 24 * 60 * 60
-"""How many small portions are kept: more are read anew, together."""
-_MADE_BY = ("oig-pipeline", "polars", "pandera", "pyarrow")
+_MADE_BY = ("oig-pipeline", "polars", "pandera", "pyarrow", "selectolax", "rapidfuzz")
 _WORKING = ("domain", "contract", "capture", "curate", "steps", "publish")
 
 
@@ -40,7 +43,7 @@ def software(corrections: bytes = b"") -> str:
     """Return what tells this software, with some corrections, from any that might work out something else."""
     package = Path(__file__).resolve().parent.parent
     files = sorted(p for p in package.rglob("*.py") if p.relative_to(package).parts[0] in _WORKING)
-    told = [f"{name} {version(name)}" for name in _MADE_BY]
+    told = [python_version(), *(f"{name} {version(name)}" for name in _MADE_BY)]
     told += [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
     return hashlib.sha256("\n".join(told).encode() + corrections).hexdigest()
 
@@ -58,11 +61,13 @@ class Cache:
         found: list[Portion] = []
         there = self.folder / PORTIONS
         for folder in sorted(there.iterdir(), key=str) if there.is_dir() else ():
-            portion = notes.read_portion(folder, self.made_by, by_token)
+            # A hidden one is not whole yet, or was left by a killed run.
+            portion = None if folder.name.startswith(".") else self._known(folder, by_token)
             if portion is not None:
                 found.append(portion)
         small = [p for p in found if p.rows < SMALL_ROWS and not p.is_stretch]
-        if len(small) > MOST_SMALL:
+        needed = len(list(together(by_token[token] for p in small for token in p.tokens)))
+        if len(small) > MOST_SMALL + needed:
             found = [p for p in found if p not in small]
         kept, taken = [], set[str]()
         for portion in sorted(found, key=lambda p: -p.rows):
@@ -76,11 +81,18 @@ class Cache:
         """Return the portion of some sources that are in none, and keep it."""
         told = "\n".join((self.made_by, *(source.token for source in sources)))
         folder = self.folder / PORTIONS / hashlib.sha256(told.encode()).hexdigest()[:DIGITS]
+        by_token = {source.token: source for source in sources}
+        if (known := self._known(folder, by_token)) is not None:
+            return known  # another run made it meanwhile
         with making(folder) as beside:
             notes.write_portion(read_portion(sources, corrections, documents, beside), self.made_by, beside)
-        found = notes.read_portion(folder, self.made_by, {source.token: source for source in sources})
+        found = notes.read_portion(folder, self.made_by, by_token)
         assert found is not None
         return found
+
+    def _known(self, folder: Place, by_token: Mapping[str, Source]) -> Portion | None:
+        found = notes.read_portion(folder, self.made_by, by_token)
+        return None if found is None or _may_pass(found) else found
 
     def year(self, year: int | None, placed: Sequence[Placed], told: object, make: Callable[[Place], Year]) -> Year:
         """Return what a fiscal year came to before of the same rows, else what it comes to now.
@@ -91,11 +103,8 @@ class Cache:
             told: what else the outcome depends on.
             make: works it out, into an empty folder.
         """
-        own = [
-            (p.portion.tokens, p.rows, p.lines, p.without)
-            for p in placed
-            if any(part.year == year for part in p.portion.slices)
-        ]
+        slices = [(p, [part for part in p.portion.slices if part.year == year]) for p in placed]
+        own = [(p.portion.tokens, parts, p.rows, p.lines, p.without) for p, parts in slices if parts]
         key = hashlib.sha256(repr((self.made_by, year, own, told)).encode()).hexdigest()[:DIGITS]
         folder = self.folder / YEARS / key
         found = notes.read_year(folder)
@@ -116,6 +125,12 @@ class Cache:
                 with suppress(OSError):
                     if time.time() - folder.stat().st_mtime > KEPT_SECONDS:
                         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _may_pass(portion: Portion) -> bool:
+    """Return whether a source was not read for a reason that may be gone the next time."""
+    faults = [(one.fault,) if isinstance(one, Heard) else one.findings for one in portion.told]
+    return any(fault is not None and may_pass(fault) for found in faults for fault in found)
 
 
 def _use(folder: Place) -> None:

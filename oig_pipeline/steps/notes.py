@@ -7,10 +7,13 @@ Does not: where they lie, or whether they are wanted.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
+import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from oig_pipeline.capture import ndjson
@@ -27,6 +30,7 @@ from oig_pipeline.steps.source import Source
 from oig_pipeline.steps.year import Year
 
 NOTE = "note.json"
+_BITE = 2**20
 _FILES = (SIGHTINGS_FILE, VIOLATIONS_FILE)
 
 
@@ -38,18 +42,51 @@ def write_portion(portion: Portion, made_by: str, folder: Place) -> None:
         "told": [_said(one) for one in portion.told],
         "slices": [asdict(part) for part in portion.slices],
         "fits": [asdict(fit) for fit in portion.fits],
-        "bytes": [(folder / name).stat().st_size for name in _FILES],
+        "files": [_print_of(folder / name) for name in _FILES],
     }
-    (folder / NOTE).write_text(json.dumps(note), encoding="utf-8")
+    _write(folder, note)
+
+
+def _print_of(file: Place) -> list[int]:
+    """Return what tells whether a file is still the same; an object store sees to that itself."""
+    if not isinstance(file, Path):
+        return [file.stat().st_size]
+    checksum = 0
+    with file.open("rb") as stream:
+        while bite := stream.read(_BITE):
+            checksum = zlib.crc32(bite, checksum)
+        return [stream.tell(), checksum]
+
+
+def _write(folder: Place, note: dict[str, Any]) -> None:
+    """Write a note down, with its hash in front."""
+    text = json.dumps(note)
+    (folder / NOTE).write_text(f"{_hash(text)}\n{text}", encoding="utf-8")
+
+
+def _read(folder: Place) -> Any:
+    """Return the note in a folder.
+
+    Raises:
+        ValueError: it is not what was written.
+    """
+    known, _, text = (folder / NOTE).read_text(encoding="utf-8").partition("\n")
+    if known != _hash(text):
+        raise ValueError("the note was changed")
+    return json.loads(text)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_portion(folder: Place, made_by: str, sources: Mapping[str, Source]) -> Portion | None:
     """Return the portion that a folder holds, if it is whole, made by the same and of these sources; else None."""
     try:
-        note = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+        note = _read(folder)
         if note["made_by"] != made_by or not set(note["tokens"]) <= sources.keys():
             return None
-        if note["bytes"] != [(folder / name).stat().st_size for name in _FILES]:
+        if note["files"] != [_print_of(folder / name) for name in _FILES]:
             return None
         return Portion(
             tuple(note["tokens"]),
@@ -99,13 +136,13 @@ def write_year(year: Year, folder: Place) -> None:
         },
         "parts": {name: [part.file.name, part.rows, part.bytes, part.sha256] for name, part in year.parts.items()},
     }
-    (folder / NOTE).write_text(json.dumps(note), encoding="utf-8")
+    _write(folder, note)
 
 
 def read_year(folder: Place) -> Year | None:
     """Return the year that a folder holds, if its files are those that were written; else None."""
     try:
-        note = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+        note = _read(folder)
         told = note["content"]
         content = Content(
             told["rows"],

@@ -14,8 +14,7 @@ import polars as pl
 from oig_pipeline.capture.read import Told
 from oig_pipeline.contract.schemas import empty
 from oig_pipeline.curate.history import history, listing
-from oig_pipeline.steps.portion import taken
-from oig_pipeline.steps.year import Placed
+from oig_pipeline.steps.year import Placed, rows_in
 
 
 def past(readings: Sequence[Told], placed: Sequence[Placed], refused: Collection[str]) -> pl.DataFrame:
@@ -32,9 +31,8 @@ def past(readings: Sequence[Told], placed: Sequence[Placed], refused: Collection
     frames = []
     for one in placed:
         for part in one.portion.slices:
-            sightings, _ = taken(one.portion, (part.year, part.block))
-            wanted = pl.col("capture_path").is_in(paths) & ~pl.col("sighting_id").is_in(list(one.without))
-            frames.append(sightings.filter(wanted))
+            sightings, _ = rows_in(one, (part.year, part.block))
+            frames.append(sightings.filter(pl.col("capture_path").is_in(paths)))
     is_refused = pl.col("sighting_id").is_in(list(refused))
     outcome = pl.when(is_refused).then(pl.lit("quarantined")).otherwise("outcome").alias("outcome")
     return history(pl.concat(frames).with_columns(outcome), [t.capture.path for t in readings if t.is_cut])

@@ -37,7 +37,7 @@ def place(address: str | Path) -> Place:
 
 @contextmanager
 def making(folder: Place) -> Iterator[Place]:
-    """Give a folder to write to that is `folder` once all is written.
+    """Give a folder to write to that is `folder` once all is written; what lies there, since it is of no use, goes.
 
     In an object store, where nothing is renamed, it is `folder` itself: there objects appear whole, and whoever writes
     a note of what is there writes it last.
@@ -47,6 +47,9 @@ def making(folder: Place) -> Iterator[Place]:
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    if folder.exists():
+        folder.rename(beside / "damaged")
+        shutil.rmtree(beside / "damaged", ignore_errors=True)
     try:
         yield beside
         with suppress(OSError):  # somebody else made the same meanwhile

@@ -17,7 +17,7 @@ from oig_pipeline.contract.columns import SIGHTINGS, VIOLATIONS
 from oig_pipeline.contract.schemas import empty
 from oig_pipeline.curate.compare import titles_of
 from oig_pipeline.curate.judge import ACCEPTED, Judgement, judge_together
-from oig_pipeline.curate.merge import provenance_of, reports_of, unite
+from oig_pipeline.curate.merge import ORDER, provenance_of, reports_of, unite
 from oig_pipeline.publish.parquet import Part, Writer
 from oig_pipeline.steps.books import Books, books_of
 from oig_pipeline.steps.places import Place
@@ -101,7 +101,8 @@ def curate_year(
         if folder is None:
             kept.append(tables)
     parts = {name: writer.part() for name, writer in writers.items()}
-    return Year(year, books, {name: pl.concat([t[name] for t in kept]) for name in PARTED} if kept else {}, parts)
+    books += Books(accounting=tuple(_lost(books, parts)))
+    return Year(year, books, _together(kept) if kept else {}, parts)
 
 
 def keys_of(year: int | None, placed: Sequence[Placed]) -> list[Key]:
@@ -114,11 +115,7 @@ def rows_of(placed: Sequence[Placed], keys: Sequence[Key]) -> Judgement:
     """Return the sightings of some years and blocks, judged alone, with their violations, in the order of captures."""
     sightings, violations = [pl.DataFrame(schema=COLUMNS)], [empty("violations")]
     for one, key in product(placed, keys):
-        own, found = taken(one.portion, key)
-        if one.rows or one.lines:
-            own, found = _below(own, one), _below(found, one)
-        if one.without:
-            own, found = (f.filter(~pl.col("sighting_id").is_in(list(one.without))) for f in (own, found))
+        own, found = rows_in(one, key)
         sightings.append(own)
         violations.append(found)
     return Judgement(_ordered(sightings), pl.concat(violations))
@@ -133,6 +130,16 @@ def _ordered(frames: list[pl.DataFrame]) -> pl.DataFrame:
     return whole if ends == sorted(ends) else whole.sort(order)
 
 
+def rows_in(placed: Placed, key: Key) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the sightings and violations of a portion in a year's block, as they stand in the whole."""
+    own, found = taken(placed.portion, key)
+    if placed.rows or placed.lines:
+        own, found = _below(own, placed), _below(found, placed)
+    if placed.without:
+        own, found = (f.filter(~pl.col("sighting_id").is_in(list(placed.without))) for f in (own, found))
+    return own, found
+
+
 def broken_in(year: int | None, placed: Sequence[Placed]) -> Iterator[tuple[str, str]]:
     """Yield which rules on groups are broken in a fiscal year, and by which sightings."""
     keys = keys_of(year, placed)
@@ -142,6 +149,22 @@ def broken_in(year: int | None, placed: Sequence[Placed]) -> Iterator[tuple[str,
         together = judge_together(alone, others).violations
         more = together.slice(alone.violations.height)
         yield from more.select("rule", "sighting_id").iter_rows()
+
+
+def _lost(books: Books, parts: Mapping[str, Part]) -> Iterator[str]:
+    """Yield the files that hold another number of rows than they were given."""
+    for name, part in parts.items():
+        if part.rows != books.content.rows.get(name, 0):
+            yield f"{name}: {books.content.rows.get(name, 0)} rows written, {part.rows} in the file"
+
+
+def _together(kept: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Return the tables of all blocks of a year, as if they were one."""
+    tables = {name: pl.concat([of_block[name] for of_block in kept]) for name in PARTED}
+    if len(kept) > 1:
+        order = tables["reports"].select(pl.arg_sort_by(ORDER, nulls_last=True)).to_series()
+        tables |= {name: tables[name][order] for name in ("reports", "provenance")}
+    return tables
 
 
 def _below(rows: pl.DataFrame, placed: Placed) -> pl.DataFrame:

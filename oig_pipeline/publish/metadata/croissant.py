@@ -52,14 +52,6 @@ CONTEXT: dict[str, Any] = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
-PARTS = {
-    "@type": "cr:FileSet",
-    "@id": "reports-parts",
-    "name": "reports-parts",
-    "description": "The parts of the table reports, one for each fiscal year.",
-    "encodingFormat": "application/x-parquet",
-    "includes": "reports/*/reports.parquet",
-}
 TYPES = {
     "string": "sc:Text", "int32": "cr:Int32", "int64": "cr:Int64", "bool": "sc:Boolean", "date32[day]": "sc:Date",
     "timestamp[us]": "sc:DateTime",
@@ -68,6 +60,7 @@ TYPES = {
 
 def croissant(facts: Facts) -> dict[str, Any]:
     """Return the description of a release as JSON-LD."""
+    parted = dict.fromkeys(file.table for file in facts.files if file.is_part)
     described: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
@@ -80,7 +73,7 @@ def croissant(facts: Facts) -> dict[str, Any]:
         "keywords": list(f.KEYWORDS),
         "creator": {"@type": "sc:Organization", "name": f.PUBLISHER_OF_SOURCE, "url": f.SOURCE_URL},
         "citeAs": f"{f.PUBLISHER_OF_SOURCE}: report listings, as read by {f.PUBLISHER}",
-        "distribution": [*map(_file, facts.files), PARTS],
+        "distribution": [*map(_file, facts.files), *map(_parts, parted)],
         "recordSet": [_record_set(table, facts) for table in TABLES],
     }
     if facts.content.modified:
@@ -100,9 +93,20 @@ def _file(file: File) -> dict[str, Any]:
     }
 
 
+def _parts(table: str) -> dict[str, Any]:
+    return {
+        "@type": "cr:FileSet",
+        "@id": f"{table}-parts",
+        "name": f"{table}-parts",
+        "description": f"The parts of the table {table}, one for each fiscal year.",
+        "encodingFormat": "application/x-parquet",
+        "includes": f"{table}/*/{table}.parquet",
+    }
+
+
 def _record_set(table: str, facts: Facts) -> dict[str, Any]:
-    files = [file.path for file in facts.files if file.table == table]
-    source = {"fileSet": {"@id": PARTS["@id"]}} if table == "reports" else {"fileObject": {"@id": files[0]}}
+    first = next(file for file in facts.files if file.table == table)
+    source = {"fileSet": {"@id": _parts(table)["@id"]}} if first.is_part else {"fileObject": {"@id": first.path}}
     found: dict[str, Any] = {
         "@type": "cr:RecordSet",
         "@id": table,

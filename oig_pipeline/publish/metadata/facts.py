@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from oig_pipeline.publish.files import NO_YEAR
 from oig_pipeline.publish.parquet import Part
 
 NAME = "dhs-oig-reports"
@@ -51,8 +52,13 @@ class File:
     @property
     def name(self) -> str:
         """The file's name as an identifier: table, and the fiscal year of a part."""
-        year = self.path.rpartition("fiscal_year=")[2].partition("/")[0] if "fiscal_year=" in self.path else ""
-        return f"{self.table}-{year}".rstrip("-").replace("_", "-")
+        year = self.path.rpartition("fiscal_year=")[2].partition("/")[0] if self.is_part else ""
+        return f"{self.table}-{year.replace(NO_YEAR, 'no-year')}".rstrip("-").replace("_", "-")
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it holds one fiscal year of its table, or the rows that have none."""
+        return "/" in self.path
 
 
 @dataclass(frozen=True)
