@@ -5,31 +5,23 @@ Belongs here: how `oig`, the contenders and bare interpreters are called. Does n
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 from benchmarks.process import Command
 
 FOLDER = Path(__file__).resolve().parent
 OIG = (sys.executable, "-m", "oig_pipeline")
-WITHOUT_EXPORTS = "--no-exports"
+LEAN = ("--no-exports", "--no-site")
+"""What leaves out the exports and the site, which are timed apart."""
 IMPORTS = "import polars, pandera.polars, pyarrow"
 
 
 def build(raw: Path, out: Path, *, exports: bool = False) -> Command:
     """Return `oig build`: tables, catalog and manifest; what else a release holds only if asked for."""
-    options = () if exports else lean_options()
+    options = ("--no-site",) if exports else LEAN
     return _command((*OIG, "build"), ("oig", "build"), options, raw=raw, out=out)
-
-
-@cache
-def lean_options() -> tuple[str, ...]:
-    """Return the option that leaves exports and pages out of a build, where this version has it."""
-    said = subprocess.run((*OIG, "build", "--help"), capture_output=True, text=True, check=True).stdout
-    return (WITHOUT_EXPORTS,) if WITHOUT_EXPORTS in said else ()
 
 
 def check(raw: Path) -> Command:
