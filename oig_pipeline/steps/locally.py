@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from types import ModuleType
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -79,8 +81,21 @@ def _apart(
         return side_by_side(work, tasks, told)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    with ProcessPoolExecutor(cores(), mp_context=context) as pool:
+    with Processes(cores(), mp_context=context) as pool:
         return _all(pool, work, tasks, told)
+
+
+class Processes(ProcessPoolExecutor):
+    """Processes that start without the main module: a script that builds a release would build another in each."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Start what is asked for, and a process for it where one is missing."""
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            sys.modules["__main__"] = main
 
 
 def side_by_side(

@@ -1,0 +1,92 @@
+"""Steps side by side on this machine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oig_pipeline import pipeline
+from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.steps import keep, locally
+from oig_pipeline.steps.locally import side_by_side
+from tests.conftest import PROJECT
+from tests.steps.conftest import sized
+from tests.steps.listings import Small, build, fill, hashes, many, ndjson
+
+TWICE = """
+  - rule: fiscal_year_malformed
+    where: {report_number: OIG-18-01}
+    expect: {fiscal_year: "20187"}
+    set: {fiscal_year: "2018"}
+    why: A digit too many.
+"""
+SCRIPT = """
+import oig_pipeline
+from oig_pipeline.steps import locally, source
+
+print("once")
+locally.WORTH_A_PROCESS, locally.cores = 1, lambda: 2
+source.MOST_TOGETHER = 1
+print(oig_pipeline.build(raw="raw", out="curated").release.is_new)
+"""
+
+
+def test_results_come_in_the_order_of_the_tasks() -> None:
+    assert side_by_side(lambda n: n * n, range(50)) == [n * n for n in range(50)]
+    assert side_by_side(str, []) == []
+
+
+@pytest.mark.parametrize("tasks", [[0], [1, 0, 2]])
+def test_the_first_fault_ends_it(tasks: list[int]) -> None:
+    with pytest.raises(ZeroDivisionError):
+        side_by_side(lambda n: 1 // n, tasks)
+
+
+def test_how_much_is_done_is_told() -> None:
+    found: list[tuple[int, int]] = []
+    side_by_side(str, range(3), lambda done, of: found.append((done, of)))
+    assert found == [(0, 3), (1, 3), (2, 3)]
+
+
+def test_pages_are_read_in_processes_and_come_to_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = PROJECT / "tests" / "golden" / "layouts"
+    files = {file.name: file.read_bytes() for file in folder.iterdir() if "expected" not in file.name}
+    seen: list[bool] = []
+    real = locally.Processes.submit
+
+    def submit(pool: locally.Processes, *work: Any) -> Future[Any]:
+        seen.append(True)
+        return real(pool, *work)
+
+    monkeypatch.setattr(locally.Processes, "submit", submit)
+    monkeypatch.setattr(locally, "WORTH_A_PROCESS", 1)
+    with sized(Small(together=sum(map(len, files.values())) // 3)):
+        found = hashes(build(fill(tmp_path / "both", files)))
+    assert len(seen) > 1
+    with sized(Small(cores=1)):
+        assert hashes(build(fill(tmp_path / "alone", files))) == found
+
+
+@pytest.mark.parametrize("worth", [1, 2**40], ids=["processes", "threads"])
+def test_what_stops_one_step_stops_the_run_in_the_same_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worth: int
+) -> None:
+    files = {f"{n}.ndjson": ndjson(*many(2019 + n, 1)) for n in range(3)}
+    files["9.ndjson"] = ndjson(*many(2018, 1, fiscal_year="20187"))
+    settings = fill(tmp_path, files, f"corrections:{TWICE}{TWICE}")
+    monkeypatch.setattr(locally, "WORTH_A_PROCESS", worth)
+    with sized(Small(together=1)), pytest.raises(CannotRun, match=r"lines 2 and 8 both set fiscal_year of one row"):
+        pipeline.build(settings)
+    assert not list((settings.out / keep.CACHE).rglob(".*"))
+
+
+def test_a_script_without_a_guard_is_not_run_again_in_each_process(tmp_path: Path) -> None:
+    fill(tmp_path, {f"{n}.ndjson": ndjson(*many(2019 + n, 2)) for n in range(2)}, "corrections: []\n")
+    (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")
+    done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout.split(), done.stderr) == (["once", "True"], "")
