@@ -63,9 +63,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     read: list[int] = []
     real = read_portion
 
-    def reads(some, corrections, folder):  # type: ignore[no-untyped-def]
+    def reads(some, corrections, documents, folder):  # type: ignore[no-untyped-def]
         read.append(len(some))
-        return real(some, corrections, folder)
+        return real(some, corrections, documents, folder)
 
     monkeypatch.setattr(keep, "read_portion", reads)
     return read
