@@ -17,7 +17,7 @@ from oig_pipeline.contract.columns import CAPTURES
 from oig_pipeline.contract.schemas import TABLES, empty, polars_schema
 from oig_pipeline.curate.settle import Settled
 from oig_pipeline.publish.metadata.facts import Content, content_of
-from oig_pipeline.publish.parquet import Part, Parts
+from oig_pipeline.publish.parquet import Part, Parts, scan
 from oig_pipeline.steps.books import Books, books_of_captures
 from oig_pipeline.steps.year import PARTED, PLACE, Year
 
@@ -135,5 +135,5 @@ class Judged:
 
 def _scan(year: Year, table: str) -> pl.LazyFrame:
     if year.parts:
-        return pl.scan_parquet(year.parts[table].file, glob=False, hive_partitioning=False)
+        return scan(year.parts[table].file)
     return year.tables[table].lazy() if year.tables else empty(table).lazy()

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import dagster as dg
 
-from oig_pipeline.orchestration import automation
+from oig_pipeline.orchestration import automation, executors, passing
 from oig_pipeline.orchestration.assets import ASSETS
 from oig_pipeline.orchestration.resources import Data
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """Return the project's definitions; steps run in one process unless the executor is changed."""
+    """Return the project's definitions; steps run where the environment says, else in one process."""
     return dg.Definitions(
         assets=ASSETS,
         jobs=[automation.BUILD, automation.CHECK],
         schedules=[automation.daily],
         sensors=[automation.new_captures],
-        resources={"data": Data()},
-        executor=dg.in_process_executor,
+        resources={"data": Data(), "io_manager": passing.by_run},
+        executor=executors.chosen(),
     )

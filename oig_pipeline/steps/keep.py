@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 from oig_pipeline.curate.correct import Correction
 from oig_pipeline.steps import notes
@@ -24,6 +25,7 @@ from oig_pipeline.steps.reading import read_portion
 from oig_pipeline.steps.source import DIGITS, Source
 from oig_pipeline.steps.year import Placed, Year
 
+Kept = TypeVar("Kept")
 CACHE = ".cache"
 PORTIONS, YEARS = "portions", "years"
 SMALL_ROWS = 20_000
@@ -74,11 +76,12 @@ class Cache:
         """Return the portion of some sources that are in none, and keep it."""
         told = "\n".join((self.made_by, *(source.token for source in sources)))
         folder = self.folder / PORTIONS / hashlib.sha256(told.encode()).hexdigest()[:DIGITS]
-        with making(folder) as beside:
+        by_token = {source.token: source for source in sources}
+
+        def make(beside: Place) -> None:
             notes.write_portion(read_portion(sources, corrections, beside), self.made_by, beside)
-        found = notes.read_portion(folder, self.made_by, {source.token: source for source in sources})
-        assert found is not None
-        return found
+
+        return _kept(folder, lambda: notes.read_portion(folder, self.made_by, by_token), make)
 
     def year(self, year: int | None, placed: Sequence[Placed], told: object, make: Callable[[Place], Year]) -> Year:
         """Return what a fiscal year came to before of the same rows, else what it comes to now.
@@ -96,12 +99,7 @@ class Cache:
         ]
         key = hashlib.sha256(repr((self.made_by, year, own, told)).encode()).hexdigest()[:DIGITS]
         folder = self.folder / YEARS / key
-        found = notes.read_year(folder)
-        if found is None:
-            with making(folder) as beside:
-                notes.write_year(make(beside), beside)
-            found = notes.read_year(folder)
-            assert found is not None
+        found = _kept(folder, lambda: notes.read_year(folder), lambda beside: notes.write_year(make(beside), beside))
         _use(folder)
         return found
 
@@ -114,6 +112,21 @@ class Cache:
                 with suppress(OSError):
                     if time.time() - folder.stat().st_mtime > KEPT_SECONDS:
                         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _kept(folder: Place, read: Callable[[], Kept | None], make: Callable[[Place], None]) -> Kept:
+    """Return what a folder holds; it is made where it is missing or damaged."""
+    was_there = folder.exists()
+    found = read()
+    if found is None:
+        # A folder appears whole, so one that was there before it was read and holds nothing has been damaged since.
+        if was_there and isinstance(folder, Path):
+            shutil.rmtree(folder, ignore_errors=True)
+        with making(folder) as beside:
+            make(beside)
+        found = read()
+        assert found is not None, f"{folder}: what was just written cannot be read"
+    return found
 
 
 def _use(folder: Place) -> None:
