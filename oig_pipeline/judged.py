@@ -125,7 +125,9 @@ class Judged:
             dated = (y.books.content for y in self.years if y.year is not None)
             content = content.without("violations")
             content += sum(dated, Content()).only("violations") + content_of({"violations": undated})
-        return {**others, **parts}, content + content_of(others)
+        # Of a table without a row there is one file, as of any other table that has no parts.
+        tables = {name: found or empty(name) for name, found in parts.items()}
+        return {**others, **tables}, content + content_of(others)
 
     def scan_undated(self) -> pl.LazyFrame:
         """Return the violations of rows without a fiscal year, of whole captures and of corrections."""
