@@ -13,7 +13,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 run: $(VENV)/.ready
 	@$(BIN)/oig build
 
-test: $(VENV)/.ready-for-tests $(VENV)/.ready-validators
+test: $(VENV)/.ready-for-tests $(VENV)/.ready-validators $(VENV)/.ready-dask
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -46,6 +46,12 @@ $(VENV)/.ready-for-tests: $(VENV)/.ready
 $(VENV)/.ready-validators: tests/validators.txt $(VENV)/.ready
 	$(BIN)/python -m venv $(VENV)/validators
 	$(VENV)/validators/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/validators.txt
+	@touch $@
+
+# Dask brings pandas; it runs the tests' clusters, and the steps of a user who asks for it.
+$(VENV)/.ready-dask: tests/dask.txt pyproject.toml constraints.txt $(VENV)/.ready
+	$(BIN)/python -m venv $(VENV)/dask
+	$(VENV)/dask/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --constraint tests/dask.txt --editable '.[dask,s3]'
 	@touch $@
 
 # The contenders use pandas, and where pandas is installed, Pandera imports it.

@@ -18,7 +18,7 @@ from oig_pipeline.contract.columns import CAPTURES
 from oig_pipeline.contract.schemas import TABLES, empty, polars_schema
 from oig_pipeline.curate.settle import Settled
 from oig_pipeline.publish.metadata.facts import Content, content_of
-from oig_pipeline.publish.parquet import Part, Parts
+from oig_pipeline.publish.parquet import Part, Parts, scan
 from oig_pipeline.steps.books import Books, books_of_others
 from oig_pipeline.steps.year import PARTED, PLACE, Year
 
@@ -137,7 +137,9 @@ class Judged:
             dated = (y.books.content for y in self.years if y.year is not None)
             content = content.without("violations")
             content += sum(dated, Content()).only("violations") + content_of({"violations": undated})
-        return {**self.others, **parts}, content + content_of(self.others)
+        # Of a table without a row there is one file, as of any other table that has no parts.
+        tables = {name: found or empty(name) for name, found in parts.items()}
+        return {**self.others, **tables}, content + content_of(self.others)
 
     def scan_undated(self) -> pl.LazyFrame:
         """Return the violations of rows without a fiscal year, of whole captures and of corrections."""
@@ -147,5 +149,5 @@ class Judged:
 
 def _scan(year: Year, table: str) -> pl.LazyFrame:
     if year.parts:
-        return pl.scan_parquet(year.parts[table].file, glob=False, hive_partitioning=False)
+        return scan(year.parts[table].file)
     return year.tables[table].lazy() if year.tables else empty(table).lazy()

@@ -5,11 +5,17 @@ Belongs here: what the launchpad can change. Does not: defaults of its own; empt
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+
 import dagster as dg
 from pydantic import Field
 
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.settings import MAX_QUARANTINE, Settings, settings
+
+WORK = "OIG_WORK"
+"""The environment variable that names where steps leave what others need, for runs that do not name it."""
 
 
 class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -18,6 +24,11 @@ class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
     raw: str = Field(default="", description="Folder of captures; empty for data/raw.")
     out: str = Field(default="", description="Curated folder; empty for data/curated.")
     corrections: str = Field(default="", description="Corrections file; empty for corrections.yml beside the folder.")
+    work: str = Field(
+        default="",
+        description="Where steps leave rows for one another, a folder or an address that all who run steps reach; "
+        f"empty for ${WORK}, else .cache in the curated folder.",
+    )
     max_quarantine: float = Field(
         default=MAX_QUARANTINE, description="Largest share of sightings that may be quarantined, unacknowledged."
     )
@@ -38,4 +49,9 @@ class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
         )
         if found.remote is not None:
             raise CannotRun(f"{found.remote}: a run in Dagster writes to a folder; publish with oig build --out")
-        return found
+        return replace(found, work=self.place_of_work)
+
+    @property
+    def place_of_work(self) -> str | None:
+        """Where steps leave what others need: a folder or an address, None for the curated folder's cache."""
+        return self.work or os.environ.get(WORK) or None

@@ -1,7 +1,7 @@
 """Tables as Parquet files.
 
-Belongs here: how a table becomes a file whose bytes depend on its rows alone, and whether a file holds a table already.
-Does not: where files lie.
+Belongs here: how a table becomes a file whose bytes depend on its rows alone, and reading, scanning and moving such a
+file, in a folder or in an object store. Does not: where files lie.
 """
 
 from __future__ import annotations
@@ -31,11 +31,15 @@ _DISTINCT = {
 }  # fmt: skip
 
 
+File = Any
+"""A `pathlib.Path`, or a `upath.UPath` in an object store."""
+
+
 @dataclass(frozen=True)
 class Part:
     """A file that holds rows of a table: how many, its size in bytes and its SHA-256."""
 
-    file: Path
+    file: File
     rows: int
     bytes: int
     sha256: str
@@ -48,15 +52,15 @@ Parts = Mapping[int | None, Part | pl.DataFrame]
 class Writer:
     """A file that takes the rows of a table bit by bit, each bit in row groups of its own."""
 
-    def __init__(self, table: str, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, table: str, file: File) -> None:
+        self._sink = _made(file)
         self._schema = arrow_schema(table)
         self._file = file
         options = {name: value for name, value in SETTINGS.items() if name != "row_group_size"}
         names = [name for name in self._schema.names if name not in _DISTINCT]
         # Bare nested names stand for the values within.
         leaves = [f"{n}.list.element" if pa.types.is_list(self._schema.field(n).type) else n for n in names]
-        self._writer = pq.ParquetWriter(file, self._schema, use_dictionary=leaves, **options)
+        self._writer = pq.ParquetWriter(self._sink, self._schema, use_dictionary=leaves, **options)
 
     def add(self, frame: pl.DataFrame) -> None:
         """Write some rows, in the order given."""
@@ -66,7 +70,10 @@ class Writer:
     def part(self) -> Part:
         """End the file; return it, with the rows that it says it holds."""
         self._writer.close()
-        rows = pq.read_metadata(self._file).num_rows
+        if self._sink is not self._file:
+            self._sink.close()
+        with self._file.open("rb") as written:
+            rows = pq.read_metadata(written).num_rows
         return Part(self._file, rows, self._file.stat().st_size, digest(self._file))
 
 
@@ -78,13 +85,33 @@ def write(frame: pl.DataFrame, table: str, file: Path) -> Part:
 
 
 def carry(part: Part, file: Path) -> Part:
-    """Give a file that is written already another place: a link, or a copy where the file system has none."""
+    """Give a file that is written already another place: a link, or a copy where there is none to be had."""
     file.parent.mkdir(parents=True, exist_ok=True)
+    if not isinstance(part.file, Path):
+        part.file.fs.get_file(part.file.path, str(file))
+        return replace(part, file=file)
     try:
         os.link(part.file, file)
     except OSError:
         shutil.copyfile(part.file, file)
     return replace(part, file=file)
+
+
+def _made(file: File) -> Any:
+    """Return what takes the bytes of a file: itself once its folder is there, or the way into an object store."""
+    if not isinstance(file, Path):
+        return file.open("wb")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
+
+
+def scan(file: File) -> pl.LazyFrame:
+    """Return the rows of one file, without reading them yet."""
+    if isinstance(file, Path):
+        return pl.scan_parquet(file, glob=False, hive_partitioning=False)
+    import pyarrow.dataset as ds  # of no use to anybody who has no store, and slow to import
+
+    return pl.scan_pyarrow_dataset(ds.dataset(file.path, filesystem=file.fs, format="parquet"))
 
 
 def read(file: Path) -> pl.DataFrame:
@@ -116,7 +143,7 @@ def _readable(file: Path) -> Iterator[None]:
         raise CannotRun(f"{file}: cannot be read: {said}; oig verify says what is wrong") from None
 
 
-def digest(file: Path) -> str:
+def digest(file: File) -> str:
     """Return the SHA-256 of a file's bytes, in hexadecimal digits."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

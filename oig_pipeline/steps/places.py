@@ -32,7 +32,8 @@ def place(address: str | Path) -> Place:
         from upath import UPath
     except ImportError:
         raise CannotRun(f"{address}: to work in an object store, install oig-pipeline[dask]") from None
-    return UPath(str(address))
+    # A listing that is kept for later would not tell what another process has put there meanwhile.
+    return UPath(str(address), use_listings_cache=False)
 
 
 @contextmanager
@@ -65,5 +66,6 @@ def opened(file: Place) -> Iterator[Any]:
         with pa.memory_map(str(file)) as source:
             yield source
     else:
-        with file.open("rb") as stream:
+        # Nothing is read ahead: who opens a portion wants one slice of many.
+        with file.open("rb", cache_type="none") as stream:
             yield stream

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
@@ -108,7 +109,8 @@ def kept(
     frames = sightings.select(*COLUMNS), violations.select(*polars_schema("violations"))
     if folder is None:
         return Portion(tokens, told, slices, fits, frames=frames)
-    folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(folder, Path):
+        folder.mkdir(parents=True, exist_ok=True)
     _write(_slim(frames[0]), [part.sightings for part in slices], folder / SIGHTINGS_FILE)
     _write(frames[1], [part.violations for part in slices], folder / VIOLATIONS_FILE)
     return Portion(tokens, told, slices, fits, folder=folder)

@@ -86,7 +86,7 @@ def test_a_file_that_is_written_bit_by_bit_holds_all_rows_in_order(tmp_path: Pat
 
 
 def write_whole(folder: Path) -> Path:
-    return parquet.write(found(5), "violations", folder / "whole.parquet").file
+    return Path(parquet.write(found(5), "violations", folder / "whole.parquet").file)
 
 
 def test_the_files_of_no_release_are_none(tmp_path: Path) -> None:

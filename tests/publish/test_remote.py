@@ -17,6 +17,7 @@ import pytest
 from oig_pipeline import answers, pipeline
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, Captures, Oig, free_port, serving
+from tests.policy import GOOD
 
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
 COUNT = "SELECT count(*) AS n FROM reports"
@@ -85,6 +86,35 @@ def test_a_release_in_the_store_is_searched_and_explained(s3: Oig, repo_data: Pa
     assert [row["report_number"] for row in found] == ["OIG-21-19"]
     told = s3("explain", "OIG-21-19", "--release", store)
     assert "border-security.txt:" in told.stdout
+
+
+IN_PARTS = """
+import json, sys
+from pathlib import Path
+from oig_pipeline import pipeline
+from oig_pipeline.settings import Settings
+pipeline.LARGEST_WHOLE = 0
+found = []
+for work in sys.argv[2:]:
+    folder = Path(sys.argv[1])
+    out = folder.parent / f"out-{len(found)}"
+    outcome = pipeline.build(Settings(raw=folder, out=out, work=work))
+    scanned = outcome.judged.scan("reports").select("report_number").collect().height
+    found.append([outcome.release.id, outcome.judged.is_parted, scanned])
+print(json.dumps(found))
+"""
+
+
+def test_what_steps_leave_for_one_another_may_lie_in_the_store(server: str, captures: Captures) -> None:
+    raw = captures(GOOD)
+    places = [str(raw.parent / "work"), "s3://oig/work", "s3://oig/work"]
+    command = [sys.executable, "-c", IN_PARTS, str(raw), *places]
+    environment = {**os.environ, **KEYS, "AWS_ENDPOINT_URL": server}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    in_folder, in_store, from_store = json.loads(done.stdout)
+    assert in_folder[1:] == [True, 40]
+    assert in_store == from_store == in_folder, "the same release, written by steps and taken from before"
 
 
 def test_a_rejected_build_leaves_the_store_as_it_was(s3: Oig, captures: Captures) -> None:

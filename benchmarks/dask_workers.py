@@ -1,0 +1,107 @@
+"""What a second Dask worker gains, in the environment with Dask that `make test` makes.
+
+    .venv/dask/bin/python -m benchmarks.dask_workers [--reports N | --corpus FOLDER] [--repeat N]
+
+Belongs here: the same build on a cluster of one worker and of two, in turn, and the ratio of the times. Does not: what
+one process gains or costs (`run.py`).
+
+Each worker is a process with one thread, for Polars too: otherwise one worker would use all cores by itself. Two ratios
+are printed: of the whole run, from Dagster's start of it to its end, and of the steps that fan out, each kind from the
+start of its first to the end of its last.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import dagster as dg
+import distributed
+
+from benchmarks.commands import FOLDER
+from benchmarks.corpora import Corpora, Corpus, adopt
+
+WORKERS = (1, 2)
+FANNED = ("sightings.read[", "fiscal_years.curate[")
+
+
+def build(corpus: Corpus, workers: int, work: Path) -> tuple[dict[str, float], str]:
+    """Return the seconds of a build on so many workers, by what was done in them, and the release."""
+    folder = work / f"on-{workers}"
+    shutil.rmtree(folder, ignore_errors=True)
+    home, out = folder / "home", folder / "curated"
+    home.mkdir(parents=True)
+    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    config = {
+        "resources": {"data": {"config": {"raw": str(corpus.raw), "out": str(out)}}},
+        "loggers": {"console": {"config": {"log_level": "ERROR"}}},
+    }
+    (folder / "run.json").write_text(json.dumps(config))
+    with distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster:
+        _launch(folder, {"OIG_EXECUTOR": "dask", "OIG_DASK_ADDRESS": cluster.scheduler_address})
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        (run,) = instance.get_runs()
+        whole: Any = instance.get_run_stats(run.run_id)
+        steps: Any = instance.get_run_step_stats(run.run_id)
+    seconds = {"run": whole.end_time - whole.start_time, "fanned out": 0.0}
+    for kind in FANNED:
+        own = [step for step in steps if step.step_key.startswith(kind)]
+        seconds[kind.rstrip("[")] = max(s.end_time for s in own) - min(s.start_time for s in own)
+        seconds["fanned out"] += seconds[kind.rstrip("[")]
+    return seconds, (out / "latest").resolve().name
+
+
+def _launch(folder: Path, environment: Mapping[str, str]) -> None:
+    job = ("job", "execute", "-m", "oig_pipeline.orchestration.definitions", "-j", "build", "-c", "run.json")
+    done = subprocess.run(
+        (sys.executable, "-m", "dagster", *job),
+        cwd=folder,
+        env={**os.environ, "DAGSTER_HOME": str(folder / "home"), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(f"the run is red: {done.stderr[-4_000:]}")
+
+
+def main() -> None:
+    """Measure, and print the medians and their ratios."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.dask_workers", description="One worker, and two.")
+    parser.add_argument("--reports", type=int, default=100_000, help="size of the corpus (100000)")
+    parser.add_argument("--corpus", type=Path, help="a corpus that lies there already")
+    parser.add_argument("--repeat", type=int, default=3, help="rounds (3)")
+    parser.add_argument("--work", type=Path, default=FOLDER.parent / ".bench", help="folder for output (.bench)")
+    chosen = parser.parse_args()
+    work = chosen.work.resolve()
+    (work / "corpora").mkdir(parents=True, exist_ok=True)
+    given = adopt(chosen.corpus, work / "corpora") if chosen.corpus else None
+    corpus = given or Corpora(work / "corpora").get("ndjson", chosen.reports)
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    os.environ["PYTHONWARNINGS"] = "ignore"
+    found: dict[int, list[dict[str, float]]] = {workers: [] for workers in WORKERS}
+    releases = set()
+    for turn in range(chosen.repeat):
+        for workers in WORKERS:
+            seconds, release = build(corpus, workers, work)
+            found[workers].append(seconds)
+            releases.add(release)
+            told = "  ".join(f"{name} {value:.1f} s" for name, value in seconds.items())
+            print(f"{turn + 1}  {workers} worker{'s' * (workers > 1)}: {told}", flush=True)
+    assert len(releases) == 1, f"the releases differ: {sorted(releases)}"
+    print(f"{corpus.reports} reports, medians of {chosen.repeat}, the same release each time")
+    for name in found[1][0]:
+        one, two = (median(run[name] for run in found[workers]) for workers in WORKERS)
+        print(f"{name:22} {one:7.1f} s on one worker {two:7.1f} s on two: {one / two:.2f} times as fast")
+
+
+if __name__ == "__main__":
+    main()
