@@ -182,7 +182,7 @@ def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
     which = pl.Series([n for n, height in enumerate(heights) for _ in range(height)], dtype=pl.UInt32)
     ordinals = pl.Series([n for height in heights for n in range(1, height + 1)], dtype=pl.Int32)
     sources = pl.DataFrame(told, schema=schema, orient="row")[which].with_columns(ordinals.alias("ordinal"))
-    rows = pl.concat([pl.DataFrame(schema=COLUMNS), *(r.rows for r in readings)])
+    rows = pl.concat([pl.DataFrame(schema=COLUMNS), *(r.rows for r in readings)], rechunk=True)
     key = pl.concat_str("_name", pl.lit("-"), "ordinal").alias("sighting_id")
     return sources.hstack(rows).with_columns(key).select(*SCHEMA)
 

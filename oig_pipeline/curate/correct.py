@@ -218,7 +218,7 @@ def _difference(present: pl.DataFrame, correction: Correction) -> str:
         )
         for n, v in correction.expect.items()
     ]
-    return str(present.select(pl.coalesce(differences).min()).item())
+    return str(present.rechunk().select(pl.coalesce(differences).min()).item())
 
 
 def _note(changes: dict[str, dict[str, tuple[str, int]]], correction: Correction, rows: list[str]) -> None:

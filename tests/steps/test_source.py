@@ -54,7 +54,7 @@ def test_whatever_changes_about_a_capture_makes_another_source(change: dict[str,
 
 
 def test_where_it_lies_and_when_it_was_written_make_none() -> None:
-    moved = replace(capture("a"), file=Path("/elsewhere/a"), modified=7)
+    moved = replace(capture("a"), file=Path("/elsewhere/a"), stamp=(7, 7, 7, 7))
     assert Source(moved).token == Source(capture("a")).token
 
 
