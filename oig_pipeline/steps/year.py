@@ -122,12 +122,11 @@ def rows_of(placed: Sequence[Placed], keys: Sequence[Key]) -> Judgement:
 
 
 def _ordered(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """Return sightings in the order of captures; most often that is how they come."""
-    order = ["capture_path", "ordinal"]
-    frames = [frame for frame in frames if not frame.is_empty()] or frames[:1]
-    ends = [end for frame in frames for end in frame.select(order)[[0, -1]].rows()] if len(frames) > 1 else []
-    whole = pl.concat(frames)
-    return whole if ends == sorted(ends) else whole.sort(order)
+    """Return sightings in the order of captures: most often that is how they come, which is faster told than made."""
+    whole = pl.concat([frame for frame in frames if not frame.is_empty()] or frames[:1])
+    path, ordinal = pl.col("capture_path"), pl.col("ordinal")
+    is_next = (path > path.shift()) | ((path == path.shift()) & (ordinal > ordinal.shift()))
+    return whole if whole.select(is_next.fill_null(True).all()).item() else whole.sort("capture_path", "ordinal")
 
 
 def rows_in(placed: Placed, key: Key) -> tuple[pl.DataFrame, pl.DataFrame]:

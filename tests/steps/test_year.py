@@ -68,6 +68,17 @@ def test_each_fiscal_year_has_a_file_of_each_table(parted: Path) -> None:
     assert {path for path in paths if "/" not in path} == {f"{name}.parquet" for name in TABLES if name not in PARTED}
 
 
+GROUPS = (Small(together=1), Small(stretch=3_000), Small(stretch=700, together=500, cores=3))
+
+
+@pytest.mark.parametrize("small", GROUPS, ids=str)
+def test_whatever_was_read_together_the_files_are_the_same(data: Settings, tmp_path: Path, small: Small) -> None:
+    with sized(replace(small, largest_whole=10)):
+        found = hashes(build(replace(data, out=tmp_path / "some")))
+    with sized(Small(largest_whole=10)):
+        assert hashes(build(replace(data, out=tmp_path / "all"))) == found
+
+
 @pytest.mark.parametrize("table", [*PARTED, "captures", "report_history"])
 def test_the_rows_are_those_of_a_release_in_one_piece(whole: Path, parted: Path, table: str) -> None:
     one, other = read_table(whole, table), read_table(parted, table)
