@@ -16,6 +16,7 @@ from oig_pipeline.orchestration.common import OWNERS
 from oig_pipeline.orchestration.definitions import defs
 from oig_pipeline.orchestration.resources import Data
 from oig_pipeline.publish.lock import writing
+from oig_pipeline.steps.keep import CACHE
 from tests.conftest import Captures
 
 DEFINITIONS = defs()
@@ -118,10 +119,11 @@ def test_while_a_fetch_goes_on_nothing_is_built(look: Look, raw: Path) -> None:
     assert isinstance(look(), dg.RunRequest)
 
 
-def test_the_job_check_writes_nothing(raw: Path) -> None:
+def test_the_job_check_publishes_nothing(raw: Path) -> None:
     config = {"resources": {"data": {"config": {"raw": str(raw), "out": str(raw.parent / "curated")}}}}
     assert succeeds("check", config)
-    assert not (raw.parent / "curated").exists()
+    # What its steps leave for one another is not for readers.
+    assert [path.name for path in (raw.parent / "curated").iterdir()] == [CACHE]
 
 
 def test_the_schedule_builds_every_day() -> None:

@@ -37,7 +37,7 @@ def step(name):
         os.kill(os.getpid(), signal.SIGKILL)
 print("ready", flush=True)
 sys.stdin.readline()
-publication.publish(outcome.judged, outcome.reports, chosen, switch=True, step=step)
+publication.publish(outcome.judged, chosen, switch=True, step=step)
 """
 
 
