@@ -26,7 +26,7 @@ from tests.orchestration.cluster import Cluster, launched
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:.*sqlalchemy.*")
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
-ASSETS = sorted(["captures", "sightings", "fiscal_years", "quarantine", "reports", "release", "catalog"])
+ASSETS = sorted(["captures", "sightings", "fiscal_years", "quarantine", "reports", "release", "catalog", "site"])
 
 
 def raw_of(folder: Path, years: range, titles: str) -> Path:
