@@ -191,6 +191,7 @@ def test_serving_gives_whole_files_and_parts_of_them(own_release: Path, tmp_path
             with pytest.raises(urllib.error.HTTPError) as refused:
                 urllib.request.urlopen(request)
             assert refused.value.code == status
+            refused.value.close()  # it is the answer, and in a cycle with where it was raised
 
 
 def test_make_run_makes_the_border_security_page(tmp_path: Path) -> None:
