@@ -89,12 +89,8 @@ class Judged:
         found = [self.found.lazy()] if table == "violations" else []
         return pl.concat([empty(table).lazy(), *found, *(_scan(year, table) for year in self.years)])
 
-    def table(self, name: str) -> pl.DataFrame:
-        """Return all rows of a table, in order."""
-        return self.ordered(name)
-
-    def ordered(self, name: str, *wanted: pl.Expr) -> pl.DataFrame:
-        """Return the rows of a table that are wanted, in order."""
+    def table(self, name: str, *wanted: pl.Expr) -> pl.DataFrame:
+        """Return the rows of a table, all or those that are wanted, in order."""
         frame = self.scan(name).filter(*wanted).collect()
         return frame.sort(ORDERS[name], nulls_last=False, maintain_order=True) if name in ORDERS else frame
 

@@ -126,7 +126,7 @@ def _judge(
     progress("Reading", len(captures), len(captures))
     found = amended(whole(every, [*known, *read]), corrections, linked.table)
     settled = settled_of(found, corrections)
-    years = list(found.years) if cache and found.rows > LARGEST_WHOLE else [EVERY]
+    years = list(found.years) if cache and _is_large(found) else [EVERY]
     made = locally.side_by_side(partial(a_year, found, settled, cache), years, partial(progress, "Merging"))
     progress("Merging", len(years), len(years))
     return judged_of(found, settled, made, linked)
@@ -147,9 +147,12 @@ def a_year(found: Whole, settled: Settled, cache: keep.Cache | None, year: int |
     """Return what a fiscal year comes to; of many rows, those of the tables lie in files of the cache."""
     acknowledged = {c.line: (c.rule.code, ids) for c, ids in settled.acknowledged.items()}
     work = partial(curate_year, year, found.placed, acknowledged)
-    if cache is None or found.rows <= LARGEST_WHOLE:
-        return work()
-    return cache.year(year, found.placed, acknowledged, work)
+    return cache.year(year, found.placed, acknowledged, work) if cache and _is_large(found) else work()
+
+
+def _is_large(found: Whole) -> bool:
+    """Return whether there are so many rows that each fiscal year has files of its own."""
+    return found.rows > LARGEST_WHOLE
 
 
 def judged_of(found: Whole, settled: Settled, years: Sequence[Year], linked: Documents) -> Judged:

@@ -13,6 +13,7 @@ from oig_pipeline.capture.read import AGENCY_FROM, SCHEMA
 from oig_pipeline.contract.names import LISTED
 from oig_pipeline.contract.rule import ROW
 from oig_pipeline.curate.judge import Judgement, judge
+from oig_pipeline.curate.merge import provenance_of, reports_of, unite
 from oig_pipeline.curate.normalise import normalise
 
 Values = Mapping[str, Any]
@@ -43,6 +44,16 @@ def published(*rows: Values) -> pl.DataFrame:
     judgement = judged(*rows)
     assert set(judgement.sightings["outcome"]) <= {"published"}, judgement.violations.to_dicts()
     return judgement.sightings
+
+
+def merge(accepted: pl.DataFrame) -> pl.DataFrame:
+    """Return the reports of accepted sightings."""
+    return reports_of(unite(accepted))
+
+
+def provenance(accepted: pl.DataFrame) -> pl.DataFrame:
+    """Return whose each value of these reports is."""
+    return provenance_of(unite(accepted))
 
 
 _TITLES = (

@@ -35,23 +35,13 @@ _TIES: dict[str, list[tuple[pl.Expr, bool]]] = {  # (key, descending)
 }
 
 
-def merge(published: pl.DataFrame) -> pl.DataFrame:
-    """Return the reports (columns of `REPORTS`, by year, series and sequence) of published sightings."""
-    return reports_of(unite(published))
-
-
-def provenance(published: pl.DataFrame) -> pl.DataFrame:
-    """Return, for each report of published sightings, the key of the sighting that each value was taken from."""
-    return provenance_of(unite(published))
-
-
 def reports_of(united: pl.DataFrame) -> pl.DataFrame:
-    """Return the reports of what was united."""
+    """Return the reports (columns of `REPORTS`) of what was united."""
     return with_recommendations(united).select(*REPORTS)
 
 
 def provenance_of(united: pl.DataFrame) -> pl.DataFrame:
-    """Return the provenance of what was united."""
+    """Return, for each report of what was united, the key of the sighting that each value was taken from."""
     return united.select(*IDENTITY, *(c(_from(field)).alias(field) for field in CHOSEN)).select(*PROVENANCE)
 
 

@@ -126,7 +126,7 @@ def chosen_rules(codes: Collection[str]) -> tuple[str, ...]:
 def _faults(outcome: Outcome, settings: Settings, rules: Collection[str], severity: str | None = None) -> list[Fault]:
     wanted = [pl.col("rule").is_in(list(rules))] if rules else []
     wanted += [pl.col("severity") == severity] if severity else []
-    violations = outcome.judged.ordered("violations", *wanted)
+    violations = outcome.judged.table("violations", *wanted)
     listed = outcome.judged.scan("sightings").select("sighting_id", "listed_number", "listed_title")
     rows = listed.join(violations.lazy(), on="sighting_id", how="semi").collect()
     told = violations.join(rows, on="sighting_id", how="left", maintain_order="left")

@@ -97,7 +97,7 @@ def judgement(data: Data, sightings: Whole, fiscal_years: list[Year]) -> Iterato
         "share": assessment.share,
         "violations_by_rule": showing.chart(showing.by(judged.scan("violations"), "rule"), "rule", "rows"),
         "preview": showing.preview(
-            judged.ordered("violations", pl.col("severity") == "error"),
+            judged.table("violations", pl.col("severity") == "error"),
             "violations",
             ["rule", "capture_path", "line", "message"],
         ),

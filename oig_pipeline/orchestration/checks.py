@@ -75,7 +75,7 @@ def _metadata(rule: Rule, found: Mapping[bool, int], judged: Judged) -> dict[str
         "remedy": rule.remedy,
     }
     if found:
-        broken = judged.ordered("violations", pl.col("rule") == rule.code).head(SAMPLE)
+        broken = judged.table("violations", pl.col("rule") == rule.code).head(SAMPLE)
         rows = judged.scan("sightings").select("sighting_id", "listed_number")
         numbers = rows.join(broken.lazy(), on="sighting_id", how="semi").collect()
         sample = broken.join(numbers, on="sighting_id", how="left", maintain_order="left")

@@ -27,34 +27,40 @@ from oig_pipeline.steps.year import Year
 NO_YEAR = "none"
 
 
-@dg.op(out={"groups": dg.DynamicOut(), "known": dg.Out()}, retry_policy=RETRY)
+@dg.op(out={"groups": dg.DynamicOut(), "known": dg.Out(), "documents": dg.Out()}, retry_policy=RETRY)
 def part(data: Data, captures: list[Capture]) -> Iterator[Any]:
-    """Part the captures that are not known yet into portions."""
+    """Part the captures that are not known yet into portions; what was read of documents goes with them."""
     with told():
-        known, groups = pipeline.to_read(sources(captures), pipeline.cache_of(data.settings()))
+        chosen = data.settings()
+        known, groups = pipeline.to_read(sources(captures), pipeline.cache_of(chosen))
+        documents = pipeline.take_documents(chosen).table
     for number, group in enumerate(groups):
         yield dg.DynamicOutput(list(group), mapping_key=f"{number:05}", output_name="groups")
     yield dg.Output(known, "known")
+    yield dg.Output(documents, "documents")
 
 
 @dg.op(retry_policy=RETRY)
-def read(data: Data, group: list[Source]) -> Portion:
+def read(data: Data, group: list[Source], documents: pl.DataFrame) -> Portion:
     """Read a portion, and judge its rows alone."""
     with told():
         chosen = data.settings()
-        linked = pipeline.take_documents(chosen).table
-        return locally.portion(group, chosen.corrections_file, linked, pipeline.cache_of(chosen))
+        return locally.portion(group, chosen.corrections_file, documents, pipeline.cache_of(chosen))
 
 
 @dg.op(retry_policy=RETRY)
 def gather(
-    context: dg.OpExecutionContext, data: Data, captures: list[Capture], known: list[Portion], portions: list[Portion]
+    context: dg.OpExecutionContext,
+    data: Data,
+    captures: list[Capture],
+    known: list[Portion],
+    documents: pl.DataFrame,
+    portions: list[Portion],
 ) -> Whole:
     """Put the portions together."""
     with told():
         found = whole(sources(captures), [*known, *portions])
-        chosen = data.settings()
-        found = amended(found, pipeline.load_corrections(chosen), pipeline.take_documents(chosen).table)
+        found = amended(found, pipeline.load_corrections(data.settings()), documents)
     context.add_output_metadata(
         {
             "dagster/row_count": found.rows,
@@ -88,8 +94,9 @@ def _last(found: Whole) -> pl.DataFrame:
 )
 def sightings(captures: list[Capture]) -> Whole:
     """Read every capture, in portions."""
-    groups, known = part(captures)
-    return gather(captures, known, groups.map(read).collect())  # type: ignore[no-any-return]
+    groups, known, documents = part(captures)
+    portions = groups.map(lambda group: read(group, documents))
+    return gather(captures, known, documents, portions.collect())  # type: ignore[no-any-return]
 
 
 @dg.op(out=dg.DynamicOut(), retry_policy=RETRY)

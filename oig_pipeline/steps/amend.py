@@ -17,7 +17,7 @@ from oig_pipeline.capture.read import SCHEMA
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.curate.correct import Correction, correct
 from oig_pipeline.curate.judge import breaks
-from oig_pipeline.curate.settle import Fit, fits
+from oig_pipeline.curate.settle import fits
 from oig_pipeline.steps.portion import kept
 from oig_pipeline.steps.reading import judged_alone
 from oig_pipeline.steps.whole import Whole
@@ -57,13 +57,10 @@ def amended(found: Whole, corrections: Sequence[Correction], documents: pl.DataF
     corrected = correct(pl.concat(rows), tuple(corrections), breaks_now)
     sightings, violations = judged_alone(corrected.sightings, documents)
     moved = kept((_token(sightings),), (), (), sightings, violations, None)
-    settled = tuple(fit for fit in fits(corrected) if fit.line in waiting)
+    settled = [fit for fit in found.fits if fit.line not in waiting]
+    settled += [fit for fit in fits(corrected) if fit.line in waiting]
     placed = (*(replace(one, without=tuple(ids)) for one in found.placed), Placed(moved))
-    return Whole(found.readings, placed, (*_settled(found.fits, waiting), *settled))
-
-
-def _settled(known: Sequence[Fit], waiting: set[int]) -> list[Fit]:
-    return [fit for fit in known if fit.line not in waiting]
+    return Whole(found.readings, placed, tuple(settled))
 
 
 def _token(sightings: pl.DataFrame) -> str:

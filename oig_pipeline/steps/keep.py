@@ -84,7 +84,6 @@ class Cache:
         by_token = {source.token: source for source in sources}
         if (known := self._known(folder, by_token)) is not None:
             return known  # another run made it meanwhile
-        _clear(folder)
         with making(folder) as beside:
             notes.write_portion(read_portion(sources, corrections, documents, beside), self.made_by, beside)
         found = notes.read_portion(folder, self.made_by, by_token)
@@ -110,7 +109,6 @@ class Cache:
         folder = self.folder / YEARS / key
         found = notes.read_year(folder)
         if found is None:
-            _clear(folder)
             with making(folder) as beside:
                 made = make(beside)
                 notes.write_year(made, beside)
@@ -133,12 +131,6 @@ def _may_pass(portion: Portion) -> bool:
     """Return whether a source was not read for a reason that may be gone the next time."""
     faults = [(one.fault,) if isinstance(one, Heard) else one.findings for one in portion.told]
     return any(fault is not None and may_pass(fault) for found in faults for fault in found)
-
-
-def _clear(folder: Place) -> None:
-    """Make room for what a folder is to hold: one that is there and does not hold it was damaged, or has served."""
-    if isinstance(folder, Path):
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _use(folder: Place) -> None:

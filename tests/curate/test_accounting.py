@@ -10,9 +10,8 @@ import pytest
 
 from oig_pipeline.curate.accounting import account, by_capture
 from oig_pipeline.curate.judge import judge
-from oig_pipeline.curate.merge import merge
 from oig_pipeline.curate.normalise import normalise
-from tests.rows import sightings
+from tests.rows import merge, sightings
 
 FIRST, OTHER = "listing.csv", "other.csv"
 

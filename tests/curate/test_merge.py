@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from oig_pipeline.contract.schemas import TABLES, empty
 from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.curate.judge import judge
-from oig_pipeline.curate.merge import _of_several, _of_single, merge
+from oig_pipeline.curate.merge import _of_several, _of_single
 from oig_pipeline.curate.normalise import normalise
-from tests.rows import FILTERED, NEWER, OLDER, SITE, any_rows, judged, published, sightings, valid_rows
+from tests.rows import FILTERED, NEWER, OLDER, SITE, any_rows, judged, merge, published, sightings, valid_rows
 
 LONG, SHORT = "CBP Needs to Strengthen Its Oversight of Medical Attention", "CBP Needs to Strengthen Its Oversight"
 MADE_FOUR, MADE_TWO = "We made four recommendations. CBP concurred with all four.", "We made two recommendations."

@@ -13,14 +13,13 @@ from oig_pipeline import pipeline
 from oig_pipeline.contract.columns import CHOSEN
 from oig_pipeline.contract.schemas import TABLES, empty
 from oig_pipeline.curate.compare import IDENTITY
-from oig_pipeline.curate.merge import merge, provenance
 from oig_pipeline.domain.titles import folded_blanks
 from oig_pipeline.settings import settings as run_settings
 from oig_pipeline.steps.portion import taken
 from oig_pipeline.steps.reading import read_portion
 from oig_pipeline.steps.source import sources
 from tests.conftest import DATA
-from tests.rows import NEWER, OLDER, SITE, any_rows, judged, published, valid_rows
+from tests.rows import NEWER, OLDER, SITE, any_rows, judged, merge, provenance, published, valid_rows
 
 OLD, NEW, UNDATED = ({"retrieved_at": time} for time in (OLDER, NEWER, None))
 LONG, SHORT = "CBP Needs to Strengthen Its Oversight of Medical Attention", "CBP Needs to Strengthen Its Oversight"

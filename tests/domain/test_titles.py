@@ -366,3 +366,13 @@ def test_a_key_keeps_letters_and_digits_alone(written: str) -> None:
 def test_an_acronym_behind_the_words_it_stands_for_is_no_mark(title: str) -> None:
     found = pl.select(titles.without_marks(pl.lit(title)), titles.classification(pl.lit(title)).alias("mark"))
     assert found.row(0) == (title, None)
+
+
+_BLANK_OR_NOT = st.sampled_from([*BLANKS, "  ", "a", "\u00e9", "\u201d", ".", "\x1c"])
+
+
+@given(st.lists(st.none() | st.lists(_BLANK_OR_NOT, max_size=8).map("".join), max_size=6))
+def test_prose_is_folded_as_every_other_text(texts: list[str | None]) -> None:
+    frame = pl.DataFrame({"text": texts}, schema={"text": pl.String})
+    text = pl.col("text")
+    assert frame.select(titles.folded_prose(text)).equals(frame.select(titles.folded_blanks(text)))

@@ -21,12 +21,11 @@ from hypothesis import strategies as st
 from oig_pipeline import CannotRun, answers, pipeline
 from oig_pipeline.contract.rule import Row, files, row
 from oig_pipeline.contract.schemas import TABLES, empty, polars_schema
-from oig_pipeline.curate.merge import merge
 from oig_pipeline.publish import manifest, parquet
 from oig_pipeline.publish.diff import BOOKKEEPING, KEY, Change, Column, Count, Difference, Report, difference
 from oig_pipeline.settings import settings as run_settings
 from tests.conftest import Oig
-from tests.rows import NEWER, OLDER, SITE, Values, published
+from tests.rows import NEWER, OLDER, SITE, Values, merge, published
 
 FIRST: Values = {
     "report_number": "OIG-21-49", "fiscal_year": 2021, "series": "OIG", "sequence": 49, "title": "Audit of Ports",

@@ -25,12 +25,11 @@ from oig_pipeline.contract.column import NAMES, TIME
 from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.rule import ROW, files
 from oig_pipeline.contract.schemas import polars_schema
-from oig_pipeline.curate.merge import merge
 from oig_pipeline.publish import exports
 from oig_pipeline.publish.files import read_reports
 from oig_pipeline.settings import settings as run_settings
 from tests.conftest import DATA, Captures
-from tests.rows import NEWER, published
+from tests.rows import NEWER, merge, published
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", '=HYPERLINK("http://example.org")', "=", "-")
 HARMLESS = (

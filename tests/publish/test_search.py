@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 
 from oig_pipeline import CannotRun, pipeline
 from oig_pipeline.contract.rule import files
-from oig_pipeline.curate.merge import merge
 from oig_pipeline.publish import exports
 from oig_pipeline.publish.search import COLUMNS, search
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, Captures, Oig
-from tests.rows import published
+from tests.rows import merge, published
 
 # Number → agencies, title, summary; the fiscal year is that of the number.
 REPORTS = {
