@@ -13,6 +13,7 @@ from typing import Any
 
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.domain.agencies import BY_CODE, lookup
+from oig_pipeline.publish import exports
 
 COLUMNS = ["report_number", "fiscal_year", "agencies", "title", "snippet"]
 # A word in the title tells more of what a report is about than one in the summary.
@@ -53,7 +54,8 @@ def search(
     """
     asked = {"words": _query(words), "agency": _code(agency), "fiscal_year": fiscal_year, "most": most}
     if not database.is_file():
-        raise CannotRun(f"{database}: is missing; oig build --exports makes it")
+        remedy = "oig build makes it anew" if exports.are_of(database.parent) else "oig build --exports makes it"
+        raise CannotRun(f"{database}: is missing; {remedy}")
     try:
         with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             return connection.execute(_SQL, asked).fetchall()

@@ -2,3 +2,4 @@
 SELECT url, status, note
 FROM documents
 WHERE status <> 'read'
+ORDER BY url
