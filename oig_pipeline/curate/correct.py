@@ -23,7 +23,7 @@ from oig_pipeline.contract.names import CORRECTABLE
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.curate.normalise import normalise
-from oig_pipeline.domain.titles import folded_blanks
+from oig_pipeline.domain.blanks import folded_blanks
 
 CAPTURE = "capture"
 _NULLS = ("", "~", "null", "Null", "NULL")

@@ -19,6 +19,7 @@ from oig_pipeline.contract.columns import HISTORY, TRACED
 from oig_pipeline.contract.schemas import empty
 from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.domain import titles
+from oig_pipeline.domain.blanks import folded_blanks
 
 LISTING = "listing"
 LOSSY = ("summary", "issue_date", "document_url")
@@ -43,7 +44,7 @@ def history(sightings: pl.DataFrame, cut: Collection[str] = ()) -> pl.DataFrame:
         cut: paths of captures that break off.
     """
     placed = sightings.filter(c("capture_url").is_not_null() & c("retrieved_at").is_not_null()).with_columns(
-        titles.folded_blanks(c("stated_summary")).alias("summary"),
+        folded_blanks(c("stated_summary")).alias("summary"),
         listing().alias(LISTING),
         c("capture_path").is_in(list(cut)).alias("_cut"),
     )

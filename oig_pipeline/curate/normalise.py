@@ -15,7 +15,7 @@ from oig_pipeline.contract.columns import NORMALISED
 from oig_pipeline.contract.error_rules import LATEST_FISCAL_YEAR
 from oig_pipeline.contract.names import CORRECTABLE
 from oig_pipeline.domain import agencies, fiscal_year, report_number, titles
-from oig_pipeline.domain.blanks import BLANKS
+from oig_pipeline.domain.blanks import BLANKS, folded_blanks
 
 SITE = "https://www.oig.dhs.gov"
 _WEEKDAY = r"(?i)^(?:sun|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?)(?:day)?\.?,? +"
@@ -36,14 +36,14 @@ def normalise(sightings: pl.DataFrame) -> pl.DataFrame:
     """
     said = {name: _said(sightings, name) for name in CORRECTABLE}
     frame = sightings.with_columns(
-        titles.folded_blanks(said["report_number"]).alias("stated_number"),
-        titles.folded_blanks(said["fiscal_year"]).alias("stated_fiscal_year"),
-        titles.folded_blanks(said["issue_date"]).alias("stated_issue_date"),
-        titles.folded_blanks(said["agency"]).alias("stated_agency"),
-        titles.folded_blanks(said["document_url"]).alias("stated_document_url"),
+        folded_blanks(said["report_number"]).alias("stated_number"),
+        folded_blanks(said["fiscal_year"]).alias("stated_fiscal_year"),
+        folded_blanks(said["issue_date"]).alias("stated_issue_date"),
+        folded_blanks(said["agency"]).alias("stated_agency"),
+        folded_blanks(said["document_url"]).alias("stated_document_url"),
         # Its blanks are folded where it is published: of a thousand copies one.
         pl.when(said["summary"].str.contains(rf"[^{BLANKS}]")).then(said["summary"]).alias("stated_summary"),
-        titles.folded_blanks(said["title"]).alias("_title"),
+        folded_blanks(said["title"]).alias("_title"),
         said["agency"].alias("_agency"),
         _corrected(sightings).alias("corrected"),
     )

@@ -8,16 +8,11 @@ All functions take and give column expressions, so that each table below is the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
 
-from oig_pipeline.domain.blanks import BLANKS
-
-# A run of blanks, or one blank that is not a space. Much faster than `\s+`, with the same result.
-_BLANKS = rf"[{BLANKS}]{{2,}}|[{BLANKS[1:]}]"
-_SEEN_OFTEN = " \t\n\r\u00a0"
-_RARE = rf"[{''.join(blank for blank in BLANKS if blank not in _SEEN_OFTEN)}]"
 _LEFTOVERS = r"[ (*,]+$"  # of "(PDF, 12 pages - 1.2 MB)", footnote stars, commas
 _DASH = r"[-\u2013\u2014:]"
 SHORTEST_DOUBLED = 12
@@ -47,6 +42,8 @@ _SENSITIVE = rf"(?i) ?{_DASH} ?law enforcement sensitive( ?$| ?[(\u2013\u2014-])
 # After a dash the words are a mark themselves.
 _ABBREVIATED = r"(?i)(\w )(sensitive security information|law enforcement sensitive) ?\( ?(SSI|LES) ?\)"
 _SPARE = "\ue000"  # a character that no text has, in place of a bracket
+# A title without any of these, as most are, bears no mark, and no artefact but being doubled.
+_SIGNS = rf"[>()*,:\-\u2013\u2014{_SPARE}]"
 LEADS = rf"(?i)^{_LEAD}+"
 BRACKETS = rf"(?i) ?(?:{_DASH} ?)?{_BRACKET}"
 # An artefact between a title and the mark behind it.
@@ -116,52 +113,28 @@ KINDS = (
 CLASSIFICATIONS = ("U", "SSI", "LES")
 
 
-def folded_blanks(text: pl.Expr) -> pl.Expr:
-    """Return the text with each run of blanks as one space, none at the ends; null where nothing is left."""
-    folded = text.str.replace_all(_BLANKS, " ").str.strip_chars(" ")
-    return pl.when(folded.str.len_bytes() > 0).then(folded)
-
-
-def folded_prose(text: pl.Expr) -> pl.Expr:
-    """Return what `folded_blanks` gives, of long texts most of which have plain blanks alone: in half the time."""
-    return text.map_batches(_folded_prose, return_dtype=pl.String)
-
-
-def _folded_prose(texts: pl.Series) -> pl.Series:
-    text = pl.col("text")
-    odd = pl.any_horizontal(text.str.contains(blank, literal=True) for blank in ("  ", "\t", "\n", "\r", "\f", "\v"))
-    edge = text.str.starts_with(" ") | text.str.ends_with(" ") | (text.str.len_bytes() == 0)
-    is_ascii = text.str.len_bytes() == text.str.len_chars()
-    frame = texts.to_frame("text").with_row_index("row").with_columns((odd | edge | ~is_ascii).alias("odd"))
-    # Nearly all blanks there are few kinds, each of which is found many times faster than by the pattern of all.
-    common = text
-    for blank in _SEEN_OFTEN[1:]:
-        common = common.str.replace_all(blank, " ", literal=True)
-    common = common.str.replace_all(" {2,}", " ").str.strip_chars(" ")
-    changed = frame.filter("odd").with_columns(text.str.contains(_RARE).alias("rare"))
-    often = changed.filter(~pl.col("rare")).select("row", common.alias("text"))
-    folded = pl.concat(
-        [
-            often.with_columns(pl.when(text.str.len_bytes() > 0).then(text).alias("text")),
-            changed.filter("rare").select("row", folded_blanks(text)),
-        ]
-    )
-    if folded.is_empty():
-        return texts
-    return texts.scatter(folded["row"], folded["text"])
-
-
 def without_artefacts(title: pl.Expr) -> pl.Expr:
     """Return a folded title less what the listing left in it; null where nothing is left."""
-    return title.map_batches(_step_by_step, return_dtype=pl.String)
+    return title.map_batches(_without_artefacts, return_dtype=pl.String)
 
 
-def _step_by_step(title: pl.Series) -> pl.Series:
+def _without_artefacts(texts: pl.Series) -> pl.Series:
+    bare = _changed(texts, texts.str.contains(_SIGNS), _without_leftovers, _without_dangling)
+    return _step_by_step(bare, _without_doubling)
+
+
+def _changed(texts: pl.Series, where: pl.Series, *steps: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    """Return texts changed in steps, where they may need it: patterns are slow, and most texts have nothing to find."""
+    places = where.fill_null(False).arg_true()
+    return texts.clone().scatter(places, _step_by_step(texts.gather(places), *steps)) if len(places) else texts
+
+
+def _step_by_step(texts: pl.Series, *steps: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
     # Each step looks at its text several times: as one nested expression, the first would be evaluated dozens of times.
-    frame = title.to_frame("title")
-    for step in (_without_leftovers, _without_dangling, _without_doubling):
-        frame = frame.select(step(pl.col("title")).alias("title"))
-    return frame["title"]
+    frame = texts.to_frame("text")
+    for step in steps:
+        frame = frame.select(step(pl.col("text")).alias("text"))
+    return frame["text"].alias(texts.name)
 
 
 def _without_leftovers(title: pl.Expr) -> pl.Expr:
@@ -184,7 +157,15 @@ def _without_doubling(title: pl.Expr) -> pl.Expr:
 
 
 def without_marks(title: pl.Expr) -> pl.Expr:
-    """Return a title less its marks; null where nothing is left."""
+    """Return a folded title less its marks; null where nothing is left."""
+
+    def unmarked(texts: pl.Series) -> pl.Series:
+        return _changed(texts, texts.str.contains(_SIGNS) | (texts == ""), _without_marks)
+
+    return title.map_batches(unmarked, return_dtype=pl.String)
+
+
+def _without_marks(title: pl.Expr) -> pl.Expr:
     bare = _spared(title).str.replace(LEADS, "").str.replace_all(BRACKETS, "").str.replace_all(_SENSITIVE, "${1}")
     bare = bare.str.strip_chars(" ").str.replace(LEADS, "").str.replace(rf" ?{_DASH}$", "")
     bare = bare.str.replace(r"^[> ]+", "").str.replace(_LEFTOVERS, "")
@@ -218,13 +199,23 @@ def kind(title: pl.Expr, suffix: pl.Expr, url: pl.Expr | None = None) -> pl.Expr
 
 
 def _first_mark(title: pl.Expr, column: str) -> pl.Expr:
-    title = _spared(title)
-    return pl.coalesce(
-        [pl.when(title.str.contains(m.pattern)).then(pl.lit(m.value)) for m in MARKS if m.column == column]
-    )
+    def first(texts: pl.Series) -> pl.Series:
+        spared = _step_by_step(texts, lambda text: _spared(pl.when(text.str.contains(_SIGNS)).then(text)))
+        marks = [pl.when(spared.str.contains(m.pattern)).then(pl.lit(m.value)) for m in MARKS if m.column == column]
+        return texts.to_frame().select(pl.coalesce(marks)).to_series()
+
+    return title.map_batches(first, return_dtype=pl.String)
 
 
 def key(title: pl.Expr) -> pl.Expr:
     """Return what two spellings of one title share: case, accents and punctuation folded."""
-    bare = title.str.normalize("NFKD").str.replace_all(r"[\p{M}'\u2019\u2018`]", "").str.to_lowercase()
-    return bare.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    bare = title.map_batches(_decomposed, return_dtype=pl.String)
+    bare = bare.str.replace_all(r"[\p{M}'\u2019\u2018`]", "").str.to_lowercase()
+    # A single space, which is most of what is no letter, stays as it is.
+    return bare.str.replace_all(r"[^ \p{L}\p{N}][^\p{L}\p{N}]*| [^\p{L}\p{N}]+", " ").str.strip_chars()
+
+
+def _decomposed(texts: pl.Series) -> pl.Series:
+    """Return texts with characters and their accents apart; ASCII has none."""
+    is_wide = texts.str.len_bytes() != texts.str.len_chars()
+    return _changed(texts, is_wide, lambda text: text.str.normalize("NFKD"))

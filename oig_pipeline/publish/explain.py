@@ -17,7 +17,7 @@ from oig_pipeline.contract.columns import CHOSEN, REPORTS
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES
 from oig_pipeline.domain import titles
 from oig_pipeline.domain.agencies import inferred, of_url, stated_column
-from oig_pipeline.domain.blanks import BLANKS
+from oig_pipeline.domain.blanks import BLANKS, folded_blanks
 from oig_pipeline.domain.report_number import SEPARATORS, NumberError, canonical
 
 # Field of a report → the column of sightings whose words it was read from; a chosen field's sighting is known.
@@ -215,7 +215,7 @@ def _agency_column(report: Row, sighting: Row) -> str | None:
 
 def _kind_column(kind: str, title: str, sighting: Row) -> str:
     """Return what the kind was read from: the title, the number's suffix, or the listing."""
-    folded = _said(titles.folded_blanks(pl.lit(title))) or ""
+    folded = _said(folded_blanks(pl.lit(title))) or ""
     suffixes = [part for part in sighting["report_number"].split("-")[3:] if part.isalpha()]
     for column, suffix in (("listed_title", None), ("listed_number", suffixes[0] if suffixes else None)):
         if _said(titles.kind(pl.lit(folded), pl.lit(suffix, dtype=pl.String))) == kind:

@@ -13,7 +13,7 @@ from oig_pipeline import pipeline
 from oig_pipeline.contract.columns import CHOSEN
 from oig_pipeline.contract.schemas import TABLES, empty
 from oig_pipeline.curate.compare import IDENTITY
-from oig_pipeline.domain.titles import folded_blanks
+from oig_pipeline.domain.blanks import folded_blanks
 from oig_pipeline.settings import settings as run_settings
 from oig_pipeline.steps.portion import taken
 from oig_pipeline.steps.reading import read_portion

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oig_pipeline.domain.blanks import folded_blanks
 from oig_pipeline.domain.recommendations import WORDS, Recommendations, read, speaking_column
-from oig_pipeline.domain.titles import folded_blanks
 from tests.conftest import DATA
 
 SEED = (DATA / "raw" / "border-security.txt").read_text(encoding="utf-8")

@@ -13,9 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oig_pipeline.domain import titles
-
-# What Unicode calls blank, and two characters that are not seen; the separators U+001C to U+001F are not blank.
-BLANKS = "".join(c for c in map(chr, range(0x20, 0x10000)) if c.isspace()) + "\t\n\r\f\v\u200b\ufeff"
+from oig_pipeline.domain.blanks import BLANKS, folded_blanks
 
 
 def value(expression: pl.Expr) -> Any:
@@ -37,7 +35,7 @@ def each(written: list[str | None], wanted: Callable[[pl.Expr], pl.Expr]) -> lis
 
 
 def bare_column(title: pl.Expr) -> pl.Expr:
-    return titles.without_artefacts(titles.folded_blanks(title))
+    return titles.without_artefacts(folded_blanks(title))
 
 
 def clean_column(title: pl.Expr) -> pl.Expr:
@@ -62,32 +60,6 @@ def facts(written: str, suffix: str | None = None) -> dict[str, str | bool]:
         titles.has_mark(bare(written), "is_revised").alias("is_revised"),
     ).row(0, named=True)
     return {name: v for name, v in said.items() if v and v != "report"}
-
-
-@pytest.mark.parametrize(
-    ("written", "folded"),
-    [
-        ("Audit of Grants", "Audit of Grants"),
-        ("  Audit   of\tGrants\n", "Audit of Grants"),
-        ("Audit\u00a0of\u202fGrants", "Audit of Grants"),
-        ("Audit \u00a0 of Grants", "Audit of Grants"),
-        ("", None),
-        (" \u00a0\n", None),
-        (None, None),
-    ],
-)
-def test_a_run_of_blanks_is_one_space(written: str | None, folded: str | None) -> None:
-    assert value(titles.folded_blanks(text(written))) == folded
-
-
-@given(st.lists(st.none() | st.text(alphabet=BLANKS + "ab\u00e9.-\u2013"), min_size=1, max_size=20))
-def test_folded_blanks_are_what_a_plain_definition_says(written: list[str | None]) -> None:
-    def plain(words: str | None) -> str | None:
-        spaced = "".join(" " if c in BLANKS else c for c in words or "")
-        return " ".join(part for part in spaced.split(" ") if part) or None
-
-    found = pl.DataFrame({"text": written}, schema={"text": pl.String}).select(titles.folded_blanks(pl.col("text")))
-    assert found.to_series().to_list() == [plain(words) for words in written]
 
 
 @pytest.mark.parametrize(
@@ -368,11 +340,11 @@ def test_an_acronym_behind_the_words_it_stands_for_is_no_mark(title: str) -> Non
     assert found.row(0) == (title, None)
 
 
-_BLANK_OR_NOT = st.sampled_from([*BLANKS, "  ", "a", "\u00e9", "\u201d", ".", "\x1c"])
+_WORDS = ("revised report", "Redacted", "SSI", "LES", "law enforcement sensitive", "management alert", "U", "a", " ")
 
 
-@given(st.lists(st.none() | st.lists(_BLANK_OR_NOT, max_size=8).map("".join), max_size=6))
-def test_prose_is_folded_as_every_other_text(texts: list[str | None]) -> None:
-    frame = pl.DataFrame({"text": texts}, schema={"text": pl.String})
-    text = pl.col("text")
-    assert frame.select(titles.folded_prose(text)).equals(frame.select(titles.folded_blanks(text)))
+@given(st.lists(st.sampled_from([*_WORDS, *"-:()\u2013\u2014"]), max_size=7).map("".join))
+def test_no_title_without_a_sign_bears_a_mark(written: str) -> None:
+    patterns = (*(m.pattern for m in titles.MARKS), titles.LEADS, titles.BRACKETS)
+    bears = any(value(text(written).str.contains(pattern)) for pattern in patterns)
+    assert not bears or set(written) & set("-:()\u2013\u2014")
