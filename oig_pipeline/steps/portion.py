@@ -118,7 +118,7 @@ def kept(
 
 def taken(portion: Portion, key: Key) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the sightings and violations of one year and block, in the order of the portion's sources."""
-    place = next((n for n, part in enumerate(portion.slices) if (part.year, part.block) == key), None)
+    place = _place(portion, key)
     if place is None:
         return pl.DataFrame(schema=COLUMNS), empty("violations")
     if portion.folder is not None:
@@ -130,6 +130,18 @@ def taken(portion: Portion, key: Key) -> tuple[pl.DataFrame, pl.DataFrame]:
         portion.frames[0].slice(sum(part.sightings for part in before), own.sightings),
         portion.frames[1].slice(sum(part.violations for part in before), own.violations),
     )
+
+
+def some(portion: Portion, key: Key, columns: Sequence[str]) -> pl.DataFrame:
+    """Return some columns of the sightings of one year and block, of a file these alone."""
+    place = _place(portion, key)
+    if place is None or portion.folder is None:
+        return taken(portion, key)[0].select(columns)
+    return _read(portion.folder / SIGHTINGS_FILE, place, columns)
+
+
+def _place(portion: Portion, key: Key) -> int | None:
+    return next((n for n, part in enumerate(portion.slices) if (part.year, part.block) == key), None)
 
 
 def _slim(sightings: pl.DataFrame) -> pl.DataFrame:
@@ -157,8 +169,9 @@ def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist([], schema=schema)
 
 
-def _read(file: Place, place: int) -> pl.DataFrame:
+def _read(file: Place, place: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
     with opened(file) as source:
-        frame = pl.from_arrow(pa.ipc.open_file(source).get_batch(place))
+        batch = pa.ipc.open_file(source).get_batch(place)
+        frame = pl.from_arrow(batch if columns is None else batch.select(list(columns)))
         assert isinstance(frame, pl.DataFrame)
         return frame

@@ -21,7 +21,7 @@ from oig_pipeline.curate.merge import ORDER, provenance_of, reports_of, unite
 from oig_pipeline.publish.parquet import Part, Writer
 from oig_pipeline.steps.books import Books, books_of
 from oig_pipeline.steps.places import Place
-from oig_pipeline.steps.portion import COLUMNS, Key, Portion, taken
+from oig_pipeline.steps.portion import COLUMNS, Key, Portion, some, taken
 
 PARTED = ("reports", "sightings", "violations", "provenance")
 """The tables that have a part for each fiscal year."""
@@ -29,6 +29,7 @@ EVERY = -1
 """All fiscal years, where they are little enough to be one step."""
 PLACE = ["capture_path", "line", "rule", "sighting_id"]
 _TITLED = ("report_number", "fiscal_year", "title", "document_url")
+_TOLD_BY = ("sighting_id", "line", "outcome", *_TITLED)
 
 Acknowledged = Mapping[int, tuple[str, Sequence[str]]]
 """Line of a correction → the rule that it answers, and the sightings whose quarantine it acknowledges."""
@@ -93,16 +94,25 @@ def curate_year(
     books, kept = Books(), []
     writers = {name: Writer(name, folder / f"{name}.parquet") for name in PARTED} if folder else {}
     for own in together:
-        alone = rows_of(placed, own)
-        tables, settled = _tables(alone, others, acknowledged)
-        books += books_of(tables, refused=_refused(alone, tables["sightings"]), settled=settled)
+        tables, own_books = _block(placed, own, others, acknowledged)
+        books += own_books
         for name, writer in writers.items():
             writer.add(tables[name])
         if folder is None:
             kept.append(tables)
+        del tables  # or two blocks would be in memory while the next is made
     parts = {name: writer.part() for name, writer in writers.items()}
     books += Books(accounting=tuple(_lost(books, parts)))
     return Year(year, books, _together(kept) if kept else {}, parts)
+
+
+def _block(
+    placed: Sequence[Placed], keys: Sequence[Key], others: pl.DataFrame | None, acknowledged: Acknowledged
+) -> tuple[dict[str, pl.DataFrame], Books]:
+    """Return what some years and blocks come to, and the books of it."""
+    alone = rows_of(placed, keys)
+    tables, settled = _tables(alone, others, acknowledged)
+    return tables, books_of(tables, refused=_refused(alone, tables["sightings"]), settled=settled)
 
 
 def keys_of(year: int | None, placed: Sequence[Placed]) -> list[Key]:
@@ -132,11 +142,7 @@ def _ordered(frames: list[pl.DataFrame]) -> pl.DataFrame:
 def rows_in(placed: Placed, key: Key) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the sightings and violations of a portion in a year's block, as they stand in the whole."""
     own, found = taken(placed.portion, key)
-    if placed.rows or placed.lines:
-        own, found = _below(own, placed), _below(found, placed)
-    if placed.without:
-        own, found = (f.filter(~pl.col("sighting_id").is_in(list(placed.without))) for f in (own, found))
-    return own, found
+    return _standing(own, placed), _standing(found, placed)
 
 
 def broken_in(year: int | None, placed: Sequence[Placed]) -> Iterator[tuple[str, str]]:
@@ -166,6 +172,12 @@ def _together(kept: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFr
     return tables
 
 
+def _standing(rows: pl.DataFrame, placed: Placed) -> pl.DataFrame:
+    """Return rows of a portion as they stand among the others, less those that left it."""
+    rows = _below(rows, placed) if placed.rows or placed.lines else rows
+    return rows.filter(~pl.col("sighting_id").is_in(list(placed.without))) if placed.without else rows
+
+
 def _below(rows: pl.DataFrame, placed: Placed) -> pl.DataFrame:
     """Return rows of a stretch with their places in the whole capture."""
     key = pl.col("sighting_id")
@@ -176,9 +188,10 @@ def _below(rows: pl.DataFrame, placed: Placed) -> pl.DataFrame:
 
 
 def _titles(keys: Sequence[Key], placed: Sequence[Placed]) -> pl.DataFrame:
+    """Return the titles of all accepted sightings of a fiscal year, without reading anything else of them."""
     found = []
     for key in keys:
-        sightings = rows_of(placed, [key]).sightings
+        sightings = pl.concat(_standing(some(one.portion, key, _TOLD_BY), one) for one in placed)
         found.append(titles_of(sightings.filter(outcome=ACCEPTED).select(_TITLED)))
     return pl.concat(found)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from oig_pipeline.steps.portion import COLUMNS, Portion, kept, taken
+from oig_pipeline.steps.portion import COLUMNS, Portion, kept, some, taken
 from oig_pipeline.steps.reading import judged_alone
 from tests.rows import Values, any_rows, sightings
 
@@ -33,6 +33,9 @@ def test_a_portion_in_files_holds_what_it_holds_in_memory(
         for one, other in zip(taken(here, key), taken(there, key), strict=True):
             assert one.equals(other)
             assert one.schema == other.schema
+        few = ["title", "sighting_id"]
+        assert some(there, key, few).equals(some(here, key, few))
+        assert some(here, key, few).columns == few
 
 
 def test_each_row_and_its_violations_are_in_the_slice_of_its_year(tmp_path: Path) -> None:
@@ -52,3 +55,4 @@ def test_of_a_year_that_it_does_not_have_it_gives_no_row(tmp_path: Path) -> None
     for portion in both(tmp_path, {}):
         own, found = taken(portion, (1999, 0))
         assert (own.height, found.height, own.schema) == (0, 0, pl.Schema(COLUMNS))
+        assert some(portion, (1999, 0), ["title"]).schema == {"title": pl.String}
