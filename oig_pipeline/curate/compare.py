@@ -23,15 +23,15 @@ _PAGE = re.compile(
 """Addresses of the site that are pages of several reports: to share one tells nothing."""
 
 
-def compare(accepted: pl.DataFrame, others: pl.DataFrame | None = None) -> pl.DataFrame:
+def compare(accepted: pl.DataFrame, shared: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return accepted sightings with `rival_title` and `other_number` (see `GROUPED` in the contract).
 
     Args:
         accepted: all accepted sightings of some reports.
-        others: `titles_of` all accepted sightings of their fiscal years, where these are not all there are.
+        shared: `shared_of` their fiscal years, where these sightings are not all there are.
     """
     frame = _with_rivals(accepted)
-    shared = _shared(_distinct(frame) if others is None else others)
+    shared = shared_of(_distinct(frame)) if shared is None else shared
     frame = frame.join(shared, on=[*IDENTITY, "_key"], how="left", maintain_order="left")
     # What is in conflict is not published, so it shares its title with nothing.
     other = pl.when(pl.col("rival_title").is_null()).then(pl.col("other_number"))
@@ -98,10 +98,14 @@ def _clusters(group: pl.DataFrame) -> list[dict[str, str]]:
     return [titles_of for titles_of, _ in clusters]
 
 
-def _shared(distinct: pl.DataFrame) -> pl.DataFrame:
-    """Return identity, key → another number of the same year with the same title."""
+def shared_of(titles: pl.DataFrame) -> pl.DataFrame:
+    """Return number, year and title key → another number of the same year with the same title.
+
+    Args:
+        titles: `titles_of` all accepted sightings of some fiscal years.
+    """
     same = ["fiscal_year", "_key"]
-    several = distinct.filter(pl.len().over(same) > 1)
+    several = titles.filter(pl.len().over(same) > 1)
     numbers = several.group_by(same).agg(pl.col("report_number").sort().alias("_numbers"))
     first, second = pl.col("_numbers").list.get(0), pl.col("_numbers").list.get(1)
     other = pl.when(pl.col("report_number") == first).then(second).otherwise(first)

@@ -78,17 +78,17 @@ def judge_alone(normalised: pl.DataFrame) -> Judgement:
     return Judgement(normalised.with_columns(_rules(broken, normalised.height), _outcome(bad)), violations)
 
 
-def judge_together(alone: Judgement, others: pl.DataFrame | None = None) -> Judgement:
+def judge_together(alone: Judgement, shared: pl.DataFrame | None = None) -> Judgement:
     """Return the judgement to which the rules on groups lead: the accepted sightings beside one another.
 
     Args:
         alone: the judgement of rows alone.
-        others: the titles that accepted sightings of the fiscal year are told by (`compare.titles_of`), where the
-            judgement holds some of its reports only.
+        shared: the titles that several reports of the fiscal year share (`compare.shared_of`), where the judgement
+            holds some of its reports only.
     """
     sightings = alone.sightings
     is_accepted = sightings["outcome"] == ACCEPTED
-    accepted = compare(sightings.filter(is_accepted), others)
+    accepted = compare(sightings.filter(is_accepted), shared)
     broken = verdicts(GROUPED_SIGHTING, accepted, GROUP_RULES)
     if not broken:
         return alone

@@ -23,7 +23,7 @@ from oig_pipeline.contract.schemas import empty, polars_schema
 from oig_pipeline.curate.settle import Fit
 from oig_pipeline.steps.places import Place, opened
 
-BLOCK = 65_536
+BLOCK = 32_768
 """How many sequence numbers of one fiscal year are merged at a time: far more than any year has had."""
 Key = tuple[int | None, int]
 """Fiscal year (None for rows without one) and block."""

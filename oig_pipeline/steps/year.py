@@ -15,7 +15,7 @@ import polars as pl
 from oig_pipeline.capture.inventory import NAME_DIGITS
 from oig_pipeline.contract.columns import SIGHTINGS, VIOLATIONS
 from oig_pipeline.contract.schemas import empty
-from oig_pipeline.curate.compare import titles_of
+from oig_pipeline.curate.compare import shared_of, titles_of
 from oig_pipeline.curate.judge import ACCEPTED, Judgement, judge_together
 from oig_pipeline.curate.merge import ORDER, provenance_of, reports_of, unite
 from oig_pipeline.publish.parquet import Part, Writer
@@ -90,11 +90,11 @@ def curate_year(
     keys = keys_of(year, placed)
     # What is kept in memory is so little that it is merged at once.
     together = [[key] for key in keys] if folder else [keys]
-    others = _titles(keys, placed) if len(together) > 1 else None
+    shared = _shared(keys, placed) if len(together) > 1 else None
     books, kept = Books(), []
     writers = {name: Writer(name, folder / f"{name}.parquet") for name in PARTED} if folder else {}
     for own in together:
-        tables, own_books = _block(placed, own, others, acknowledged)
+        tables, own_books = _block(placed, own, shared, acknowledged)
         books += own_books
         for name, writer in writers.items():
             writer.add(tables[name])
@@ -107,11 +107,11 @@ def curate_year(
 
 
 def _block(
-    placed: Sequence[Placed], keys: Sequence[Key], others: pl.DataFrame | None, acknowledged: Acknowledged
+    placed: Sequence[Placed], keys: Sequence[Key], shared: pl.DataFrame | None, acknowledged: Acknowledged
 ) -> tuple[dict[str, pl.DataFrame], Books]:
     """Return what some years and blocks come to, and the books of it."""
     alone = rows_of(placed, keys)
-    tables, settled = _tables(alone, others, acknowledged)
+    tables, settled = _tables(alone, shared, acknowledged)
     return tables, books_of(tables, refused=_refused(alone, tables["sightings"]), settled=settled)
 
 
@@ -148,10 +148,10 @@ def rows_in(placed: Placed, key: Key) -> tuple[pl.DataFrame, pl.DataFrame]:
 def broken_in(year: int | None, placed: Sequence[Placed]) -> Iterator[tuple[str, str]]:
     """Yield which rules on groups are broken in a fiscal year, and by which sightings."""
     keys = keys_of(year, placed)
-    others = _titles(keys, placed) if len(keys) > 1 else None
+    shared = _shared(keys, placed) if len(keys) > 1 else None
     for key in keys:
         alone = rows_of(placed, [key])
-        together = judge_together(alone, others).violations
+        together = judge_together(alone, shared).violations
         more = together.slice(alone.violations.height)
         yield from more.select("rule", "sighting_id").iter_rows()
 
@@ -187,20 +187,24 @@ def _below(rows: pl.DataFrame, placed: Placed) -> pl.DataFrame:
     return rows.with_columns(*moved, *([ordinal.alias("ordinal")] if "ordinal" in rows.columns else []))
 
 
-def _titles(keys: Sequence[Key], placed: Sequence[Placed]) -> pl.DataFrame:
-    """Return the titles of all accepted sightings of a fiscal year, without reading anything else of them."""
+def _shared(keys: Sequence[Key], placed: Sequence[Placed]) -> pl.DataFrame:
+    """Return which titles several reports of a fiscal year share, without reading anything else of its sightings."""
     found = []
     for key in keys:
         sightings = pl.concat(_standing(some(one.portion, key, _TOLD_BY), one) for one in placed)
-        found.append(titles_of(sightings.filter(outcome=ACCEPTED).select(_TITLED)))
-    return pl.concat(found)
+        titles = titles_of(sightings.filter(outcome=ACCEPTED).select(_TITLED))
+        # Copied: a text that is left where it was read keeps the files that it came from in memory.
+        copied = pl.from_arrow(titles.to_arrow(compat_level=pl.CompatLevel.oldest()))
+        assert isinstance(copied, pl.DataFrame)
+        found.append(copied)
+    return shared_of(pl.concat(found))
 
 
 def _tables(
-    alone: Judgement, others: pl.DataFrame | None, acknowledged: Acknowledged
+    alone: Judgement, shared: pl.DataFrame | None, acknowledged: Acknowledged
 ) -> tuple[dict[str, pl.DataFrame], tuple[int, ...]]:
     """Return the rows of the tables, and the lines of the corrections that acknowledge a violation among them."""
-    judgement = judge_together(alone, others)
+    judgement = judge_together(alone, shared)
     violations, settled = judgement.violations, []
     for line, (rule, ids) in acknowledged.items():
         answered = (pl.col("rule") == rule) & pl.col("sighting_id").is_in(list(ids))

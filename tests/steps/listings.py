@@ -153,6 +153,6 @@ class Small:
 
     stretch: int = 48 * 2**20
     together: int = 48 * 2**20
-    block: int = 65_536
+    block: int = 32_768
     cores: int = 2
     largest_whole: int = 100_000
