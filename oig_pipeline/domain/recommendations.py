@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 import polars as pl
 
@@ -103,7 +102,6 @@ class _Said:
     total: int | None
 
 
-@lru_cache(maxsize=2**16)  # fiscal years repeat each other's sentences
 def read(summary: str) -> Recommendations:
     """Return the counts that a summary states, with the sentences they were read from, in order."""
     made: list[tuple[int, bool]] = []

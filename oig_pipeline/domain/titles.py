@@ -43,7 +43,7 @@ _SENSITIVE = rf"(?i) ?{_DASH} ?law enforcement sensitive( ?$| ?[(\u2013\u2014-])
 _ABBREVIATED = r"(?i)(\w )(sensitive security information|law enforcement sensitive) ?\( ?(SSI|LES) ?\)"
 _SPARE = "\ue000"  # a character that no text has, in place of a bracket
 # A title without any of these, as most are, bears no mark, and no artefact but being doubled.
-_SIGNS = rf"[>()*,:\-\u2013\u2014{_SPARE}]"
+SIGNS = rf"[>()*,:\-\u2013\u2014{_SPARE}]"
 LEADS = rf"(?i)^{_LEAD}+"
 BRACKETS = rf"(?i) ?(?:{_DASH} ?)?{_BRACKET}"
 # An artefact between a title and the mark behind it.
@@ -119,7 +119,7 @@ def without_artefacts(title: pl.Expr) -> pl.Expr:
 
 
 def _without_artefacts(texts: pl.Series) -> pl.Series:
-    bare = _changed(texts, texts.str.contains(_SIGNS), _without_leftovers, _without_dangling)
+    bare = _changed(texts, texts.str.contains(SIGNS), _without_leftovers, _without_dangling)
     return _step_by_step(bare, _without_doubling)
 
 
@@ -160,7 +160,7 @@ def without_marks(title: pl.Expr) -> pl.Expr:
     """Return a folded title less its marks; null where nothing is left."""
 
     def unmarked(texts: pl.Series) -> pl.Series:
-        return _changed(texts, texts.str.contains(_SIGNS) | (texts == ""), _without_marks)
+        return _changed(texts, texts.str.contains(SIGNS) | (texts == ""), _without_marks)
 
     return title.map_batches(unmarked, return_dtype=pl.String)
 
@@ -200,7 +200,7 @@ def kind(title: pl.Expr, suffix: pl.Expr, url: pl.Expr | None = None) -> pl.Expr
 
 def _first_mark(title: pl.Expr, column: str) -> pl.Expr:
     def first(texts: pl.Series) -> pl.Series:
-        spared = _step_by_step(texts, lambda text: _spared(pl.when(text.str.contains(_SIGNS)).then(text)))
+        spared = _step_by_step(texts, lambda text: _spared(pl.when(text.str.contains(SIGNS)).then(text)))
         marks = [pl.when(spared.str.contains(m.pattern)).then(pl.lit(m.value)) for m in MARKS if m.column == column]
         return texts.to_frame().select(pl.coalesce(marks)).to_series()
 
