@@ -16,7 +16,6 @@ from oig_pipeline.contract.columns import (
     CAPTURES,
     GROUPED,
     HISTORY,
-    KEPT,
     NORMALISED,
     PROVENANCE,
     READ,
@@ -70,10 +69,15 @@ TABLE_DESCRIPTIONS = {
 }
 SIGHTING = _judging("sighting", {**READ, **NORMALISED}, SIGHTING_RULES)
 """A normalised sighting with the rules that judge it alone."""
-GROUPED_SIGHTING = _judging(
-    "grouped sighting", {**READ, **{name: NORMALISED[name] for name in KEPT}, **GROUPED}, GROUP_RULES
-)
-"""An accepted sighting beside the others, with the rules that need them."""
+_LISTED = {rule.column: READ[rule.column] for rule in GROUP_RULES}
+GROUPED_SIGHTING = _judging("grouped sighting", {**_LISTED, **GROUPED}, GROUP_RULES)
+"""An accepted sighting beside the others, with the rules that need them: what these judge, since the other columns are
+checked when it is judged alone, and again in the tables."""
+
+
+def judging_by(rule: Rule) -> pa.DataFrameSchema:
+    """Return a schema of normalised sightings that carries one rule on rows."""
+    return _judging("sighting", {rule.column: READ[rule.column]}, (rule,))
 
 
 def empty(table: str) -> pl.DataFrame:

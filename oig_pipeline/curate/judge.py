@@ -20,7 +20,7 @@ from oig_pipeline.contract.columns import VIOLATIONS
 from oig_pipeline.contract.faults import ContractBroken
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES, codes
-from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, empty
+from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, empty, judging_by
 from oig_pipeline.curate.compare import compare
 from oig_pipeline.curate.normalise import years_of_number
 
@@ -61,7 +61,7 @@ def breaks(normalised: pl.DataFrame, rule: Rule) -> pl.Series:
     if rule.scope == "group":
         broken = judge(normalised).violations.filter(pl.col("rule") == rule.code)
         return normalised["sighting_id"].is_in(broken["sighting_id"].implode())
-    found = verdicts(SIGHTING, normalised, SIGHTING_RULES)
+    found = verdicts(judging_by(rule), normalised, (rule,))
     return found.get(rule.code, pl.Series([False] * normalised.height, dtype=pl.Boolean))
 
 
