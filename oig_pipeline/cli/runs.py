@@ -5,9 +5,12 @@ Belongs here: these commands and their options; each calls one function. Does no
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -62,8 +65,9 @@ def build(
     as_json: AsJson = False,
 ) -> None:
     """Check the captures and publish a release of what keeps the rules."""
-    from oig_pipeline import gate, pipeline, terminal
-    from oig_pipeline.gate import faults
+    with _lasting():
+        from oig_pipeline import gate, pipeline, terminal
+        from oig_pipeline.gate import faults
 
     chosen = settings(
         raw, out, corrections, max_quarantine, not no_wait, exports=exports, site=not no_site, base_url=base_url
@@ -97,8 +101,9 @@ def check(
     rule: Annotated[list[str] | None, typer.Option("--rule", help="Look at this rule only; may be repeated.")] = None,
 ) -> None:
     """Check the captures without writing anything: exit 0 if clean, 1 on violations, 2 if it could not run."""
-    from oig_pipeline import gate, pipeline, terminal
-    from oig_pipeline.gate import faults, reports
+    with _lasting():
+        from oig_pipeline import gate, pipeline, terminal
+        from oig_pipeline.gate import faults
 
     chosen = settings(raw, out, corrections, max_quarantine)
     known = faults.read_baseline(baseline) if baseline else None
@@ -107,12 +112,16 @@ def check(
     verdict = faults.verdict(outcome, chosen, strict=strict, rules=rules, baseline=known)
     if as_json:
         print(json.dumps(gate.summary(outcome, seconds), ensure_ascii=False))
-    elif form is Report.json:
-        print(json.dumps({**gate.summary(outcome, seconds), **reports.as_json(verdict)}, ensure_ascii=False))
     elif form is Report.text:
         terminal.print_outcome(outcome, verdict, seconds)
     else:
-        print(reports.report(form.value, verdict, faults.all_faults(outcome, chosen, rules)), end="")
+        # Imported here: who asks for text does not wait for the other notations.
+        from oig_pipeline.gate import reports
+
+        if form is Report.json:
+            print(json.dumps({**gate.summary(outcome, seconds), **reports.as_json(verdict)}, ensure_ascii=False))
+        else:
+            print(reports.report(form.value, verdict, faults.all_faults(outcome, chosen, rules)), end="")
     for reason in verdict.reasons:
         print(f"oig: nothing would be published: {reason}", file=sys.stderr)
     raise typer.Exit(verdict.status)
@@ -145,6 +154,17 @@ def captures(raw: Raw = None, form: AsForm = Form.table) -> None:
     from oig_pipeline import pipeline
 
     print_rows(*pipeline.captures(settings(raw)), form)
+
+
+@contextmanager
+def _lasting() -> Iterator[None]:
+    # What is imported stays to the end: looking for garbage in it takes a good part of a small check.
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _timed(stage: Any, chosen: Settings, *, quiet: bool) -> tuple[Any, float]:

@@ -10,7 +10,6 @@ import re
 from typing import Any
 
 import polars as pl
-from rapidfuzz import fuzz
 
 from oig_pipeline.domain import titles
 
@@ -57,6 +56,8 @@ def same_title(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     if long.startswith(short) and (one == other or len(short) >= SHORTEST_OPENING):
         return True
+    from rapidfuzz import fuzz  # slow to import, and of no use where no report has two titles
+
     return fuzz.token_set_ratio(one, other) >= CLOSE
 
 

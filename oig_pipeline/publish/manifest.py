@@ -13,8 +13,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from oig_pipeline.publish.parquet import Part, digest
 
 MANIFEST = "manifest.json"
@@ -118,5 +116,7 @@ def _told(part: Part) -> dict[str, Any]:
 def _described(file: Path) -> dict[str, Any]:
     content: dict[str, Any] = {"bytes": file.stat().st_size, "sha256": digest(file)}
     if file.suffix == ".parquet":
+        import pyarrow.parquet as pq  # a check reads no file, and this is slow to import
+
         content["rows"] = pq.read_metadata(file).num_rows
     return content

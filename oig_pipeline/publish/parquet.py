@@ -13,11 +13,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.surfaces import arrow_schema
@@ -53,6 +52,8 @@ class Writer:
     """A file that takes the rows of a table bit by bit, each bit in row groups of its own."""
 
     def __init__(self, table: str, file: File) -> None:
+        import pyarrow.parquet as pq  # a check writes no file, and this is slow to import
+
         self._sink = _made(file)
         self._schema = arrow_schema(table)
         self._file = file
@@ -73,7 +74,7 @@ class Writer:
         if self._sink is not self._file:
             self._sink.close()
         with self._file.open("rb") as written:
-            rows = pq.read_metadata(written).num_rows
+            rows = _rows(written)
         return Part(self._file, rows, self._file.stat().st_size, digest(self._file))
 
 
@@ -95,6 +96,12 @@ def carry(part: Part, file: Path) -> Part:
     except OSError:
         shutil.copyfile(part.file, file)
     return replace(part, file=file)
+
+
+def _rows(written: BinaryIO) -> int:
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(written).num_rows)
 
 
 def _made(file: File) -> Any:
@@ -130,6 +137,8 @@ def schema(file: Path) -> pa.Schema:
     Raises:
         CannotRun: the file is missing or damaged.
     """
+    import pyarrow.parquet as pq
+
     with _readable(file):
         return pq.read_schema(file)
 
