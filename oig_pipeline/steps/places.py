@@ -61,9 +61,10 @@ def making(folder: Place) -> Iterator[Place]:
 
 @contextmanager
 def opened(file: Place) -> Iterator[Any]:
-    """Open a file for reading in any order; a local one without copying it."""
+    """Open a file for reading in any order."""
     if isinstance(file, Path):
-        with pa.memory_map(str(file)) as source:
+        # Not mapped: of many small slices the kernel would map, and count as memory, far more than is asked for.
+        with pa.OSFile(str(file)) as source:
             yield source
     else:
         # Nothing is read ahead: who opens a portion wants one slice of many.

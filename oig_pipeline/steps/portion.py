@@ -170,8 +170,10 @@ def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
 
 
 def _read(file: Place, place: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """Return one batch of a file; of sightings only some columns, where only they are wanted."""
+    fields = [n for n, name in enumerate(COLUMNS) if name in columns] if columns else None
+    options = pa.ipc.IpcReadOptions(included_fields=fields)
     with opened(file) as source:
-        batch = pa.ipc.open_file(source).get_batch(place)
-        frame = pl.from_arrow(batch if columns is None else batch.select(list(columns)))
+        frame = pl.from_arrow(pa.ipc.open_file(source, options=options).get_batch(place))
         assert isinstance(frame, pl.DataFrame)
-        return frame
+        return frame.select(columns) if columns else frame
