@@ -2,7 +2,7 @@
 
 Belongs here: finding the differences, and how much they weigh. Does not: how they are told (see `changelog.py`).
 
-Reports are compared fiscal year by fiscal year, and years whose files are the same are not read.
+Tables are compared fiscal year by fiscal year, and years whose files are the same are not read.
 """
 
 from __future__ import annotations
@@ -154,10 +154,7 @@ def _partitions(
     old: Path, new: Path, before: dict[str, Any], after: dict[str, Any]
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     """Yield the reports of each fiscal year in both releases, where their files differ."""
-    hashes = [
-        {f["path"]: f["sha256"] for f in manifest["files"] if f["path"].startswith("reports/")}
-        for manifest in (before, after)
-    ]
+    hashes = [_hashes(manifest, "reports") for manifest in (before, after)]
     for path in sorted({*hashes[0], *hashes[1]}):
         if hashes[0].get(path) != hashes[1].get(path):
             frames = [
@@ -166,6 +163,11 @@ def _partitions(
             ]
             some = next(frame for frame in frames if frame is not None)
             yield tuple(some.clear() if frame is None else frame for frame in frames)  # type: ignore[misc]
+
+
+def _hashes(manifest: dict[str, Any], table: str) -> dict[str, str]:
+    """Return path → hash of the files of a table."""
+    return {f["path"]: f["sha256"] for f in manifest["files"] if table_of(f["path"]) == table}
 
 
 def _only(here: pl.DataFrame, there: pl.DataFrame) -> list[Report]:
@@ -219,10 +221,11 @@ def _columns(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]]) -> 
 
 
 def _quality(*releases: tuple[Path, dict[str, Any]]) -> Iterator[Count]:
+    hashes = [_hashes(told, "violations") for _, told in releases]
     counts: list[Counter[Any]] = []
-    for release, told in releases:
+    for (release, _), own in zip(releases, hashes, strict=True):
         count: Counter[Any] = Counter()
-        for path in (f["path"] for f in told["files"] if table_of(f["path"]) == "violations"):
+        for path in (path for path in own if hashes[0].get(path) != hashes[1].get(path)):
             broken = parquet.read(release / path)
             if {"severity", "rule"} <= set(broken.columns):
                 kinds = broken.group_by("severity", "rule").len()

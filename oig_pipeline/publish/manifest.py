@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -86,18 +88,24 @@ def problems(folder: Path) -> Iterator[str]:
     is_written = (folder / MANIFEST).read_bytes() == as_json(told).encode()
     if not is_written or _identity(content) != told["release"]:
         yield f"{MANIFEST}: was changed: its bytes do not give the id {told['release']}"
-    for said in told["files"]:
-        file = folder / said["path"]
-        if not file.is_file():
-            yield f"{said['path']}: is missing"
-        elif file.stat().st_size != said["bytes"]:
-            yield f"{said['path']}: has {file.stat().st_size} bytes, not {said['bytes']}"
-        elif digest(file) != said["sha256"]:
-            yield f"{said['path']}: was changed: its SHA-256 is not that of the manifest"
+    with ThreadPoolExecutor() as pool:
+        yield from filter(None, pool.map(partial(_problem, folder), told["files"]))
     known = {MANIFEST, *told.get("derived", ()), *(said["path"] for said in told["files"])}
     for file in sorted(p for p in folder.rglob("*") if p.is_file()):
         if file.relative_to(folder).as_posix() not in known:
             yield f"{file.relative_to(folder).as_posix()}: does not belong to the release"
+
+
+def _problem(folder: Path, said: Mapping[str, Any]) -> str | None:
+    """Return where a file is not what is said of it."""
+    file = folder / said["path"]
+    if not file.is_file():
+        return f"{said['path']}: is missing"
+    if file.stat().st_size != said["bytes"]:
+        return f"{said['path']}: has {file.stat().st_size} bytes, not {said['bytes']}"
+    if digest(file) != said["sha256"]:
+        return f"{said['path']}: was changed: its SHA-256 is not that of the manifest"
+    return None
 
 
 def as_json(content: Mapping[str, Any]) -> str:

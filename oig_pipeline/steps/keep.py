@@ -11,6 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -58,13 +59,11 @@ class Cache:
     def portions(self, sources: Sequence[Source]) -> tuple[list[Portion], list[Source]]:
         """Return the portions that hold of some sources, and the sources that are in none."""
         by_token = {source.token: source for source in sources}
-        found: list[Portion] = []
         there = self.folder / PORTIONS
-        for folder in sorted(there.iterdir(), key=str) if there.is_dir() else ():
-            # A hidden one is not whole yet, or was left by a killed run.
-            portion = None if folder.name.startswith(".") else self._known(folder, by_token)
-            if portion is not None:
-                found.append(portion)
+        # A hidden one is not whole yet, or was left by a killed run.
+        folders = [f for f in sorted(there.iterdir(), key=str) if not f.name.startswith(".")] if there.is_dir() else []
+        with ThreadPoolExecutor() as pool:
+            found = [p for p in pool.map(lambda folder: self._known(folder, by_token), folders) if p is not None]
         small = [p for p in found if p.rows < SMALL_ROWS and not p.is_stretch]
         needed = len(list(together(by_token[token] for p in small for token in p.tokens)))
         if len(small) > MOST_SMALL + needed:

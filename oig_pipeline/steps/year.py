@@ -7,6 +7,7 @@ work of any of these. A function of the year's rows, so that whoever runs it can
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import product
 
@@ -96,14 +97,19 @@ def curate_year(
     for own in together:
         tables, own_books = _block(placed, own, shared, acknowledged)
         books += own_books
-        for name, writer in writers.items():
-            writer.add(tables[name])
+        _write(writers, tables)
         if folder is None:
             kept.append(tables)
         del tables  # or two blocks would be in memory while the next is made
     parts = {name: writer.part() for name, writer in writers.items()}
     books += Books(accounting=tuple(_lost(books, parts)))
     return Year(year, books, _together(kept) if kept else {}, parts)
+
+
+def _write(writers: Mapping[str, Writer], tables: Mapping[str, pl.DataFrame]) -> None:
+    """Add rows to the files of their tables, side by side: a year that is merged alone leaves cores idle."""
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda name: writers[name].add(tables[name]), writers))
 
 
 def _block(
