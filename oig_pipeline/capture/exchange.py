@@ -32,7 +32,8 @@ csv.field_size_limit(2**31 - 1)
 
 def matches_csv(text: str) -> bool:
     """Return whether the first line is a CSV header that names at least one known column."""
-    first = text.lstrip("\n").split("\n", 1)[0]
+    found = re.search(r"[^\n]+", text)
+    first = found[0] if found else ""
     try:
         return bool(set(_named(next(csv.reader([first]), []))) & set(LISTED))
     except csv.Error:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -50,7 +51,8 @@ class Stretch:
 
 def matches(text: str) -> bool:
     """Return whether the first line that can be read is a JSON object, and all before it open one."""
-    for line in text.split("\n"):
+    for found in re.finditer(r"[^\n]+", text):
+        line = found[0]
         if not line.strip():
             continue
         if not line.lstrip().startswith("{"):

@@ -126,7 +126,7 @@ def _text(capture: Capture) -> str:
     if hashlib.sha256(content).hexdigest() != capture.sha256:
         raise Unreadable(Finding("capture_unreadable", CHANGED))
     text = text_of(unpacked(content))
-    if not text.strip():
+    if not text or text.isspace():
         raise Unreadable(Finding("capture_unreadable", "the file is empty"))
     return text
 

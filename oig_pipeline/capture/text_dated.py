@@ -16,6 +16,7 @@ from oig_pipeline.domain.report_number import MENTION
 
 NAME = "text_dated"
 _HEADER = re.compile(r"^[ \t]*Date[ \t]+Title[ \t]*$", re.M)
+_WORDS = re.compile(r"Date[ \t]+Title")
 _ROW = re.compile(r"^(\d{1,2}/\d{1,2}/\d{2}(?:\d{2})?)\s+(.*)$")
 _NOTE = re.compile(r"\s*\(PDF,[^)]*\)$")
 _NUMBER = re.compile(rf"({MENTION}(?:-[A-Z]{{1,5}})?)$", re.I)
@@ -23,7 +24,8 @@ _NUMBER = re.compile(rf"({MENTION}(?:-[A-Z]{{1,5}})?)$", re.I)
 
 def matches(text: str) -> bool:
     """Return whether a text holds the header of a dated list."""
-    return bool(_HEADER.search(text))
+    # A pattern that begins with a word is found much faster than one that begins with a line.
+    return bool(_WORDS.search(text) and _HEADER.search(text))
 
 
 def read(text: str) -> Rows:
