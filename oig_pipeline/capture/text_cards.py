@@ -35,7 +35,12 @@ _LABEL = re.compile(rf"({'|'.join(LABELS)})(?::?|:[ \t]+(\S.*))")
 _LABEL_LINE = re.compile(rf"\n[ \t]*(?:{'|'.join(LABELS)})(?::?|:[ \t]+\S[^\n]*)[ \t]*(?=\n|$)")
 # A value that is told from a stray line, though a blank one stands above it.
 _PLAIN = {"Report Number": re.compile(MENTION, re.I), "Fiscal Year": re.compile(r"\d{4,5}$")}
+_GAP = re.compile(r"\n{3,}")
 _SUMMARY_LINE = re.compile(rf"\n[ \t]*{SUMMARY}:?[ \t]*(?=\n|$)")
+
+
+_Card = tuple[int, list[str], bool, re.Match[str] | None, re.Match[str] | None]
+"""Line, parts of its text, whether its bullet is its title, and where in the first part summary and labels begin."""
 
 
 def matches(text: str) -> bool:
@@ -47,32 +52,34 @@ def read(text: str) -> Rows:
     """Return the rows of a page of cards; stray text above, within and between cards as findings."""
     head, cards = _cards("\n" + text)
     topic, findings = _heading(head)
-    names = ("listed_title", "listed_summary", "topic", *filter(None, LABELS.values()))
-    columns: dict[str, list[str | None]] = {name: [] for name in names}
-    lines = []
-    for line, card, whole in cards:
-        labels, summary = _LABEL_LINE.search(card), _SUMMARY_LINE.search(card)
+    lines: list[int] = []
+    titles: list[str | None] = []
+    summaries: list[str | None] = []
+    said: list[dict[str, str]] = []
+    for line, parts, whole, summary, labels in cards:
+        card = "".join(parts)
         if not labels and not summary:  # a press release
             if re.search(SUSPECT, card):
-                findings.append(
-                    Finding("text_unread", "the bullet mentions a report, but has no label of one", line, card)
-                )
+                message = "the bullet mentions a report, but has no label of one"
+                findings.append(Finding("text_unread", message, line, card))
             continue
-        values, stray = _values(card, labels.start() if labels else len(card))
-        above = card[: summary.start() if summary else labels.start() if labels else 0]
-        body = card[summary.end() : labels.start() if labels else len(card)] if summary else ""
-        columns["listed_title"].append(_text(above) if whole else None)
-        columns["listed_summary"].append(_text(body))
-        for label, column in LABELS.items():
-            if column is not None:
-                columns[column].append(values.get(label) or (topic if column == "topic" else None))
+        start = labels.start() if labels else len(card)
+        values, stray = _values(card[start:])
+        above = card[: summary.start() if summary else start if labels else 0]
         lines.append(line)
-        findings += [_unread(line + offset, words) for offset, words in stray]
-    return Rows(frame(columns, lines), tuple(findings))
+        titles.append(_text(above) if whole else None)
+        summaries.append(_text(card[summary.end() : start]) if summary else None)
+        said.append(values)
+        if stray:
+            below = line + card.count("\n", 0, start)
+            findings += [_unread(below + offset, words) for offset, words in stray]
+    columns = {column: [values.get(label) for values in said] for label, column in LABELS.items() if column}
+    columns["topic"] = [own or topic for own in columns["topic"]]
+    return Rows(frame({"listed_title": titles, "listed_summary": summaries, **columns}, lines), tuple(findings))
 
 
-def _cards(text: str) -> tuple[str, list[tuple[int, str, bool]]]:
-    """Return what stands above the first bullet, and the cards: line, text, and whether its bullet is its title.
+def _cards(text: str) -> tuple[str, list[_Card]]:
+    """Return what stands above the first bullet, and the cards.
 
     A bullet without a summary of its own, below a summary whose labels have not come yet, is part of that summary.
     If labels follow it, nothing tells whose they are: they stay with it, but its words are not taken for a title.
@@ -81,17 +88,17 @@ def _cards(text: str) -> tuple[str, list[tuple[int, str, bool]]]:
     first = re.search(r"\n[ \t\u00a0]*\u2022", text)
     head, *chunks = re.split(rf"({first[0]}[ \t\u00a0]+)", text) if first else [text]
     line = head.count("\n") + 1
-    cards: list[tuple[int, list[str], bool]] = []
+    cards: list[_Card] = []
     is_open = False  # the last card has a summary, but no labels yet
     for bullet, chunk in zip(chunks[::2], chunks[1::2], strict=True):
-        has_summary, has_labels = bool(_SUMMARY_LINE.search(chunk)), bool(_LABEL_LINE.search(chunk))
-        if is_open and not has_summary and not has_labels:
+        summary, labels = _SUMMARY_LINE.search(chunk), _LABEL_LINE.search(chunk)
+        if is_open and not summary and not labels:
             cards[-1][1].extend((bullet, chunk))
         else:
-            cards.append((line, [chunk], not is_open or has_summary))
-            is_open = has_summary and not has_labels
+            cards.append((line, [chunk], not is_open or bool(summary), summary, labels))
+            is_open = bool(summary) and not labels
         line += chunk.count("\n") + 1
-    return head, [(begins, "".join(parts), whole) for begins, parts, whole in cards]
+    return head, cards
 
 
 def _heading(head: str) -> tuple[str | None, list[Finding]]:
@@ -104,20 +111,21 @@ def _heading(head: str) -> tuple[str | None, list[Finding]]:
     return unknown[0][1], [_unread(n, s) for n, s in unknown[1:]]
 
 
-def _values(card: str, start: int) -> tuple[dict[str, str], list[tuple[int, str]]]:
-    """Return label → value from `start` of a card on, and the lines that are neither, by offset in the card."""
+def _values(below: str) -> tuple[dict[str, str], list[tuple[int, str]]]:
+    """Return label → value of a card from its first label on, and the lines that are neither, by their offset."""
     values: dict[str, str] = {}
     stray = []
     label = last = None
-    first = card[:start].count("\n")
-    for offset, raw in enumerate(card[start:].split("\n")[1:], start=first + 1):
+    for offset, raw in enumerate(below.split("\n")):
         words = raw.strip()
-        if labelled := _LABEL.fullmatch(words):
+        if not words:
+            label = None  # a value stands directly below its label
+        elif words in LABELS:
+            label = last = words
+        elif ":" in words and (labelled := _LABEL.fullmatch(words)):
             label = last = labelled[1]
             if labelled[2]:
                 values[label] = labelled[2]
-        elif not words:
-            label = None  # a value stands directly below its label
         elif label is not None and label not in values:
             values[label] = words
         elif label in SEVERAL:
@@ -131,8 +139,10 @@ def _values(card: str, start: int) -> tuple[dict[str, str], list[tuple[int, str]
 
 def _text(lines: str) -> str | None:
     """Return the text of indented lines, paragraphs kept; None where there is none."""
-    text = "\n".join(line.strip() for line in lines.split("\n")).strip("\n\u00a0 ")
-    return re.sub(r"\n{3,}", "\n\n", text) or None
+    text = lines.strip()
+    if "\n" in text:
+        text = _GAP.sub("\n\n", "\n".join(map(str.strip, text.split("\n"))))
+    return text or None
 
 
 def _unread(line: int, words: str) -> Finding:
