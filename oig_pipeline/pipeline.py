@@ -33,7 +33,7 @@ from oig_pipeline.steps.amend import amended
 from oig_pipeline.steps.past import past
 from oig_pipeline.steps.places import place
 from oig_pipeline.steps.portion import Portion
-from oig_pipeline.steps.source import Source, sources, together
+from oig_pipeline.steps.source import UNKEPT, Source, sources, together
 from oig_pipeline.steps.whole import Whole, whole
 from oig_pipeline.steps.year import EVERY, PLACE, Year, curate_year
 
@@ -246,5 +246,5 @@ def captures(settings: Settings) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Return what each capture was taken for, as column names and rows."""
     names = ["capture", "layout", "status", "rows", "findings", "note"]
     every = sources(take_captures(settings))
-    readings = whole(every, locally.heard(list(together(every)))).readings
+    readings = whole(every, locally.heard(list(together(every, UNKEPT)))).readings
     return names, [(t.capture.path, t.layout, t.status, t.rows, len(t.findings), t.note) for t in readings]

@@ -28,6 +28,8 @@ _UNSEEN = [
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _PARAGRAPH = re.compile(rf"[ \u00a0]*{_BREAK}[ \u00a0{_BREAK}]*{_BREAK}[ \u00a0]*")
 _LINE = re.compile(rf" *{_BREAK} *")
+_LINE_END = re.compile(rf"[\n{_BREAK}]")
+_SUSPECT = re.compile(SUSPECT)
 
 
 def words_of(text: str) -> str:
@@ -63,10 +65,15 @@ def stray(page: LexborHTMLParser, rows: str, text: str) -> Iterator[Finding]:
     """
     if page.body is None:
         return
-    for node in page.css(f"{rows}, {_FURNITURE}"):
-        node.decompose()
-    for words in re.split(rf"[\n{_BREAK}]", page.body.text(separator="\n")):
-        if re.search(SUSPECT, words):
+    # One after the other: once the rows are gone, nearly nothing is left to look through.
+    for selector in (rows, _FURNITURE):
+        for node in page.css(selector):
+            node.decompose()
+    left = page.body.text(separator="\n")
+    if not _SUSPECT.search(left):  # no match goes beyond a line
+        return
+    for words in _LINE_END.split(left):
+        if _SUSPECT.search(words):
             at = text.find(words.strip()[:_OPENING])
             said = "the text mentions a report, but stands in no row of the listing"
             yield Finding("text_unread", said, text.count("\n", 0, max(at, 0)) + 1, " ".join(words.split()))
@@ -89,15 +96,24 @@ def text_of(node: LexborNode | None) -> str | None:
         return None
     # Most cells are one line within blanks: patterns are for the others.
     words = node.text().strip(" \t\n\r\f")
-    if any(blank in words for blank in ("  ", "\n", "\t", "\r", "\f")):
+    if "  " in words or "\n" in words or "\t" in words or "\r" in words or "\f" in words:
         words = _BLANKS.sub(" ", words)
     if _BREAK in words:
         words = _LINE.sub("\n", _PARAGRAPH.sub("\n\n", words))
     return words.strip(" \n\u00a0") or None
 
 
+def first(node: LexborNode | None, name: str) -> LexborNode | None:
+    """Return the first element of a name within a node."""
+    if node is None:
+        return None
+    # It mostly is the first of all; a selector costs more than to look.
+    child = next(node.iter(), None)
+    return child if child is None or child.tag == name else node.css_first(name)
+
+
 def day_of(node: LexborNode | None) -> str | None:
     """Return the day that a node's `time` element gives (ISO), else its text."""
-    time = node.css_first("time") if node is not None else None
+    time = first(node, "time")
     stated = (time.attributes.get("datetime") or "")[:10] if time is not None else None
     return stated or text_of(node)

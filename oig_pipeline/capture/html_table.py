@@ -9,10 +9,11 @@ date's cell a `time` element. Malformed and truncated pages are read as far as t
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from oig_pipeline.capture.html import day_of, lines_of, parsed, stray, text_of
+from oig_pipeline.capture.html import day_of, first, lines_of, parsed, stray, text_of
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
 
 NAME = "html_table"
@@ -33,24 +34,24 @@ def matches(text: str) -> bool:
 def read(text: str) -> Rows:
     """Return the rows of a page's listing; table rows that are none of it as findings."""
     places = list(lines_of(_ROW, text))
-    columns: dict[str, list[str | None]] = {name: [] for name in COLUMNS}
-    lines, findings = [], []
+    kind_of = lru_cache(64)(_kind)  # all rows have the same few classes
+    lines, values, findings = [], [], []
     page = parsed(text)
     for position, row in enumerate(page.css("tr")):
         line = places[position] if position < len(places) else 1
-        cells = {_kind(cell): cell for cell in row.css("td")}
+        cells = {kind_of(cell.attributes.get("class")): cell for cell in row.css("td")}
         if NUMBER in cells or TITLE in cells:
-            for name, value in zip(COLUMNS, _values(cells), strict=True):
-                columns[name].append(value)
+            values.append(_values(cells))
             lines.append(line)
         elif words := " ".join(filter(None, map(text_of, row.css("td")))):
             findings.append(Finding("text_unread", "the table row has no cell of the listing", line, words))
+    columns = dict(zip(COLUMNS, map(list, zip(*values, strict=True)), strict=False))  # none, where no row is
     return Rows(frame(columns, lines), (*findings, *stray(page, "tr", text)))
 
 
-def _kind(cell: LexborNode) -> str | None:
-    classes = (cell.attributes.get("class") or "").split()
-    return next((kind for kind in (NUMBER, TITLE, DATE, YEAR) if kind in classes), None)
+def _kind(classes: str | None) -> str | None:
+    names = (classes or "").split()
+    return next((kind for kind in (NUMBER, TITLE, DATE, YEAR) if kind in names), None)
 
 
 def _values(cells: dict[str | None, LexborNode]) -> tuple[str | None, ...]:
@@ -59,7 +60,7 @@ def _values(cells: dict[str | None, LexborNode]) -> tuple[str | None, ...]:
     summary = text_of(hidden)
     if hidden is not None:
         hidden.decompose()
-    link = title.css_first("a") if title is not None else None
+    link = first(title, "a")
     address = link.attributes.get("href") if link is not None else None
     return (
         text_of(cells.get(NUMBER)),

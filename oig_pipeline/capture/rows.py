@@ -65,4 +65,7 @@ class Layout:
 def frame(columns: dict[str, list[str | None]], lines: list[int]) -> pl.DataFrame:
     """Return the frame of rows given by column; columns that a layout does not have are null."""
     given: dict[str, list[str | None] | list[int]] = {"line": lines, **columns}
-    return pl.DataFrame({name: given.get(name, [None] * len(lines)) for name in COLUMNS}, schema=COLUMNS, strict=False)
+    nothing = [None] * len(lines)
+    # Series of a known type: making a frame of lists looks at each again.
+    series = [pl.Series(name, given.get(name, nothing), kind, strict=False) for name, kind in COLUMNS.items()]
+    return pl.DataFrame(series)

@@ -15,6 +15,8 @@ from oig_pipeline.capture.inventory import Capture
 
 TOGETHER = stretches.BYTES
 """About how many bytes of small captures are read together."""
+UNKEPT = 12 * 2**20
+"""The same where no row is kept: so few that all cores end at about the same time."""
 MOST_TOGETHER = 1_000
 DIGITS = 24
 
