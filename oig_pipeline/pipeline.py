@@ -127,9 +127,10 @@ def _judge(
     found = amended(whole(every, [*known, *read]), corrections, linked.table)
     settled = settled_of(found, corrections)
     years = list(found.years) if cache and _is_large(found) else [EVERY]
-    made = locally.side_by_side(partial(a_year, found, settled, cache), years, partial(progress, "Merging"))
+    # The newest first: they change most often, and that the others did not is looked at meanwhile.
+    made = locally.side_by_side(partial(a_year, found, settled, cache), years[::-1], partial(progress, "Merging"))
     progress("Merging", len(years), len(years))
-    return judged_of(found, settled, made, linked)
+    return judged_of(found, settled, made[::-1], linked)
 
 
 def to_read(every: Sequence[Source], cache: keep.Cache | None) -> tuple[list[Portion], list[tuple[Source, ...]]]:
@@ -195,11 +196,10 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
         captures, linked = take_captures(settings, remember=True), take_documents(settings)
         cache = cache_of(settings)
         outcome = _outcome(_judge(captures, corrections, linked, settings, cache, progress), settings)
-        judged, assessment = outcome.judged, outcome.assessment
-        if assessment.reasons:
-            folder = publication.reject(judged, assessment, settings)
+        if outcome.assessment.reasons:
+            folder = publication.reject(outcome.judged, outcome.assessment, settings)
             return replace(outcome, rejected=folder, place=str(folder.resolve()))
-        release = publication.publish(judged, settings, switch=True, step=lambda name: progress(name, 0, 1))
+        release = publication.publish(outcome.judged, settings, switch=True, step=lambda name: progress(name, 0, 1))
         cache.prune()
         outcome = replace(outcome, release=release, place=str(release.path.resolve()))
     return _with_site(outcome, settings, progress) if settings.site else outcome

@@ -13,6 +13,7 @@ import filecmp
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,12 +202,15 @@ def _is_whole(release: Path, made: Path) -> bool:
 
 
 def _sync(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
+    with ThreadPoolExecutor() as pool:  # the disk takes many at once
+        list(pool.map(_sync_file, filter(Path.is_file, folder.rglob("*"))))
     for path in (*filter(Path.is_dir, folder.rglob("*")), folder):
         _sync_folder(path)
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:
