@@ -1,10 +1,12 @@
 """One whole process, measured.
 
-Belongs here: wall time, CPU time and peak memory of a command and its children. Does not: which commands, or how often.
+Belongs here: wall time, CPU time and peak memory of a command and all below it. Does not: which commands, or how often.
 
 Peak memory is the larger of two figures: what the kernel kept for the process itself (`ru_maxrss`, exact), and the
 sum of the resident memory of it and its children, looked at every 50 ms. The sum counts pages that processes share once
 for each, so it is never too small by that; a peak between two looks can be missed where there are several processes.
+CPU time is the larger of two as well: what the kernel counts for the process and those that it waited for, and the sum
+of what each process of the family had when it was last looked at, for some are waited for by another.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from typing import Any
 
 EVERY = 0.05
 PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
 KIB = 1024
 
 
@@ -71,7 +74,8 @@ def run(command: Command, environment: Mapping[str, str] | None = None) -> Run:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode not in command.statuses:
             raise Failed(f"{command.shown} ended with {process.returncode}: {_tail(err) or _tail(out)}")
-        return Run(seconds, used.ru_utime + used.ru_stime, max(used.ru_maxrss * KIB, looker.peak), _said(_tail(out)))
+        cpu_seconds = max(used.ru_utime + used.ru_stime, sum(looker.cpu_seconds.values()))
+        return Run(seconds, cpu_seconds, max(used.ru_maxrss * KIB, looker.peak), _said(_tail(out)))
 
 
 def _tail(stream: Any, size: int = 4_000) -> str:
@@ -94,10 +98,13 @@ class _Looker(threading.Thread):
         self.pid = pid
         self.ended = threading.Event()
         self.peak = 0
+        self.cpu_seconds: dict[int, float] = {}
 
     def run(self) -> None:
         while not self.ended.wait(EVERY):
-            self.peak = max(self.peak, sum(map(resident, family(self.pid))))
+            pids = list(family(self.pid))
+            self.peak = max(self.peak, sum(map(resident, pids)))
+            self.cpu_seconds |= {pid: seconds for pid in pids if (seconds := worked(pid))}
 
 
 def family(pid: int) -> Iterator[int]:
@@ -118,3 +125,12 @@ def resident(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
     except (OSError, IndexError):
         return 0
+
+
+def worked(pid: int) -> float:
+    """Return the CPU seconds of a process by itself; 0 if it has ended."""
+    try:
+        user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    except (OSError, ValueError):
+        return 0
+    return (int(user) + int(system)) / TICKS

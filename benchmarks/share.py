@@ -2,8 +2,8 @@
 
     python -m benchmarks.share RAW OUT
 
-Belongs here: timing the calls of `DataFrameSchema.validate` in a build within this process. Prints a JSON object. Where
-calls overlap in threads, time counts once.
+Belongs here: timing the calls of `DataFrameSchema.validate` in a build within this process, one step after the other:
+side by side, a call would be charged for waiting for what the other step does. Prints a JSON object.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import pandera.polars as pa
 
 from benchmarks import commands
 from oig_pipeline import cli
+from oig_pipeline.steps import locally
 
 
 def union(spans: list[tuple[float, float]]) -> float:
@@ -44,6 +45,7 @@ def main(raw: Path, out: Path) -> dict[str, Any]:
             spans.append((began, time.perf_counter()))
 
     pa.DataFrameSchema.validate = timed  # type: ignore[method-assign]
+    locally.cores = lambda: 1
     sys.argv = ["oig", *commands.build(raw, out).argv[len(commands.OIG) :]]
     began = time.perf_counter()
     with redirect_stdout(StringIO()):

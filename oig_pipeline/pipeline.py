@@ -102,8 +102,7 @@ def check(settings: Settings, progress: Progress = silent) -> Outcome:
     if sum(capture.size for capture in captures) <= IN_MEMORY:
         return _outcome(_judge(captures, corrections, linked, settings, None, progress), settings)
     workshop = TemporaryDirectory(prefix="oig-check-")
-    cache = keep.Cache(Path(workshop.name), "")
-    judged = _judge(captures, corrections, linked, settings, cache, progress)
+    judged = _judge(captures, corrections, linked, settings, keep.Cache(Path(workshop.name), ""), progress)
     return _outcome(replace(judged, workshop=workshop), settings)
 
 
@@ -128,7 +127,8 @@ def _judge(
     settled = settled_of(found, corrections)
     years = list(found.years) if cache and _is_large(found) else [EVERY]
     # The newest first: they change most often, and that the others did not is looked at meanwhile.
-    made = locally.side_by_side(partial(a_year, found, settled, cache), years[::-1], partial(progress, "Merging"))
+    work, told = partial(a_year, found, settled, cache), partial(progress, "Merging")
+    made = locally.side_by_side(work, years[::-1], told, in_processes=locally.are_worth_processes(groups))
     progress("Merging", len(years), len(years))
     return judged_of(found, settled, made[::-1], linked)
 

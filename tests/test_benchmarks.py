@@ -37,6 +37,21 @@ def out(built: corpora.Corpus) -> Path:
     return built.truth.parent / "out"
 
 
+APART = """
+import multiprocessing, time
+
+def busy():
+    while time.process_time() < 1:
+        pass
+    time.sleep(0.2)
+
+if __name__ == "__main__":
+    process = multiprocessing.get_context("forkserver").Process(target=busy)
+    process.start()
+    process.join()
+"""
+
+
 def contender(name: str, *arguments: Path) -> str:
     command = [sys.executable, str(SCRIPTS / f"{name}.py"), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
@@ -167,6 +182,12 @@ def test_a_process_is_measured_with_its_children() -> None:
     assert run.said == {"a": 1}
     assert run.seconds > 0.3
     assert run.peak_bytes > 150 * 2**20
+
+
+def test_processes_that_another_waits_for_count_as_well(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(APART, encoding="utf-8")
+    run = process.run(process.Command((sys.executable, str(tmp_path / "script.py")), "python script.py"))
+    assert run.cpu_seconds > 0.8
 
 
 def test_a_process_that_fails_is_no_result() -> None:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -25,7 +29,7 @@ from oig_pipeline.steps.reading import hear, read_portion
 from oig_pipeline.steps.source import Source
 
 WORTH_A_PROCESS = 8 * 2**20
-"""So many bytes of pages take longer to read than a process to start."""
+"""So many bytes take longer to read than a process to start."""
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -35,6 +39,12 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def are_worth_processes(groups: Sequence[Sequence[Source]]) -> bool:
+    """Return whether so much is to be read together that processes are faster than threads."""
+    size = sum(source.size for group in groups for source in group)
+    return size >= WORTH_A_PROCESS and len(groups) > 1 and cores() > 1
+
+
 def portions(
     groups: Sequence[Sequence[Source]],
     corrections: Path,
@@ -42,10 +52,7 @@ def portions(
     cache: Cache | None,
     told: Callable[[int, int], None],
 ) -> list[Portion]:
-    """Return the portions of groups of sources, in order.
-
-    Stretches are read in threads, since nearly all of that is work in libraries that run side by side; pages, which
-    Python takes apart, in processes once there are many.
+    """Return the portions of groups of sources, in order, read in processes once there is much and a cache to put it.
 
     Args:
         groups: the sources of each portion.
@@ -55,7 +62,7 @@ def portions(
         told: is told how many portions are done, of how many.
     """
     work = partial(portion, corrections=corrections, documents=documents, cache=cache)
-    return _apart(work, groups, told, in_threads=cache is None or not _are_pages(groups))
+    return side_by_side(work, groups, told, in_processes=cache is not None and are_worth_processes(groups))
 
 
 def portion(sources: Sequence[Source], corrections: Path, documents: pl.DataFrame, cache: Cache | None) -> Portion:
@@ -66,23 +73,7 @@ def portion(sources: Sequence[Source], corrections: Path, documents: pl.DataFram
 
 def heard(groups: Sequence[Sequence[Source]]) -> list[Portion]:
     """Return what the sources of each group are, without keeping a row."""
-    return _apart(hear, groups, lambda done, of: None, in_threads=not _are_pages(groups))
-
-
-def _are_pages(groups: Sequence[Sequence[Source]]) -> bool:
-    size = sum(source.size for group in groups for source in group if source.end is None)
-    return size >= WORTH_A_PROCESS and len(groups) > 1 and cores() > 1
-
-
-def _apart(
-    work: Callable[[Task], Result], tasks: Sequence[Task], told: Callable[[int, int], None], *, in_threads: bool
-) -> list[Result]:
-    if in_threads:
-        return side_by_side(work, tasks, told)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    with Processes(cores(), mp_context=context) as pool:
-        return _all(pool, work, tasks, told)
+    return side_by_side(hear, groups, in_processes=are_worth_processes(groups))
 
 
 class Processes(ProcessPoolExecutor):
@@ -99,14 +90,41 @@ class Processes(ProcessPoolExecutor):
 
 
 def side_by_side(
-    work: Callable[[Task], Result], tasks: Sequence[Task], told: Callable[[int, int], None] = lambda done, of: None
+    work: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    told: Callable[[int, int], None] = lambda done, of: None,
+    *,
+    in_processes: bool = False,
 ) -> list[Result]:
-    """Return what the work makes of each task, in order, done in threads; the first fault ends it."""
+    """Return what the work makes of each task, in order, done in threads or processes; the first fault ends it.
+
+    Processes hold what they have read apart, and need no lock of the interpreter; threads are there at once.
+    """
     if len(tasks) < 2:
         told(0, len(tasks))
         return [work(task) for task in tasks]
-    with ThreadPoolExecutor(cores()) as pool:
-        return _all(pool, work, tasks, told)
+    count = min(cores(), len(tasks))
+    if not in_processes:
+        with ThreadPoolExecutor(count) as pool:
+            return _all(pool, work, tasks, told)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    begin = partial(_begin, max(1, cores() // count))
+    with Processes(count, mp_context=context, initializer=begin) as processes:
+        return _all(processes, work, tasks, told)
+
+
+def _begin(threads: int) -> None:
+    """Prepare a process: it shares the cores with the others, and ends with the one that it works for, not before."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all; the one that waits tells the others
+    os.environ.setdefault("POLARS_MAX_THREADS", str(threads))
+    if (parent := multiprocessing.parent_process()) is not None:
+        Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    wait([parent.sentinel])
+    os._exit(1)  # whoever was killed can tell nobody to stop
 
 
 def _all(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from oig_pipeline import pipeline
@@ -35,6 +39,22 @@ source.MOST_TOGETHER = 1
 print(oig_pipeline.build(raw="raw", out="curated").release.is_new)
 """
 
+SLOW = """
+import os, sys, time
+from pathlib import Path
+
+def work(name):
+    Path(name).write_text(str(os.getpid()))
+    time.sleep(float(sys.argv[1]))
+"""
+RUN = """
+import slow
+from oig_pipeline.steps import locally
+
+locally.cores = lambda: 2
+locally.side_by_side(slow.work, "0123456789", in_processes=True)
+"""
+
 
 def test_results_come_in_the_order_of_the_tasks() -> None:
     assert side_by_side(lambda n: n * n, range(50)) == [n * n for n in range(50)]
@@ -53,7 +73,64 @@ def test_how_much_is_done_is_told() -> None:
     assert found == [(0, 3), (1, 3), (2, 3)]
 
 
-def test_pages_are_read_in_processes_and_come_to_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_steps_in_processes_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locally, "cores", lambda: 6)
+    monkeypatch.delenv("POLARS_MAX_THREADS", raising=False)
+    assert side_by_side(_threads, range(3), in_processes=True) == [(n, 2) for n in range(3)]
+    monkeypatch.setenv("POLARS_MAX_THREADS", "5")
+    assert side_by_side(_threads, range(2), in_processes=True) == [(0, 2), (1, 2)]
+
+
+def _threads(task: int) -> tuple[int, int]:
+    return task, pl.thread_pool_size()
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
+def test_steps_in_processes_end_with_the_run(tmp_path: Path, sign: signal.Signals) -> None:
+    (tmp_path / "slow.py").write_text(SLOW, encoding="utf-8")
+    with subprocess.Popen([sys.executable, "-c", RUN, "100"], cwd=tmp_path) as process:
+        pids = [int(_soon(tmp_path / name)) for name in "01"]
+        process.send_signal(sign)
+    for pid in pids:
+        _gone(pid)
+
+
+def test_an_interrupted_run_lets_processes_end_what_they_do(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(SLOW, encoding="utf-8")
+    run = [sys.executable, "-c", RUN, "1"]
+    with subprocess.Popen(run, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        pids = [int(_soon(tmp_path / name)) for name in "01"]
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert said.count("Traceback") == 1
+    assert said.endswith("KeyboardInterrupt\n")
+    for pid in pids:
+        _gone(pid)
+    assert not (tmp_path / "9").exists()
+
+
+def _soon(file: Path) -> str:
+    """Return what stands in a file, once something does."""
+    for _ in range(300):
+        if file.exists() and (text := file.read_text(encoding="utf-8")):
+            return text
+        time.sleep(0.1)
+    pytest.fail(f"{file.name} was never written")
+
+
+def _gone(pid: int) -> None:
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    os.kill(pid, signal.SIGKILL)
+    pytest.fail(f"process {pid} outlived the run")
+
+
+def test_much_is_read_in_processes_and_comes_to_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = PROJECT / "tests" / "golden" / "layouts"
     files = {file.name: file.read_bytes() for file in folder.iterdir() if "expected" not in file.name}
     seen: list[bool] = []
