@@ -78,8 +78,8 @@ def _print_failing(console: Console, verdict: Verdict) -> None:
         style = "red" if fault.rule.severity == "error" else "yellow"
         console.print(visible(f"{fault.place}: {fault.rule.code}: {fault.message}"), style=style, soft_wrap=True)
         console.print(f"    {fault.rule.remedy}", soft_wrap=True)
-    if len(verdict.failing) > MOST_ERRORS:
-        console.print(f"… and {len(verdict.failing) - MOST_ERRORS} more; --format json names them all", soft_wrap=True)
+    if more := len(verdict.failing[MOST_ERRORS:]) + verdict.untold:
+        console.print(f"… and {more} more; {_program()} check --format json names them all", soft_wrap=True)
 
 
 def _print_notes(console: Console, outcome: Outcome) -> None:

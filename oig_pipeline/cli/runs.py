@@ -76,7 +76,7 @@ def build(
     if as_json:
         print(json.dumps(gate.summary(outcome, seconds), ensure_ascii=False))
     else:
-        terminal.print_outcome(outcome, faults.verdict(outcome, chosen), seconds)
+        terminal.print_outcome(outcome, faults.first(outcome, chosen, terminal.MOST_ERRORS), seconds)
     if chosen.site and outcome.release is not None and outcome.site is None and chosen.remote is None:
         from oig_pipeline import website
 

@@ -48,11 +48,15 @@ class Fault:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check comes to: `faults` are those looked at, `failing` those that fail it, `reasons` what else does."""
+    """What a check comes to: `faults` are those looked at, `failing` those that fail it, `reasons` what else does.
+
+    `untold` faults fail it as well and stand in neither.
+    """
 
     faults: tuple[Fault, ...]
     failing: tuple[Fault, ...]
     reasons: tuple[str, ...]
+    untold: int = 0
 
     @property
     def failing_prints(self) -> frozenset[str]:
@@ -62,7 +66,7 @@ class Verdict:
     @property
     def status(self) -> int:
         """The exit status of a check."""
-        return VIOLATED if self.failing or self.reasons else CLEAN
+        return VIOLATED if self.failing or self.untold or self.reasons else CLEAN
 
 
 def verdict(
@@ -82,7 +86,7 @@ def verdict(
         rules: the codes of the rules to look at; all where there are none.
         baseline: fingerprints of faults that are known and fail nothing, the threshold neither.
     """
-    found = tuple(_faults(outcome, settings, rules, "error" if not strict else None))
+    found = _faults(outcome, settings, _violations(outcome, rules, "error" if not strict else None))
     known = baseline or ()
     failing = tuple(f for f in found if not f.acknowledged and f.fingerprint not in known)
     reasons = outcome.assessment.reasons
@@ -91,9 +95,16 @@ def verdict(
     return Verdict(found, failing, () if rules else reasons)
 
 
+def first(outcome: Outcome, settings: Settings, most: int) -> Verdict:
+    """Return what a run comes to if warnings fail nothing, with no more faults than somebody reads."""
+    failing = _violations(outcome, (), "error").filter(~pl.col("acknowledged"))
+    found = _faults(outcome, settings, failing.head(most))
+    return Verdict(found, found, outcome.assessment.reasons, failing.height - len(found))
+
+
 def all_faults(outcome: Outcome, settings: Settings, rules: Collection[str] = ()) -> tuple[Fault, ...]:
     """Return every violation (of these rules, if any are named), warnings too, as faults, in file order."""
-    return tuple(_faults(outcome, settings, rules))
+    return _faults(outcome, settings, _violations(outcome, rules))
 
 
 def read_baseline(file: Path) -> frozenset[str]:
@@ -123,10 +134,13 @@ def chosen_rules(codes: Collection[str]) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def _faults(outcome: Outcome, settings: Settings, rules: Collection[str], severity: str | None = None) -> list[Fault]:
+def _violations(outcome: Outcome, rules: Collection[str], severity: str | None = None) -> pl.DataFrame:
     wanted = [pl.col("rule").is_in(list(rules))] if rules else []
     wanted += [pl.col("severity") == severity] if severity else []
-    violations = outcome.judged.table("violations", *wanted)
+    return outcome.judged.table("violations", *wanted)
+
+
+def _faults(outcome: Outcome, settings: Settings, violations: pl.DataFrame) -> tuple[Fault, ...]:
     listed = outcome.judged.scan("sightings").select("sighting_id", "listed_number", "listed_title")
     rows = listed.join(violations.lazy(), on="sighting_id", how="semi").collect()
     told = violations.join(rows, on="sighting_id", how="left", maintain_order="left")
@@ -147,7 +161,7 @@ def _faults(outcome: Outcome, settings: Settings, rules: Collection[str], severi
                 row["acknowledged"], fingerprint,
             )
         )  # fmt: skip
-    return found
+    return tuple(found)
 
 
 def _shown(file: Path) -> str:

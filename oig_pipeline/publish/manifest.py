@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -78,8 +78,13 @@ def _is_file(said: Any) -> bool:
     )
 
 
-def problems(folder: Path) -> Iterator[str]:
-    """Yield where a folder is not what its manifest says, as sentences that begin with the file."""
+def problems(folder: Path, made: Path | None = None) -> Iterator[str]:
+    """Yield where a folder is not what its manifest says, as sentences that begin with the file.
+
+    Args:
+        folder: the release.
+        made: one that was made just now: what it has from `folder` as the very same file has been read for it.
+    """
     told = read(folder)
     if told is None:
         yield f"{MANIFEST}: is missing or cannot be read"
@@ -89,11 +94,26 @@ def problems(folder: Path) -> Iterator[str]:
     if not is_written or _identity(content) != told["release"]:
         yield f"{MANIFEST}: was changed: its bytes do not give the id {told['release']}"
     with ThreadPoolExecutor() as pool:
-        yield from filter(None, pool.map(partial(_problem, folder), told["files"]))
+        yield from filter(None, pool.map(partial(_problem, folder), _unread(folder, told["files"], made)))
     known = {MANIFEST, *told.get("derived", ()), *(said["path"] for said in told["files"])}
     for file in sorted(p for p in folder.rglob("*") if p.is_file()):
         if file.relative_to(folder).as_posix() not in known:
             yield f"{file.relative_to(folder).as_posix()}: does not belong to the release"
+
+
+def _unread(folder: Path, files: Iterable[Mapping[str, Any]], made: Path | None) -> list[Mapping[str, Any]]:
+    """Return the files of a release that another, made just now, does not share and vouch for."""
+    told = (read(made) or {}) if made else {}
+    sure = {said["path"]: said["sha256"] for said in told.get("files", ())}
+    return [
+        said
+        for said in files
+        if made is None or sure.get(said["path"]) != said["sha256"] or not _is_one(folder, made, said["path"])
+    ]
+
+
+def _is_one(folder: Path, made: Path, path: str) -> bool:
+    return (folder / path).is_file() and (folder / path).samefile(made / path)
 
 
 def _problem(folder: Path, said: Mapping[str, Any]) -> str | None:

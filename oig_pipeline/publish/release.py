@@ -131,7 +131,7 @@ def _activate(out: Path, release: Release, step: Step) -> Path:
     step("Recording the changes")
     before = latest(out)
     changes = None
-    if before is not None and before != release.path.resolve() and not any(manifest.problems(before)):
+    if before is not None and before != release.path.resolve() and not any(manifest.problems(before, release.path)):
         with suppress(CannotRun):  # of a damaged or foreign release nothing can be told
             changes = difference(before, release.path)
     journal.record(out, release.id, changes)

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from oig_pipeline import pipeline
 from oig_pipeline.contract.rules import BY_CODE, RULES
 from oig_pipeline.gate import github, reports
-from oig_pipeline.gate.faults import Fault, Verdict, all_faults, verdict
+from oig_pipeline.gate.faults import Fault, Verdict, all_faults, first, verdict
 from oig_pipeline.pipeline import Outcome
 from oig_pipeline.settings import Settings, settings
 from tests.conftest import Captures, Oig
 from tests.gate.breaks import BREAKS, SEED, TEXT, Break
+from tests.steps.listings import many, ndjson
 
 each_rule = pytest.mark.parametrize("code", [rule.code for rule in RULES])
 Place = tuple[str, int]
@@ -45,6 +46,25 @@ def places(broken: Break) -> list[Place]:
 
 def test_every_rule_is_broken() -> None:
     assert list(BREAKS) == [rule.code for rule in RULES]
+
+
+KNOWN = """corrections:
+  - rule: fiscal_year_malformed
+    where: {report_number: OIG-18-01}
+    expect: {fiscal_year: "20187"}
+    acknowledge: true
+    why: Nothing tells the year.
+"""
+
+
+def test_a_build_tells_the_first_faults_and_how_many_there_are_besides(judge: Any) -> None:
+    rows = ndjson(*many(2018, 4, fiscal_year="20187"), *many(2019, 1, document_url=""))
+    outcome, chosen = judge(Break({"rows.ndjson": rows, "corrections.yml": KNOWN}, "rows.ndjson", ()))
+    failing = verdict(outcome, chosen).failing
+    assert [fault.line for fault in failing] == [2, 3, 4]
+    for most, shown in ((0, ()), (2, failing[:2]), (3, failing), (50, failing)):
+        told = first(outcome, chosen, most)
+        assert (told.failing, told.untold, told.status) == (shown, 3 - len(shown), 1)
 
 
 @each_rule

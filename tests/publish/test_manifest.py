@@ -18,7 +18,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from oig_pipeline.publish import manifest
+from oig_pipeline.publish import manifest, parquet
 
 ABOUT: Mapping[str, Any] = {
     "rows": {"reports": 3}, "versions": {"polars": "2"}, "inputs": [{"path": "d\u00e9j\u00e0.csv"}],
@@ -244,6 +244,31 @@ def test_every_kind_of_damage_is_named_with_its_file(
     assert len(found) == len(named), found
     for problem, beginning in zip(found, named, strict=True):
         assert problem.startswith(beginning)
+
+
+@pytest.mark.parametrize(("damage", "named"), DAMAGES.values(), ids=DAMAGES)
+def test_what_a_release_shares_with_one_made_just_now_is_not_read_again(
+    damage: Callable[[Path], Any], named: list[str], release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path / "made"
+    shutil.copytree(release, made, copy_function=os.link)
+    read: list[Path] = []
+
+    def digest(file: Path) -> str:
+        read.append(file)
+        return parquet.digest(file)
+
+    monkeypatch.setattr(manifest, "digest", digest)
+    assert not [*manifest.problems(release, made), *read]
+    # A file that takes the place of another is no longer shared.
+    for file in filter(Path.is_file, release.rglob("*")):
+        content = file.read_bytes()
+        file.unlink()
+        file.write_bytes(content)
+    damage(release)
+    found = list(manifest.problems(release, made))
+    assert len(found) == len(named), found
+    assert read or any(problem.startswith("manifest.json: is missing") for problem in found)
 
 
 # What is said may have any form: the manifest of a damaged release is no promise.
