@@ -6,6 +6,7 @@ its own; whatever is said here stands in `schemas.py`.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import polars as pl
@@ -25,6 +26,7 @@ class Column(NamedTuple):
     among: tuple[str, ...] | None
 
 
+@cache
 def arrow_schema(table: str) -> pa.Schema:
     """Return the Arrow schema of a table, descriptions as field metadata."""
     columns = TABLES[table].columns

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -22,6 +23,7 @@ from oig_pipeline.publish.metadata.facts import BETWEEN, table_of
 KEY = ["report_number", "fiscal_year"]
 BOOKKEEPING = ("sighting_count", "first_seen", "last_seen")
 """Columns that change whenever a report is seen again; a report that differs in these alone is the same."""
+_PLACE = "_place"
 Step = Literal["major", "minor", "patch"]
 
 
@@ -178,23 +180,22 @@ def _only(here: pl.DataFrame, there: pl.DataFrame) -> list[Report]:
 
 def _changes(before: pl.DataFrame, after: pl.DataFrame) -> tuple[list[Change], int]:
     """Return the values that differ, and how many reports differ in bookkeeping alone."""
-    both = before.join(after, on=KEY, suffix="_new", maintain_order="right")
+    both = before.join(after, on=KEY, suffix="_new", maintain_order="right").with_row_index(_PLACE)
     shared = [n for n in before.columns if n in after.columns and n not in KEY and before.schema[n] == after.schema[n]]
     if both.is_empty():
         return [], 0
     differs = both.select(*KEY, *(pl.col(n).ne_missing(pl.col(f"{n}_new")).alias(n) for n in shared))
     told = [n for n in shared if n not in BOOKKEEPING]
-    found = []
+    found: list[tuple[int, Change]] = []
     for name in told:
         rows = both.filter(differs[name]).select(
-            *KEY, _text(name, before.schema[name]), _text(f"{name}_new", before.schema[name])
+            _PLACE, *KEY, _text(name, before.schema[name]), _text(f"{name}_new", before.schema[name])
         )
-        found += [Change(number, year, name, old, new) for number, year, old, new in rows.iter_rows()]
-    place = {key: n for n, key in enumerate(both.select(KEY).iter_rows())}
-    found.sort(key=lambda change: place[change[:2]])
+        found += [(place, Change(number, year, name, old, new)) for place, number, year, old, new in rows.iter_rows()]
+    found.sort(key=itemgetter(0))
     kept = [n for n in shared if n in BOOKKEEPING]
     again = differs.filter(~pl.any_horizontal(told) & pl.any_horizontal(kept)).height if kept else 0
-    return found, again
+    return [change for _, change in found], again
 
 
 def _text(name: str, dtype: pl.DataType) -> pl.Expr:

@@ -94,13 +94,18 @@ def curate_year(
     shared = _shared(keys, placed) if len(together) > 1 else None
     books, kept = Books(), []
     writers = {name: Writer(name, folder / f"{name}.parquet") for name in PARTED} if folder else {}
-    for own in together:
-        tables, own_books = _block(placed, own, shared, acknowledged)
-        books += own_books
-        _write(writers, tables)
-        if folder is None:
-            kept.append(tables)
-        del tables  # or two blocks would be in memory while the next is made
+    with ThreadPoolExecutor(1) as pool:  # one block is written while the next is made
+        writing = pool.submit(_write, writers, {})
+        for own in together:
+            tables, own_books = _block(placed, own, shared, acknowledged)
+            books += own_books
+            writing.result()
+            if folder is None:
+                kept.append(tables)
+            else:
+                writing = pool.submit(_write, writers, tables)
+            del tables  # it goes as soon as it is written
+        writing.result()
     parts = {name: writer.part() for name, writer in writers.items()}
     books += Books(accounting=tuple(_lost(books, parts)))
     return Year(year, books, _together(kept) if kept else {}, parts)
@@ -109,7 +114,7 @@ def curate_year(
 def _write(writers: Mapping[str, Writer], tables: Mapping[str, pl.DataFrame]) -> None:
     """Add rows to the files of their tables, side by side: a year that is merged alone leaves cores idle."""
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda name: writers[name].add(tables[name]), writers))
+        list(pool.map(lambda name: writers[name].add(tables[name]), tables))
 
 
 def _block(
