@@ -31,7 +31,7 @@ def past(readings: Sequence[Told], placed: Sequence[Placed], refused: Collection
     frames = []
     for one in placed:
         for part in one.portion.slices:
-            sightings, _ = rows_in(one, (part.year, part.block))
+            sightings = rows_in(one, (part.year, part.block))
             frames.append(sightings.filter(pl.col("capture_path").is_in(paths)))
     is_refused = pl.col("sighting_id").is_in(list(refused))
     outcome = pl.when(is_refused).then(pl.lit("quarantined")).otherwise("outcome").alias("outcome")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import accumulate, product
 
 import polars as pl
 
@@ -30,6 +30,7 @@ EVERY = -1
 """All fiscal years, where they are little enough to be one step."""
 PLACE = ["capture_path", "line", "rule", "sighting_id"]
 _TITLED = ("report_number", "fiscal_year", "title", "document_url")
+_BEFORE = {"rows": pl.Int32, "lines": pl.Int32}
 _TOLD_BY = ("sighting_id", "line", "outcome", *_TITLED)
 
 Acknowledged = Mapping[int, tuple[str, Sequence[str]]]
@@ -134,26 +135,23 @@ def keys_of(year: int | None, placed: Sequence[Placed]) -> list[Key]:
 
 def rows_of(placed: Sequence[Placed], keys: Sequence[Key]) -> Judgement:
     """Return the sightings of some years and blocks, judged alone, with their violations, in the order of captures."""
-    sightings, violations = [pl.DataFrame(schema=COLUMNS)], [empty("violations")]
-    for one, key in product(placed, keys):
-        own, found = rows_in(one, key)
-        sightings.append(own)
-        violations.append(found)
-    return Judgement(_ordered(sightings), pl.concat(violations))
+    found = [(one, *taken(one.portion, key)) for one, key in product(placed, keys)]
+    sightings = _standing([(one, own) for one, own, _ in found], pl.DataFrame(schema=COLUMNS))
+    return Judgement(_ordered(sightings), _standing([(one, broken) for one, _, broken in found], empty("violations")))
 
 
-def _ordered(frames: list[pl.DataFrame]) -> pl.DataFrame:
+def _ordered(sightings: pl.DataFrame) -> pl.DataFrame:
     """Return sightings in the order of captures: most often that is how they come, which is faster told than made."""
-    whole = pl.concat([frame for frame in frames if not frame.is_empty()] or frames[:1])
     path, ordinal = pl.col("capture_path"), pl.col("ordinal")
     is_next = (path > path.shift()) | ((path == path.shift()) & (ordinal > ordinal.shift()))
-    return whole if whole.select(is_next.fill_null(True).all()).item() else whole.sort("capture_path", "ordinal")
+    is_ordered = sightings.select(is_next.fill_null(True).all()).item()
+    return sightings if is_ordered else sightings.sort("capture_path", "ordinal")
 
 
-def rows_in(placed: Placed, key: Key) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the sightings and violations of a portion in a year's block, as they stand in the whole."""
-    own, found = taken(placed.portion, key)
-    return _standing(own, placed), _standing(found, placed)
+def rows_in(placed: Placed, key: Key) -> pl.DataFrame:
+    """Return the sightings of a portion in a year's block, as they stand in the whole."""
+    own, _ = taken(placed.portion, key)
+    return _standing([(placed, own)], own.clear())
 
 
 def broken_in(year: int | None, placed: Sequence[Placed]) -> Iterator[tuple[str, str]]:
@@ -183,18 +181,27 @@ def _together(kept: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFr
     return tables
 
 
-def _standing(rows: pl.DataFrame, placed: Placed) -> pl.DataFrame:
-    """Return rows of a portion as they stand among the others, less those that left it."""
-    rows = _below(rows, placed) if placed.rows or placed.lines else rows
-    return rows.filter(~pl.col("sighting_id").is_in(list(placed.without))) if placed.without else rows
+def _standing(parts: Sequence[tuple[Placed, pl.DataFrame]], none: pl.DataFrame) -> pl.DataFrame:
+    """Return rows of portions as they stand among the others, less those that left them; `none` if there are none."""
+    parts = [(placed, rows) for placed, rows in parts if not rows.is_empty()]
+    rows = pl.concat([rows for _, rows in parts] or [none])
+    if any(placed.rows or placed.lines for placed, _ in parts):
+        rows = _moved(rows, parts)
+    if any(placed.without for placed, _ in parts):
+        begins = accumulate((own.height for _, own in parts), initial=0)
+        ids = [rows["sighting_id"].slice(begin, own.height) for begin, (_, own) in zip(begins, parts, strict=False)]
+        rows = rows.filter(pl.concat(~own.is_in(list(p.without)) for own, (p, _) in zip(ids, parts, strict=True)))
+    return rows
 
 
-def _below(rows: pl.DataFrame, placed: Placed) -> pl.DataFrame:
-    """Return rows of a stretch with their places in the whole capture."""
+def _moved(rows: pl.DataFrame, parts: Sequence[tuple[Placed, pl.DataFrame]]) -> pl.DataFrame:
+    """Return rows of stretches with their places in the whole captures: all at once, for single slices are small."""
+    before = pl.DataFrame({"rows": [p.rows for p, _ in parts], "lines": [p.lines for p, _ in parts]}, schema=_BEFORE)
+    before = before.select(pl.all().repeat_by(pl.Series([own.height for _, own in parts])).explode())
     key = pl.col("sighting_id")
-    ordinal = key.str.slice(NAME_DIGITS + 1).cast(pl.Int32) + placed.rows
+    ordinal = key.str.slice(NAME_DIGITS + 1).cast(pl.Int32) + before["rows"]
     named = pl.concat_str(key.str.head(NAME_DIGITS + 1), ordinal).alias("sighting_id")
-    moved = [named, pl.col("line") + placed.lines]
+    moved = [named, pl.col("line") + before["lines"]]
     return rows.with_columns(*moved, *([ordinal.alias("ordinal")] if "ordinal" in rows.columns else []))
 
 
@@ -202,7 +209,9 @@ def _shared(keys: Sequence[Key], placed: Sequence[Placed]) -> pl.DataFrame:
     """Return which titles several reports of a fiscal year share, without reading anything else of its sightings."""
     found = []
     for key in keys:
-        sightings = pl.concat(_standing(some(one.portion, key, _TOLD_BY), one) for one in placed)
+        # Where a row stands is asked only of portions that some have left.
+        parts = [(one, some(one.portion, key, _TOLD_BY)) for one in placed]
+        sightings = pl.concat(_standing([(one, own)], own.clear()) if one.without else own for one, own in parts)
         titles = titles_of(sightings.filter(outcome=ACCEPTED).select(_TITLED))
         # Copied: a text that is left where it was read keeps the files that it came from in memory.
         copied = pl.from_arrow(titles.to_arrow(compat_level=pl.CompatLevel.oldest()))
