@@ -42,7 +42,8 @@ def cores() -> int:
 def are_worth_processes(groups: Sequence[Sequence[Source]]) -> bool:
     """Return whether so much is to be read together that processes are faster than threads."""
     size = sum(source.size for group in groups for source in group)
-    return size >= WORTH_A_PROCESS and len(groups) > 1 and cores() > 1
+    may_start = not multiprocessing.current_process().daemon  # of a pool's processes, Python lets none have any
+    return may_start and size >= WORTH_A_PROCESS and len(groups) > 1 and cores() > 1
 
 
 def portions(

@@ -162,6 +162,14 @@ def test_what_stops_one_step_stops_the_run_in_the_same_words(
     assert not list((settings.out / keep.CACHE).rglob(".*"))
 
 
+def test_in_a_process_that_may_start_none_all_is_done_in_threads(tmp_path: Path) -> None:
+    fill(tmp_path, {f"{n}.ndjson": ndjson(*many(2019 + n, 2)) for n in range(2)}, "corrections: []\n")
+    pool = "import multiprocessing, once\nprint(multiprocessing.get_context('spawn').Pool(1).apply(once.build))"
+    (tmp_path / "once.py").write_text("def build():" + SCRIPT.replace("\n", "\n    "), encoding="utf-8")
+    done = subprocess.run([sys.executable, "-c", pool], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout.split(), done.stderr) == (["once", "True", "None"], "")
+
+
 def test_a_script_without_a_guard_is_not_run_again_in_each_process(tmp_path: Path) -> None:
     fill(tmp_path, {f"{n}.ndjson": ndjson(*many(2019 + n, 2)) for n in range(2)}, "corrections: []\n")
     (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")
