@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +16,11 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    # A suite that is started in the background inherits this; Dagster then ignores SIGTERM too, and so would all that
+    # tests start and end.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Machines are shared, so no example is failed for being slow; in CI the same examples are tried each time.
 hypothesis.settings.register_profile("project", deadline=None, derandomize=bool(os.environ.get("CI")))
