@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 Stamp = tuple[int, int, int, int]
 """Bytes, time of the last change of content and of anything else (nanoseconds), number in the file system."""
@@ -35,13 +36,15 @@ class Memo:
         return digest
 
     def keep(self) -> None:
-        """Write down what holds now, in one rename."""
+        """Write down what holds now, in one rename; of runs that do so at the same time, one stays."""
         if self.found == self.known:
             return
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.file.with_name(f".{self.file.name}")
-        beside.write_text(json.dumps(self.found), encoding="utf-8")
-        beside.replace(self.file)
+        # A folder of its own: a file of one name would be moved away by another run while it is written.
+        with TemporaryDirectory(prefix=f".{self.file.name}-", dir=self.file.parent) as workshop:
+            beside = Path(workshop) / self.file.name
+            beside.write_text(json.dumps(self.found), encoding="utf-8")
+            beside.replace(self.file)
 
 
 def stamp_of(status: os.stat_result) -> Stamp:

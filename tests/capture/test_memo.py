@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,16 @@ def test_a_damaged_memo_is_none(content: bytes, raw: Path, monkeypatch: pytest.M
     file = kept(raw)
     file.write_bytes(content)
     assert hashed(raw, file, monkeypatch) == ["a.csv", "b.csv"]
+
+
+def test_runs_that_write_it_at_the_same_time_leave_one_whole_memo(raw: Path) -> None:
+    file = kept(raw)
+
+    def work(number: int) -> None:
+        for attempt in range(50):
+            memo.Memo(file, found={f"{number}/{attempt}": ((1, 1, 1, 1), "x" * 10_000)}).keep()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+    assert len(memo.read(file).known) == 1

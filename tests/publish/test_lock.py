@@ -265,7 +265,9 @@ def test_builds_at_the_same_time_are_all_published_one_after_the_other(tmp_path:
             )
             for number in (49, 50, 51)
         ]  # fmt: skip
-    ids = {json.loads(build.communicate(timeout=PATIENCE)[0])["release"] for build in running}
+    said = [build.communicate(timeout=PATIENCE)[0] for build in running]
+    assert [build.returncode for build in running] == [0, 0, 0]
+    ids = {json.loads(text)["release"] for text in said}
     log = json.loads((out / "releases.json").read_text())["releases"]
     assert len(ids) == 3
     assert {entry["release"] for entry in log} == ids
