@@ -6,7 +6,7 @@ Belongs here: how `oig`, the contenders and bare interpreters are called. Does n
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.process import Command
@@ -15,13 +15,13 @@ FOLDER = Path(__file__).resolve().parent
 OIG = (sys.executable, "-m", "oig_pipeline")
 LEAN = ("--no-exports", "--no-site")
 """What leaves out the exports and the site, which are timed apart."""
+NO_SITE = LEAN[1:]
 IMPORTS = "import polars, pandera.polars, pyarrow"
 
 
-def build(raw: Path, out: Path, *, exports: bool = False) -> Command:
-    """Return `oig build`: tables, catalog and manifest; what else a release holds only if asked for."""
-    options = ("--no-site",) if exports else LEAN
-    return _command((*OIG, "build"), ("oig", "build"), options, raw=raw, out=out)
+def build(raw: Path, out: Path, without: Sequence[str] = LEAN) -> Command:
+    """Return `oig build`: tables, catalog and manifest; what else it makes unless told to do without."""
+    return _command((*OIG, "build"), ("oig", "build"), without, raw=raw, out=out)
 
 
 def check(raw: Path) -> Command:

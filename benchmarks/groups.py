@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -122,9 +122,11 @@ def _emptied(folder: Path) -> Callable[[], None]:
     return empty
 
 
-def _build(bench: Bench, name: str, raw: Path, *, exports: bool = False, is_slow: bool = False) -> Step:
+def _build(
+    bench: Bench, name: str, raw: Path, without: Sequence[str] = commands.LEAN, *, is_slow: bool = False
+) -> Step:
     out = bench.out(name)
-    return Step(name, commands.build(raw, out, exports=exports), raw, _emptied(out), is_slow=is_slow)
+    return Step(name, commands.build(raw, out, without), raw, _emptied(out), is_slow=is_slow)
 
 
 def _million(bench: Bench) -> list[Step]:
@@ -209,11 +211,12 @@ def _check(bench: Bench) -> list[Step]:
 
 def _dagster(bench: Bench) -> list[Step]:
     raw, out = bench.own_data, bench.out("dagster")
-    graph = process.run(commands.script("dagster_build", "--count")).said
+    _emptied(out)()
+    graph = process.run(commands.script("dagster_build", raw, out)).said
     bare = commands.script("dagster_build", "--bare", str(graph["steps"]), str(graph["checks"]))
     return [
         Step("dagster", commands.script("dagster_build", raw, out), raw, _emptied(out)),
-        _build(bench, "build", raw, exports=True),
+        _build(bench, "build", raw, without=()),
         Step("bare", bare, raw),
         Step("import", commands.bare("import dagster"), raw),
     ]
@@ -221,7 +224,7 @@ def _dagster(bench: Bench) -> list[Step]:
 
 def _exports(bench: Bench) -> list[Step]:
     raw = bench.corpora.get("ndjson", bench.sizes.small).raw
-    return [_build(bench, "lean", raw), _build(bench, "whole", raw, exports=True)]
+    return [_build(bench, "lean", raw), _build(bench, "whole", raw, without=commands.NO_SITE)]
 
 
 GROUPS = {

@@ -125,7 +125,7 @@ def _judge(
     progress("Reading", len(captures), len(captures))
     found = amended(whole(every, [*known, *read]), corrections, linked.table)
     settled = settled_of(found, corrections)
-    years = list(found.years) if cache and _is_large(found) else [EVERY]
+    years = years_of(found)
     # The newest first: they change most often, and that the others did not is looked at meanwhile.
     work, told = partial(a_year, found, settled, cache), partial(progress, "Merging")
     made = locally.side_by_side(work, years[::-1], told, in_processes=locally.are_worth_processes(groups))
@@ -144,16 +144,16 @@ def settled_of(found: Whole, corrections: Sequence[Correction]) -> Settled:
     return settle(corrections, found.fits)
 
 
+def years_of(found: Whole) -> list[int | None]:
+    """Return what is merged by itself: each fiscal year, or, where there are few rows, all of them at once."""
+    return list(found.years) if found.rows > LARGEST_WHOLE else [EVERY]
+
+
 def a_year(found: Whole, settled: Settled, cache: keep.Cache | None, year: int | None) -> Year:
-    """Return what a fiscal year comes to; of many rows, those of the tables lie in files of the cache."""
+    """Return what a fiscal year comes to; merged by itself, its rows of the tables lie in files of the cache."""
     acknowledged = {c.line: (c.rule.code, ids) for c, ids in settled.acknowledged.items()}
     work = partial(curate_year, year, found.placed, acknowledged)
-    return cache.year(year, found.placed, acknowledged, work) if cache and _is_large(found) else work()
-
-
-def _is_large(found: Whole) -> bool:
-    """Return whether there are so many rows that each fiscal year has files of its own."""
-    return found.rows > LARGEST_WHOLE
+    return cache.year(year, found.placed, acknowledged, work) if cache and year != EVERY else work()
 
 
 def judged_of(found: Whole, settled: Settled, years: Sequence[Year], linked: Documents) -> Judged:

@@ -22,9 +22,14 @@ from oig_pipeline.steps.amend import amended
 from oig_pipeline.steps.portion import Portion, taken
 from oig_pipeline.steps.source import Source, sources
 from oig_pipeline.steps.whole import Whole, whole
-from oig_pipeline.steps.year import Year
+from oig_pipeline.steps.year import EVERY, Year
 
-NO_YEAR = "none"
+_NAMES = {None: "none", EVERY: "all"}
+
+
+def _name(year: int | None) -> str:
+    """Return how a fiscal year is called among the steps: none, or all of them at once, too."""
+    return _NAMES.get(year, str(year))
 
 
 @dg.op(out={"groups": dg.DynamicOut(), "known": dg.Out(), "documents": dg.Out()}, retry_policy=RETRY)
@@ -101,9 +106,9 @@ def sightings(captures: list[Capture]) -> Whole:
 
 @dg.op(out=dg.DynamicOut(), retry_policy=RETRY)
 def each_year(sightings: Whole) -> Iterator[Any]:
-    """Name the fiscal years that there are."""
-    for year in sightings.years:
-        yield dg.DynamicOutput(year, mapping_key=NO_YEAR if year is None else str(year))
+    """Name the fiscal years that there are; where there are few rows, all at once."""
+    for year in pipeline.years_of(sightings):
+        yield dg.DynamicOutput(year, mapping_key=_name(year))
 
 
 @dg.op(retry_policy=RETRY)
@@ -122,10 +127,17 @@ def gather_years(context: dg.OpExecutionContext, years: list[Year]) -> list[Year
     context.add_output_metadata(
         {
             "dagster/row_count": sum(one.books.content.rows.get("reports", 0) for one in found),
-            "reports": {str(one.year or NO_YEAR): one.books.content.rows.get("reports", 0) for one in found},
+            "reports": {_name(year): count for one in found for year, count in _reports(one)},
         }
     )
     return found
+
+
+def _reports(made: Year) -> list[tuple[int | None, int]]:
+    """Return how many reports there are of the fiscal year, or of each if they were merged at once."""
+    if made.year == EVERY:
+        return made.tables["reports"].group_by("fiscal_year").len().sort("fiscal_year", nulls_last=True).rows()
+    return [(made.year, made.books.content.rows.get("reports", 0))]
 
 
 @dg.graph_asset(

@@ -18,6 +18,7 @@ from dagster._grpc.types import ExecuteStepArgs
 from oig_pipeline import pipeline
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.rule import files, row
+from oig_pipeline.judged import LARGEST_WHOLE
 from oig_pipeline.orchestration import executors
 from oig_pipeline.settings import settings
 from oig_pipeline.steps.source import MOST_TOGETHER
@@ -26,11 +27,13 @@ from tests.orchestration.cluster import Cluster, launched
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:.*sqlalchemy.*")
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
+MANY = LARGEST_WHOLE // 30 + 1
+"""Three years' reports so many times over are so many rows that each fiscal year is merged by itself."""
 ASSETS = sorted(["captures", "sightings", "fiscal_years", "quarantine", "reports", "release", "catalog", "site"])
 
 
-def raw_of(folder: Path, years: range, titles: str) -> Path:
-    """Return a new folder with a capture that lists ten reports of each of some fiscal years."""
+def raw_of(folder: Path, years: range, titles: str, times: int = 1) -> Path:
+    """Return a new folder with a capture that lists ten reports of each of some fiscal years, some times over."""
     rows = tuple(
         row(
             report_number=f"OIG-{year % 100:02}-{n:02}", fiscal_year=str(year), issue_date="",
@@ -40,7 +43,7 @@ def raw_of(folder: Path, years: range, titles: str) -> Path:
     )  # fmt: skip
     (folder / "raw").mkdir(parents=True)
     for name, content in files(rows).items():
-        (folder / "raw" / name).write_bytes(content)
+        (folder / "raw" / name).write_bytes(content * times)
     return folder / "raw"
 
 
@@ -73,7 +76,7 @@ def cluster(dask: Path, store: dict[str, str], tmp_path: Path) -> Iterator[Clust
 def test_two_workers_then_four_and_two_builds_at_once_give_the_releases_of_one_process(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    raw = raw_of(tmp_path / "one", range(2019, 2022), "Audit of Programme")
+    raw = raw_of(tmp_path / "one", range(2019, 2022), "Audit of Programme", times=MANY)
     other = raw_of(tmp_path / "other", range(2012, 2015), "Review of Ports")
     expected, expected_other = release_of(raw), release_of(other)
     assert expected != expected_other
@@ -81,7 +84,10 @@ def test_two_workers_then_four_and_two_builds_at_once_give_the_releases_of_one_p
     with cluster.launched(raw, "two") as two:
         assert two.ended().release == expected
     assert two.made == ASSETS
-    assert all("STEP_SUCCESS" in cluster.log_of(number).read_text() for number in range(2)), "both workers work"
+    said = [cluster.log_of(number).read_text() for number in range(2)]
+    assert all("STEP_SUCCESS" in log for log in said), "both workers work"
+    for year in range(2019, 2022):
+        assert any(f"fiscal_years.curate[{year}] - STEP_SUCCESS" in log for log in said)
 
     cluster.add_worker()
     cluster.add_worker()
@@ -91,6 +97,8 @@ def test_two_workers_then_four_and_two_builds_at_once_give_the_releases_of_one_p
     ):
         assert shared.ended().release == expected
         assert beside.ended().release == expected_other
+    said = [cluster.log_of(number).read_text() for number in range(4)]
+    assert any("fiscal_years.curate[all] - STEP_SUCCESS" in log for log in said), "few rows are merged at once"
     assert shared.made == beside.made == ASSETS
     assert not (raw.parent / "shared" / ".cache").exists(), "all that steps hand on lies in the store"
     assert not (cluster.home / "storage" / "catalog").exists()
