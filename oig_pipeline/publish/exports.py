@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import sqlite_utils
 
 from oig_pipeline.contract.column import NAMES
 from oig_pipeline.contract.schemas import polars_schema
@@ -60,6 +59,8 @@ def flat(reports: pl.DataFrame) -> pl.DataFrame:
 
 
 def _write_sqlite(reports: pl.DataFrame, file: Path) -> None:
+    import sqlite_utils  # slow to import, and a build may leave exports out
+
     with closing(sqlite3.connect(file)) as connection:
         database = sqlite_utils.Database(connection)
         table = database.table("reports")
