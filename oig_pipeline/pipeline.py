@@ -125,7 +125,7 @@ def _judge(
     progress("Reading", len(captures), len(captures))
     found = amended(whole(every, [*known, *read]), corrections, linked.table)
     settled = settled_of(found, corrections)
-    years = years_of(found)
+    years = years_of(found) if cache else [EVERY]
     # The newest first: they change most often, and that the others did not is looked at meanwhile.
     work, told = partial(a_year, found, settled, cache), partial(progress, "Merging")
     made = locally.side_by_side(work, years[::-1], told, in_processes=locally.are_worth_processes(groups))

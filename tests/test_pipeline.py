@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from oig_pipeline.contract.names import LISTED
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.pipeline import Outcome
 from oig_pipeline.settings import settings
+from oig_pipeline.steps.year import EVERY
 from tests.conftest import DATA
 
 TITLES = (
@@ -99,3 +101,12 @@ def test_progress_names_each_stage_and_ends_full() -> None:
     pipeline.check(settings(DATA / "raw"), lambda *step: seen.append(step))
     assert [stage for stage, done, total in seen if done == total] == ["Reading", "Merging"]
     assert seen[0] == ("Reading", 0, 1)
+
+
+def test_what_is_kept_in_memory_is_merged_at_once_however_many_rows_there_are(
+    repo_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "LARGEST_WHOLE", 0)
+    chosen = settings(repo_data / "raw", repo_data / "curated")
+    assert [made.year for made in pipeline.check(chosen).judged.years] == [EVERY]
+    assert len(pipeline.build(chosen).judged.years) > 1
