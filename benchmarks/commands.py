@@ -13,9 +13,9 @@ from benchmarks.process import Command
 
 FOLDER = Path(__file__).resolve().parent
 OIG = (sys.executable, "-m", "oig_pipeline")
-LEAN = ("--no-exports", "--no-site")
+NO_SITE = ("--no-site",)
+LEAN = ("--no-exports", *NO_SITE)
 """What leaves out the exports and the site, which are timed apart."""
-NO_SITE = LEAN[1:]
 IMPORTS = "import polars, pandera.polars, pyarrow"
 
 
