@@ -54,11 +54,20 @@ class Run:
     @property
     def made(self) -> list[str]:
         """The assets that Dagster was told of, in any order, each as often as it was."""
+        keys = [event.asset_key for event in self._told(dg.DagsterEventType.ASSET_MATERIALIZATION)]
+        return sorted(key.to_user_string() for key in keys if key is not None)
+
+    def made_by(self, name: str) -> list[str]:
+        """Return the dynamic steps of a name that ended well, in order: not every line that is logged is printed."""
+        keys = [event.step_key or "" for event in self._told(dg.DagsterEventType.STEP_SUCCESS)]
+        return sorted(key for key in keys if key.startswith(f"{name}["))
+
+    def _told(self, kind: dg.DagsterEventType) -> list[dg.DagsterEvent]:
+        """Return the events of a kind that Dagster was told of."""
         with dg.DagsterInstance.from_config(str(self.home)) as instance:
             (run,) = (r for r in instance.get_runs() if str(self.out) in json.dumps(r.run_config))
-            logs = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
-            keys = [log.dagster_event.asset_key for log in logs if log.dagster_event is not None]
-        return sorted(key.to_user_string() for key in keys if key is not None)
+            logs = instance.all_logs(run.run_id, of_type=kind)
+            return [log.dagster_event for log in logs if log.dagster_event is not None]
 
 
 @contextmanager
