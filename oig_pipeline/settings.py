@@ -5,6 +5,7 @@ Belongs here: the settings of a run and their defaults. Does not: options of the
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,14 @@ def project_data() -> Path:
     return here if here.is_dir() else Path(__file__).resolve().parent.parent / "data"
 
 
+def _exports_from_environment() -> bool | None:
+    """Return whether `OIG_EXPORTS` asks for exports (`1`) or against them (`0`), None where it says neither."""
+    value = os.environ.get("OIG_EXPORTS", "")
+    if value not in ("", "0", "1"):
+        raise CannotRun(f"OIG_EXPORTS is 1 (write CSV, NDJSON and SQLite) or 0 (do not), not {value!r}")
+    return value == "1" if value else None
+
+
 @dataclass(frozen=True)
 class Settings:
     """Where a run reads and writes.
@@ -34,8 +43,8 @@ class Settings:
     `corrections` is, unless named, the file in the parent of the raw folder; `remote` is the address in an object store
     to which a release goes instead of `out`; `wait` is whether to wait while another process writes there; `work` is
     where steps leave rows for one another, instead of the cache in `out`; `exports` is whether a release has CSV,
-    NDJSON and SQLite beside it: None for up to `MOST_EXPORTED` reports; `site` is whether a build makes the release's
-    site too, and `base_url` the address under which that will be found.
+    NDJSON and SQLite beside it (None: up to `MOST_EXPORTED` reports; by default `OIG_EXPORTS` decides); `site` is
+    whether a build makes the release's site too, and `base_url` the address under which that will be found.
     """
 
     raw: Path = field(default_factory=lambda: project_data() / "raw")
@@ -45,7 +54,7 @@ class Settings:
     remote: str | None = None
     wait: bool = True
     work: str | None = None
-    exports: bool | None = None
+    exports: bool | None = field(default_factory=_exports_from_environment)
     site: bool = False
     base_url: str | None = None
 
@@ -86,5 +95,7 @@ def settings(
     remote = str(out) if "://" in str(out) else None
     given = {"raw": raw, "out": None if remote else out, "corrections": corrections}
     paths: dict[str, Any] = {name: Path(value) for name, value in given.items() if value is not None}
-    how: dict[str, Any] = {"wait": wait, "exports": exports, "site": site, "base_url": base_url}
+    how: dict[str, Any] = {"wait": wait, "site": site, "base_url": base_url}
+    if exports is not None:
+        how["exports"] = exports
     return Settings(**paths, max_quarantine=max_quarantine, remote=remote, **how)

@@ -54,7 +54,7 @@ def build(
         typer.Option(
             "--exports/--no-exports",
             help="Write the reports as CSV, NDJSON and SQLite too.",
-            show_default=f"up to {MOST_EXPORTED:,} reports",
+            show_default=f"what OIG_EXPORTS says (1 or 0), else up to {MOST_EXPORTED:,} reports",
         ),
     ] = None,
     no_wait: NoWait = False,
