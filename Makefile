@@ -1,5 +1,6 @@
 # make run   set everything up, build a release, print what came out
-# make test  style, types, tests
+# make test  style, types, tests (OIG_TORTURE=1: the tests that take minutes in full, property tests with new examples)
+# make quick the tests of domain, contract, capture and curate, for every save
 # make bench  speed and memory beside other ways of doing the same (an hour or two; BENCH=--quick tries it)
 # make screenshots   the README's pictures of the UI
 # make ui    the Dagster UI on a free local port
@@ -7,9 +8,18 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+# A file's tests share what its fixtures make, so one worker runs them all.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+, := ,
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
+# pip install, with one line that tells how far it is; what goes wrong is printed as pip words it.
+PIP = $(1)/bin/python -m pip install --disable-pip-version-check --progress-bar off $(2) | \
+  awk -v terminal="$$(test -t 2 && echo yes)" '$(SHOWN)' >&2
+SHOWN = /^Collecting/ { n++; if (terminal) printf "\r  %3d packages: %-30.30s", n, $$2; else if (n % 20 == 0) print "  " n " packages" } \
+  /^Installing collected/ { printf "%s  installing %d packages\n", (terminal ? "\r\033[K" : ""), n } { fflush() }
 
-.PHONY: run test ui site screenshots bench
+.PHONY: run test quick ui site screenshots bench
 run: $(VENV)/.ready
 	@$(BIN)/oig build
 
@@ -17,7 +27,10 @@ test: $(VENV)/.ready-for-tests $(VENV)/.ready-validators $(VENV)/.ready-dask
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2
+	$(PYTEST) $(TESTS)
+
+quick: $(VENV)/.ready-for-tests
+	@$(PYTEST) tests/domain tests/contract tests/capture tests/curate
 
 ui: $(VENV)/.ready
 	@$(BIN)/python -m oig_pipeline.orchestration.ui
@@ -34,28 +47,34 @@ bench: $(VENV)/.ready $(VENV)/.ready-contenders
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "oig_pipeline needs Python 3.11 or newer; try: make PYTHON=python3.12")'
-	$(PYTHON) -m venv $(VENV)
-	$(INSTALL) .
+	@echo "Making a virtual environment in $(VENV)."
+	@$(PYTHON) -m venv $(VENV)
+	@echo "Installing the packages that constraints.txt pins; the first time this takes a minute or two."
+	@$(call PIP,$(VENV),--constraint constraints.txt --editable .)
 	@touch $@
 
 $(VENV)/.ready-for-tests: $(VENV)/.ready
-	$(INSTALL) '.[test]'
+	@echo "Installing what the tests need."
+	@$(call PIP,$(VENV),--constraint constraints.txt --editable '.[test]')
 	@touch $@
 
 # Validators and servers that the tests run as programs; what they need would clash with the project's own packages.
 $(VENV)/.ready-validators: tests/validators.txt $(VENV)/.ready
-	$(BIN)/python -m venv $(VENV)/validators
-	$(VENV)/validators/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/validators.txt
+	@echo "Making $(VENV)/validators, the environment of the programs that read releases in tests."
+	@$(BIN)/python -m venv $(VENV)/validators
+	@$(call PIP,$(VENV)/validators,--requirement tests/validators.txt)
 	@touch $@
 
 # Dask brings pandas; it runs the tests' clusters, and the steps of a user who asks for it.
 $(VENV)/.ready-dask: tests/dask.txt pyproject.toml constraints.txt $(VENV)/.ready
-	$(BIN)/python -m venv $(VENV)/dask
-	$(VENV)/dask/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --constraint tests/dask.txt --editable '.[dask,s3]'
+	@echo "Making $(VENV)/dask, the environment of the tests' Dask clusters."
+	@$(BIN)/python -m venv $(VENV)/dask
+	@$(call PIP,$(VENV)/dask,--constraint constraints.txt --constraint tests/dask.txt --editable '.[dask$(,)s3]')
 	@touch $@
 
 # The contenders use pandas, and where pandas is installed, Pandera imports it.
 $(VENV)/.ready-contenders: benchmarks/requirements.txt $(VENV)/.ready
-	$(BIN)/python -m venv $(VENV)/contenders
-	$(VENV)/contenders/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
+	@echo "Making $(VENV)/contenders, the environment of the programs that the benchmarks compare with."
+	@$(BIN)/python -m venv $(VENV)/contenders
+	@$(call PIP,$(VENV)/contenders,--requirement benchmarks/requirements.txt)
 	@touch $@

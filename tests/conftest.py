@@ -17,16 +17,35 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests import command
+
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     # A suite that is started in the background inherits this; Dagster then ignores SIGTERM too, and so would all that
     # tests start and end.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Machines are shared, so no example is failed for being slow; in CI the same examples are tried each time.
-hypothesis.settings.register_profile("project", deadline=None, derandomize=bool(os.environ.get("CI")))
+TORTURE = bool(os.environ.get("OIG_TORTURE"))
+"""Whether the tests that take minutes run in full, and property tests with examples that nobody has seen before."""
+
+# Machines are shared, so no example is failed for being slow.
+hypothesis.settings.register_profile("project", deadline=None, derandomize=not TORTURE)
 hypothesis.settings.load_profile("project")
-# Tests of the site make it; the others build releases without.
+# Tests of the site and of exports make them; the others build releases without.
 os.environ.setdefault("OIG_NO_SITE", "1")
+os.environ.setdefault("OIG_EXPORTS", "0")
+
+SLOW = ("cluster", "browser", "torture", "process")
+"""Markers of tests that take longest, in this order: their files go first, so that no worker ends with one of them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run slow files first; within a file the order stays."""
+    rank: dict[Path, int] = {}
+    for item in items:
+        marks = [place for place, name in enumerate(SLOW) if item.get_closest_marker(name)]
+        rank[item.path] = min([rank.get(item.path, len(SLOW)), *marks])
+    items.sort(key=lambda item: rank[item.path])
+
 
 PROJECT = Path(__file__).resolve().parent.parent
 DATA = PROJECT / "data"
@@ -62,8 +81,42 @@ def repo_data(tmp_path: Path) -> Path:
     return target
 
 
+@pytest.fixture(scope="session")
+def golden(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data folder like the repository's own with a release of it, which no test changes."""
+    from oig_pipeline import pipeline
+    from oig_pipeline.settings import settings
+
+    data = tmp_path_factory.mktemp("golden") / "data"
+    shutil.copytree(DATA / "raw", data / "raw")
+    shutil.copy(DATA / "corrections.yml", data)
+    assert pipeline.build(settings(data / "raw", data / "curated", exports=False)).release is not None
+    return data
+
+
+@pytest.fixture
+def built_data(golden: Path, tmp_path: Path) -> Path:
+    """Return a copy of the repository's own data folder with a release of it, for tests that change it."""
+    from oig_pipeline.publish import catalog
+
+    data = tmp_path / "data"
+    shutil.copytree(golden, data, symlinks=True)
+    catalog.write((data / "curated" / "latest").resolve())  # it names the folder in which the release lies
+    return data
+
+
 @pytest.fixture
 def oig(tmp_path: Path) -> Oig:
+    """Return a function that calls the command line in this process, as if typed in a new folder."""
+
+    def run(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+        return command.run([*map(str, arguments)], cwd or tmp_path, {"COLUMNS": "120", **environment})
+
+    return run
+
+
+@pytest.fixture
+def oig_process(tmp_path: Path) -> Oig:
     """Return a function that runs `python -m oig_pipeline` in a new folder, as a process of its own."""
 
     def run(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -102,9 +155,9 @@ def own_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from oig_pipeline import pipeline
     from oig_pipeline.settings import settings
 
-    made = pipeline.build(settings(DATA / "raw", tmp_path_factory.mktemp("curated"))).release
-    assert made is not None
-    return made.path
+    release = pipeline.build(settings(DATA / "raw", tmp_path_factory.mktemp("curated"), exports=True)).release
+    assert release is not None
+    return release.path
 
 
 def free_port() -> int:

@@ -17,10 +17,9 @@ from tests.policy import CASES, GOOD
 
 
 @pytest.fixture
-def built(repo_data: Path, oig: Oig) -> Path:
-    """Return the curated folder of a build of the repository's own captures."""
-    assert oig("build", "--raw", repo_data / "raw").returncode == 0
-    return repo_data / "curated"
+def built(golden: Path) -> Path:
+    """Return the curated folder of a build of the repository's own captures, which no test changes."""
+    return golden / "curated"
 
 
 def test_a_build_says_what_came_out_and_what_to_type_next(repo_data: Path, oig: Oig) -> None:
@@ -136,6 +135,7 @@ def test_the_version_and_the_help_are_there(oig: Oig) -> None:
     assert all(command in shown for command in ("build", "check", "query"))
 
 
+@pytest.mark.process
 def test_a_reader_that_stops_early_is_no_fault(built: Path) -> None:
     command = f"{sys.executable} -m oig_pipeline query 'FROM range(200000)' --release '{built}' --format csv | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
@@ -143,6 +143,7 @@ def test_a_reader_that_stops_early_is_no_fault(built: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.process
 def test_a_fault_of_the_software_is_one_line(repo_data: Path, tmp_path: Path) -> None:
     script = (
         "import oig_pipeline.pipeline as p, sys\n"
@@ -157,8 +158,9 @@ def test_a_fault_of_the_software_is_one_line(repo_data: Path, tmp_path: Path) ->
     ]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("command", [["check"], ["build"], ["query", "FROM reports LIMIT 1"], ["--version"]])
-def test_commands_that_need_no_dagster_do_not_import_it(command: list[str], repo_data: Path) -> None:
+def test_commands_that_need_no_dagster_do_not_import_it(command: list[str], built_data: Path) -> None:
     script = (
         f"import sys; sys.argv = ['oig', *{command!r}]\n"
         "from oig_pipeline.cli import main\n"
@@ -166,11 +168,8 @@ def test_commands_that_need_no_dagster_do_not_import_it(command: list[str], repo
         "loaded = {m.split('.')[0] for m in sys.modules}\n"
         "assert not loaded & {'dagster', 'pandas', 'dagster_graphql'}, loaded\n"
     )
-    subprocess.run(
-        [sys.executable, "-m", "oig_pipeline", "build"], cwd=repo_data.parent, check=True, capture_output=True
-    )
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=repo_data.parent, capture_output=True, text=True, check=False
+        [sys.executable, "-c", script], cwd=built_data.parent, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
 

@@ -15,6 +15,8 @@ import yaml
 from oig_pipeline.orchestration.executors import EXECUTORS
 from tests.conftest import PROJECT
 
+pytestmark = pytest.mark.process
+
 DEPLOY = PROJECT / "deploy"
 # The values of Dagster's chart that are set; those of a code location, of its list.
 CHART = {

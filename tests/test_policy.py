@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from oig_pipeline import pipeline
 from oig_pipeline.contract.rule import files, row
+from oig_pipeline.settings import settings
 from tests.conftest import Captures, Oig
 from tests.policy import CASES, COULD_NOT_RUN, GOOD, Case
 
@@ -17,13 +20,21 @@ def published(out: Path) -> Path | None:
     return link.resolve() if link.exists() else None
 
 
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a curated folder with one release, which no test changes."""
+    data = tmp_path_factory.mktemp("earlier")
+    (data / "raw").mkdir()
+    for name, content in files((row(report_number="OIG-20-01", fiscal_year="2020", issue_date=""),)).items():
+        (data / "raw" / name).write_bytes(content)
+    assert pipeline.build(settings(data / "raw", data / "curated")).release is not None
+    return data / "curated"
+
+
 @pytest.fixture
-def last_release(captures: Captures, oig: Oig, tmp_path: Path) -> Path:
+def last_release(earlier: Path, tmp_path: Path) -> Path:
     """Return a release that was published before the case arrives."""
-    raw = captures(files((row(report_number="OIG-20-01", fiscal_year="2020", issue_date=""),)))
-    assert oig("build", "--raw", raw).returncode == 0
-    for file in raw.iterdir():
-        file.unlink()
+    shutil.copytree(earlier, tmp_path / "data" / "curated", symlinks=True)
     release = published(tmp_path / "data" / "curated")
     assert release is not None
     return release

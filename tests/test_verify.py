@@ -46,7 +46,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("made")
     (folder / "raw").mkdir()
     (folder / "raw" / "listing.ndjson").write_bytes(files(ROWS)["listing.ndjson"])
-    pipeline.build(settings(folder / "raw", folder / "curated", max_quarantine=0.5))
+    pipeline.build(settings(folder / "raw", folder / "curated", max_quarantine=0.5, exports=True))
     return folder / "curated", Path(shutil.copytree(folder / "curated", folder / "kept", symlinks=True))
 
 

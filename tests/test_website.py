@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from oig_pipeline import pipeline, website
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.publish import shelf
 from oig_pipeline.settings import settings
-from tests.conftest import PROJECT, Captures, Oig, free_port, serving
+from tests.conftest import Captures, Oig, free_port, serving
 from tests.policy import GOOD
 
 LISTING = "report_number,title,fiscal_year\nOIG-21-49,Audit of Ports,2021\n"
@@ -45,6 +44,7 @@ def test_a_build_leaves_the_site_as_it_is_where_it_is_told_to(how: str, captures
     assert not (raw.parent / "curated" / "site").exists()
 
 
+@pytest.mark.process
 def test_a_check_and_a_build_without_a_site_import_nothing_that_makes_one(captures: Captures) -> None:
     raw = captures(GOOD)
     for command in ("check", "build"):
@@ -169,6 +169,7 @@ def served(own_release: Path, out: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.process
 def test_serving_gives_whole_files_and_parts_of_them(own_release: Path, tmp_path: Path) -> None:
     with served(own_release, tmp_path / "site") as address:
         file = tmp_path / "site" / "data" / "captures.parquet"
@@ -192,22 +193,3 @@ def test_serving_gives_whole_files_and_parts_of_them(own_release: Path, tmp_path
                 urllib.request.urlopen(request)
             assert refused.value.code == status
             refused.value.close()  # it is the answer, and in a cycle with where it was raised
-
-
-def test_make_run_makes_the_border_security_page(tmp_path: Path) -> None:
-    project = tmp_path / "project"
-    shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns(".*", "__pycache__", "curated", "node_modules"))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "OIG_NO_SITE"))}
-    ready = ["-o", f"{sys.prefix}/.ready"]
-    done = subprocess.run(
-        ["make", *ready, f"VENV={sys.prefix}", "run"],
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    page = project / "data" / "curated" / "site" / "topics" / "border-security" / "index.html"
-    assert f"Site: {project / 'data' / 'curated' / 'site' / 'index.html'}" in done.stdout
-    assert page.read_text(encoding="utf-8").count("<article") == 10

@@ -20,6 +20,8 @@ from tests.replica.documents import pdf
 from tests.replica.facts import newer, reports
 from tests.replica.server import Asked, Replica, Reply
 
+pytestmark = pytest.mark.process
+
 
 class Killer:
     """Kills a process while it waits for the answer to a request of a given number."""

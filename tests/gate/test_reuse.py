@@ -15,6 +15,8 @@ import yaml
 from tests.conftest import PROJECT, Captures
 from tests.gate.breaks import BREAKS, SEED, TEXT
 
+pytestmark = pytest.mark.process
+
 ACTION = yaml.safe_load((PROJECT / "action.yml").read_text(encoding="utf-8"))
 (HOOK,) = yaml.safe_load((PROJECT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 INSTALL, CHECK = ACTION["runs"]["steps"]

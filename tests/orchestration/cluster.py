@@ -44,7 +44,7 @@ class Run:
 
     def ended(self) -> Run:
         """Wait for the run's end, which must be a good one."""
-        assert self.process.wait(120) == 0, self.log.read_text()[-6000:]
+        assert self.process.wait(300) == 0, self.log.read_text()[-6000:]
         return self
 
     @property
@@ -54,20 +54,30 @@ class Run:
     @property
     def made(self) -> list[str]:
         """The assets that Dagster was told of, in any order, each as often as it was."""
-        keys = [event.asset_key for event in self._told(dg.DagsterEventType.ASSET_MATERIALIZATION)]
+        keys = [event.asset_key for event in self.events(dg.DagsterEventType.ASSET_MATERIALIZATION)]
         return sorted(key.to_user_string() for key in keys if key is not None)
 
     def made_by(self, name: str) -> list[str]:
         """Return the dynamic steps of a name that ended well, in order: not every line that is logged is printed."""
-        keys = [event.step_key or "" for event in self._told(dg.DagsterEventType.STEP_SUCCESS)]
+        keys = [event.step_key or "" for event in self.events(dg.DagsterEventType.STEP_SUCCESS)]
         return sorted(key for key in keys if key.startswith(f"{name}["))
 
-    def _told(self, kind: dg.DagsterEventType) -> list[dg.DagsterEvent]:
-        """Return the events of a kind that Dagster was told of."""
+    def events(self, kind: dg.DagsterEventType) -> list[dg.DagsterEvent]:
+        """Return the events of a kind that Dagster has stored of this run up to now."""
         with dg.DagsterInstance.from_config(str(self.home)) as instance:
-            (run,) = (r for r in instance.get_runs() if str(self.out) in json.dumps(r.run_config))
-            logs = instance.all_logs(run.run_id, of_type=kind)
+            runs = [r for r in instance.get_runs() if str(self.out) in json.dumps(r.run_config)]
+            logs = [log for run in runs for log in instance.all_logs(run.run_id, of_type=kind)]
             return [log.dagster_event for log in logs if log.dagster_event is not None]
+
+    def started(self, step: str) -> int:
+        """Wait until a step has started; return the process in which it runs."""
+        for _ in range(1200):
+            for event in self.events(dg.DagsterEventType.STEP_START):
+                if event.step_key == step and event.pid is not None:
+                    return event.pid
+            assert self.process.poll() is None, self.log.read_text()[-6000:]
+            time.sleep(0.1)
+        raise AssertionError(f"{step} has not started")
 
 
 @contextmanager
@@ -120,23 +130,15 @@ class Cluster:
         number = len(self.workers)
         options = [self._address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--name", f"worker-{number}"]
         options += ["--local-directory", str(self._folder / f"worker-{number}")]
-        self.workers.append(self._start("worker", options, self.log_of(number)))
+        self.workers.append(self._start("worker", options, self._folder / f"worker-{number}.log"))
 
     def _start(self, role: str, options: list[str], log: Path) -> subprocess.Popen[bytes]:
         return self._stack.enter_context(started([self._programs / "dask", role, *options], log, self.environment))
 
-    def log_of(self, number: int) -> Path:
-        """Return the file with what a worker says, the events of its steps among it."""
-        return self._folder / f"worker-{number}.log"
-
-    def who_says(self, words: str) -> int:
-        """Wait for a worker to say these words; return its number."""
-        for _ in range(1200):
-            for number in range(len(self.workers)):
-                if words in self.log_of(number).read_text(errors="replace"):
-                    return number
-            time.sleep(0.05)
-        raise AssertionError(f"no worker said {words!r}")
+    @property
+    def pids(self) -> set[int]:
+        """The processes of the workers."""
+        return {worker.pid for worker in self.workers}
 
     def launched(self, raw: Path, out: str, work: str = "") -> AbstractContextManager[Run]:
         """Launch a run on the cluster, its output folder beside `raw`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import signal
 import sys
 import urllib.request
@@ -25,7 +26,10 @@ from oig_pipeline.steps.source import MOST_TOGETHER
 from tests.conftest import free_port, serving
 from tests.orchestration.cluster import Cluster, launched
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:.*sqlalchemy.*")
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:.*sqlalchemy.*"),
+]
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
 MANY = LARGEST_WHOLE // 30 + 1
 """Three years' reports so many times over are so many rows that each fiscal year is merged by itself."""
@@ -84,7 +88,8 @@ def test_two_workers_then_four_and_two_builds_at_once_give_the_releases_of_one_p
     with cluster.launched(raw, "two") as two:
         assert two.ended().release == expected
     assert two.made == ASSETS
-    assert all("STEP_SUCCESS" in cluster.log_of(number).read_text() for number in range(2)), "both workers work"
+    steps = two.events(dg.DagsterEventType.STEP_SUCCESS)
+    assert {step.pid for step in steps} >= cluster.pids, "both workers work"
     assert two.made_by("fiscal_years.curate") == [f"fiscal_years.curate[{year}]" for year in range(2019, 2022)]
 
     cluster.add_worker()
@@ -108,10 +113,12 @@ def test_a_worker_killed_while_it_reads_is_made_good(cluster: Cluster, tmp_path:
         told = f"report_number,title\n{listed},Audit of Site {number * 7919} in Region {number}\n"
         (raw / f"{number:04}.csv").write_text(told)
     with cluster.launched(raw, "out") as run:
-        number = cluster.who_says("sightings.read[00000] - STEP_START")
-        cluster.workers[number].send_signal(signal.SIGKILL)
+        killed = run.started("sightings.read[00000]")
+        assert killed in cluster.pids
+        os.kill(killed, signal.SIGKILL)
         run.ended()
-    assert "sightings.read[00000] - STEP_SUCCESS" not in cluster.log_of(number).read_text()
+    done = [s for s in run.events(dg.DagsterEventType.STEP_SUCCESS) if s.step_key == "sightings.read[00000]"]
+    assert [step.pid != killed for step in done] == [True]
     assert run.made == ASSETS
     assert run.release == release_of(raw)
 
@@ -137,7 +144,7 @@ def test_a_cluster_that_is_not_there_is_told(dask: Path, tmp_path: Path) -> None
         "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s",
     }
     with launched(dask / "python", tmp_path / "home", raw, "out", **environment) as run:
-        assert run.process.wait(60) == 1
+        assert run.process.wait(300) == 1
     assert f"{nowhere}: no Dask scheduler answers" in run.log.read_text()
     assert not (raw.parent / "out" / "latest").exists()
 

@@ -19,6 +19,8 @@ import pytest
 from oig_pipeline.orchestration import ui
 from tests.conftest import PROJECT
 
+pytestmark = pytest.mark.process
+
 DG = Path(sys.executable).with_name("dg")
 
 

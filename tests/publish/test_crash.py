@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import hashlib
 import random
 import resource
 import shutil
@@ -20,7 +20,7 @@ from oig_pipeline import answers, pipeline
 from oig_pipeline.publish import release as releases
 from oig_pipeline.publish import shelf
 from oig_pipeline.settings import settings
-from tests.conftest import Oig
+from tests.conftest import TORTURE, Oig
 
 ADDED = "report_number,title,fiscal_year\nOIG-21-90,Audit of Ports,2021\n"
 # Judges at once, and publishes when it is told to; it dies at the step whose name it is given.
@@ -42,12 +42,10 @@ publication.publish(outcome.judged, chosen, switch=True, step=step)
 
 
 @pytest.fixture
-def curated(repo_data: Path) -> Path:
+def curated(built_data: Path) -> Path:
     """Return a curated folder with a release, beside captures that give another one."""
-    out = repo_data / "curated"
-    pipeline.build(settings(repo_data / "raw", out))
-    (repo_data / "raw" / "added.csv").write_text(ADDED)
-    return out
+    (built_data / "raw" / "added.csv").write_text(ADDED)
+    return built_data / "curated"
 
 
 def new_id(curated: Path) -> str:
@@ -77,13 +75,23 @@ def restore(curated: Path, old: str, new: str, journal: bytes) -> None:
     (curated / "releases.json").write_bytes(journal)
 
 
+_WHOLE: set[str] = set()
+"""Digests of releases that were found whole; the same files in the same folder need no second look."""
+
+
 def is_whole(curated: Path) -> str:
     """Return the id of the latest release, which must be whole."""
-    release, problems = answers.verify(curated)
-    assert problems == []
+    release = (curated / "latest").resolve()
+    digest = hashlib.sha256(str(release).encode())
+    for file in sorted(release.rglob("*")):
+        digest.update(str(file).encode() + (file.read_bytes() if file.is_file() else b""))
+    if digest.hexdigest() not in _WHOLE:
+        assert answers.verify(curated) == (release, [])
+        _WHOLE.add(digest.hexdigest())
     return release.name
 
 
+@pytest.mark.process
 def test_killed_at_any_step_the_old_release_or_the_new_one_is_whole(curated: Path) -> None:
     old, new = is_whole(curated), new_id(curated)
     journal = (curated / "releases.json").read_bytes()
@@ -104,8 +112,10 @@ def test_killed_at_any_step_the_old_release_or_the_new_one_is_whole(curated: Pat
         assert sorted(p.name for p in (curated / "releases").iterdir()) == sorted([old, new])
 
 
+@pytest.mark.torture
+@pytest.mark.process
 def test_killed_at_any_instant_the_old_release_or_the_new_one_is_whole(curated: Path) -> None:
-    instants = 200 if os.environ.get("CI") else 20
+    instants = 200 if TORTURE else 8
     old, new = is_whole(curated), new_id(curated)
     journal = (curated / "releases.json").read_bytes()
     chance = random.Random(1)
@@ -127,7 +137,9 @@ def test_killed_at_any_instant_the_old_release_or_the_new_one_is_whole(curated: 
     assert is_whole(curated) == new
 
 
-def test_a_hundred_readers_see_whole_releases_during_fifty_switches(curated: Path) -> None:
+@pytest.mark.torture
+def test_many_readers_see_whole_releases_during_many_switches(curated: Path) -> None:
+    readers_at_once, switches = (100, 50) if TORTURE else (20, 20)
     pipeline.build(settings(curated.parent / "raw", curated))
     known = {s.id: s.reports for s in shelf.shelved(curated)}
     assert len(known) == 2
@@ -147,10 +159,10 @@ def test_a_hundred_readers_see_whole_releases_during_fifty_switches(curated: Pat
             except Exception as fault:
                 faults.append(fault)
 
-    readers = [threading.Thread(target=read) for _ in range(100)]
+    readers = [threading.Thread(target=read) for _ in range(readers_at_once)]
     for reader in readers:
         reader.start()
-    for turn in range(50):
+    for turn in range(switches):
         releases.switch(curated, sorted(known)[turn % 2])
         time.sleep(0.05)
     over.set()
@@ -171,6 +183,7 @@ def limited(most: int, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("most", [10, 2_000, 20_000, 100_000, 150_000])
 def test_a_full_disk_is_told_in_one_line_and_the_last_release_stays(most: int, curated: Path) -> None:
     old = is_whole(curated)

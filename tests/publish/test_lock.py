@@ -254,6 +254,7 @@ def test_a_waiting_build_tells_for_whom_and_then_publishes(tmp_path: Path) -> No
     assert not [step for step in told if step.startswith("Waiting")]
 
 
+@pytest.mark.process
 def test_builds_at_the_same_time_are_all_published_one_after_the_other(tmp_path: Path) -> None:
     out = tmp_path / "curated"
     with writing(out):

@@ -19,7 +19,7 @@ from oig_pipeline.pipeline import Outcome
 from oig_pipeline.publish import release as releases
 from oig_pipeline.publish.lock import writing
 from oig_pipeline.settings import settings
-from tests.conftest import Captures, Oig
+from tests.conftest import TORTURE, Captures, Oig
 
 
 @pytest.fixture
@@ -36,7 +36,8 @@ def build_command(raw: Path, out: Path) -> list[str]:
     return [sys.executable, "-m", "oig_pipeline", "build", "--raw", str(raw), "--out", str(out)]
 
 
-def test_a_release_holds_the_promised_files_and_latest_leads_to_it(outcome: Outcome, repo_data: Path) -> None:
+def test_a_release_holds_the_promised_files_and_latest_leads_to_it(repo_data: Path) -> None:
+    outcome = pipeline.build(settings(repo_data / "raw", repo_data / "curated", exports=True))
     release = folder(outcome)
     found = {p.relative_to(release).as_posix() for p in release.rglob("*") if p.is_file()}
     years = sorted(outcome.reports["fiscal_year"].unique())
@@ -68,6 +69,7 @@ def test_the_manifest_says_every_files_bytes_rows_and_hash(outcome: Outcome) -> 
     assert {i["path"] for i in manifest["inputs"]} == {"border-security.txt", "listing-transcript.csv"}
 
 
+@pytest.mark.process
 def test_the_same_captures_give_the_same_bytes_in_any_folder_and_order(outcome: Outcome, repo_data: Path) -> None:
     other = repo_data.parent / "another folder"
     (other / "raw").mkdir(parents=True)
@@ -123,6 +125,7 @@ def test_a_release_without_its_catalog_gets_one_from_the_next_build(outcome: Out
     assert (folder(outcome) / "catalog.duckdb").exists()
 
 
+@pytest.mark.process
 def test_a_second_writer_waits_for_the_first(captures: Captures) -> None:
     raw = captures(files((row(),)))
     out = raw.parent / "curated"
@@ -136,6 +139,7 @@ def test_a_second_writer_waits_for_the_first(captures: Captures) -> None:
     assert (out / "latest").exists()
 
 
+@pytest.mark.process
 def test_the_lock_dies_with_its_owner(captures: Captures, oig: Oig) -> None:
     raw = captures(files((row(),)))
     out = raw.parent / "curated"
@@ -151,15 +155,17 @@ def test_the_lock_dies_with_its_owner(captures: Captures, oig: Oig) -> None:
     assert oig("build", "--raw", raw).returncode == 0
 
 
+@pytest.mark.torture
+@pytest.mark.process
 def test_a_build_killed_at_any_moment_leaves_the_old_release_or_the_new_one(outcome: Outcome, repo_data: Path) -> None:
     old = folder(outcome)
     (repo_data / "raw" / "more.ndjson").write_bytes(files((row(report_number="OIG-21-71"),))["listing.ndjson"])
     new = pipeline.build(settings(repo_data / "raw", repo_data / "elsewhere")).release
     assert new is not None
     command = build_command(repo_data / "raw", repo_data / "curated")
-    for moment in range(40 if os.environ.get("CI") else 6):
+    for moment in range(40 if TORTURE else 4):
         began = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(0.25 + moment * (0.03 if os.environ.get("CI") else 0.2))
+        time.sleep(0.25 + moment * (0.03 if TORTURE else 0.3))
         began.kill()
         began.wait()
         latest = releases.latest(repo_data / "curated")

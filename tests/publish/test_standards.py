@@ -17,6 +17,8 @@ from referencing import Registry, Resource
 
 from tests.conftest import PROJECT, free_port, serving
 
+pytestmark = pytest.mark.process
+
 DCAT_US = Path(os.environ.get("OIG_DCAT_US", PROJECT.parent / "shared" / "standards" / "dcat-us-v3"))
 
 

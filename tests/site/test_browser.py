@@ -17,6 +17,7 @@ from oig_pipeline.site.ask import examples
 from tests.rows import SITE
 from tests.site.conftest import PLAIN, SUMMARY, TITLE, Served
 
+pytestmark = pytest.mark.browser
 REPORT = "reports/2021/OIG-21-02/index.html"
 TOPIC = "topics/border-security/index.html"
 # One page of each kind, in the site of harmful rows, which has all kinds.

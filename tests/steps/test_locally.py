@@ -85,6 +85,7 @@ def _threads(task: int) -> tuple[int, int]:
     return task, pl.thread_pool_size()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
 def test_steps_in_processes_end_with_the_run(tmp_path: Path, sign: signal.Signals) -> None:
     (tmp_path / "slow.py").write_text(SLOW, encoding="utf-8")
@@ -95,6 +96,7 @@ def test_steps_in_processes_end_with_the_run(tmp_path: Path, sign: signal.Signal
         _gone(pid)
 
 
+@pytest.mark.process
 def test_an_interrupted_run_lets_processes_end_what_they_do(tmp_path: Path) -> None:
     (tmp_path / "slow.py").write_text(SLOW, encoding="utf-8")
     run = [sys.executable, "-c", RUN, "1"]
@@ -162,6 +164,7 @@ def test_what_stops_one_step_stops_the_run_in_the_same_words(
     assert not list((settings.out / keep.CACHE).rglob(".*"))
 
 
+@pytest.mark.process
 def test_in_a_process_that_may_start_none_all_is_done_in_threads(tmp_path: Path) -> None:
     fill(tmp_path, {f"{n}.ndjson": ndjson(*many(2019 + n, 2)) for n in range(2)}, "corrections: []\n")
     pool = "import multiprocessing, once\nprint(multiprocessing.get_context('spawn').Pool(1).apply(once.build))"
@@ -170,6 +173,7 @@ def test_in_a_process_that_may_start_none_all_is_done_in_threads(tmp_path: Path)
     assert (done.stdout.split(), done.stderr) == (["once", "True", "None"], "")
 
 
+@pytest.mark.process
 def test_a_script_without_a_guard_is_not_run_again_in_each_process(tmp_path: Path) -> None:
     fill(tmp_path, {f"{n}.ndjson": ndjson(*many(2019 + n, 2)) for n in range(2)}, "corrections: []\n")
     (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")
