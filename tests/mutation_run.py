@@ -61,14 +61,14 @@ def stages(file: Path) -> list[list[str]]:
     those that start browsers, clusters and processes come last.
     """
     inner = file.relative_to("oig_pipeline")
-    mirror = f"test_{inner.stem}"
+    mirrors = {f"test_{name}" for name in (inner.stem, inner.parent.name)}
     folder = next(f for f in inner.parents if (PROJECT / "tests" / f).is_dir())
     dotted = ".".join(file.with_suffix("").parts)
     near: dict[str, int] = {}
     texts = {f.relative_to(PROJECT).as_posix(): f.read_text("utf-8") for f in (PROJECT / "tests").rglob("test_*.py")}
     for name, text in texts.items():
         path = Path(name).relative_to("tests")
-        if path.stem == mirror and path.parent == folder:
+        if path.stem in mirrors and path.parent == folder:
             near[name] = 0
         elif dotted in _imports(text):
             near[name] = 1
