@@ -17,11 +17,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.conftest import PROJECT
-from tests.mutation import Edit
+from tests.mutation import PACKAGE, Edit
 
 UNCOPIED = (".venv", ".git", "curated", "__pycache__", ".bench", ".hypothesis", ".*_cache", "node_modules")
 UNCOUNTED = ("tests/test_mutants.py", "tests/test_architecture.py", "tests/test_readme.py")
@@ -57,30 +58,38 @@ def judge(edit: Edit) -> Verdict:
 def stages(file: Path) -> list[list[str]]:
     """Return the test files in three parts that are run one after the other, by the file that has the fault.
 
-    First come those that mirror it or its folder, or import it; then the quick ones; then all others. In each part
-    those that start browsers, clusters and processes come last.
+    First come those that mirror it or its folder, or import it or what imports it; then the quick ones; then all
+    others. In each part those that start browsers, clusters and processes come last.
     """
     inner = file.relative_to("oig_pipeline")
     mirrors = {f"test_{name}" for name in (inner.stem, inner.parent.name)}
     folder = next(f for f in inner.parents if (PROJECT / "tests" / f).is_dir())
-    dotted = ".".join(file.with_suffix("").parts)
+    dotted = _dotted(PROJECT / file)
+    users = {_dotted(f) for f in PACKAGE.rglob("*.py") if dotted in _imports(f.read_text(encoding="utf-8"))}
     near: dict[str, int] = {}
     texts = {f.relative_to(PROJECT).as_posix(): f.read_text("utf-8") for f in (PROJECT / "tests").rglob("test_*.py")}
     for name, text in texts.items():
         path = Path(name).relative_to("tests")
         if path.stem in mirrors and path.parent == folder:
             near[name] = 0
-        elif dotted in _imports(text):
+        elif dotted in (imported := _imports(text)):
             near[name] = 1
         elif folder != Path() and path.is_relative_to(folder):
             near[name] = 2
-    counted = sorted(texts.keys() - UNCOUNTED, key=lambda n: (bool(_SLOW.search(texts[n])), near.get(n, 3), n))
+        elif imported & users:
+            near[name] = 3
+    counted = sorted(texts.keys() - UNCOUNTED, key=lambda n: (bool(_SLOW.search(texts[n])), near.get(n, 4), n))
     first = [n for n in counted if n in near]
     quick = [n for n in counted if n not in near and n.startswith(QUICK)]
     return [first, quick, [n for n in counted if n not in near and not n.startswith(QUICK)]]
 
 
-def _imports(text: str) -> set[str]:
+def _dotted(file: Path) -> str:
+    return ".".join(file.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@cache
+def _imports(text: str) -> frozenset[str]:
     """Return the dotted names that a module imports, as modules or from them."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(text)):
@@ -88,7 +97,7 @@ def _imports(text: str) -> set[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return names
+    return frozenset(names)
 
 
 @contextmanager

@@ -117,7 +117,7 @@ def test_other_files_have_patterns_of_text(package: Path) -> None:
 def test_tests_of_the_module_come_first_and_each_file_comes_once() -> None:
     first, quick, others = stages(Path("oig_pipeline/curate/merge.py"))
     assert first[0] == "tests/curate/test_merge.py"
-    assert {Path(name).parts[1] for name in quick} == {"domain", "contract", "capture"}
+    assert {Path(name).parts[1] for name in quick} <= {"domain", "contract", "capture"}
     there = {f.relative_to(PROJECT).as_posix() for f in (PROJECT / "tests").rglob("test_*.py")}
     listed = [*first, *quick, *others]
     assert len(listed) == len(set(listed))
