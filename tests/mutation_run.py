@@ -103,7 +103,7 @@ def _imports(text: str) -> frozenset[str]:
 @contextmanager
 def checkout(edit: Edit | None = None) -> Iterator[Path]:
     """Give a copy of the checkout, with an edit if there is one, until the block ends."""
-    with TemporaryDirectory(prefix="oig-mutant-") as place:
+    with TemporaryDirectory(prefix="oig-mutant-", ignore_cleanup_errors=True) as place:
         copy = Path(place) / "checkout"
         shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns(*UNCOPIED))
         if edit is not None:
