@@ -67,6 +67,15 @@ def test_no_value_never_wins(field: str, value: object) -> None:
     assert merged({field: str(value), **OLD}, {field: None, **NEW})[field] == value
 
 
+@pytest.mark.parametrize("mark", ["\u2026", "..."])
+def test_a_title_that_was_cut_wins_only_where_none_is_whole(mark: str) -> None:
+    cut, shorter = f"{SHORT}{mark}", f"CBP Needs to Strengthen Its{mark}"
+    for newer, older in ((NEW, OLD), (OLD, NEW), (UNDATED, UNDATED)):
+        assert merged({"title": cut, **newer}, {"title": LONG, **older})["title"] == LONG
+        assert merged({"title": f"{LONG}, {LONG}{mark}", **newer}, {"title": SHORT, **older})["title"] == SHORT
+    assert merged({"title": cut, **OLD}, {"title": shorter, **NEW})["title"] == shorter
+
+
 def test_each_field_is_chosen_by_itself() -> None:
     report = merged({"title": LONG, "summary": MADE_FOUR, **OLD}, {"title": SHORT, "summary": "", **NEW})
     assert (report["title"], report["summary"]) == (SHORT, MADE_FOUR)

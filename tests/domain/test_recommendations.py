@@ -112,6 +112,8 @@ def test_what_states_no_count_of_this_report_is_not_counted(summary: str) -> Non
         ("We made four recommendations. CBP concurred with four of the recommendations.", (4, 4, None)),
         ("We made three recommendations. CBP concurred with two of the three recommendations.", (3, 2, None)),
         ("We made two recommendations. ICE concurred with both.", (2, 2, None)),
+        ("ICE concurred with both recommendations.", (2, 2, None)),
+        ("We made three recommendations, one to TSA and two to ICE. ICE concurred with both.", (3, 2, None)),
         ("We made two recommendations. ICE concurred with both of our recommendations.", (2, 2, None)),
         ("We made two recommendations. ICE non-concurred with both recommendations.", (2, None, 2)),
         ("We made two recommendations. ICE nonconcurred with both recommendations.", (2, None, 2)),

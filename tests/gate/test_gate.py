@@ -213,6 +213,14 @@ def test_at_most_ten_of_each_kind_and_every_rule_before_any_twice() -> None:
     assert sum("more of this rule" in line for line in lines) == 2
 
 
+def test_signs_that_mean_something_in_an_annotation_are_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    line = github.annotation(fault("conflict", file="raw/a:b,c\nd.csv", message="50%0A\r\nwrong: a, b"), "error")
+    message = f"50%250A%0D%0Awrong: a, b. {BY_CODE['conflict'].remedy}"
+    assert line == f"::error file=raw/a%3Ab%2Cc%0Ad.csv,line=1,title=conflict::{message}"
+    assert github.of_reason("a\nb\rc") == "::error title=nothing would be published::a%0Ab%0Dc"
+
+
 @given(st.text(), st.text(st.characters(exclude_characters="\0/", exclude_categories=["Cs"]), min_size=1))
 def test_nothing_in_a_capture_ends_or_begins_an_annotation(message: str, name: str) -> None:
     told = github.annotation(fault("conflict", file=f"raw/{name}", message=message), "error")

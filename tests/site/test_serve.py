@@ -1,0 +1,59 @@
+"""Which bytes of a file the server of the site gives."""
+
+from __future__ import annotations
+
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from oig_pipeline.site import serve
+
+CONTENT = bytes(range(100))
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    (tmp_path / "data.parquet").write_bytes(CONTENT)
+    with serve.server(tmp_path) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/data.parquet"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-0", 0, 0),
+        ("bytes=0-99", 0, 99),
+        ("bytes=10-19", 10, 19),
+        ("bytes=90-", 90, 99),
+        ("bytes=90-200", 90, 99),
+        ("bytes=-8", 92, 99),
+        ("bytes=-200", 0, 99),
+    ],
+)
+def test_a_range_holds_its_first_and_its_last_byte(address: str, asked: str, first: int, last: int) -> None:
+    with urllib.request.urlopen(urllib.request.Request(address, headers={"Range": asked})) as answer:
+        assert answer.status == 206
+        assert answer.headers["Content-Range"] == f"bytes {first}-{last}/100"
+        assert answer.headers["Content-Length"] == str(last - first + 1)
+        assert answer.read() == CONTENT[first : last + 1]
+
+
+@pytest.mark.parametrize("asked", ["bytes=-", "bytes=a-b", "lines=1-2", "bytes=0-1,4-5"])
+def test_what_is_no_single_range_gives_the_whole_file(address: str, asked: str) -> None:
+    with urllib.request.urlopen(urllib.request.Request(address, headers={"Range": asked})) as answer:
+        assert (answer.status, answer.read()) == (200, CONTENT)
+
+
+def test_a_range_behind_the_end_is_refused(address: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(address, headers={"Range": "bytes=100-"}))
+    with refused.value:
+        assert refused.value.code == 416
