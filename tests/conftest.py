@@ -94,6 +94,14 @@ def golden(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
+@pytest.fixture(scope="module")
+def with_exports() -> Iterator[None]:
+    """Let the builds of a module's tests write exports, which searches are answered from."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OIG_EXPORTS", "1")
+        yield
+
+
 @pytest.fixture
 def built_data(golden: Path, tmp_path: Path) -> Path:
     """Return a copy of the repository's own data folder with a release of it, for tests that change it."""

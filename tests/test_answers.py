@@ -20,6 +20,8 @@ from oig_pipeline.publish import shelf
 from oig_pipeline.settings import SEARCH_LIMIT, settings
 from tests.conftest import DATA, Captures
 
+pytestmark = pytest.mark.usefixtures("with_exports")
+
 NUMBER, WORDS = "OIG-21-49", "childbirth"
 
 

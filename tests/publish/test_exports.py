@@ -31,6 +31,8 @@ from oig_pipeline.settings import settings as run_settings
 from tests.conftest import DATA, Captures
 from tests.rows import NEWER, merge, published
 
+pytestmark = pytest.mark.usefixtures("with_exports")
+
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", '=HYPERLINK("http://example.org")', "=", "-")
 HARMLESS = (
     "",

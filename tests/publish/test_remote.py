@@ -19,7 +19,7 @@ from oig_pipeline.settings import settings
 from tests.conftest import DATA, Captures, Oig, free_port, serving
 from tests.policy import GOOD
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.usefixtures("with_exports")]
 
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
 COUNT = "SELECT count(*) AS n FROM reports"

@@ -19,6 +19,8 @@ from oig_pipeline.settings import settings
 from tests.conftest import DATA, Captures, Oig
 from tests.rows import merge, published
 
+pytestmark = pytest.mark.usefixtures("with_exports")
+
 # Number → agencies, title, summary; the fiscal year is that of the number.
 REPORTS = {
     "OIG-21-01": ("CBP", "Fencing of the Border", "Cost estimates were missing."),

@@ -198,7 +198,13 @@ def test_a_rollback_may_go_forth_and_stay_in_place(out: Path) -> None:
         assert is_whole(out)
 
 
-def test_a_rollback_makes_derived_files_anew_that_are_missing_or_damaged(out: Path) -> None:
+def test_a_rollback_makes_derived_files_anew_that_are_missing_or_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OIG_EXPORTS", "1")
+    out = tmp_path / "curated"
+    build(out, 1)
+    build(out, 2)
     release = out / RELEASES / ids(out)[0]
     for name in DERIVED:
         (release / name).unlink()

@@ -95,8 +95,9 @@ def serving(path: Path) -> Iterator[Served]:
         thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    # Not of the session: while Playwright runs, nothing else in this process may run an event loop of its own.
     with server.browser() as browser:
         yield browser
 

@@ -43,14 +43,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def whole(data: Settings) -> Path:
     """Return a release in one piece."""
-    return build(data)
+    return build(replace(data, exports=True))
 
 
 @pytest.fixture(scope="module")
 def parted(data: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a release of the same captures in parts."""
     with sized(SMALL):
-        return build(replace(data, out=tmp_path_factory.mktemp("parted")))
+        return build(replace(data, out=tmp_path_factory.mktemp("parted"), exports=True))
 
 
 @pytest.fixture
