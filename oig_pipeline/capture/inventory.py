@@ -3,7 +3,8 @@
 Belongs here: finding captures, hashing them, and reading the `.meta.json` beside each. Does not: their content.
 
 `NAME.meta.json` may hold `url` and `retrieved_at` (ISO 8601), `agency_from` (`"listing"` where the rows' agency is
-that of the page they stood on) and free keys such as `source`. Hidden files and the meta files are no captures.
+that of the page they stood on) and free keys such as `source`. Hidden files, the meta files and what lies beside a
+record of an archive are no captures.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from oig_pipeline.capture import unitedstates
 from oig_pipeline.capture.memo import Memo, Stamp, stamp_of
 from oig_pipeline.contract.faults import CannotRun
 
@@ -71,7 +73,9 @@ def take(raw: Path, memo: Memo | None = None) -> tuple[Capture, ...]:
 def _is_capture(file: Path, raw: Path) -> bool:
     hidden = any(part.startswith(".") for part in file.relative_to(raw).parts)
     described = file.name.endswith(META) and file.with_name(file.name.removesuffix(META)).exists()
-    return not hidden and not described and (file.is_symlink() or not file.is_dir())
+    if hidden or described or unitedstates.is_companion(file):
+        return False
+    return file.is_symlink() or not file.is_dir()
 
 
 def _capture(raw: Path, file: Path, memo: Memo | None) -> Capture:
