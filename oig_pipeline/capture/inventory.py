@@ -3,7 +3,8 @@
 Belongs here: finding captures, hashing them, and reading the `.meta.json` beside each. Does not: their content.
 
 `NAME.meta.json` may hold `url` and `retrieved_at` (ISO 8601), `agency_from` (`"listing"` where the rows' agency is
-that of the page they stood on) and free keys such as `source`. Hidden files, the meta files and what lies beside a
+that of the page they stood on) and free keys such as `source`. Of a copy in a web archive, `url` is the address behind
+it and `retrieved_at`, where it is missing, the time of the copy. Hidden files, the meta files and what lies beside a
 record of an archive are no captures.
 """
 
@@ -20,6 +21,7 @@ from typing import Any
 from oig_pipeline.capture import unitedstates
 from oig_pipeline.capture.memo import Memo, Stamp, stamp_of
 from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.domain import wayback
 
 META = ".meta.json"
 NAME_DIGITS = 16
@@ -147,7 +149,8 @@ def _meta(file: Path) -> dict[str, Any]:
         raise ValueError(f"{file.name}: url must be a text")
     if agency_from not in AGENCY_FROM:
         raise ValueError(f"{file.name}: agency_from must be one of {', '.join(AGENCY_FROM)}")
-    return {"url": url, "agency_from": agency_from, "retrieved_at": _time(file, meta.get("retrieved_at"))}
+    time = _time(file, meta.get("retrieved_at")) or (url and wayback.copied_at(url)) or None
+    return {"url": url and wayback.original(url), "agency_from": agency_from, "retrieved_at": time}
 
 
 def _time(file: Path, text: object) -> dt.datetime | None:

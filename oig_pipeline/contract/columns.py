@@ -172,7 +172,7 @@ NORMALISED = {
     "stated_issue_date": _column(pl.String, "Listed or corrected issue date, blanks folded.", null=True),
     "stated_agency": _column(pl.String, "Listed or corrected agency, blanks folded.", null=True),
     "stated_summary": _column(pl.String, "Listed or corrected summary as it is; null where it is blank.", null=True),
-    "stated_document_url": _column(pl.String, "Listed or corrected link, blanks folded.", null=True),
+    "stated_document_url": _column(pl.String, "Listed or corrected link, blanks folded; of an archived copy the link behind it.", null=True),
     "year": _column(pl.Int32, "Stated fiscal year; null where missing or malformed.", null=True),
     "year_broken": _column(pl.Boolean, "Whether a stated fiscal year is malformed."),
     "horizon": _column(pl.Int32, "Latest fiscal year that the capture can know."),

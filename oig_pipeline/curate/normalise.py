@@ -14,7 +14,7 @@ import polars as pl
 from oig_pipeline.contract.columns import NORMALISED
 from oig_pipeline.contract.error_rules import EDGE_DAYS, LATEST_FISCAL_YEAR
 from oig_pipeline.contract.names import CORRECTABLE
-from oig_pipeline.domain import agencies, fiscal_year, report_number, titles
+from oig_pipeline.domain import agencies, fiscal_year, report_number, titles, wayback
 from oig_pipeline.domain.blanks import BLANKS, folded_blanks
 
 SITE = "https://www.oig.dhs.gov"
@@ -40,7 +40,7 @@ def normalise(sightings: pl.DataFrame) -> pl.DataFrame:
         folded_blanks(said["fiscal_year"]).alias("stated_fiscal_year"),
         folded_blanks(said["issue_date"]).alias("stated_issue_date"),
         folded_blanks(said["agency"]).alias("stated_agency"),
-        folded_blanks(said["document_url"]).alias("stated_document_url"),
+        wayback.original_column(folded_blanks(said["document_url"])).alias("stated_document_url"),
         # Its blanks are folded where it is published: of a thousand copies one.
         pl.when(said["summary"].str.contains(rf"[^{BLANKS}]")).then(said["summary"]).alias("stated_summary"),
         folded_blanks(said["title"]).alias("_title"),

@@ -307,3 +307,19 @@ def test_the_day_of_issue_decides_between_two_readings(number: str, day: str, ye
 def test_a_stated_year_counts_before_the_day_of_issue() -> None:
     assert normal(report_number="DA-07-04", issue_date="02/02/2007", fiscal_year="2004")["fiscal_year"] == 2004
     assert normal(report_number="DA-07-04", issue_date="02/02/2007", fiscal_year="20O7")["fiscal_year"] is None
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/web/20210601120000/https://www.oig.dhs.gov/a/b.pdf",
+        "https://web.archive.org/web/20210601120000id_/https://www.oig.dhs.gov/a/b.pdf",
+        "/web/20210601120000im_/http://web.archive.org/web/2019/https://www.oig.dhs.gov/a/b.pdf",
+    ],
+)
+def test_a_link_to_an_archived_copy_is_one_to_what_lies_behind(link: str) -> None:
+    row = normal(document_url=link, capture_url=LISTING)
+    assert row["document_url"] == "https://www.oig.dhs.gov/a/b.pdf"
+    assert row["document_offsite"] is False
+    assert row["listed_document_url"] == link
+    assert normal(document_url="/web/20210601120000/https://example.org/b.pdf")["document_offsite"] is True
