@@ -14,6 +14,7 @@ import polars as pl
 from oig_pipeline.contract.columns import NORMALISED
 from oig_pipeline.contract.error_rules import EDGE_DAYS, LATEST_FISCAL_YEAR
 from oig_pipeline.contract.names import CORRECTABLE
+from oig_pipeline.curate.file_names import with_file_numbers
 from oig_pipeline.domain import agencies, fiscal_year, report_number, titles, wayback
 from oig_pipeline.domain.blanks import BLANKS, folded_blanks
 
@@ -47,7 +48,7 @@ def normalise(sightings: pl.DataFrame) -> pl.DataFrame:
         said["agency"].alias("_agency"),
         _corrected(sightings).alias("corrected"),
     )
-    frame = _agencies(_links(_titles(_numbers(_dates(frame)))))
+    frame = _agencies(with_file_numbers(_links(_titles(_numbers(_dates(frame))))))
     frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("cover_number"))  # see covers.py
     return frame.select(*sightings.columns, *NORMALISED)
 
