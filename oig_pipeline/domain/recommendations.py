@@ -2,8 +2,8 @@
 
 Belongs here: reading counts out of English sentences, with the words they were read from, and telling by expressions
 which sentences of a column can hold any. Does not: adding them up over reports, or guessing: what the summary does not
-say is None. "CBP concurred with our recommendations" states no count of its own: where it was said before how many were made,
-it means all of them. "Concurred with our recommendation" states one.
+say is None. "CBP concurred with our recommendations" states no count of its own: where it was said before how many were
+made, it means all of them. "Concurred with our recommendation" states one.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def _clause(agreed: bool, sentence: str, position: int) -> _Said | None:
 
 
 def _without_contradicted(clauses: list[_Said], total: int | None) -> list[_Said]:
-    """Return the clauses less those that mean all where another says that it was not all, or where there is no total."""
+    """Return the clauses less those that mean all where another says that not all, or there is no total."""
     others = [clause for clause in clauses if not clause.is_implied]
     agreements = {clause.agreed for clause in clauses}
     is_all = total is not None and len(agreements) == 1 and all(c.count in (None, total) for c in others)

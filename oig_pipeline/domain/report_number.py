@@ -187,7 +187,7 @@ def _reading(parts: pl.Expr, era: Era) -> pl.Expr:
 
 
 def decided_column(readings: list[pl.Expr], fiscal_year: pl.Expr, fits: list[pl.Expr] | None = None) -> pl.Expr:
-    """Return the reading that the stated year allows; without a year, the only one, or the only one that fits; else null.
+    """Return the reading that the stated year allows; without one, the only reading, or the only one that fits.
 
     Args:
         readings: what each number can mean (`reading_columns`).
@@ -195,7 +195,9 @@ def decided_column(readings: list[pl.Expr], fiscal_year: pl.Expr, fits: list[pl.
         fits: whether what else the row says allows each reading; null for what says nothing.
     """
     stated = pl.coalesce([pl.when(r.struct.field("fiscal_year") == fiscal_year).then(r) for r in readings])
-    fitting = [pl.when(fit.fill_null(True)).then(r) for r, fit in zip(readings, fits or [], strict=bool(fits))]
+    fitting: list[pl.Expr] = [
+        pl.when(fit.fill_null(True)).then(r) for r, fit in zip(readings, fits or [], strict=bool(fits))
+    ]
     alone = pl.coalesce([_only(readings), *([_only(fitting)] if fitting else [])])
     return pl.when(fiscal_year.is_null()).then(alone).otherwise(stated)
 

@@ -21,7 +21,7 @@ _SCHEME = r"https?(?::|%3A)(?:/|%2F){1,2}"
 _HOST = r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:gov|mil|us|org|com|net)(?=[:/?\#]|$)"
 _COPY = re.compile(
     rf"""^
-    (?:(?:https?:)?//?[^/?\#\s]+/ | [a-z0-9.-]*\barchive\.org/ | (?:\.{{0,2}}/)*)  # pages of the archive leave itself out
+    (?:(?:https?:)?//?[^/?\#\s]+/ | [a-z0-9.-]*\barchive\.org/ | (?:\.{{0,2}}/)*)  # its own pages leave it out
     (?:
         web/ (?:(?P<moment>[0-9]{{1,14}})?\*?{_MARK}/)? (?P<whole>{_SCHEME}.*)
       | web/ (?P<before>[0-9]{{4,14}}){_MARK}/ (?P<bare>{_HOST}.*)
@@ -44,7 +44,7 @@ def original(address: str) -> str:
 
 
 def copied_at(address: str) -> dt.datetime | None:
-    """Return when the copy was made that an address names (UTC), None where it names none or only a part of the time."""
+    """Return when the copy was made that an address is of (UTC), None where the address says no whole time."""
     moment = ""
     while len(address) <= LONGEST and (copy := _COPY.match(address)):
         moment, address = copy["moment"] or copy["before"] or copy["exact"] or "", _whole(copy)

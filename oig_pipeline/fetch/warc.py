@@ -57,7 +57,7 @@ class Imported:
 
     @property
     def status(self) -> int:
-        """The exit status: 0 if every archive was read to its end, and nothing in it that may be a listing was left out."""
+        """The exit status: 0 if every archive was read to its end and nothing that may be a listing was left out."""
         return 1 if self.faults else 0
 
 

@@ -26,8 +26,10 @@ def differing(number: str | None, url: str | None) -> str | None:
         *(("OIG-13-48", "OIG_14-48_Mar14.pdf", "OIG-14-48"), ("OIG-13-48", "oig%2014-48%20mar.PDF", "OIG-14-48")),
         *(("OIG-14-48", "OIG-14-480-Mar14.pdf", "OIG-14-480"), ("OIG-14-480", "OIG-14-48.pdf", "OIG-14-48")),
         *(("OIG-17-97-D", "OIG-17-98-SR-Jul17.pdf", "OIG-17-98"), ("DA-08-05", "DD_08-05_Mar08.pdf", "DD-08-05")),
-        *(("GC-HQ-06-19", "GC_FL-06-19.pdf", "GC-FL-06-19"), ("OIG-13-48", "OIG-14-48_OIG-14-49.pdf", "OIG-14-48, OIG-14-49")),
-        *(("OIG-13-48", "OIG_14-48.pdf?itok=OIG-13-48", "OIG-14-48"), ("OIG-13-48", "OIGr_OIG–14–48.pdf", "OIG-14-48")),
+        ("GC-HQ-06-19", "GC_FL-06-19.pdf", "GC-FL-06-19"),
+        ("OIG-13-48", "OIG-14-48_OIG-14-49.pdf", "OIG-14-48, OIG-14-49"),
+        ("OIG-13-48", "OIG_14-48.pdf?itok=OIG-13-48", "OIG-14-48"),
+        ("OIG-13-48", "OIGr_OIG\u201314\u201348.pdf", "OIG-14-48"),
         # The row's own number, however it is spelled, or with another suffix.
         *(("OIG-14-48", "OIG_14-48_Mar14.pdf", None), ("OIG-14-48", "oig-14-48.pdf", None)),
         *(("OIG-17-97-D", "OIG-17-97-Jul17.pdf", None), ("OIG-17-97", "OIG-17-97-D-Jul17.pdf", None)),

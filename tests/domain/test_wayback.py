@@ -36,7 +36,14 @@ COPIES = {
     f"https://webarchive.loc.gov/all/{STAMP}/{PDF}": MOMENT,
 }  # fmt: skip
 OTHERS = [
-    *("", PDF, "/sites/default/files/a.pdf", "https://web.archive.org/", "https://web.archive.org/about/", "/web/a.pdf"),
+    *(
+        "",
+        PDF,
+        "/sites/default/files/a.pdf",
+        "https://web.archive.org/",
+        "https://web.archive.org/about/",
+        "/web/a.pdf",
+    ),
     *("https://www.oig.dhs.gov/web/oig.report.pdf", "/web/2021/report.pdf", "https://x.gov/web/reports/2021/a.pdf"),
     *(f"https://x.gov/search?at=/web/{STAMP}/{PDF}", f"https://x.gov/{STAMP}.pdf", f"/web/{STAMP}/mailto:a@b.gov"),
 ]
