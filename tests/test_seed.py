@@ -19,7 +19,7 @@ SEED = [
     ("OIG-21-48", "CBP", 3, 3, None),
     ("OIG-21-47", "CBP", 8, 8, None),
     ("OIG-21-40", "ICE", 1, 1, None),
-    ("OIG-21-36", "ICE", 2, None, None),
+    ("OIG-21-36", "ICE", 2, 2, None),
     ("OIG-21-21", "CBP", 3, 3, None),
     ("OIG-21-19", "CBP", 4, 4, None),
     ("OIG-21-16", "DHS", 6, None, 5),

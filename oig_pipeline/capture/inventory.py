@@ -3,7 +3,9 @@
 Belongs here: finding captures, hashing them, and reading the `.meta.json` beside each. Does not: their content.
 
 `NAME.meta.json` may hold `url` and `retrieved_at` (ISO 8601), `agency_from` (`"listing"` where the rows' agency is
-that of the page they stood on) and free keys such as `source`. Hidden files and the meta files are no captures.
+that of the page they stood on) and free keys such as `source`. Of a copy in a web archive, `url` is the address behind
+it and `retrieved_at`, where it is missing, the time of the copy. Hidden files, the meta files and what lies beside a
+record of an archive are no captures.
 """
 
 from __future__ import annotations
@@ -16,8 +18,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from oig_pipeline.capture import unitedstates
 from oig_pipeline.capture.memo import Memo, Stamp, stamp_of
 from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.domain import wayback
 
 META = ".meta.json"
 NAME_DIGITS = 16
@@ -71,7 +75,9 @@ def take(raw: Path, memo: Memo | None = None) -> tuple[Capture, ...]:
 def _is_capture(file: Path, raw: Path) -> bool:
     hidden = any(part.startswith(".") for part in file.relative_to(raw).parts)
     described = file.name.endswith(META) and file.with_name(file.name.removesuffix(META)).exists()
-    return not hidden and not described and (file.is_symlink() or not file.is_dir())
+    if hidden or described or unitedstates.is_companion(file):
+        return False
+    return file.is_symlink() or not file.is_dir()
 
 
 def _capture(raw: Path, file: Path, memo: Memo | None) -> Capture:
@@ -143,7 +149,8 @@ def _meta(file: Path) -> dict[str, Any]:
         raise ValueError(f"{file.name}: url must be a text")
     if agency_from not in AGENCY_FROM:
         raise ValueError(f"{file.name}: agency_from must be one of {', '.join(AGENCY_FROM)}")
-    return {"url": url, "agency_from": agency_from, "retrieved_at": _time(file, meta.get("retrieved_at"))}
+    time = _time(file, meta.get("retrieved_at")) or (url and wayback.copied_at(url)) or None
+    return {"url": url and wayback.original(url), "agency_from": agency_from, "retrieved_at": time}
 
 
 def _time(file: Path, text: object) -> dt.datetime | None:

@@ -16,7 +16,7 @@ import polars as pl
 
 from oig_pipeline.capture import detect, exchange
 from oig_pipeline.capture.inventory import Capture
-from oig_pipeline.capture.rows import COLUMNS, LARGEST_PAGE, Finding, Rows, Unreadable
+from oig_pipeline.capture.rows import COLUMNS, ISSUE_YEAR, LARGEST_PAGE, Finding, Rows, Unreadable
 from oig_pipeline.capture.unpack import LARGEST_FILE, unpacked
 
 Status = Literal["read", "not_a_listing", "unreadable", "empty"]
@@ -36,8 +36,8 @@ UNREAD = "the file cannot be read"
 FAILED = "the reader failed, a fault of the software"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 AGENCY_FROM = "agency_from"
-SCHEMA: dict[str, Any] = {**SOURCE, **COLUMNS, AGENCY_FROM: pl.String}
-"""Columns of the sightings that reading gives: source, place, what is listed, and whose word the agency is."""
+SCHEMA: dict[str, Any] = {**SOURCE, **COLUMNS, ISSUE_YEAR: pl.String, AGENCY_FROM: pl.String}
+"""Columns of the sightings that reading gives: source, place, what is listed, and what else a row or page tells."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,8 @@ def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
     which = pl.Series([n for n, height in enumerate(heights) for _ in range(height)], dtype=pl.UInt32)
     ordinals = pl.Series([n for height in heights for n in range(1, height + 1)], dtype=pl.Int32)
     sources = pl.DataFrame(told, schema=schema, orient="row")[which].with_columns(ordinals.alias("ordinal"))
-    rows = pl.concat([pl.DataFrame(schema=COLUMNS), *(r.rows for r in readings)], rechunk=True)
+    none = pl.DataFrame(schema={**COLUMNS, ISSUE_YEAR: pl.String})
+    rows = pl.concat([none, *(r.rows for r in readings)], how="diagonal", rechunk=True)
     key = pl.concat_str("_name", pl.lit("-"), "ordinal").alias("sighting_id")
     return sources.hstack(rows).with_columns(key).select(*SCHEMA)
 

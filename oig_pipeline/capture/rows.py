@@ -15,6 +15,8 @@ from oig_pipeline.contract.names import LISTED
 from oig_pipeline.domain.report_number import MENTION
 
 COLUMNS: dict[str, Any] = {"line": pl.Int32, **dict.fromkeys(LISTED.values(), pl.String)}
+ISSUE_YEAR = "issue_year"
+"""The column in which a reader may say of which calendar year a report is that has no day of issue."""
 
 
 LARGEST_PAGE = 32 * 2**20

@@ -1,21 +1,34 @@
-"""Reports of the @unitedstates inspectors-general archive: one `report.json` each.
+"""Reports of the @unitedstates inspectors-general archive: `INSPECTOR/YEAR/REPORT_ID/report.json`.
 
-Belongs here: this layout only. Does not: what the values mean.
+Belongs here: this layout, and which files beside a record are its companions. Does not: what the values mean.
 
-The id ends in a calendar year, which is no fiscal year; titles were cleaned of marks; a day of issue that is the first
-of a month may be invented. So the number is taken without the year, and no fiscal year is read.
+The facts are those of the archive's own scrapers (`inspectors/dhs.py`, `inspectors/utils/inspector.py`): the id is the
+number, or where a listing gave none the file name of the document, followed by the calendar year of issue; titles were
+cleaned of marks; a day of issue that is the first of a month may be invented; `agency` holds handles, `agency_name`
+the names of the same, both joined by ", "; the document (`report.pdf`, `report.html` …) and its text (`report.txt`)
+lie beside the record. So the number is taken without the year, and no fiscal year is read.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-from oig_pipeline.capture.rows import Layout, Rows, frame
+import polars as pl
+
+from oig_pipeline.capture.rows import ISSUE_YEAR, Layout, Rows, frame
+from oig_pipeline.domain import agencies
+from oig_pipeline.domain.report_number import NumberError, canonical
 
 NAME = "unitedstates"
 KEYS = {"inspector", "report_id", "title"}
-_CALENDAR_YEAR = re.compile(r"_(?:19|20)\d\d$")
+RECORD = "report.json"
+LARGEST_RECORD = 2**20
+"""Most bytes of a file that is looked at to tell whether what lies beside it are its companions."""
+_CALENDAR_YEAR = re.compile(r"_((?:19|20)\d\d)$")
+_DAY = re.compile(r"\s*(?:19|20)\d\d-")
 
 
 def _report(text: str) -> dict[str, object] | None:
@@ -33,18 +46,64 @@ def matches(text: str) -> bool:
     return _report(text) is not None
 
 
+def is_companion(file: Path) -> bool:
+    """Return whether a file is the document or the text of a report whose record lies beside it."""
+    record = file.with_name(RECORD)
+    if file.stem != record.stem or file.name == RECORD or not record.is_file():
+        return False
+    if _CALENDAR_YEAR.search(file.parent.name):
+        return True
+    try:
+        return record.stat().st_size <= LARGEST_RECORD and matches(record.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 def read(text: str) -> Rows:
     """Return the one row of a report."""
     report = _report(text) or {}
+    identifier, url, day = (_text(report.get(key)) or "" for key in ("report_id", "url", "published_on"))
+    year = _CALENDAR_YEAR.search(identifier)
+    number = identifier[: year.start()] if year else identifier
     values = {
-        "listed_number": _CALENDAR_YEAR.sub("", str(report.get("report_id") or "")) or None,
+        "listed_number": None if _is_file_name(number, url) else number or None,
         "listed_title": _text(report.get("title")),
         "listed_summary": _text(report.get("summary")),
-        "listed_issue_date": _text(report.get("published_on")),
-        "listed_document_url": _text(report.get("url")),
-        "listed_agency": _text(report.get("agency")),
+        "listed_issue_date": day or None,
+        "listed_document_url": url or None,
+        "listed_agency": _agency(report),
     }
-    return Rows(frame({name: [value] for name, value in values.items()}, [1]))
+    rows = frame({name: [value] for name, value in values.items()}, [1])
+    # Where there is a day it says the same, and more.
+    return Rows(rows.with_columns(pl.lit(year[1]).alias(ISSUE_YEAR)) if year and not _DAY.match(day) else rows)
+
+
+def _is_file_name(number: str, url: str) -> bool:
+    """Return whether an id is what the document's file is called, and not, as spelled, a number."""
+    try:
+        stem = unquote(urlsplit(url).path).rsplit("/", 1)[-1].split(".")[0]
+    except ValueError:
+        return False
+    return number.casefold() in (stem.casefold(), url.casefold()) and not _is_number(number)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return canonical(text) == text
+    except NumberError:
+        return False
+
+
+def _agency(report: dict[str, object]) -> str | None:
+    """Return the handles of a report's agencies; the names of the same where a handle is not in the list."""
+    handles, names = (_text(report.get(key)) for key in ("agency", "agency_name"))
+    if handles and (_are_known(handles) or not names or not _are_known(names)):
+        return handles
+    return names
+
+
+def _are_known(stated: str) -> bool:
+    return all(agencies.lookup(name) for name in stated.split(", "))
 
 
 def _text(value: object) -> str | None:

@@ -45,7 +45,7 @@ def search(
     release: Release = None,
     form: AsForm = Form.table,
 ) -> None:
-    """Find reports whose title or summary says all of the words, best first."""
+    """Find reports whose number, title, summary or topics say all of the words, best first."""
     from oig_pipeline import answers
 
     print_rows(*answers.search(words, release, agency=agency, fiscal_year=fiscal_year, most=limit), form)

@@ -172,7 +172,9 @@ NORMALISED = {
     "stated_issue_date": _column(pl.String, "Listed or corrected issue date, blanks folded.", null=True),
     "stated_agency": _column(pl.String, "Listed or corrected agency, blanks folded.", null=True),
     "stated_summary": _column(pl.String, "Listed or corrected summary as it is; null where it is blank.", null=True),
-    "stated_document_url": _column(pl.String, "Listed or corrected link, blanks folded.", null=True),
+    "stated_document_url": _column(
+        pl.String, "Listed or corrected link, blanks folded; of an archived copy the link behind it.", null=True
+    ),
     "year": _column(pl.Int32, "Stated fiscal year; null where missing or malformed.", null=True),
     "year_broken": _column(pl.Boolean, "Whether a stated fiscal year is malformed."),
     "horizon": _column(pl.Int32, "Latest fiscal year that the capture can know."),
@@ -194,6 +196,9 @@ NORMALISED = {
     "agencies": REPORTS["agencies"],
     "agency_source": REPORTS["agency_source"],
     "agency_broken": _column(pl.Boolean, "Whether a stated agency is unknown."),
+    "file_number": _column(
+        pl.String, "Report numbers in the file name of the link, where none is the row's.", null=True
+    ),
     "cover_number": _column(pl.String, "Report numbers on the document's cover, where none is the row's.", null=True),
     "corrected": _column(pl.String, "What a correction changed, in words.", null=True),
 }
@@ -208,4 +213,5 @@ KEPT = (
 GROUPED = {
     "rival_title": _column(pl.String, "An unrelated title under the same number and year.", null=True),
     "other_number": _column(pl.String, "Another number of the year with the same title.", null=True),
+    "document_of": _column(pl.String, "Another number of the year that links the same document.", null=True),
 }

@@ -22,7 +22,7 @@ ROW: Row = {
     "title": "CBP Needs to Strengthen Its Oversight of Medical Attention",
     "summary": "We made four recommendations. CBP concurred with all four recommendations.",
     "issue_date": "07/20/2021",
-    "document_url": "https://www.oig.dhs.gov/sites/default/files/assets/2021-07/OIG-21-49-Jul21.pdf",
+    "document_url": "https://www.oig.dhs.gov/sites/default/files/assets/2021-07/medical-attention.pdf",
     "agency": "CBP",
     "fiscal_year": "2021",
 }

@@ -7,6 +7,7 @@ Does not: merging them. Works on any set of whole fiscal years, so that years ca
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -16,14 +17,27 @@ from oig_pipeline.domain import titles
 IDENTITY = ["report_number", "fiscal_year"]
 SHORTEST_OPENING = 20
 CLOSE = 75.0
-_PAGE = re.compile(
-    r"(?i)^https?://(?:www\.)?oig\.dhs\.gov(?:/(?:reports(?:/[a-z-]+)?|taxonomy/term/\d+))?/?(?:[?#].*)?$"
-)
+_PAGE = r"(?i)^https?://(?:www\.)?oig\.dhs\.gov(?:/(?:reports(?:/[a-z-]+)?|taxonomy/term/[0-9]+))?/?(?:[?#].*)?$"
 """Addresses of the site that are pages of several reports: to share one tells nothing."""
+_PROTOCOL = r"(?i)^https?://(?:www\.)?"
+_YEARS = re.compile(r"\b(?:fys? ?((?:19|20)?\d\d)|((?:19|20)\d\d))\b")
 
 
-def compare(accepted: pl.DataFrame, shared: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Return accepted sightings with `rival_title` and `other_number` (see `GROUPED` in the contract).
+@dataclass(frozen=True)
+class Shared:
+    """What several reports of one fiscal year share.
+
+    Attributes:
+        titles: number, year and title key → `other_number`, which has the same title.
+        documents: number, year and link → `document_of`, the number of another that links the same document.
+    """
+
+    titles: pl.DataFrame
+    documents: pl.DataFrame
+
+
+def compare(accepted: pl.DataFrame, shared: Shared | None = None) -> pl.DataFrame:
+    """Return accepted sightings with the columns of `GROUPED` in the contract.
 
     Args:
         accepted: all accepted sightings of some reports.
@@ -31,44 +45,63 @@ def compare(accepted: pl.DataFrame, shared: pl.DataFrame | None = None) -> pl.Da
     """
     frame = _with_rivals(accepted)
     shared = shared_of(_distinct(frame)) if shared is None else shared
-    frame = frame.join(shared, on=[*IDENTITY, "_key"], how="left", maintain_order="left")
-    # What is in conflict is not published, so it shares its title with nothing.
-    other = pl.when(pl.col("rival_title").is_null()).then(pl.col("other_number"))
-    return frame.with_columns(other.alias("other_number")).drop("_key")
+    frame = frame.join(shared.titles, on=[*IDENTITY, "_key"], how="left", maintain_order="left")
+    frame = frame.join(shared.documents, on=[*IDENTITY, "_link"], how="left", maintain_order="left")
+    # What is in conflict is not published, so it shares its title and its document with nothing.
+    others = (
+        pl.when(pl.col("rival_title").is_null()).then(name).alias(name) for name in ("other_number", "document_of")
+    )
+    return frame.with_columns(*others).drop("_key", "_link")
 
 
-def titles_of(accepted: pl.DataFrame) -> pl.DataFrame:
-    """Return number, year and title key of accepted sightings that are in no conflict, each once."""
+def compared_by(accepted: pl.DataFrame) -> pl.DataFrame:
+    """Return number, year, title key and link of accepted sightings that are in no conflict, each once."""
     return _distinct(_with_rivals(accepted))
 
 
 def _with_rivals(accepted: pl.DataFrame) -> pl.DataFrame:
-    keyed = accepted.with_columns(titles.key(pl.col("title")).alias("_key"))
+    link = pl.col("document_url")
+    keyed = accepted.with_columns(
+        titles.key(pl.col("title")).alias("_key"),
+        pl.when(~link.str.contains(_PAGE)).then(link.str.replace(_PROTOCOL, "")).alias("_link"),
+    )
     return keyed.join(_rivals(keyed), on=[*IDENTITY, "_key"], how="left", maintain_order="left")
 
 
 def _distinct(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.filter(pl.col("rival_title").is_null()).select(*IDENTITY, "_key").unique()
+    return frame.filter(pl.col("rival_title").is_null()).select(*IDENTITY, "_key", "_link").unique()
 
 
 def same_title(one: str, other: str) -> bool:
-    """Return whether two title keys are one title: equal, one opening the other, or close."""
+    """Return whether two title keys are one title: equal, one opening the other, or close.
+
+    Titles that name different years are never close; one that opens the other may have been cut before its last year.
+    """
     short, long = sorted((one, other), key=len)
-    if long.startswith(short) and (one == other or len(short) >= SHORTEST_OPENING):
+    if one == other or (long.startswith(short) and len(short) >= SHORTEST_OPENING and _may_be_cut(short, long)):
         return True
+    years, other_years = years_of(one), years_of(other)
+    if years and other_years and years != other_years:
+        return False
     from rapidfuzz import fuzz  # slow to import, and of no use where no report has two titles
 
     return fuzz.token_set_ratio(one, other) >= CLOSE
 
 
-def folded_link(link: str) -> str:
-    """Return what two spellings of one address share."""
-    return re.sub(r"(?i)^https?://(?:www\.)?", "", link)
+def _may_be_cut(short: str, long: str) -> bool:
+    """Return whether the beginning of a title names no year, or all years of the part of the title that it is."""
+    return years_of(short) <= years_of(long)
+
+
+def years_of(key: str) -> frozenset[int]:
+    """Return the years that a title key names, in four digits, or in two after FY."""
+    named = (int(match[1] or match[2]) for match in _YEARS.finditer(key))
+    return frozenset(year if year >= 100 else 2000 + year for year in named)
 
 
 def _rivals(keyed: pl.DataFrame) -> pl.DataFrame:
     """Return identity, key → an unrelated title of the same identity, for the identities that have one."""
-    distinct = keyed.select(*IDENTITY, "_key", "title", "document_url").unique()
+    distinct = keyed.select(*IDENTITY, "_key", "title", "_link").unique()
     several = distinct.filter(pl.col("_key").n_unique().over(IDENTITY) > 1).sort(pl.all())
     found: dict[str, list[Any]] = {name: [] for name in (*IDENTITY, "_key", "rival_title")}
     for (number, year), group in several.group_by(IDENTITY, maintain_order=True):
@@ -82,32 +115,61 @@ def _rivals(keyed: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(found, schema=schema)
 
 
+Cluster = tuple[dict[str, str], set[str]]
+"""Titles that are one report (key → title), and the links of its documents."""
+
+
 def _clusters(group: pl.DataFrame) -> list[dict[str, str]]:
     """Return the titles of one identity (key → title), parted into sets that are one report each.
 
-    A shared document link joins two titles whatever they say: the report was retitled.
+    A shared document link joins two titles whatever they say: the report was retitled. A title without a year joins
+    those that name one only where they are one report without it: it must not make different years the same.
     """
-    clusters: list[tuple[dict[str, str], set[str]]] = []
-    for key, title, link in group.select("_key", "title", "document_url").iter_rows():
-        links = {folded_link(link)} if link and not _PAGE.match(link) else set()
-        near = [c for c in clusters if links & c[1] or any(same_title(key, k) for k in c[0])]
-        merged: tuple[dict[str, str], set[str]] = ({key: title}, links)
-        for cluster in near:
-            clusters.remove(cluster)
-            merged = ({**merged[0], **cluster[0]}, merged[1] | cluster[1])
-        clusters.append(merged)
-    return [titles_of for titles_of, _ in clusters]
+    rows = list(group.select("_key", "title", "_link").iter_rows())
+    dated = _joined([row for row in rows if years_of(row[0])], [])
+    undated = _joined([row for row in rows if not years_of(row[0])], [])
+    for cluster in undated:
+        near = [c for c in dated if _are_near(c, cluster)]
+        by_link = [c for c in near if c[1] & cluster[1]]
+        if len(near) == 1 or by_link:
+            dated = _merged(dated, by_link or near, cluster)
+        else:
+            dated.append(cluster)
+    return [titles_of for titles_of, _ in dated]
 
 
-def shared_of(titles: pl.DataFrame) -> pl.DataFrame:
-    """Return number, year and title key → another number of the same year with the same title.
+def _joined(rows: list[tuple[str, str, str | None]], clusters: list[Cluster]) -> list[Cluster]:
+    for key, title, link in rows:
+        cluster: Cluster = ({key: title}, {link} if link else set())
+        clusters = _merged(clusters, [c for c in clusters if _are_near(c, cluster)], cluster)
+    return clusters
+
+
+def _are_near(one: Cluster, other: Cluster) -> bool:
+    return bool(one[1] & other[1]) or any(same_title(a, b) for a in one[0] for b in other[0])
+
+
+def _merged(clusters: list[Cluster], near: list[Cluster], cluster: Cluster) -> list[Cluster]:
+    for other in near:
+        cluster = ({**cluster[0], **other[0]}, cluster[1] | other[1])
+    return [*(c for c in clusters if not any(c is other for other in near)), cluster]
+
+
+def shared_of(distinct: pl.DataFrame) -> Shared:
+    """Return what several reports share.
 
     Args:
-        titles: `titles_of` all accepted sightings of some fiscal years.
+        distinct: `compared_by` of all accepted sightings of some fiscal years.
     """
-    same = ["fiscal_year", "_key"]
-    several = titles.filter(pl.len().over(same) > 1)
+    return Shared(_other(distinct, "_key", "other_number"), _other(distinct, "_link", "document_of"))
+
+
+def _other(distinct: pl.DataFrame, by: str, name: str) -> pl.DataFrame:
+    """Return number, year and what is shared → another number of the same year that shares it."""
+    same = ["fiscal_year", by]
+    known = distinct.filter(pl.col(by).is_not_null()).select(*IDENTITY, by).unique()
+    several = known.filter(pl.len().over(same) > 1)
     numbers = several.group_by(same).agg(pl.col("report_number").sort().alias("_numbers"))
     first, second = pl.col("_numbers").list.get(0), pl.col("_numbers").list.get(1)
     other = pl.when(pl.col("report_number") == first).then(second).otherwise(first)
-    return several.join(numbers, on=same).select(*IDENTITY, "_key", other.alias("other_number"))
+    return several.join(numbers, on=same).select(*IDENTITY, by, other.alias(name))

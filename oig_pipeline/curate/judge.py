@@ -21,7 +21,7 @@ from oig_pipeline.contract.faults import ContractBroken
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES, codes
 from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, empty, judging_by
-from oig_pipeline.curate.compare import compare
+from oig_pipeline.curate.compare import Shared, compare
 from oig_pipeline.curate.normalise import years_of_number
 
 ACCEPTED = "published"
@@ -78,13 +78,13 @@ def judge_alone(normalised: pl.DataFrame) -> Judgement:
     return Judgement(normalised.with_columns(_rules(broken, normalised.height), _outcome(bad)), violations)
 
 
-def judge_together(alone: Judgement, shared: pl.DataFrame | None = None) -> Judgement:
+def judge_together(alone: Judgement, shared: Shared | None = None) -> Judgement:
     """Return the judgement to which the rules on groups lead: the accepted sightings beside one another.
 
     Args:
         alone: the judgement of rows alone.
-        shared: the titles that several reports of the fiscal year share (`compare.shared_of`), where the judgement
-            holds some of its reports only.
+        shared: what several reports of the fiscal year share (`compare.shared_of`), where the judgement holds some of
+            its reports only.
     """
     sightings = alone.sightings
     is_accepted = sightings["outcome"] == ACCEPTED

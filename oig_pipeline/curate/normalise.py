@@ -12,9 +12,10 @@ from urllib.parse import urljoin
 import polars as pl
 
 from oig_pipeline.contract.columns import NORMALISED
-from oig_pipeline.contract.error_rules import LATEST_FISCAL_YEAR
+from oig_pipeline.contract.error_rules import EDGE_DAYS, LATEST_FISCAL_YEAR
 from oig_pipeline.contract.names import CORRECTABLE
-from oig_pipeline.domain import agencies, fiscal_year, report_number, titles
+from oig_pipeline.curate.file_names import with_file_numbers
+from oig_pipeline.domain import agencies, fiscal_year, report_number, titles, wayback
 from oig_pipeline.domain.blanks import BLANKS, folded_blanks
 
 SITE = "https://www.oig.dhs.gov"
@@ -40,14 +41,14 @@ def normalise(sightings: pl.DataFrame) -> pl.DataFrame:
         folded_blanks(said["fiscal_year"]).alias("stated_fiscal_year"),
         folded_blanks(said["issue_date"]).alias("stated_issue_date"),
         folded_blanks(said["agency"]).alias("stated_agency"),
-        folded_blanks(said["document_url"]).alias("stated_document_url"),
+        wayback.original_column(folded_blanks(said["document_url"])).alias("stated_document_url"),
         # Its blanks are folded where it is published: of a thousand copies one.
         pl.when(said["summary"].str.contains(rf"[^{BLANKS}]")).then(said["summary"]).alias("stated_summary"),
         folded_blanks(said["title"]).alias("_title"),
         said["agency"].alias("_agency"),
         _corrected(sightings).alias("corrected"),
     )
-    frame = _agencies(_links(_dates(_titles(_numbers(frame)))))
+    frame = _agencies(with_file_numbers(_links(_titles(_numbers(_dates(frame))))))
     frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("cover_number"))  # see covers.py
     return frame.select(*sightings.columns, *NORMALISED)
 
@@ -86,13 +87,23 @@ def _numbers(frame: pl.DataFrame) -> pl.DataFrame:
     )
     readings = report_number.reading_columns(c("_parts"))
     frame = frame.with_columns(*(r.alias(f"_reading_{n}") for n, r in enumerate(readings)))
-    decided = report_number.decided_column([c(f"_reading_{n}") for n in range(len(readings))], c("year"))
-    return frame.with_columns(pl.when(~c("year_broken")).then(decided).alias("_decided")).with_columns(
+    named = [c(f"_reading_{n}") for n in range(len(readings))]
+    decided = report_number.decided_column(named, c("year"), [_fits(r.struct.field("fiscal_year")) for r in named])
+    frame = frame.with_columns(pl.when(~c("year_broken")).then(decided).alias("_decided")).with_columns(
         c("_decided").struct.field("fiscal_year").alias("fiscal_year"),
         c("_decided").struct.field("sequence").alias("sequence"),
         c("_parts").struct.field("series").alias("series"),
         c("_parts").struct.field("suffix").alias("suffix"),
     )
+    known = pl.when(c("fiscal_year") <= c("horizon")).then(c("fiscal_year"))
+    return frame.with_columns(fiscal_year.days_outside(c("issue_date"), known).alias("days_outside"))
+
+
+def _fits(year: pl.Expr) -> pl.Expr:
+    """Return whether the day and the calendar year of issue allow a fiscal year; null where neither is known."""
+    near = fiscal_year.days_outside(c("issue_date"), year) <= EDGE_DAYS
+    # A calendar year touches two fiscal years, and none but these from so near.
+    return near & (year - c("issue_year").cast(pl.Int32, strict=False)).is_between(0, 1)
 
 
 def _titles(frame: pl.DataFrame) -> pl.DataFrame:
@@ -114,9 +125,7 @@ def _dates(frame: pl.DataFrame) -> pl.DataFrame:
     short = text.str.extract(r"^(\d{1,2}/\d{1,2}/\d{2})$").str.to_date("%m/%d/%y", strict=False)
     words = text.str.replace_all(",", "").str.extract(r"^([A-Za-z]+ \d{1,2} (?:19|20)\d{2})$")
     worded = words.str.to_date("%B %d %Y", strict=False)
-    frame = frame.with_columns(pl.coalesce(long, iso, short, worded).alias("issue_date"))
-    known = pl.when(c("fiscal_year") <= c("horizon")).then(c("fiscal_year"))
-    return frame.with_columns(fiscal_year.days_outside(c("issue_date"), known).alias("days_outside"))
+    return frame.with_columns(pl.coalesce(long, iso, short, worded).alias("issue_date"))
 
 
 def _links(frame: pl.DataFrame) -> pl.DataFrame:

@@ -108,7 +108,8 @@ AGENCIES = (
         "Department of Homeland Security",
         acronyms=("DHS", "OCIO"),
         names=("Office of the Chief Information Officer",),
-        aliases=("Department", "The Department", "DHS-wide", "Department-wide"),
+        # The archive files what concerns the whole Department under handles that begin with dhs_.
+        aliases=("Department", "The Department", "DHS-wide", "Department-wide", "dhs_other", "dhs_mgmt", "dhs_cigie"),
     ),
     Agency(
         "S&T",
@@ -146,7 +147,8 @@ BY_FILTER_ID = {a.filter_id: a for a in AGENCIES if a.filter_id is not None}
 LAST_AGENCY_TERM = 8
 
 
-_GAPS = rf"[.{BLANKS}]+"
+# The handles of the @unitedstates archive (see its inspectors/dhs.py) are names with underscores: coast_guard, cbp.
+_GAPS = rf"[._{BLANKS}]+"
 
 
 def _fold(name: str) -> str:

@@ -2,7 +2,8 @@
 
 Belongs here: reading counts out of English sentences, with the words they were read from, and telling by expressions
 which sentences of a column can hold any. Does not: adding them up over reports, or guessing: what the summary does not
-say is None. "CBP concurred with our recommendations" states no count; "concurred with our recommendation" states one.
+say is None. "CBP concurred with our recommendations" states no count of its own: where it was said before how many were
+made, it means all of them. "Concurred with our recommendation" states one.
 """
 
 from __future__ import annotations
@@ -62,6 +63,12 @@ _CONCURRED = re.compile(
        |\b(?P<yes>concurr?(?:ed|s))\b""",
     re.I | re.X,
 )
+# "recommendations 1 and 2", "recommendations to CISA", "recommendations regarding costs" are some of them.
+_OF_SOME = (
+    r"(?!\s+(?:(?:nos?\.|numbers?|\#)?\s*\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b"
+    r"|(?:(?:made|directed|addressed|issued)\s+)?to\s+(?:the\s+)?(?-i:[A-Z])"
+    r"|for\s+(?:the\s+)?(?-i:[A-Z])|related\b|relating\b|regarding\b|concerning\b|on\b|about\b|from\b|in\s+(?:our|its|the)\b))"
+)
 _OBJECT = re.compile(
     rf"""\s*(?:in\s+full\s+)?(?:with\s+)
     (?:
@@ -70,12 +77,14 @@ _OBJECT = re.compile(
       | (?:(?:the|our|its)\s+(?:(?:other|remaining)\s+)?)?
         (?P<part>{_COUNT})\b(?:\s+of\s+{_WHOSE}(?P<of_part>{_COUNT})\b)?
       | (?:the|our|this|that|its)\s+(?:(?:only|sole)\s+)?(?P<single>recommendation)\b
+      | (?:the|our|these|those|its|this\s+report.s|the\s+report.s)\s+(?P<plural>recommendations)\b{_OF_SOME}
     )""",
     re.I | re.X,
 )
 
 
 _LOOK_BACK = 20
+_HEDGED = re.compile(r"\b(?:generally|largely|mostly|mainly|partly|substantially)\s+(?:non-?)?concur\w*$", re.I)
 _EXCEPT = re.compile(r"[^.;]{0,40}?\b(?:except|but\s+(?!did|does|do\b|non|not))", re.I)
 
 
@@ -95,11 +104,15 @@ def _number(text: str) -> int:
 
 @dataclass(frozen=True)
 class _Said:
-    """One clause of agreement: a count, or None for "all" without one; `total` is the whole it was taken from."""
+    """One clause of agreement: a count, or None for "all" without one; `total` is the whole it was taken from.
+
+    `is_implied` is whether "all" is not said, but meant.
+    """
 
     agreed: bool
     count: int | None
     total: int | None
+    is_implied: bool = False
 
 
 def read(summary: str) -> Recommendations:
@@ -113,11 +126,14 @@ def read(summary: str) -> Recommendations:
         count, clauses = _made(sentence), _agreed(sentence)
         if count is not None:
             made.append(count)
+        if not made:
+            clauses = [clause for clause in clauses if not clause.is_implied]
         said += clauses
         if count is not None or clauses:
             words.append(sentence.strip())
     totals = {c.total for c in said if c.total is not None}
     total = _total(made, totals)
+    said = _without_contradicted(said, total)
     return Recommendations(
         made=total,
         concurred=_sum([c for c in said if c.agreed], total),
@@ -172,6 +188,8 @@ def _clause(agreed: bool, sentence: str, position: int) -> _Said | None:
         return None
     if match["single"]:
         return _Said(agreed, 1, None)
+    if match["plural"]:
+        return None if _HEDGED.search(sentence, 0, position) else _Said(agreed, None, None, is_implied=True)
     if match["part"]:
         return _Said(agreed, _number(match["part"]), _number(match["of_part"]) if match["of_part"] else None)
     whole, total = match["whole"].lower(), match["of_whole"]
@@ -179,6 +197,14 @@ def _clause(agreed: bool, sentence: str, position: int) -> _Said | None:
     if whole in ("none", "neither"):
         return _Said(True, 0, count) if agreed else None
     return _Said(agreed, count, count)
+
+
+def _without_contradicted(clauses: list[_Said], total: int | None) -> list[_Said]:
+    """Return the clauses less those that mean all where another says that not all, or there is no total."""
+    others = [clause for clause in clauses if not clause.is_implied]
+    agreements = {clause.agreed for clause in clauses}
+    is_all = total is not None and len(agreements) == 1 and all(c.count in (None, total) for c in others)
+    return clauses if is_all else others
 
 
 def _sum(clauses: list[_Said], total: int | None) -> int | None:

@@ -186,9 +186,22 @@ def _reading(parts: pl.Expr, era: Era) -> pl.Expr:
     return pl.when(holds).then(pl.struct(year.alias("fiscal_year"), sequence.alias("sequence")))
 
 
-def decided_column(readings: list[pl.Expr], fiscal_year: pl.Expr) -> pl.Expr:
-    """Return the reading that the stated year allows; without a year, the only reading; else null."""
+def decided_column(readings: list[pl.Expr], fiscal_year: pl.Expr, fits: list[pl.Expr] | None = None) -> pl.Expr:
+    """Return the reading that the stated year allows; without one, the only reading, or the only one that fits.
+
+    Args:
+        readings: what each number can mean (`reading_columns`).
+        fiscal_year: the stated year.
+        fits: whether what else the row says allows each reading; null for what says nothing.
+    """
     stated = pl.coalesce([pl.when(r.struct.field("fiscal_year") == fiscal_year).then(r) for r in readings])
+    fitting: list[pl.Expr] = [
+        pl.when(fit.fill_null(True)).then(r) for r, fit in zip(readings, fits or [], strict=bool(fits))
+    ]
+    alone = pl.coalesce([_only(readings), *([_only(fitting)] if fitting else [])])
+    return pl.when(fiscal_year.is_null()).then(alone).otherwise(stated)
+
+
+def _only(readings: list[pl.Expr]) -> pl.Expr:
     count = pl.sum_horizontal([r.is_not_null() for r in readings])
-    only = pl.when(count == 1).then(pl.coalesce(readings))
-    return pl.when(fiscal_year.is_null()).then(only).otherwise(stated)
+    return pl.when(count == 1).then(pl.coalesce(readings))

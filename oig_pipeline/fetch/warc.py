@@ -1,7 +1,8 @@
 """Captures out of web archives.
 
 Belongs here: which responses of a WARC file are listings, and filing them with their own address and time. Does not:
-what a listing says. Only pages of the OIG's site are taken; whatever else an archive holds is counted.
+what a listing says. Only pages of the OIG's site are taken, or copies of them from another archive; whatever else an
+archive holds is counted. A page that may be a listing but cannot be read is named, as it would be in the raw folder.
 
 Records are read without the library's own decoding: at fastwarc 2.0 that can end an archive early without an error.
 """
@@ -22,23 +23,28 @@ from fastwarc.stream_io import ChunkedReader
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from oig_pipeline.capture import detect
-from oig_pipeline.fetch import filing
-from oig_pipeline.fetch.body import Incomplete, decoded
-from oig_pipeline.fetch.faults import Fault
+from oig_pipeline.capture.html import words_of
+from oig_pipeline.capture.rows import SUSPECT
+from oig_pipeline.domain import wayback
+from oig_pipeline.fetch import charset, filing
+from oig_pipeline.fetch.body import ARCHIVED, Incomplete, decoded
+from oig_pipeline.fetch.faults import Fault, TooMuch
 from oig_pipeline.fetch.filing import Holdings, Page
 from oig_pipeline.fetch.manners import HOSTS
 from oig_pipeline.fetch.session import LARGEST_PAGE
 
-HELD, ELSEWHERE, NOT_OK, OTHER, BROKEN = (
+HELD, ELSEWHERE, NOT_OK, OTHER, UNREAD, BROKEN = (
     "listings that are held already",
     "pages of other sites",
     "redirects, errors and answers without content",
     "pages and files that are no listings",
+    "pages that speak of reports, but have no known layout",
     "records that break off or cannot be read",
 )
 """What the responses that became no capture were."""
 _IMPORTING = ".importing"
 _GZIP, _STEP = 31, 2**20
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*<[!?a-z]", re.I)
 
 
 @dataclass
@@ -51,7 +57,7 @@ class Imported:
 
     @property
     def status(self) -> int:
-        """The exit status: 0 if every archive was read to its end."""
+        """The exit status: 0 if every archive was read to its end and nothing that may be a listing was left out."""
         return 1 if self.faults else 0
 
 
@@ -71,12 +77,12 @@ def take(archives: list[Path], raw: Path) -> Imported:
         shutil.rmtree(staged, ignore_errors=True)
         holdings = Holdings(raw)
         try:
-            for page in _pages(archive, found):
+            for page, text_charset in _pages(archive, found):
                 if holdings.has(page):
                     found.counted[HELD] += 1
                     continue
                 folder = staged / filing.host_folder(page.url) / f"{page.retrieved_at:%Y-%m-%d}"
-                filing.write(folder, _name(page), page, archive=archive.name)
+                filing.write(folder, _name(page), page, archive=archive.name, charset=text_charset)
                 holdings.add(page)
             if _breaks_off(archive):
                 raise OSError("it breaks off")
@@ -87,8 +93,16 @@ def take(archives: list[Path], raw: Path) -> Imported:
     return found
 
 
-def _pages(archive: Path, found: Imported) -> Iterator[Page]:
-    """Yield the listings of an archive; count what else it holds.
+class _NotTaken(Exception):
+    """A record that becomes no capture: what it is instead and, where it is named, why."""
+
+    def __init__(self, kind: str, why: str | None = None) -> None:
+        super().__init__(why)
+        self.kind, self.why = kind, why
+
+
+def _pages(archive: Path, found: Imported) -> Iterator[tuple[Page, str]]:
+    """Yield the listings of an archive with their character set; count what else it holds, and name what is at fault.
 
     Raises:
         OSError: it cannot be read to its end.
@@ -101,11 +115,14 @@ def _pages(archive: Path, found: Imported) -> Iterator[Page]:
             length, content = record.content_length, record.reader.read(LARGEST_PAGE + 1)
             if len(content) < min(length, LARGEST_PAGE):
                 raise OSError("a record breaks off")
-            page = _page(record, content)
-            if isinstance(page, Page):
-                yield page
+            try:
+                page = _page(record, content)
+            except _NotTaken as other:
+                found.counted[other.kind] += 1
+                if other.why:
+                    found.faults.append(f"{archive}: {_named(record)}: {other.why}")
             else:
-                found.counted[page] += 1
+                yield page
 
 
 def _breaks_off(archive: Path) -> bool:
@@ -124,24 +141,52 @@ def _breaks_off(archive: Path) -> bool:
     return is_open or tail not in (b"", b"\r\n\r\n")
 
 
-def _page(record: WarcRecord, content: bytes) -> Page | str:
-    """Return a response as a page if it is a listing, else what it is instead."""
-    url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
-    if urlsplit(url).hostname not in HOSTS:
-        return ELSEWHERE
-    headers = {name.lower(): value for name, value in record.http_headers.to_tuples()}
-    if record.http_headers.status_code != 200:
-        return NOT_OK
-    if not re.match(r"(?i)text/|application/(?:xhtml|json)", headers.get("content-type", "text/html")):
-        return OTHER
+def _named(record: WarcRecord) -> str:
+    headers = record.headers
+    return (
+        f"{headers.get('WARC-Target-URI') or 'a record without an address'} of {headers.get('WARC-Date') or 'no date'}"
+    )
+
+
+def _page(record: WarcRecord, content: bytes) -> tuple[Page, str]:
+    """Return a response as a page, in UTF-8, with the character set that it was in.
+
+    Raises:
+        _NotTaken: it is no listing, or cannot be read.
+    """
+    archived = (record.headers.get("WARC-Target-URI") or "").strip("<>")
+    url = wayback.original(archived)
     try:
-        body = _body(content, headers)
-        text = body.decode("utf-8-sig")
-    except (Fault, Incomplete, UnicodeDecodeError):
-        return BROKEN
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise _NotTaken(BROKEN, f"its address is none: {error}") from None
+    if host not in HOSTS:
+        raise _NotTaken(ELSEWHERE if host else BROKEN, None if host else "its address is none")
+    if record.http_headers is None or record.http_headers.status_code is None:
+        raise _NotTaken(BROKEN, "it is no answer of a web server")
+    if record.http_headers.status_code != 200:
+        raise _NotTaken(NOT_OK)
+    headers = {name.lower(): value for name, value in record.http_headers.to_tuples()}
+    kind = headers.get("content-type", "")
+    if kind and not re.match(r"(?i)text/|application/(?:xhtml|xml|json)", kind):
+        raise _NotTaken(OTHER)
+    moment = wayback.copied_at(archived) or record.record_date
+    if moment is None:
+        raise _NotTaken(BROKEN, "its date is none")
+    try:
+        text, text_charset = charset.text_of(_body(content, headers), kind)
+        if content and not text.strip():
+            raise UnicodeError("it is no text")
+    except (Fault, Incomplete, UnicodeError) as error:
+        if not kind and content.startswith(b"%PDF-"):
+            raise _NotTaken(OTHER) from None
+        raise _NotTaken(BROKEN, f"it cannot be decoded: {error}") from None
     if detect.layout_of(text) is None:
-        return OTHER
-    return Page(url, 200, headers, body, record.record_date)
+        if detect.not_a_listing(text, url) is None and re.search(SUSPECT, words_of(text)):
+            raise _NotTaken(UNREAD, "it speaks of reports, but has no known layout (see oig captures --help)")
+        raise _NotTaken(OTHER)
+    return Page(url, 200, headers, text.encode(), moment), text_charset
 
 
 def _body(content: bytes, headers: dict[str, str]) -> bytes:
@@ -151,10 +196,15 @@ def _body(content: bytes, headers: dict[str, str]) -> bytes:
             content = ChunkedReader(io.BytesIO(content)).read(LARGEST_PAGE + 1)
         except OSError as error:
             raise Incomplete(str(error)) from None
-    encoding = headers.get("content-encoding", "")
-    if encoding.lower() in ("gzip", "x-gzip") and not content.startswith(b"\x1f\x8b"):
-        encoding = ""
-    return b"".join(decoded([content], encoding, LARGEST_PAGE))
+    encoding = headers.get("content-encoding", "") or ("gzip" if content.startswith(b"\x1f\x8b") else "")
+    try:
+        return b"".join(decoded([content], encoding, LARGEST_PAGE, ARCHIVED))
+    except TooMuch:
+        raise
+    except (Fault, Incomplete):
+        if not _MARKUP.match(content):
+            raise
+        return content
 
 
 def _name(page: Page) -> str:

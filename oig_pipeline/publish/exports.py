@@ -22,7 +22,8 @@ from oig_pipeline.publish import manifest
 from oig_pipeline.publish.metadata.facts import BETWEEN, REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE
 
 KEY = ("report_number", "fiscal_year")
-SEARCHED = ("title", "summary")
+SEARCHED = {"title": 10.0, "summary": 1.0, "report_number": 20.0, "topics": 2.0}
+"""Column that the full-text index holds → how much a word in it tells of what a report is about."""
 EXPORTS = (REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE)
 # What a spreadsheet takes for the beginning of a formula.
 _FORMULA = r"^[=+\-@\t\r]"
@@ -68,7 +69,7 @@ def _write_sqlite(reports: pl.DataFrame, file: Path) -> None:
         table.create({name: _TYPES.get(dtype, str) for name, dtype in reports.schema.items()}, pk=KEY)
         for part in reports.iter_slices(_BATCH):
             table.insert_all(map(_row, part.iter_rows(named=True)))
-        table.enable_fts(SEARCHED, tokenize="porter unicode61")
+        table.enable_fts(list(SEARCHED), tokenize="porter unicode61")
         table.create_index(["fiscal_year"])
         database.vacuum()
 

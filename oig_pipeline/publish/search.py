@@ -13,13 +13,13 @@ from typing import Any
 
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.domain.agencies import BY_CODE, lookup
+from oig_pipeline.domain.report_number import NumberError, canonical
 from oig_pipeline.publish import exports
 
 COLUMNS = ["report_number", "fiscal_year", "agencies", "title", "snippet"]
-# A word in the title tells more of what a report is about than one in the summary.
 LONGEST_ENDING, SHORTEST_STEM = 5, 4
 """Most letters that a stem is shorter than its word, and fewest that it keeps, where a beginning is asked for."""
-_WEIGHTS = "10.0, 1.0"
+_WEIGHTS = ", ".join(map(str, exports.SEARCHED.values()))
 _SQL = f"""
 SELECT
     r.report_number,
@@ -32,7 +32,7 @@ JOIN reports AS r ON r.rowid = reports_fts.rowid
 WHERE reports_fts MATCH :words
     AND (:agency IS NULL OR EXISTS (SELECT 1 FROM json_each(r.agencies) WHERE value = :agency))
     AND (:fiscal_year IS NULL OR r.fiscal_year = :fiscal_year)
-ORDER BY bm25(reports_fts, {_WEIGHTS}), r.fiscal_year DESC, r.report_number
+ORDER BY r.report_number = :number DESC, bm25(reports_fts, {_WEIGHTS}), r.fiscal_year DESC, r.report_number
 LIMIT :most
 """
 
@@ -52,7 +52,13 @@ def search(
     Raises:
         CannotRun: there are no words, the agency is unknown, or the database cannot be read.
     """
-    asked = {"words": _query(words), "agency": _code(agency), "fiscal_year": fiscal_year, "most": most}
+    asked = {
+        "words": _query(words),
+        "number": _number(words),
+        "agency": _code(agency),
+        "fiscal_year": fiscal_year,
+        "most": most,
+    }
     if not database.is_file():
         remedy = "oig build makes it anew" if exports.are_of(database.parent) else "oig build --exports makes it"
         raise CannotRun(f"{database}: is missing; {remedy}")
@@ -82,6 +88,14 @@ def _term(term: str) -> str:
     shorter = range(len(beginning), max(len(beginning) - LONGEST_ENDING, SHORTEST_STEM) - 1, -1)
     prefixes = [f'"{beginning}"*', *(f'"{beginning[:n]}"' for n in shorter)]
     return f"({' OR '.join(dict.fromkeys(prefixes))})"
+
+
+def _number(words: str) -> str:
+    """Return the report number that words spell, whose report then comes first; empty if they spell none."""
+    try:
+        return canonical(words)
+    except NumberError:
+        return ""
 
 
 def _code(agency: str | None) -> str | None:

@@ -23,7 +23,8 @@ from oig_pipeline.site.reports import Told
 from oig_pipeline.site.write import Writer
 
 FOLDER = "search/index"
-FIELDS = ("number", "title", "summary")
+FIELDS = {"number": "report_number", "title": "title", "summary": "summary", "topics": "topics"}
+"""Name of what is searched → column of reports."""
 PART = 2
 """Characters of a word that name its part of the index."""
 BATCH = 20_000
@@ -73,10 +74,7 @@ def _words(rows: list[dict[str, Any]]) -> pl.DataFrame:
     for start in range(0, len(rows), BATCH):
         texts = {
             "place": range(start, min(start + BATCH, len(rows))),
-            **{
-                name: [row["report_number" if name == "number" else name] for row in rows[start : start + BATCH]]
-                for name in FIELDS
-            },
+            **{name: [_text(row[column]) for row in rows[start : start + BATCH]] for name, column in FIELDS.items()},
         }
         frame = pl.DataFrame(texts, schema={"place": pl.UInt32, **dict.fromkeys(FIELDS, pl.String)})
         for number, name in enumerate(FIELDS):
@@ -84,6 +82,10 @@ def _words(rows: list[dict[str, Any]]) -> pl.DataFrame:
             counted = split.filter(pl.col("word") != "").group_by("place", "word").len("times")
             found.append(counted.with_columns(pl.lit(number, dtype=pl.UInt8).alias("field")))
     return pl.concat(found)
+
+
+def _text(value: Any) -> Any:
+    return " ".join(value) if isinstance(value, list) else value
 
 
 def _lengths(words: pl.DataFrame, count: int) -> list[list[int]]:

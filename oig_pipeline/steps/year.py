@@ -16,7 +16,7 @@ import polars as pl
 from oig_pipeline.capture.inventory import NAME_DIGITS
 from oig_pipeline.contract.columns import SIGHTINGS, VIOLATIONS
 from oig_pipeline.contract.schemas import empty
-from oig_pipeline.curate.compare import shared_of, titles_of
+from oig_pipeline.curate.compare import Shared, compared_by, shared_of
 from oig_pipeline.curate.judge import ACCEPTED, Judgement, judge_together
 from oig_pipeline.curate.merge import ORDER, provenance_of, reports_of, unite
 from oig_pipeline.publish.parquet import Part, Writer
@@ -119,7 +119,7 @@ def _write(writers: Mapping[str, Writer], tables: Mapping[str, pl.DataFrame]) ->
 
 
 def _block(
-    placed: Sequence[Placed], keys: Sequence[Key], shared: pl.DataFrame | None, acknowledged: Acknowledged
+    placed: Sequence[Placed], keys: Sequence[Key], shared: Shared | None, acknowledged: Acknowledged
 ) -> tuple[dict[str, pl.DataFrame], Books]:
     """Return what some years and blocks come to, and the books of it."""
     alone = rows_of(placed, keys)
@@ -205,23 +205,23 @@ def _moved(rows: pl.DataFrame, parts: Sequence[tuple[Placed, pl.DataFrame]]) -> 
     return rows.with_columns(*moved, *([ordinal.alias("ordinal")] if "ordinal" in rows.columns else []))
 
 
-def _shared(keys: Sequence[Key], placed: Sequence[Placed]) -> pl.DataFrame:
-    """Return which titles several reports of a fiscal year share, without reading anything else of its sightings."""
+def _shared(keys: Sequence[Key], placed: Sequence[Placed]) -> Shared:
+    """Return what several reports of a fiscal year share, without reading anything else of its sightings."""
     found = []
     for key in keys:
         # Where a row stands is asked only of portions that some have left.
         parts = [(one, some(one.portion, key, _TOLD_BY)) for one in placed]
         sightings = pl.concat(_standing([(one, own)], own.clear()) if one.without else own for one, own in parts)
-        titles = titles_of(sightings.filter(outcome=ACCEPTED).select(_TITLED))
+        distinct = compared_by(sightings.filter(outcome=ACCEPTED).select(_TITLED))
         # Copied: a text that is left where it was read keeps the files that it came from in memory.
-        copied = pl.from_arrow(titles.to_arrow(compat_level=pl.CompatLevel.oldest()))
+        copied = pl.from_arrow(distinct.to_arrow(compat_level=pl.CompatLevel.oldest()))
         assert isinstance(copied, pl.DataFrame)
         found.append(copied)
     return shared_of(pl.concat(found))
 
 
 def _tables(
-    alone: Judgement, shared: pl.DataFrame | None, acknowledged: Acknowledged
+    alone: Judgement, shared: Shared | None, acknowledged: Acknowledged
 ) -> tuple[dict[str, pl.DataFrame], tuple[int, ...]]:
     """Return the rows of the tables, and the lines of the corrections that acknowledge a violation among them."""
     judgement = judge_together(alone, shared)

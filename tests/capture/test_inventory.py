@@ -295,3 +295,18 @@ def test_the_order_in_which_files_were_made_does_not_matter(written: list[str], 
     same = sorted(NAMES[:copies], key=PurePath)
     expected = [(name, ()) for name in NAMES[copies:]] + ([(same[0], tuple(same[1:]))] if same else [])
     assert found == sorted(expected, key=lambda capture: PurePath(capture[0]))
+
+
+ARCHIVED = f"https://web.archive.org/web/20210601120000id_/{URL}?page=1"
+
+
+def test_the_address_of_an_archived_copy_is_the_one_behind_it(captures: Captures) -> None:
+    raw = captures({"a.csv": LISTING, "a.csv.meta.json": meta(url=ARCHIVED, retrieved_at="2024-01-02T03:04:05Z")})
+    assert (only(raw).url, only(raw).retrieved_at) == (f"{URL}?page=1", dt.datetime(2024, 1, 2, 3, 4, 5))
+
+
+def test_without_a_time_an_archived_copy_is_of_the_time_that_its_address_names(captures: Captures) -> None:
+    raw = captures({"a.csv": LISTING, "a.csv.meta.json": meta(url=ARCHIVED)})
+    assert only(raw).retrieved_at == dt.datetime(2021, 6, 1, 12)
+    raw = captures({"a.csv.meta.json": meta(url=f"https://web.archive.org/web/2021/{URL}")})
+    assert only(raw).retrieved_at is None

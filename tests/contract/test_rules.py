@@ -21,6 +21,7 @@ ERRORS = {
 WARNINGS = {
     *("number_repaired", "fiscal_year_missing", "date_missing", "date_edge", "agency_inferred", "agency_missing"),
     *("title_repaired", "document_missing", "document_offsite", "summary_missing", "sequence_large", "title_shared"),
+    *("document_misnamed", "document_shared"),
 }
 ON_ROWS = [r for r in RULES if r.scope != "capture"]
 

@@ -44,6 +44,17 @@ def others(*rows: dict[str, Any]) -> list[str | None]:
         ("CBP Needs to Strengthen Its Oversight", "CBP Must Strengthen Its Oversight", True),
         ("FEMA Should Recover $1.2 Million in Grants", "FEMA Should Recover $1.3 Million in Grants", True),
         (JAILS, DEBRIS, False),
+        ("Audit of Grants for Fiscal Year 2019", "Audit of Grants for Fiscal Year 2020", False),
+        ("Audit of Grants, FY 2019", "Audit of Grants, FY 2020", False),
+        ("Audit of Grants, FY 19", "Audit of Grants, FY20", False),
+        ("Audit of Grants, FY 19", "Audit of the Grants, Fiscal Year 2019", True),
+        ("2019 Audit of Grants", "2020 Audit of Grants", False),
+        ("Audit of Grants for FYs 2018\u20132019", "Audit of Grants for FYs 2018\u20132020", False),
+        ("Audit of Grants for Fiscal Year 2019", "Audit of Grants for Fiscal Year", True),
+        ("Audit of Grants for Fiscal Year 2019", "Audit of Grants for Fiscal Year 20\u2026", True),
+        ("Audit of Grants in 2018 for Fiscal", "Audit of Grants in 2018 for Fiscal Year 2019", True),
+        ("Audit of Grants in 2018 for Year 2019", "Audit of Grants in 2018 for Year 2020", False),
+        ("Audit of 2,019 Grants to Nobody at All", "Audit of 2,020 Grants to Nobody at All", True),
         ("Audit of Debris Removal, City of Kenner", "Investigation of Alleged Misuse of Vehicles", False),
     ],
 )
@@ -158,3 +169,50 @@ def test_years_may_be_compared_one_by_one(rows: list[dict[str, Any]]) -> None:
             .sort("ordinal")
             .equals(whole.filter(pl.col("sighting_id").is_in(year["sighting_id"].implode())).sort("ordinal"))
         )
+
+
+DATED = {year: f"Independent Audit of Grants for Fiscal Year {year}" for year in (2019, 2020)}
+UNDATED = "Independent Audit of Grants for Fiscal\u2026"
+
+
+def test_a_title_cut_before_its_year_joins_one_that_names_it() -> None:
+    assert rivals({"title": DATED[2019], **NO_LINK}, {"title": UNDATED, **NO_LINK}) == [None, None]
+
+
+def test_a_title_cut_before_its_year_does_not_make_two_years_one_report() -> None:
+    rows = [{"title": title, **NO_LINK} for title in (DATED[2019], UNDATED, DATED[2020])]
+    assert all(rivals(*rows))
+    assert all(rivals(*reversed(rows)))
+
+
+def test_a_shared_document_joins_titles_of_different_years() -> None:
+    assert rivals({"title": DATED[2019]}, {"title": DATED[2020]}) == [None, None]
+    rows = [{"title": DATED[2019], "document_url": "/a.pdf"}, {"title": DATED[2020], **NO_LINK}]
+    assert all(rivals(*rows))
+    cut = {"title": UNDATED, "document_url": "/a.pdf"}
+    assert rivals(*rows, cut)[0] == rivals(*rows, cut)[2] == DATED[2020], "its document tells whose it is"
+
+
+def documents_of(*rows: dict[str, Any]) -> list[str | None]:
+    return compared(*rows)["document_of"].to_list()
+
+
+def linked(*links: str, **more: Any) -> list[dict[str, Any]]:
+    return [{"report_number": f"OIG-21-{49 + n}", "document_url": link, **more} for n, link in enumerate(links)]
+
+
+def test_one_document_under_two_reports_is_told_of_both() -> None:
+    rows = linked("http://www.oig.dhs.gov/a.pdf", "https://oig.dhs.gov/a.pdf", "/b.pdf")
+    assert documents_of(*rows) == ["OIG-21-50", "OIG-21-49", None]
+    assert documents_of(*linked("/a.pdf", "/a.pdf", "/a.pdf")) == ["OIG-21-50", "OIG-21-49", "OIG-21-49"]
+
+
+def test_one_report_several_times_or_a_page_of_several_reports_is_no_shared_document() -> None:
+    assert documents_of({"document_url": "/a.pdf"}, {"document_url": "/a.pdf"}) == [None, None]
+    assert documents_of(*linked(f"{SITE}/reports/management-alerts", f"{SITE}/reports/management-alerts")) == [None] * 2
+    assert documents_of(*linked("", "")) == [None, None]
+
+
+def test_what_is_in_conflict_shares_no_document() -> None:
+    rows = [{"title": JAILS, "document_url": "/a.pdf"}, {"title": DEBRIS, "document_url": "/b.pdf"}]
+    assert documents_of(*rows, *linked("/c.pdf", "/a.pdf")[1:]) == [None, None, None]

@@ -286,3 +286,40 @@ def test_a_row_means_the_same_whatever_stands_around_it(rows: list[dict[str, Any
 )
 def test_a_listing_of_one_kind_tells_the_kind_where_the_title_does_not(listing: str, title: str, kind: str) -> None:
     assert normal(title=title, capture_url=f"{SITE}/reports/{listing}?page=2")["kind"] == kind
+
+
+@pytest.mark.parametrize(
+    ("number", "day", "year"),
+    [
+        *(("DA-08-05", "03/20/2008", 2008), ("DA-08-05", "03/20/2005", 2005), ("DS-07-05", "2007-10-20", 2007)),
+        *(("DD 07-04", "September 30, 2004", 2004), ("DA-07-04", "11/14/2007", 2007)),
+        # Both readings are near, or none.
+        *(("DA-07-06", "10/10/2006", None), ("DA-07-04", "03/20/2010", None), ("DA-07-04", "", None)),
+        *(("DA-07-04", "soon", None), ("W-05-03", "03/20/2005", None)),
+        # One reading is kept though the day contradicts it, which is a rule's matter.
+        ("OIG-21-49", "03/20/2010", 2021),
+    ],
+)
+def test_the_day_of_issue_decides_between_two_readings(number: str, day: str, year: int | None) -> None:
+    assert normal(report_number=number, issue_date=day, fiscal_year="")["fiscal_year"] == year
+
+
+def test_a_stated_year_counts_before_the_day_of_issue() -> None:
+    assert normal(report_number="DA-07-04", issue_date="02/02/2007", fiscal_year="2004")["fiscal_year"] == 2004
+    assert normal(report_number="DA-07-04", issue_date="02/02/2007", fiscal_year="20O7")["fiscal_year"] is None
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/web/20210601120000/https://www.oig.dhs.gov/a/b.pdf",
+        "https://web.archive.org/web/20210601120000id_/https://www.oig.dhs.gov/a/b.pdf",
+        "/web/20210601120000im_/http://web.archive.org/web/2019/https://www.oig.dhs.gov/a/b.pdf",
+    ],
+)
+def test_a_link_to_an_archived_copy_is_one_to_what_lies_behind(link: str) -> None:
+    row = normal(document_url=link, capture_url=LISTING)
+    assert row["document_url"] == "https://www.oig.dhs.gov/a/b.pdf"
+    assert row["document_offsite"] is False
+    assert row["listed_document_url"] == link
+    assert normal(document_url="/web/20210601120000/https://example.org/b.pdf")["document_offsite"] is True

@@ -6,11 +6,13 @@ import gzip
 import zlib
 from collections.abc import Callable
 
+import brotli
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.fetch.body import Incomplete, decoded
+from oig_pipeline.fetch.body import ARCHIVED, Incomplete, decoded
 from oig_pipeline.fetch.faults import Fault, TooMuch
 
 ENCODE: dict[str, Callable[[bytes], bytes]] = {
@@ -18,11 +20,16 @@ ENCODE: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "GZIP": gzip.compress,
     "deflate": zlib.compress,
+    "Deflate": lambda content: zlib.compress(content, wbits=-15),
+    "br": brotli.compress,
+    "zstd": lambda content: bytes(pa.compress(content, codec="zstd", asbytes=True)),
+    "gzip, br": lambda content: brotli.compress(gzip.compress(content)),
+    "identity": bytes,
 }
 
 
 def whole(parts: list[bytes], encoding: str, most: int = 10**6) -> bytes:
-    return b"".join(decoded(parts, encoding, most))
+    return b"".join(decoded(parts, encoding, most, ARCHIVED))
 
 
 def cut(content: bytes, size: int) -> list[bytes]:
@@ -34,13 +41,13 @@ def test_a_body_is_the_same_in_whatever_parts_it_comes(content: bytes, encoding:
     assert whole(cut(ENCODE[encoding](content), size), encoding) == content
 
 
-@given(st.binary(min_size=100, max_size=3000), st.integers(1, 40))
-def test_a_compressed_body_that_breaks_off_is_not_taken(content: bytes, missing: int) -> None:
+@given(st.binary(min_size=100, max_size=3000), st.integers(1, 40), st.sampled_from(["gzip", "deflate", "br", "zstd"]))
+def test_a_compressed_body_that_breaks_off_is_not_taken(content: bytes, missing: int, encoding: str) -> None:
     with pytest.raises(Incomplete):
-        whole([gzip.compress(content)[:-missing]], "gzip")
+        whole([ENCODE[encoding](content)[:-missing]], encoding)
 
 
-@pytest.mark.parametrize("encoding", ["", "gzip"])
+@pytest.mark.parametrize("encoding", ["", "gzip", "br", "zstd", "gzip, br"])
 def test_a_body_that_holds_too_much_is_not_taken(encoding: str) -> None:
     content = bytes(2000)
     assert whole([ENCODE[encoding](content)], encoding, most=2000) == content
@@ -48,18 +55,25 @@ def test_a_body_that_holds_too_much_is_not_taken(encoding: str) -> None:
         whole([ENCODE[encoding](content)], encoding, most=1999)
 
 
-def test_a_bomb_is_left_before_it_has_unpacked() -> None:
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
+def test_a_bomb_is_left_before_it_has_unpacked(encoding: str) -> None:
     taken: list[int] = []
-    bomb = decoded([gzip.compress(bytes(50 * 2**20))], "gzip", 2**20)
+    bomb = decoded([ENCODE[encoding](bytes(20 * 2**20))], encoding, 2**20, ARCHIVED)
     with pytest.raises(TooMuch):
         taken.extend(len(part) for part in bomb)
     assert sum(taken) <= 2**20
-    assert max(taken) <= 2**16
+    assert max(taken) <= 2**17
 
 
 @pytest.mark.parametrize(
-    ("body", "encoding"), [(b"plain", "gzip"), (b"plain", "deflate"), (b"x", "br"), (b"x", "gzip, br")]
+    ("body", "encoding"), [(b"plain", "gzip"), (b"plain", "deflate"), (b"x", "br"), (b"x", "gzip, br"), (b"x", "zstd")]
 )
 def test_what_was_not_offered_or_is_damaged_is_a_fault(body: bytes, encoding: str) -> None:
+    with pytest.raises(Fault):
+        list(decoded([body], encoding, 10**6))
+
+
+@pytest.mark.parametrize(("body", "encoding"), [(b"<html><p>plain</p>", "br"), (b"plain", "zstd"), (b"x", "lzma")])
+def test_what_an_archive_holds_damaged_is_a_fault(body: bytes, encoding: str) -> None:
     with pytest.raises(Fault):
         whole([body], encoding)

@@ -6,9 +6,12 @@ import datetime as dt
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
+import brotli
+import pyarrow as pa
 import pytest
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
@@ -86,6 +89,17 @@ ENCODED = {
         {"Transfer_Encoding": "chunked", "Content_Encoding": "gzip"},
     ),
     "named as compressed, but plain": (PAGE, {"Content_Encoding": "gzip"}),
+    "deflated": (zlib.compress(PAGE), {"Content_Encoding": "deflate"}),
+    "deflated, bare": (zlib.compress(PAGE, wbits=-15), {"Content_Encoding": "deflate"}),
+    "by brotli": (brotli.compress(PAGE), {"Content_Encoding": "br"}),
+    "by Zstandard": (bytes(pa.compress(PAGE, codec="zstd", asbytes=True)), {"Content_Encoding": "zstd"}),
+    "twice": (brotli.compress(gzip.compress(PAGE)), {"Content_Encoding": "gzip, br"}),
+    "by brotli, in chunks": (
+        CHUNKED % (len(brotli.compress(PAGE)), brotli.compress(PAGE)),
+        {"Transfer_Encoding": "chunked", "Content_Encoding": "br"},
+    ),
+    "named as brotli, but plain": (PAGE, {"Content_Encoding": "br"}),
+    "compressed, but not named so": (gzip.compress(PAGE), {}),
     "named as chunked, but whole": (PAGE, {"Transfer_Encoding": "chunked"}),
 }
 
@@ -124,6 +138,7 @@ def test_whatever_else_an_archive_holds_is_counted(tmp_path: Path) -> None:
         warc.OTHER: 2,
         warc.BROKEN: 2,
     }
+    assert (found.status, len(found.faults)) == (1, 2), "what cannot be decoded is named"
 
 
 def test_one_address_at_several_times_is_several_captures_unless_nothing_changed(tmp_path: Path) -> None:
@@ -161,3 +176,131 @@ def test_what_is_no_archive_is_named(content: bytes, tmp_path: Path) -> None:
     found = take(tmp_path, content, packed([record(URL, PAGE)]))
     assert len(found.added) == 1, "the other archive is taken"
     assert [fault.split(":")[0] for fault in found.faults] == [str(tmp_path / "a.warc.gz")]
+
+
+LETTER = "\u201cFEMA\u2019s Housing \u2013 Paid Twice\u201d"
+LETTERS = pages.listing(AUDITS, newer(1), 0).replace("<body", f"<!-- {LETTER} --><body")
+
+
+@pytest.mark.parametrize(
+    ("charset", "header", "markup", "named"),
+    [
+        ("cp1252", "text/html; charset=windows-1252", "", "cp1252"),
+        ("cp1252", "text/html; charset=iso-8859-1", "", "cp1252"),
+        ("cp1252", 'text/html; charset="US-ASCII"', "", "cp1252"),
+        ("cp1252", "text/html", '<meta charset="windows-1252">', "cp1252"),
+        ("cp1252", "text/html", "<meta http-equiv=Content-Type content='text/html; charset=windows-1252'>", "cp1252"),
+        ("cp1252", "text/html; charset=utf-8", '<meta charset="windows-1252">', "cp1252"),
+        ("cp1252", "text/html; charset=no-such-set", '<meta charset="windows-1252">', "cp1252"),
+        ("utf-8", "text/html; charset=iso-8859-1", '<meta charset="utf-8">', "utf-8"),
+        ("utf-8", "text/html", "", "utf-8"),
+        ("utf-8-sig", "text/html; charset=windows-1252", "", "utf-8"),
+        ("utf-16", "text/html", "", "utf-16-le"),
+        ("utf-16-be", "text/html; charset=utf-16be", "", "utf-16-be"),
+    ],
+)
+def test_a_page_is_read_in_the_character_set_that_it_is_in(
+    charset: str, header: str, markup: str, named: str, tmp_path: Path
+) -> None:
+    text = LETTERS.replace('<meta charset="utf-8">', "").replace("<head>", f"<head>{markup}")
+    found = take(tmp_path, packed([record(URL, text.encode(charset), Content_Type=header)]))
+    assert found.faults == []
+    (capture,) = inventory.take(tmp_path / "raw")
+    assert LETTER in gzip.decompress(capture.file.read_bytes()).decode("utf-8")
+    assert metas(tmp_path)[0]["charset"] == named
+
+
+@pytest.mark.parametrize(
+    ("header", "markup"), [("text/html", ""), ("text/html; charset=utf-8", ""), ("text/html; charset=base64", "")]
+)
+def test_a_page_in_no_character_set_that_it_declares_is_named(header: str, markup: str, tmp_path: Path) -> None:
+    text = LETTERS.replace('<meta charset="utf-8">', markup)
+    bad = record(URL + "&page=3", text.encode("cp1252"), Content_Type=header)
+    found = take(tmp_path, packed([bad, record(URL, PAGE)]))
+    assert (len(found.added), found.counted, found.status) == (1, {warc.BROKEN: 1}, 1)
+    assert f"{URL}&page=3 of 2019-03-04T05:06:07Z: it cannot be decoded" in found.faults[0]
+
+
+OLD = (
+    "<html><body><table><tr><th>Report Number</th><th>Title</th></tr><tr><td>OIG-12-33</td><td>Grants</td></tr></table>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_named"),
+    [
+        (OLD, True),
+        ("<html><body><p>See OIG-12-33 for more.</p></body></html>", True),
+        ("Executive Summary\n\nWe looked.\n", True),
+        ("<html><body><p>What we do.</p></body></html>", False),
+        ("<html><head><title>OIG-12-33</title><script>'Report Number'</script></head><body>Hi</body></html>", False),
+    ],
+)
+def test_a_page_that_speaks_of_reports_but_has_no_layout_is_named(body: str, is_named: bool, tmp_path: Path) -> None:
+    address = f"{SITE}/index.php?option=com_content&view=article&id=19"
+    found = take(tmp_path, packed([record(address, body.encode()), record(URL, PAGE)]))
+    assert len(found.added) == 1
+    assert found.status == int(is_named)
+    assert found.counted == {warc.UNREAD if is_named else warc.OTHER: 1}
+    assert [address in fault for fault in found.faults] == [True] * is_named
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://example.org/a", "https://web.archive.org/web/2012/https://example.org/a"]
+)
+def test_pages_of_other_sites_are_never_named(elsewhere: str, tmp_path: Path) -> None:
+    found = take(tmp_path, packed([record(elsewhere, OLD.encode()), record(elsewhere, b"\xff\xfe\xfd")]))
+    assert (found.status, found.counted) == (0, {warc.ELSEWHERE: 2})
+
+
+def test_a_copy_in_another_archive_is_of_the_address_and_the_time_behind_it(tmp_path: Path) -> None:
+    found = take(
+        tmp_path,
+        packed(
+            [
+                record(f"https://web.archive.org/web/20180102030405id_/{URL}", OLDER),
+                record(f"https://web.archive.org/web/2018/{SITE}{ALERTS}", PAGE),
+            ]
+        ),
+    )
+    assert (len(found.added), found.faults) == (2, [])
+    known = {capture.url: capture.retrieved_at for capture in inventory.take(tmp_path / "raw")}
+    assert known == {URL: dt.datetime(2018, 1, 2, 3, 4, 5), f"{SITE}{ALERTS}": dt.datetime(2019, 3, 4, 5, 6, 7)}
+
+
+def raw_record(url: str, when: str, head: bytes = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n") -> bytes:
+    """Return a response whose headers say what they are given."""
+    content = head + PAGE
+    return (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: {when}\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(content)}\r\n\r\n"
+    ).encode("latin-1") + content + b"\r\n\r\n"  # fmt: skip
+
+
+WHEN = "2019-03-04T05:06:07Z"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        raw_record(f"{SITE}:abc/reports", WHEN),
+        raw_record(f"{SITE}:99999/reports", WHEN),
+        raw_record("https://[::1/reports", WHEN),
+        raw_record("", WHEN),
+        raw_record("/reports", WHEN),
+        raw_record(URL, "yesterday"),
+        raw_record(URL, "2019-13-45T00:00:00Z"),
+        raw_record(URL, ""),
+        raw_record(URL, WHEN, b"garbage\r\n\r\n"),
+        raw_record(URL, WHEN, b"HTTP/1.1 abc OK\r\n\r\n"),
+        raw_record(URL, WHEN, b""),
+        raw_record(URL, WHEN, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b"),
+    ],
+)
+def test_a_bad_record_is_counted_and_named_and_the_others_come_in(bad: bytes, tmp_path: Path) -> None:
+    good = packed([record(f"{SITE}{ALERTS}", PAGE)], plain=True)
+    found = take(tmp_path, bad + good + bad + packed([record(URL, OLDER)], plain=True), name="a.warc")
+    assert len(found.added) == 2
+    assert (found.status, found.counted) == (1, {warc.BROKEN: 2})
+    assert all(str(tmp_path / "a.warc") in fault and "\n" not in fault for fault in found.faults)
+    assert len(found.faults) == 2

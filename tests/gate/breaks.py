@@ -54,6 +54,10 @@ def example(code: str, *marks: str) -> Break:
     return Break({SEED: TEXT, **made}, at_fault, marks)
 
 
+def linked(card: str) -> str:
+    return card.replace("    Document File\n", "    Document File\n    /assets/childbirth.pdf\n")
+
+
 DATED = "    Issue Date\n"
 BREAKS: dict[str, Break] = {
     "number_missing": swap("    OIG-21-49\n", ""),
@@ -82,6 +86,8 @@ BREAKS: dict[str, Break] = {
     "title_repaired": swap("  \u2022 " + FIRST, "  \u2022 >" + FIRST),
     "document_missing": seed(lambda card: card),
     "document_offsite": swap("    Document File\n", "    Document File\n    https://example.org/a.pdf\n"),
+    "document_misnamed": swap("    Document File\n", "    Document File\n    /assets/OIG_20-49_Jul20.pdf\n"),
+    "document_shared": seed(lambda card: linked(card) + linked(card).replace("OIG-21-49", "OIG-21-77")),
     "document_mismatch": example("document_mismatch", "OIG-21-49"),
     "summary_missing": swap(SUMMARY, ""),
     "sequence_large": swap("OIG-21-49", "OIG-21-1049"),

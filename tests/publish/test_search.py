@@ -330,3 +330,35 @@ def test_the_command_finds_narrows_limits_and_refuses(captures: Captures, oig: O
         done = oig("search", "--release", raw.parent / "curated", "--", words)
         assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
         assert "fault of the software" not in done.stderr
+
+
+NUMBERED = [
+    {"report_number": "OIG-21-48", "title": "Temporary Housing", "oversight_area": "Disaster Recovery; Housing Aid"},
+    {
+        "report_number": "OIG-21-49",
+        "title": "Cameras",
+        "summary": "We follow OIG-21-48 and OIG-21-40.",
+        "oversight_area": "",
+    },
+    {"report_number": "OIG-21-480", "title": "Ships of 21 and 48 Feet", "summary": "", "oversight_area": "Maritime"},
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("OIG-21-48", ["OIG-21-48", "OIG-21-49"]),
+        ("oig 21 48", ["OIG-21-48", "OIG-21-49", "OIG-21-480"]),
+        ("oig_21-480", ["OIG-21-480"]),
+        ("OIG-21-48*", ["OIG-21-480", "OIG-21-48", "OIG-21-49"]),
+        ("21-48 housing", ["OIG-21-48"]),
+        ("OIG-21-77", []),
+        ("disaster recovery", ["OIG-21-48"]),
+        ('"housing aid"', ["OIG-21-48"]),
+        ("maritime", ["OIG-21-480"]),
+    ],
+)
+def test_numbers_and_topics_are_searched(words: str, found: list[str], tmp_path: Path) -> None:
+    exports.write(merge(published(*({"document_url": "", **row} for row in NUMBERED))), tmp_path)
+    asked_for = numbers(tmp_path / "reports.sqlite", words)
+    assert (asked_for[:1], set(asked_for)) == (found[:1], set(found))

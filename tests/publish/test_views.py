@@ -61,15 +61,24 @@ def share(part: int, whole: int, digits: int) -> float | None:
 
 
 def counts(reports: Sequence[Row]) -> Row:
-    """Return what summaries count; the rate is that of the reports that say both what was made and concurred with."""
-    both = [r for r in reports if None not in (r["recommendations"], r["recommendations_concurred"])]
-    made, agreed = (sum(r[name] for r in both) for name in ("recommendations", "recommendations_concurred"))
+    """Return what summaries count.
+
+    The rate is that of the reports that say what was made and what was answered: what was concurred with, of all that
+    was made; where only refusals are known, nothing, of these.
+    """
+    rated = [
+        (r["recommendations_concurred"] or 0, r["recommendations"] if is_known else r["recommendations_not_concurred"])
+        for r in reports
+        for is_known in [r["recommendations_concurred"] is not None]
+        if r["recommendations"] is not None and (is_known or r["recommendations_not_concurred"] is not None)
+    ]
     return {
         "reports_stating": sum(r["recommendations"] is not None for r in reports),
         "made": total(r["recommendations"] for r in reports),
         "concurred": total(r["recommendations_concurred"] for r in reports),
         "not_concurred": total(r["recommendations_not_concurred"] for r in reports),
-        "concurrence_rate": share(agreed, made, 3),
+        "reports_rated": len(rated),
+        "concurrence_rate": share(sum(a for a, _ in rated), sum(of for _, of in rated), 3),
     }
 
 

@@ -58,6 +58,16 @@ def test_every_word_leads_to_the_reports_that_say_it(own_site: Path, own_release
             assert found == {number for (number,) in connection.execute(sql).fetchall()}
 
 
+def test_topics_are_searched_as_numbers_titles_and_summaries_are(own_site: Path, own_release: Path) -> None:
+    (told,) = script((own_site / INDEX / "reports.js").read_text(encoding="utf-8"))
+    _, words = script((own_site / INDEX / "62-6f.js").read_text(encoding="utf-8"))
+    (fields,) = [fields for word, *fields in words if word == "border"]
+    found = {told["number"][place] for place in places(fields[3])}
+    with connect(str(own_release)) as connection:
+        sql = "SELECT report_number FROM reports WHERE list_contains(topics, 'Border Security')"
+        assert found == {number for (number,) in connection.execute(sql).fetchall()} != set()
+
+
 def test_the_parts_that_are_named_are_there(own_site: Path) -> None:
     (told,) = script((own_site / INDEX / "reports.js").read_text(encoding="utf-8"))
     there = {file.stem for file in (own_site / INDEX).glob("*.js")} - {"reports"}

@@ -20,7 +20,7 @@ SPREADSHEETS = (
     f"`{f.REPORTS_CSV}` holds `reports` for spreadsheets: lists have `{f.BETWEEN.strip()}` between their values, and a "
     "text that a spreadsheet would run as a formula has an apostrophe in front of it. "
     f"`{f.REPORTS_NDJSON}` holds the same, unchanged, as one JSON object per line, and `{f.REPORTS_SQLITE}` as a "
-    "SQLite database with a full-text index over title and summary."
+    "SQLite database with a full-text index over number, title, summary and topics."
 )
 
 

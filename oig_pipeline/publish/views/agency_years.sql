@@ -1,4 +1,4 @@
--- Reports of each agency by fiscal year, with the recommendations that summaries count and the share concurred with.
+-- Reports of each agency by fiscal year, and their recommendations; the rate is of the reports_rated, whose answer is known.
 SELECT
     agency,
     fiscal_year,
@@ -7,11 +7,20 @@ SELECT
     sum(recommendations)::BIGINT AS made,
     sum(recommendations_concurred)::BIGINT AS concurred,
     sum(recommendations_not_concurred)::BIGINT AS not_concurred,
+    count(rated) AS reports_rated,
     round(
-        sum(recommendations_concurred) FILTER (recommendations IS NOT NULL)
-        / nullif(sum(recommendations) FILTER (recommendations_concurred IS NOT NULL), 0),
-        3
+        coalesce(sum(recommendations_concurred) FILTER (rated IS NOT NULL), 0) / nullif(sum(rated), 0), 3
     ) AS concurrence_rate
-FROM (SELECT *, unnest(agencies) AS agency FROM reports)
+FROM (
+    SELECT
+        *,
+        unnest(agencies) AS agency,
+        CASE
+            WHEN recommendations IS NULL THEN NULL
+            WHEN recommendations_concurred IS NULL THEN recommendations_not_concurred
+            ELSE recommendations
+        END AS rated
+    FROM reports
+)
 GROUP BY agency, fiscal_year
 ORDER BY agency, fiscal_year

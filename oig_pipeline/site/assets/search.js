@@ -2,7 +2,7 @@
 // MiniSearch's. What is asked for and shown is in results.js.
 "use strict";
 
-const FIELDS = ["number", "title", "summary"];
+const FIELDS = ["number", "title", "summary", "topics"];
 const LAST = "0123456789abcdefghijklmnopqrstuv";
 const MORE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%()";
 const PART = 2; // characters of a word that name its part of the index
@@ -98,7 +98,7 @@ async function indexFor(words, reach) {
     keys.forEach(({ key, word, whole, deep }, n) => {
       for (const [found, ...fields] of lists[n]) {
         if (found === key || found === word || (deep && found.startsWith(key))) index.set(found, fields);
-        else if (!whole && found.startsWith(key) && !index.has(found)) index.set(found, fields.slice(0, SUMMARY));
+        else if (!whole && found.startsWith(key) && !index.has(found)) index.set(found, fields.map((said, field) => (field === SUMMARY ? "" : said)));
       }
     });
     if (state.built.size > 20) state.built.clear();
@@ -147,7 +147,7 @@ function miniSearch(index) {
 
 async function search(text, reach) {
   const options = {
-    boost: { number: 8, title: 4 },
+    boost: { number: 8, title: 4, topics: 2 },
     combineWith: "AND",
     fuzzy: reach === "similar" ? 0.25 : false,
     prefix: (word) => [...word].length >= SHORTEST_BEGINNING,
