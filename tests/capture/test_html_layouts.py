@@ -127,22 +127,6 @@ def test_a_report_of_the_archive_is_one_row_without_a_fiscal_year() -> None:
     assert not unitedstates.matches('{"report_number": "OIG-21-01", "title": "T"}')
 
 
-@pytest.mark.parametrize(
-    ("text", "note"),
-    [
-        ("<html><body><h1>Page not found</h1></body></html>", "a page that was not found"),
-        ("<html><title>Just a moment...</title><script>var n = 'OIG-21-49';</script></html>", "a challenge page"),
-        ("<tr><th>New Title</th><th>Project Objective</th><th>DHS Component</th><th>Mission Area</th></tr>",
-         "the list of ongoing projects"),
-        ('<h1>News</h1><div class="views-row"><h3>Former Official Sentenced</h3></div>', "without reports"),
-    ],
-)  # fmt: skip
-def test_a_page_that_is_no_listing_says_what_it_is(text: str, note: str, captures: Captures) -> None:
-    reading = read(take(captures({"page.html": text}))[0])
-    assert reading.status == "not_a_listing"
-    assert note in (reading.note or "")
-
-
 def test_a_page_with_a_number_in_no_known_place_is_an_unknown_layout(captures: Captures) -> None:
     reading = read(take(captures({"page.html": "<h1>Reports</h1><p>OIG-21-49 Audit of Ports</p>"}))[0])
     assert [f.rule for f in reading.findings] == ["layout_unknown"]
