@@ -66,7 +66,7 @@ def json_breaks_off(text: str) -> bool:
         is_string = error.msg.startswith("Unterminated string")
         rest = bare[error.pos :]
         # A word such as `tru` or a number that breaks off stands at the very end.
-        return is_string or not rest or bool(re.fullmatch(r"[a-z]{1,4}|[-\d.]*|\\?u?[0-9a-fA-F]{0,3}", rest))
+        return is_string or not rest or bool(re.fullmatch(r"[a-z]{1,4}|[-\d.]*|\\?u?[0-9a-fA-F]{0,4}", rest))
     except (ValueError, RecursionError):
         return False
     return False

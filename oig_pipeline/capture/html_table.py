@@ -80,7 +80,7 @@ def _note_strange(strange: dict[str, Finding], cells: list[LexborNode], line: in
         words = text_of(cell)
         fields = [name for name in classes if name.startswith("views-field-")]
         key = min(fields, default=" ".join(classes)) or f"column {place}"
-        if key not in strange and (words or (cell.tag == "td" and cell.css_first("*") is not None)):
+        if key not in strange and (words or (cell.tag == "td" and cell.css_first("a, img") is not None)):
             label = f"'{words}' ({key})" if cell.tag == "th" else f"'{key}'"
             said = f"the column {label} is not known and was not read"
             strange[key] = Finding("column_unknown", said, line, words if cell.tag == "th" else key)

@@ -21,7 +21,7 @@ _WORDS = re.compile(r"Date[ \t]+Title")
 _ROW = re.compile(r"^(\d{1,2}/\d{1,2}/\d{2}(?:\d{2})?)\s+(.*)$")
 _NOTE = re.compile(r"\s*\(PDF,[^)]*\)$")
 _OPEN_NOTE = re.compile(r"\s*\(PDF[^)]*$")
-_DAY_BEGINS = re.compile(r"\n[\d/]+$")
+_DAY_BEGINS = re.compile(r"\n[\d/]+\s*$")
 _NUMBER = re.compile(rf"({MENTION}(?:-[A-Z]{{1,5}})?)$", re.I)
 
 

@@ -81,12 +81,13 @@ def read(text: str) -> Rows:
     unread = [(n, words) for n, words in below if words and not is_furniture(words)]
     year = runs[-1].values.get("listed_fiscal_year") if runs else None
     is_cut = bool(runs) and row_is_open(text, is_closed=bool(_YEAR.fullmatch(year or "")) and not unread)
-    if is_cut:
-        *unread, (_, words) = unread or [(0, None)]
-        finding = cut_at(text, "below its last row" if words else "within its last row")
-        findings.append(replace(finding, value=words or finding.value))
+    is_below = is_cut and bool(unread)
+    if is_below:
+        findings.append(replace(cut_at(text, "below its last row"), value=unread.pop()[1]))
+    elif is_cut:
+        findings.append(cut_at(text))
     findings += [Finding("text_unread", "no label line follows", n, words) for n, words in unread]
-    return Rows(frame(columns, [run.line for run in runs]), tuple(findings), last_is_cut=is_cut and not words)
+    return Rows(frame(columns, [run.line for run in runs]), tuple(findings), last_is_cut=is_cut and not is_below)
 
 
 def _runs(text: str) -> tuple[list[_Run], list[Line]]:

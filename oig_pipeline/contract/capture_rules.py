@@ -48,8 +48,8 @@ CAPTURE_RULES = (
         column="path",
         why="A capture that breaks off before its end lacks rows, and its last row is only the beginning of one.",
         remedy="Obtain the capture again, or acknowledge it by its SHA-256 in corrections.yml; whole rows count.",
-        passes={"listing.csv": "report_number,title,fiscal_year\nOIG-21-49,CBP Needs Oversight,2021\n"},
-        fails={"listing.csv": "report_number,title,fiscal_year\nOIG-21-49,CBP Needs Oversight,2021\nOIG-21-50,Audit"},
+        passes={"listing.csv": "report_number,title,fiscal_year\nOIG-21-90,Audit of Ports,2021\n"},
+        fails={"listing.csv": "report_number,title,fiscal_year\nOIG-21-90,Audit of Ports,2021\nOIG-21-91,Aud"},
     ),
     Rule(
         code="layout_unknown",

@@ -54,7 +54,7 @@ def _shrunk(readings: Iterable[Told], min_ratio: float) -> Iterator[tuple[str, F
             if least < min_ratio * most:
                 for told in (told for told in after if told.rows < min_ratio * most):
                     said = f"the page has {told.rows} rows, where the capture before ({_name(before)}) has {most}"
-                    yield told.capture.path, Finding(SHRANK, said, None, str(told.rows))
+                    yield told.capture.path, Finding(SHRANK, said, 1, str(told.rows))
 
 
 def _columns_gone(readings: Iterable[Told]) -> Iterator[tuple[str, Finding]]:
@@ -66,7 +66,7 @@ def _columns_gone(readings: Iterable[Told]) -> Iterator[tuple[str, Finding]]:
             for told in after:
                 for column in sorted(shown - set(told.columns)):
                     said = f"the listing shows {_NAMES[column]} no more, which it did before ({_name(before)})"
-                    yield told.capture.path, Finding(MISSING, said, None, _NAMES[column])
+                    yield told.capture.path, Finding(MISSING, said, 1, _NAMES[column])
 
 
 def _listing(told: Told) -> str | None:

@@ -157,3 +157,52 @@ def test_what_the_sites_furniture_says_is_no_row(element: str) -> None:
     for page in (TABLE.format(rows=ROW).replace("<table>", around + "<table>"), around + card("OIG-21-49") + around):
         reader = html_table if html_table.matches(page) else html_cards
         assert reader.read(page).findings == ()
+
+
+STATUS = '<th class="views-field views-field-field-status">Status</th>'
+
+
+@pytest.mark.parametrize(
+    ("page", "value", "words"),
+    [
+        (
+            TABLE.format(rows=ROW).replace("</tr></thead>", f"{STATUS}</tr></thead>"),
+            "Status",
+            "'Status' (views-field-field-status)",
+        ),
+        (
+            TABLE.format(rows=ROW.replace("</tr>", '<td class="views-field views-field-nothing">View</td></tr>')),
+            "views-field-nothing",
+            "'views-field-nothing'",
+        ),
+        (TABLE.format(rows=ROW.replace("</tr>", "<td>Open</td></tr>")), "column 5", "'column 5'"),
+        (
+            TABLE.format(rows=ROW.replace("views-field-field-issue-date", "views-field-field-day")),
+            "views-field-field-day",
+            "'views-field-field-day'",
+        ),
+        (f"<h1>B</h1>{card('OIG-21-49').replace('</h3>', '</h3>' + field('Pages', '12'))}", "Pages", "'Pages'"),
+    ],
+)
+def test_a_column_that_is_not_read_is_named_once(page: str, value: str, words: str) -> None:
+    reader = html_table if html_table.matches(page) else html_cards
+    for text in (page, page.replace(ROW, ROW + "\n" + ROW.replace("26-18", "26-19"))):
+        (finding,) = reader.read(text).findings
+        assert (finding.rule, finding.value) == ("column_unknown", value)
+        assert words in finding.message
+        assert finding.line is not None
+
+
+def test_an_unnamed_column_without_content_and_keywords_are_no_unknown_columns() -> None:
+    bare = TABLE.format(rows=ROW.replace("</tr>", "<td> </td></tr>")).replace("</tr></thead>", "<th></th></tr></thead>")
+    assert html_table.read(bare).findings == ()
+    keywords = card("OIG-21-49").replace("</h3>", "</h3>" + field("Keywords", "Ports"))
+    assert html_cards.read(f"<h1>B</h1>{keywords}").findings == ()
+
+
+def test_the_columns_that_a_page_shows_are_known() -> None:
+    assert html_table.read(TABLE.format(rows="")).columns == ("listed_number", "listed_title")
+    assert set(html_table.read(TABLE.format(rows=ROW)).columns) == {
+        "listed_number", "listed_title", "listed_issue_date", "listed_fiscal_year",
+    }  # fmt: skip
+    assert "listed_agency" in html_cards.read(card("OIG-21-49")).columns
