@@ -20,6 +20,7 @@ PROSE = ("listed_title", "listed_summary")
 """Columns of which a part still says something; of an address, a number or a day it says something else."""
 _OPENS = re.compile(r"<(?:html|body)\b", re.I)
 _ENDS = re.compile(r"</(?:html|body)\s*>", re.I)
+_WHOLE = re.compile(r"</html\s*>\s*$", re.I)
 _CONTENT = re.compile(r"<(?:html|table|tr|td|article|main|h1)\b", re.I)
 _IN_TAG = re.compile(r"<(?:[a-zA-Z/!][^<>]*)?$")
 _PAIRED = re.compile(r"<(/?)(table|article|main|div|ul|ol)\b", re.I)
@@ -41,8 +42,10 @@ def html_breaks_off(text: str) -> bool:
     A page that opens `html` or `body` closes it; of a part of a page, what must be closed is closed. What stands in
     comments and scripts counts for neither.
     """
+    if _WHOLE.search(text, max(0, len(text) - _LONGEST)):
+        return False
     seen, is_open = _visible(text)
-    if is_open or _IN_TAG.search(seen):
+    if is_open or _IN_TAG.match(seen, max(seen.rfind("<"), 0)):
         return True
     if _OPENS.search(seen):
         end = max((match.end() for match in _ENDS.finditer(seen)), default=None)

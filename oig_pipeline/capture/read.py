@@ -185,19 +185,18 @@ def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
     # All at once: a frame for each of thousands of pages takes longer than reading them.
     told = [
         (r.capture.name, r.capture.sha256, r.capture.path, r.capture.url, r.capture.retrieved_at, r.layout,
-         r.capture.agency_from)
+         r.capture.agency_from, r.rows.height if r.last_is_cut else 0)
         for r in readings
     ]  # fmt: skip
-    names = ["_name", *list(SOURCE)[1:-1], AGENCY_FROM]
-    schema = dict(zip(names, (pl.String, *list(SOURCE.values())[1:-1], pl.String), strict=True))
+    names = ["_name", *list(SOURCE)[1:-1], AGENCY_FROM, "_cut"]
+    schema = dict(zip(names, (pl.String, *list(SOURCE.values())[1:-1], pl.String, pl.Int32), strict=True))
     heights = [r.rows.height for r in readings]
     which = pl.Series([n for n, height in enumerate(heights) for _ in range(height)], dtype=pl.UInt32)
     ordinals = pl.Series([n for height in heights for n in range(1, height + 1)], dtype=pl.Int32)
     sources = pl.DataFrame(told, schema=schema, orient="row")[which].with_columns(ordinals.alias("ordinal"))
     rows = pl.concat([pl.DataFrame(schema=COLUMNS), *(r.rows for r in readings)], rechunk=True)
     key = pl.concat_str("_name", pl.lit("-"), "ordinal").alias("sighting_id")
-    doubtful = [r.last_is_cut and n == r.rows.height for r in readings for n in range(1, r.rows.height + 1)]
-    in_doubt = pl.Series(IN_DOUBT, doubtful, dtype=pl.Boolean)
+    in_doubt = (pl.col("ordinal") == pl.col("_cut")).alias(IN_DOUBT)
     return sources.hstack(rows).with_columns(key, in_doubt).select(*SCHEMA)
 
 

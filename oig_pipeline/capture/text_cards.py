@@ -58,7 +58,6 @@ def read(text: str) -> Rows:
     titles: list[str | None] = []
     summaries: list[str | None] = []
     said: list[dict[str, str]] = []
-    shown: dict[str, None] = {}
     for line, parts, whole, summary, labels in cards:
         card = "".join(parts)
         if not labels and not summary:  # a press release
@@ -73,7 +72,6 @@ def read(text: str) -> Rows:
         titles.append(_text(above) if whole else None)
         summaries.append(_text(card[summary.end() : start]) if summary else None)
         said.append(values)
-        shown |= dict.fromkeys(column for label in _labels(card[start:]) if (column := LABELS[label]))
         if stray:
             below = line + card.count("\n", 0, start)
             findings += [_unread(below + offset, words) for offset, words in stray]
@@ -88,7 +86,7 @@ def read(text: str) -> Rows:
     if is_cut:
         findings = [*(f for f in findings if (f.line or 0) < cards[-1][0]), cut_at(text)]
     rows = frame({"listed_title": titles, "listed_summary": summaries, **columns}, lines)
-    return Rows(rows, tuple(findings), tuple(shown), last_is_cut=is_cut and last_is_row)
+    return Rows(rows, tuple(findings), _shown(text), last_is_cut=is_cut and last_is_row)
 
 
 def _cards(text: str) -> tuple[str, list[_Card]]:
@@ -114,9 +112,13 @@ def _cards(text: str) -> tuple[str, list[_Card]]:
     return head, cards
 
 
-def _labels(below: str) -> list[str]:
-    """Return the labels of a card, in order."""
-    return [found[1] for line in below.split("\n") if (found := _LABEL.fullmatch(line.strip()))]
+def _shown(text: str) -> tuple[str, ...]:
+    """Return the columns whose labels stand on a page."""
+    return tuple(
+        column
+        for label, column in LABELS.items()
+        if column and re.search(rf"\n[ \t]*{label}(?::?|:[ \t]+\S[^\n]*)[ \t]*(?=\n|$)", text)
+    )
 
 
 def _is_stump(card: _Card) -> bool:
