@@ -42,7 +42,8 @@ def html_breaks_off(text: str) -> bool:
     A page that opens `html` or `body` closes it; of a part of a page, what must be closed is closed. What stands in
     comments and scripts counts for neither.
     """
-    if _WHOLE.search(text, max(0, len(text) - _LONGEST)):
+    # Most pages are whole, which is seen at their end.
+    if _WHOLE.search(text, max(0, len(text) - _LONGEST)) and text.rfind("<!--") <= text.rfind("-->"):
         return False
     seen, is_open = _visible(text)
     if is_open or _IN_TAG.match(seen, max(seen.rfind("<"), 0)):
