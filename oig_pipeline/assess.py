@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import polars as pl
+
 from oig_pipeline.curate import accounting
 from oig_pipeline.judged import Judged
+
+EMPTY = "listing_empty"
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,9 @@ def assess(judged: Judged, max_quarantine: float) -> Assessment:
     elif share > max_quarantine:
         over = f"{share:.1%} of the sightings are quarantined and not acknowledged; at most {max_quarantine:.1%} may be"
         reasons.append(over)
-    reasons += [f"{told.capture.path}: {told.note}" for told in judged.readings if told.status == "empty"]
+    accepted = set(judged.found.filter(pl.col("acknowledged"), rule=EMPTY)["capture_path"])
+    empty = (told for told in judged.readings if told.status == "empty" and told.capture.path not in accepted)
+    reasons += [f"{told.capture.path}: {told.note}" for told in empty]
     reasons += [f"accounting: {problem}" for problem in unaccounted]
     reasons += [f"shape: {problem}" for problem in books.shape]
     return Assessment(share, max_quarantine, unaccounted, books.shape, tuple(reasons), over)

@@ -21,21 +21,21 @@ from oig_pipeline.capture import documents
 from oig_pipeline.capture.documents import Documents
 from oig_pipeline.capture.inventory import Capture, take
 from oig_pipeline.capture.memo import read as read_memo
-from oig_pipeline.capture.read import Told
-from oig_pipeline.contract.rules import BY_CODE
-from oig_pipeline.contract.schemas import empty, polars_schema
+from oig_pipeline.curate.acknowledge import CaptureAcknowledgement, load_captures
 from oig_pipeline.curate.correct import Correction, load
 from oig_pipeline.curate.settle import Settled, settle
 from oig_pipeline.judged import LARGEST_WHOLE, Judged
 from oig_pipeline.settings import CORRECTIONS, Settings
 from oig_pipeline.steps import keep, locally
 from oig_pipeline.steps.amend import amended
+from oig_pipeline.steps.capture_violations import capture_violations, stale_places
 from oig_pipeline.steps.past import past
 from oig_pipeline.steps.places import place
 from oig_pipeline.steps.portion import Portion
+from oig_pipeline.steps.recaptured import compared
 from oig_pipeline.steps.source import UNKEPT, Source, sources, together
 from oig_pipeline.steps.whole import Whole, whole
-from oig_pipeline.steps.year import EVERY, PLACE, Year, curate_year
+from oig_pipeline.steps.year import EVERY, Year, curate_year
 
 if TYPE_CHECKING:
     from oig_pipeline.publish.release import Release
@@ -63,6 +63,11 @@ def take_captures(settings: Settings, *, remember: bool = False) -> tuple[Captur
 def load_corrections(settings: Settings) -> tuple[Correction, ...]:
     """Return the corrections in force."""
     return load(settings.corrections_file)
+
+
+def load_acknowledged(settings: Settings) -> tuple[CaptureAcknowledgement, ...]:
+    """Return the captures whose errors are acknowledged."""
+    return load_captures(settings.corrections_file)
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,7 @@ def _judge(
     work, told = partial(a_year, found, settled, cache), partial(progress, "Merging")
     made = locally.side_by_side(work, years[::-1], told, in_processes=locally.are_worth_processes(groups))
     progress("Merging", len(years), len(years))
-    return judged_of(found, settled, made[::-1], linked)
+    return judged_of(found, settled, made[::-1], linked, load_acknowledged(settings))
 
 
 def to_read(every: Sequence[Source], cache: keep.Cache | None) -> tuple[list[Portion], list[tuple[Source, ...]]]:
@@ -156,28 +161,20 @@ def a_year(found: Whole, settled: Settled, cache: keep.Cache | None, year: int |
     return cache.year(year, found.placed, acknowledged, work) if cache and year != EVERY else work()
 
 
-def judged_of(found: Whole, settled: Settled, years: Sequence[Year], linked: Documents) -> Judged:
+def judged_of(
+    found: Whole,
+    settled: Settled,
+    years: Sequence[Year],
+    linked: Documents,
+    acknowledged: Sequence[CaptureAcknowledgement] = (),
+) -> Judged:
     """Return what a run knows, of what was read and what every fiscal year came to."""
     answered = {line for year in years for line in year.books.settled}
-    stale = [(s.correction, s.message) for s in settled.stale]
-    stale += [(c, f"the row no longer breaks {c.rule.code}") for c in settled.acknowledged if c.line not in answered]
+    readings = compared(found.readings)
     refused = [key for year in years for key in year.books.refused]
-    history = past(found.readings, found.placed, refused)
-    return Judged(found.readings, settled, tuple(years), _of_captures(found.readings, stale), history, linked)
-
-
-def _of_captures(readings: Sequence[Told], stale: list[tuple[Correction, str]]) -> pl.DataFrame:
-    """Return the violation rows of what was found about whole captures and corrections."""
-    found = [(r.capture.path, f.line, f.rule, f.value, f.message) for r in readings for f in r.findings]
-    found += [(CORRECTIONS, c.line, "correction_stale", c.rule.code, said) for c, said in stale]
-    rows = [
-        {
-            "sighting_id": None, "capture_path": path, "line": line, "rule": rule, "severity": BY_CODE[rule].severity,
-            "column_name": BY_CODE[rule].column, "value": value, "message": said, "acknowledged": False,
-        }
-        for path, line, rule, value, said in found
-    ]  # fmt: skip
-    return pl.DataFrame(rows, schema=polars_schema("violations")).sort(PLACE) if rows else empty("violations")
+    history = past(readings, found.placed, refused)
+    violations = capture_violations(readings, acknowledged, stale_places(settled, answered), CORRECTIONS)
+    return Judged(readings, settled, tuple(years), violations, history, linked)
 
 
 def build(settings: Settings, progress: Progress = silent) -> Outcome:

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from oig_pipeline.contract.capture_rules import MIN_ROWS as MIN_ROWS
 from oig_pipeline.contract.faults import CannotRun
 
 MAX_QUARANTINE = 0.05
 SEARCH_LIMIT = 20
 MOST_EXPORTED = 100_000
-MIN_ROWS = 0.8
-"""Share of the rows that a listing had last time below which what was fetched of it is not believed."""
 CORRECTIONS = "corrections.yml"
 DOCUMENTS = "documents"
 FETCH = "fetch"

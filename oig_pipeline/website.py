@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.curate.acknowledge import CaptureAcknowledgement, load_captures
 from oig_pipeline.curate.correct import Correction, load
 from oig_pipeline.publish import manifest, parquet, remote
 from oig_pipeline.publish import release as releases
@@ -120,9 +121,13 @@ def _corrections(file: Path, release: Path) -> Sequence[Mapping[str, Any]] | Non
         return []
     try:
         is_own = file.is_file() and os.access(file, os.R_OK) and parquet.digest(file) == expected
-        return list(map(_plain, load(file))) if is_own else None
+        return [*map(_plain, load(file)), *map(_plain_capture, load_captures(file))] if is_own else None
     except (OSError, CannotRun):
         return None
+
+
+def _plain_capture(ack: CaptureAcknowledgement) -> dict[str, Any]:
+    return {"rule": ack.rule, "where": {"capture": ack.sha256}, "expect": {}, "set": {}, "why": ack.why}
 
 
 def _plain(correction: Correction) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from oig_pipeline.contract.rule import Row, files, row
@@ -41,14 +42,35 @@ ACKNOWLEDGED = b"""corrections:
     acknowledge: true
     why: The document cannot be found, so nothing tells the year.
 """
-NOT_LISTINGS: dict[str, bytes] = {
+LISTING_URL = "https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations"
+PAGE_999 = f'{{"url": "{LISTING_URL}?page=999"}}'.encode()
+PROVED: dict[str, bytes] = {
     "ongoing.txt": b"Projects\n\nNew Title Project Objective DHS Component Mission Area\nAudit of Camps To see FEMA\n",
-    "missing.txt": b"Page not found\n\nThe requested page could not be found.\n",
-    "challenge.txt": b"Just a moment...\nChecking your browser before accessing the site.\n",
     "press.txt": "News\n\n  \u2022 Former Official Sentenced\n\n    Washington\n\n  \u2022 Statement\n".encode(),
     "page-999.csv": b"report_number,title\n",
-    "page-999.csv.meta.json": b'{"url": "https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations?page=999"}',
+    "page-999.csv.meta.json": PAGE_999,
+    "page-999.html": (
+        b"<html><body><h1>Audits, Inspections, and Evaluations</h1>"
+        b'<div class="view"><div class="view-empty">No results found</div></div></body></html>'
+    ),
+    "page-999.html.meta.json": PAGE_999,
 }
+"""Pages that prove to hold no reports."""
+INSTEAD: dict[str, bytes] = {
+    "missing.txt": b"Page not found\n\nThe requested page could not be found.\n",
+    "challenge.txt": b"Just a moment...\nChecking your browser before accessing the site.\n",
+    "refused.html": b"<html><title>Access Denied</title><h1>Access Denied</h1></html>",
+    "error.html": b"<html><body><h1>503 Service Unavailable</h1></body></html>",
+    "maintenance.txt": b"Site under maintenance\nWe will be back soon.\n",
+    "broken.json": b'{"error": "forbidden"}',
+}
+"""What a site shows instead of the page that was asked for."""
+ACCEPTED = (
+    "corrections:\n"
+    f"  - capture: {hashlib.sha256(INSTEAD['challenge.txt']).hexdigest()}\n"
+    "    acknowledge: true\n"
+    "    why: The page was fetched again a day later; this download is kept for the record.\n"
+).encode()
 
 CASES = {
     "all valid": Case(GOOD, 0, 0, 40, 0),
@@ -81,7 +103,23 @@ CASES = {
         {**GOOD, "corrections.yml": ACKNOWLEDGED.replace(b"OIG-21-98", b"OIG-21-07")},
         0, 1, 40, 0, ("correction_stale",),
     ),
-    "pages that are no listings": Case({**GOOD, **NOT_LISTINGS}, 0, 0, 40, 0),
+    "pages that prove to hold no reports": Case({**GOOD, **PROVED}, 0, 0, 40, 0),
+    "pages instead of the one that was asked for": Case(
+        {**GOOD, **INSTEAD, **{f"{name}.meta.json": PAGE_999 for name in INSTEAD}}, 0, 1, 40, 0, ("capture_unreadable",)
+    ),
+    "a later page that proves nothing": Case(
+        {**GOOD, "p.txt": b"Powered by us\nPrivacy\n", "p.txt.meta.json": PAGE_999}, 0, 1, 40, 0, ("layout_unknown",)
+    ),
+    "a capture that breaks off": Case(
+        {**GOOD, "cut.csv": b"report_number,title\nOIG-21-77,Audit of Ports\nOIG-21-78"}, 0, 1, 41, 0, ("capture_cut",)
+    ),
+    "a bad capture that is acknowledged": Case(
+        {**GOOD, "challenge.txt": INSTEAD["challenge.txt"], "corrections.yml": ACCEPTED},
+        0, 0, 40, 0, ("capture_unreadable",),
+    ),
+    "an acknowledged capture that is gone": Case(
+        {**GOOD, "corrections.yml": ACCEPTED}, 0, 1, 40, 0, ("correction_stale",)
+    ),
 }  # fmt: skip
 
 COULD_NOT_RUN: dict[str, tuple[dict[str, bytes], str]] = {

@@ -13,6 +13,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 
+from oig_pipeline.capture.cut import RULE
 from oig_pipeline.capture.rows import Finding, Layout, Rows, Unreadable, frame
 from oig_pipeline.capture.unpack import LARGEST_FILE
 from oig_pipeline.contract.names import LISTED
@@ -27,6 +28,8 @@ SITE_LABELS = {
 }  # fmt: skip
 PROSE = ("title", "summary")  # the only columns whose values may hold line breaks
 MOST_STRAY_QUOTES = 100
+OPEN_QUOTE = "unexpected end of data"
+"""What the csv module says of quotes that the file never closes."""
 csv.field_size_limit(2**31 - 1)
 
 
@@ -55,7 +58,8 @@ def read_csv(text: str) -> Rows:
             rows.append(values)
             lines.append(line)
     known = {LISTED[n]: [r[i] or None for r in rows] for i, n in enumerate(names) if n in LISTED}
-    return Rows(frame(known, lines), (*unknown(names), *findings))
+    findings = _as_cut(findings, text, lines[-1] if lines else 0, len(names))
+    return Rows(frame(known, lines), (*unknown(names), *findings), tuple(known))
 
 
 def _named(headings: list[str]) -> list[str]:
@@ -87,6 +91,32 @@ def _records(text: str) -> Iterator[tuple[int, list[str] | Finding]]:
         else:
             return
     raise Unreadable(Finding("capture_unreadable", "the file is not CSV: too many lines have stray quotes", start))
+
+
+def _as_cut(findings: list[Finding], text: str, last: int, fields: int) -> list[Finding]:
+    """Return findings in which the end of a file that breaks off is named as such.
+
+    It does within a record that has too few fields and no line end; or within quotes, if none of the lines that follow
+    the opening one is a row: else that quote was never closed, and costs its line alone.
+
+    Args:
+        findings: what was found below the header, in order.
+        text: the file.
+        last: the line of the last row.
+        fields: how many the header names.
+    """
+    end = text.rstrip("\n").count("\n") + 1
+    is_ended = text.endswith("\n")
+    for place, finding in enumerate(findings):
+        line = finding.line or 0
+        if line < last or finding.rule != "text_unread":
+            continue
+        is_quoted = finding.message.endswith(OPEN_QUOTE) and (line < end or not is_ended)
+        is_short = not is_ended and line == end and (finding.value or "").count(",") < fields - 1
+        if is_quoted or is_short:
+            said = f"the capture breaks off within the record that begins in line {line}: rows may be missing"
+            return [*findings[:place], Finding(RULE, said, line, finding.value)]
+    return findings
 
 
 def _misread(values: list[str], names: list[str]) -> str | None:
@@ -122,4 +152,4 @@ def unknown(names: Iterable[str]) -> Iterator[Finding]:
             yield Finding("column_unknown", f"the column '{name}' is not known and was not read", 1, name)
 
 
-CSV = Layout(NAME, matches_csv, read_csv, LARGEST_FILE)
+CSV = Layout(NAME, matches_csv, read_csv, LARGEST_FILE, has_header=True)

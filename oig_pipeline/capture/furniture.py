@@ -1,7 +1,7 @@
 """What stands on every page of the site.
 
-Belongs here: lines that are no part of any listing: banner, pager, footer. Does not: pages that are no listings (see
-`detect.py`), or press releases, which are told by what they lack (see `text_cards.py`).
+Belongs here: lines that are no part of any listing: banner, pager, footer. Does not: pages without reports (see
+`absence.py`), or press releases, which are told by what they lack (see `text_cards.py`).
 """
 
 from __future__ import annotations
@@ -49,7 +49,12 @@ _PLACES = {
     ),
     *("sitemap", "subscribe", "twitter", "usa.gov", "www.dhs.gov", "www.oig.dhs.gov", "x", "youtube"),
 }
-_EMPTY = re.compile(r"(?i)^(?:there are )?no (?:results|reports|content)(?: (?:were )?found| available)?\.?$")
+_EMPTY = re.compile(
+    r"(?i)(?:sorry, )?(?:there (?:are|is) )?(?:currently )?no (?:results?|reports|content|items|documents|matching \w+)"
+    r"(?: (?:were )?found| available| to display| match(?:ed)? (?:your )?(?:search|criteria|selection)| at this time)?"
+    r"[.!]?"
+    r"|your search (?:yielded|returned|found) no results[.!]?"
+)
 
 
 def is_furniture(line: str) -> bool:
@@ -57,11 +62,23 @@ def is_furniture(line: str) -> bool:
     return bool(BANNER.match(line) or _FOOTER.match(line)) or _is_pager(line) or _is_footer(line)
 
 
-def is_bare(text: str) -> bool:
-    """Return whether a text is a page's furniture and at most its heading."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    unknown = [line for line in lines if not (is_furniture(line) or _EMPTY.match(line))]
-    return len(unknown) < len(lines) and len(unknown) <= 1
+def row_is_open(text: str, *, is_closed: bool) -> bool:
+    """Return whether a text ends within its last row: without a line end, and without what closes that row.
+
+    Args:
+        text: a page saved as text.
+        is_closed: whether the last row has what its layout ends a row with.
+    """
+    if is_closed or text.endswith("\n"):
+        return False
+    last = text.rstrip()
+    last = last[last.rfind("\n") + 1 :].strip()
+    return bool(last) and (last.isdigit() or not is_furniture(last))
+
+
+def is_empty_result(line: str) -> bool:
+    """Return whether a line, its ends bare, is what a listing says that has no rows to show."""
+    return bool(_EMPTY.fullmatch(line))
 
 
 def _is_pager(line: str) -> bool:

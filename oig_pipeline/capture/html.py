@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from oig_pipeline.capture.html_bounds import check_bounds
 from oig_pipeline.capture.rows import SUSPECT, Finding
 
 _FURNITURE = "nav, footer, header, aside, form, thead, script, style, template"
@@ -80,7 +81,12 @@ def stray(page: LexborHTMLParser, rows: str, text: str) -> Iterator[Finding]:
 
 
 def parsed(text: str) -> LexborHTMLParser:
-    """Return a page in which `text_of` tells lines and paragraphs apart, as a reader of the page sees them."""
+    """Return a page in which `text_of` tells lines and paragraphs apart, as a reader of the page sees them.
+
+    Raises:
+        Unreadable: the page is nested so deeply, or has so many elements, that parsing it would take minutes.
+    """
+    check_bounds(text)
     page = LexborHTMLParser(text.replace(_BREAK, " "))
     for node in page.css("br, li"):
         node.insert_before(_BREAK)

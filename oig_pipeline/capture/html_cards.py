@@ -28,6 +28,8 @@ LABELS = {
     "Oversight Area": "topic",
     "Fiscal Year": "listed_fiscal_year",
 }
+NOT_READ = "Keywords"
+"""A label of the site whose values are left aside on purpose, as in text."""
 # Selector of cards → where one begins in the source.
 CARDS = {
     ".views-row": re.compile(r"""class=["'][^"']*\bviews-row\b"""),
@@ -52,16 +54,23 @@ def read(text: str) -> Rows:
     heading = text_of(page.css_first("h1"))
     columns: dict[str, list[str | None]] = {name: [] for name in ("listed_title", *LABELS.values())}
     lines, findings = [], []
+    shown: dict[str, None] = {}
+    strange: dict[str, Finding] = {}
     selector, cards = _cards(page, text)
     alone = selector != ".views-row" and len(cards) == 1
     for line, card in cards:
-        values, several = _fields(card)
+        unread: list[str] = []
+        values, several = _fields(card, unread)
         if not values:
             words = " ".join((text_of(card) or "").split())
             if re.search(SUSPECT, words):
                 said = "the row mentions a report, but has no label of one"
                 findings.append(Finding("text_unread", said, line, words))
             continue
+        shown |= dict.fromkeys(values)
+        for label in unread:
+            said = f"the field '{label}' is not known and was not read"
+            strange.setdefault(label, Finding("column_unknown", said, line, label))
         if several:
             said = f"the card has several fields {several}; it may be several reports"
             findings.append(Finding("text_unread", said, line, several))
@@ -73,7 +82,7 @@ def read(text: str) -> Rows:
         lines.append(line)
     if selector != "body":
         findings += stray(page, selector, text)
-    return Rows(frame(columns, lines), tuple(findings))
+    return Rows(frame(columns, lines), (*strange.values(), *findings), tuple(shown))
 
 
 def _cards(page: LexborHTMLParser, text: str) -> tuple[str, list[tuple[int, LexborNode]]]:
@@ -107,11 +116,14 @@ def _is_hidden(node: LexborNode, card: LexborNode) -> bool:
     return False
 
 
-def _fields(card: LexborNode) -> tuple[dict[str, str], str | None]:
-    """Return column → value of the labelled fields of a card, and the label of its number if that stands twice."""
+def _fields(card: LexborNode, unread: list[str]) -> tuple[dict[str, str], str | None]:
+    """Return column → value of the labelled fields of a card, and the label of its number if that stands twice.
+
+    Labels that are not known are added to `unread`.
+    """
     found: dict[str, str] = {}
     several = None
-    for column, label, values in _labelled(card):
+    for column, label, values in _labelled(card, unread):
         if column == "listed_number" and found.get(column) not in (None, ", ".join(values)):
             several = label
             continue
@@ -119,14 +131,16 @@ def _fields(card: LexborNode) -> tuple[dict[str, str], str | None]:
     return found, several
 
 
-def _labelled(card: LexborNode) -> Iterator[tuple[str, str, list[str]]]:
+def _labelled(card: LexborNode, unread: list[str]) -> Iterator[tuple[str, str, list[str]]]:
     """Yield column, label and values of each labelled field."""
     for node in card.css(".field__label"):
-        label = (text_of(node) or "").rstrip(":")
+        label = (text_of(node) or "").rstrip(": ")
         field = node.parent
         if label in LABELS and field is not None:
             column = LABELS[label]
             yield column, label, [value for item in field.css(".field__item") if (value := _value(column, item))]
+        elif label and label != NOT_READ:
+            unread.append(label)
 
 
 def _value(column: str, item: LexborNode) -> str | None:

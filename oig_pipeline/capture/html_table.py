@@ -2,8 +2,9 @@
 
 Belongs here: this layout only. Does not: what the values mean, or resolving links.
 
-Cells are known by their class. The title's cell holds the link to the document and, in a hidden span, the summary; the
-date's cell a `time` element. Malformed and truncated pages are read as far as they go.
+Cells are known by their class; columns of other classes are named as not read. The title's cell holds the link to the
+document and, in a hidden span, the summary; the date's cell a `time` element. Malformed and truncated pages are read as
+far as they go.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ NUMBER, TITLE, DATE, YEAR = (
     f"views-field-{name}" for name in ("field-report-number", "title", "field-issue-date", "field-fy")
 )
 _ROW = re.compile(r"<tr[\s>]", re.I)
+_COLUMN = {
+    NUMBER: "listed_number", TITLE: "listed_title", DATE: "listed_issue_date", YEAR: "listed_fiscal_year",
+}  # fmt: skip
 COLUMNS = (
     "listed_number", "listed_title", "listed_summary", "listed_issue_date", "listed_document_url", "listed_fiscal_year",
 )  # fmt: skip
@@ -36,22 +40,50 @@ def read(text: str) -> Rows:
     places = list(lines_of(_ROW, text))
     kind_of = lru_cache(64)(_kind)  # all rows have the same few classes
     lines, values, findings = [], [], []
+    shown: set[str | None] = set()
+    strange: dict[str, Finding] = {}
     page = parsed(text)
     for position, row in enumerate(page.css("tr")):
         line = places[position] if position < len(places) else 1
-        cells = {kind_of(cell.attributes.get("class")): cell for cell in row.css("td")}
+        nodes = row.css("td")
+        cells = {kind_of(cell.attributes.get("class")): cell for cell in nodes}
         if NUMBER in cells or TITLE in cells:
+            if None in cells:
+                _note_strange(strange, nodes, line)
             values.append(_values(cells))
             lines.append(line)
-        elif words := " ".join(filter(None, map(text_of, row.css("td")))):
+            shown.update(cells)
+        elif not nodes:
+            heads = row.css("th")
+            kinds = {kind_of(head.attributes.get("class")) for head in heads}
+            if NUMBER in kinds or TITLE in kinds:
+                _note_strange(strange, heads, line)
+                shown |= kinds
+        elif words := " ".join(filter(None, map(text_of, nodes))):
             findings.append(Finding("text_unread", "the table row has no cell of the listing", line, words))
     columns = dict(zip(COLUMNS, map(list, zip(*values, strict=True)), strict=False))  # none, where no row is
-    return Rows(frame(columns, lines), (*findings, *stray(page, "tr", text)))
+    known = tuple(name for kind, name in _COLUMN.items() if kind in shown)
+    return Rows(frame(columns, lines), (*strange.values(), *findings, *stray(page, "tr", text)), known)
 
 
 def _kind(classes: str | None) -> str | None:
     names = (classes or "").split()
     return next((kind for kind in (NUMBER, TITLE, DATE, YEAR) if kind in names), None)
+
+
+def _note_strange(strange: dict[str, Finding], cells: list[LexborNode], line: int) -> None:
+    """Note the columns of a row that are not read, each once: by its class, or by its place where it has none."""
+    for place, cell in enumerate(cells, start=1):
+        classes = (cell.attributes.get("class") or "").split()
+        if _kind(" ".join(classes)) is not None:
+            continue
+        words = text_of(cell)
+        fields = [name for name in classes if name.startswith("views-field-")]
+        key = min(fields, default=" ".join(classes)) or f"column {place}"
+        if key not in strange and (words or (cell.tag == "td" and cell.css_first("a, img") is not None)):
+            label = f"'{words}' ({key})" if cell.tag == "th" else f"'{key}'"
+            said = f"the column {label} is not known and was not read"
+            strange[key] = Finding("column_unknown", said, line, words if cell.tag == "th" else key)
 
 
 def _values(cells: dict[str | None, LexborNode]) -> tuple[str | None, ...]:
@@ -72,4 +104,4 @@ def _values(cells: dict[str | None, LexborNode]) -> tuple[str | None, ...]:
     )
 
 
-LAYOUT = Layout(NAME, matches, read)
+LAYOUT = Layout(NAME, matches, read, has_header=True)

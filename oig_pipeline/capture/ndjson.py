@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from oig_pipeline.capture.cut import RULE, json_breaks_off
 from oig_pipeline.capture.exchange import NAME, checked, unknown
 from oig_pipeline.capture.rows import COLUMNS, Finding, Layout, Rows, Unreadable, frame
 from oig_pipeline.capture.unpack import LARGEST_FILE
@@ -67,7 +68,7 @@ def matches(text: str) -> bool:
 def read(text: str) -> Rows:
     """Return the rows of an NDJSON capture. Values are texts or numbers, and taken as they are written."""
     stretch = read_stretch(text.encode())
-    return Rows(stretch.frame, conclude([stretch.told]))
+    return Rows(stretch.frame, conclude([stretch.told]), columns_of([stretch.told]))
 
 
 def read_stretch(content: bytes) -> Stretch:
@@ -87,13 +88,22 @@ def conclude(stretches: Sequence[Told]) -> tuple[Finding, ...]:
     Raises:
         Unreadable: no line of the file is a row, or a required column is missing.
     """
-    names = list(dict.fromkeys(name for told in stretches for name in told.names))
+    names = _names(stretches)
     findings = [finding for told in stretches for finding in told.findings]
     if not any(told.rows for told in stretches) and findings:
         said = f"no line is a row; in the first, {findings[0].message}"
         raise Unreadable(Finding("capture_unreadable", said, findings[0].line))
     checked(names, next((told.first for told in stretches if told.first), 1))
     return (*unknown(names), *findings)
+
+
+def columns_of(stretches: Sequence[Told]) -> tuple[str, ...]:
+    """Return the columns that any row of a file has."""
+    return tuple(LISTED[name] for name in _names(stretches) if name in LISTED)
+
+
+def _names(stretches: Sequence[Told]) -> list[str]:
+    return list(dict.fromkeys(name for told in stretches for name in told.names))
 
 
 def _read_all(content: bytes) -> Stretch | None:
@@ -143,13 +153,18 @@ def _read_each(text: str) -> Stretch:
     """Return the rows of a text line by line, so that a broken line costs that line alone."""
     rows, lines, findings = [], [], []
     names: dict[str, None] = {}
+    end = text.count("\n") + 1
     for line, words in enumerate(text.split("\n"), start=1):
         if not words.strip():
             continue
         try:
             row = _object(words)
         except (ValueError, RecursionError) as error:
-            findings.append(Finding("text_unread", f"the line is no row: {error}", line, words))
+            if line == end and json_breaks_off(words):  # no line end follows
+                said = "the capture breaks off within this line: rows may be missing"
+                findings.append(Finding(RULE, said, line, words))
+            else:
+                findings.append(Finding("text_unread", f"the line is no row: {error}", line, words))
             continue
         names |= dict.fromkeys(row)
         rows.append(row)

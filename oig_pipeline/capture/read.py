@@ -10,16 +10,15 @@ import codecs
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
-from oig_pipeline.capture import detect, exchange
+from oig_pipeline.capture import cut, detect, exchange, rowless
 from oig_pipeline.capture.inventory import Capture
-from oig_pipeline.capture.rows import COLUMNS, ISSUE_YEAR, LARGEST_PAGE, Finding, Rows, Unreadable
+from oig_pipeline.capture.rowless import Status
+from oig_pipeline.capture.rows import COLUMNS, ISSUE_YEAR, LARGEST_PAGE, Finding, Layout, Unreadable
 from oig_pipeline.capture.unpack import LARGEST_FILE, unpacked
-
-Status = Literal["read", "not_a_listing", "unreadable", "empty"]
 
 SOURCE: dict[str, Any] = {
     "sighting_id": pl.String,
@@ -30,14 +29,17 @@ SOURCE: dict[str, Any] = {
     "layout": pl.String,
     "ordinal": pl.Int32,
 }
-BREAKS_OFF = "the page breaks off before its end: rows may be missing"
+BREAKS_OFF = "the capture breaks off before its end: rows may be missing"
 CHANGED = "the file changed while it was being read"
 UNREAD = "the file cannot be read"
 FAILED = "the reader failed, a fault of the software"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-AGENCY_FROM = "agency_from"
-SCHEMA: dict[str, Any] = {**SOURCE, **COLUMNS, ISSUE_YEAR: pl.String, AGENCY_FROM: pl.String}
-"""Columns of the sightings that reading gives: source, place, what is listed, and what else a row or page tells."""
+AGENCY_FROM, IN_DOUBT = "agency_from", "in_doubt"
+SCHEMA: dict[str, Any] = {
+    **SOURCE, **COLUMNS, ISSUE_YEAR: pl.String, AGENCY_FROM: pl.String, IN_DOUBT: pl.Boolean
+}  # fmt: skip
+"""Columns of the sightings that reading gives: source, place, what is listed, what else a row or page tells, where the
+agency value comes from, and whether the capture breaks off within the row."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,10 @@ class Reading:
     layout: str | None = None
     findings: tuple[Finding, ...] = ()
     note: str | None = None
-    is_cut: bool = False
-    """Whether the page breaks off, so that rows may be missing."""
+    columns: tuple[str, ...] = ()
+    """The columns that the capture shows."""
+    last_is_cut: bool = False
+    """Whether it breaks off within its last row."""
 
     @property
     def sightings(self) -> pl.DataFrame:
@@ -61,7 +65,7 @@ class Reading:
     @property
     def told(self) -> Told:
         """What is known of the capture without its sightings."""
-        return Told(self.capture, self.rows.height, self.status, self.layout, self.findings, self.note, self.is_cut)
+        return Told(self.capture, self.rows.height, self.status, self.layout, self.findings, self.note, self.columns)
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,12 @@ class Told:
     layout: str | None = None
     findings: tuple[Finding, ...] = ()
     note: str | None = None
-    is_cut: bool = False
+    columns: tuple[str, ...] = ()
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the capture breaks off, so that rows may be missing."""
+        return any(finding.rule == cut.RULE for finding in self.findings)
 
 
 def read(capture: Capture) -> Reading:
@@ -82,7 +91,7 @@ def read(capture: Capture) -> Reading:
     if capture.problem:
         return _without_rows(capture, "unreadable", Finding("capture_unreadable", capture.problem))
     try:
-        return _read(capture, _text(capture))
+        return _read(capture, *_text(capture))
     except Unreadable as error:
         return _without_rows(capture, "unreadable", error.finding)
     except Exception as fault:  # one capture must never cost the others
@@ -90,28 +99,40 @@ def read(capture: Capture) -> Reading:
         return _without_rows(capture, "unreadable", Finding("capture_unreadable", said))
 
 
-def _read(capture: Capture, text: str) -> Reading:
+def _read(capture: Capture, text: str, is_cut: bool) -> Reading:
     layout = detect.layout_of(text)
     if layout is None:
         if len(text) > LARGEST_PAGE:
             said = f"no page of the site has more than {LARGEST_PAGE // 2**20} million characters"
             return _without_rows(capture, "unreadable", Finding("capture_unreadable", said))
-        what = detect.not_a_listing(text, capture.url)
-        if what is not None:
-            return Reading(capture, _empty(), "not_a_listing", note=what)
-        said = "the text has no known layout (see oig captures --help)"
-        return _without_rows(capture, "unreadable", Finding("layout_unknown", said, 1))
+        return _rowless(capture, text, None, (), is_cut)
     try:
         rows = layout.read(text)
     except Unreadable as error:
         return _without_rows(capture, "unreadable", error.finding, layout.name)
-    # Only a page breaks off; a value may well speak of HTML.
-    is_cut = layout.name != exchange.NAME and "<html" in text and "</html" not in text
-    return _reading(capture, layout.name, rows, is_cut=is_cut)
+    is_html = layout.name.startswith("html")
+    is_cut = is_cut or (is_html and cut.html_breaks_off(text))
+    if rows.frame.is_empty():
+        return _rowless(capture, text, layout, rows.findings, is_cut)
+    known = any(finding.rule == cut.RULE for finding in rows.findings)
+    findings = rows.findings if known or not is_cut else (*rows.findings, cut.cut_at(text))
+    # Each line of an exchange file that has its end is whole.
+    last_is_cut = rows.last_is_cut or (is_cut and not (layout.name == exchange.NAME and text.endswith("\n")))
+    frame = cut.without_stumps(rows.frame, text) if last_is_cut else rows.frame
+    notes = [_copies(capture), BREAKS_OFF if known or is_cut else None]
+    note = "; ".join(filter(None, notes)) or None
+    return Reading(capture, frame, "read", layout.name, findings, note, rows.columns, last_is_cut)
 
 
-def _text(capture: Capture) -> str:
-    """Return the text of a capture.
+def _rowless(
+    capture: Capture, text: str, layout: Layout | None, findings: tuple[Finding, ...], is_cut: bool
+) -> Reading:
+    what = rowless.account(text, capture.url, layout, findings, is_cut=is_cut)
+    return Reading(capture, _empty(), what.status, layout.name if layout else None, what.findings, what.note)
+
+
+def _text(capture: Capture) -> tuple[str, bool]:
+    """Return the text of a capture, and whether its bytes break off before their end.
 
     Raises:
         Unreadable: the file cannot be read, has changed since it was hashed, is empty, or is not UTF-8.
@@ -125,10 +146,14 @@ def _text(capture: Capture) -> str:
         raise Unreadable(Finding("capture_unreadable", f"{UNREAD}: {error.strerror}")) from None
     if hashlib.sha256(content).hexdigest() != capture.sha256:
         raise Unreadable(Finding("capture_unreadable", CHANGED))
-    text = text_of(unpacked(content))
+    content, is_packing_cut = unpacked(content)
+    content, is_letter_cut = cut.without_half_a_letter(content)
+    text, is_cut = text_of(content), is_packing_cut or is_letter_cut
     if not text or text.isspace():
+        if is_cut:
+            raise Unreadable(Finding(cut.RULE, "the file breaks off before anything can be read of it"))
         raise Unreadable(Finding("capture_unreadable", "the file is empty"))
-    return text
+    return text, is_cut
 
 
 def text_of(content: bytes) -> str:
@@ -157,27 +182,16 @@ def may_pass(finding: Finding) -> bool:
     return finding.rule == "capture_unreadable" and finding.message.startswith((CHANGED, UNREAD, FAILED))
 
 
-def _reading(capture: Capture, layout: str, rows: Rows, *, is_cut: bool) -> Reading:
-    if rows.frame.is_empty():
-        if detect.is_later_page(capture.url):
-            return Reading(capture, _empty(), "not_a_listing", layout, rows.findings, detect.PAST_THE_END)
-        said = "the listing has no rows, though it is the first page"
-        return Reading(capture, _empty(), "empty", layout, (*rows.findings, Finding("listing_empty", said, 1)), said)
-    notes = [_copies(capture), BREAKS_OFF if is_cut else None]
-    note = "; ".join(filter(None, notes)) or None
-    return Reading(capture, rows.frame, "read", layout, rows.findings, note, is_cut)
-
-
 def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
     """Return the rows of readings (columns of `SCHEMA`), in order, with their source in front of what is listed."""
     # All at once: a frame for each of thousands of pages takes longer than reading them.
     told = [
         (r.capture.name, r.capture.sha256, r.capture.path, r.capture.url, r.capture.retrieved_at, r.layout,
-         r.capture.agency_from)
+         r.capture.agency_from, r.rows.height if r.last_is_cut else 0)
         for r in readings
     ]  # fmt: skip
-    names = ["_name", *list(SOURCE)[1:-1], AGENCY_FROM]
-    schema = dict(zip(names, (pl.String, *list(SOURCE.values())[1:-1], pl.String), strict=True))
+    names = ["_name", *list(SOURCE)[1:-1], AGENCY_FROM, "_cut"]
+    schema = dict(zip(names, (pl.String, *list(SOURCE.values())[1:-1], pl.String, pl.Int32), strict=True))
     heights = [r.rows.height for r in readings]
     which = pl.Series([n for n, height in enumerate(heights) for _ in range(height)], dtype=pl.UInt32)
     ordinals = pl.Series([n for height in heights for n in range(1, height + 1)], dtype=pl.Int32)
@@ -185,7 +199,8 @@ def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
     none = pl.DataFrame(schema={**COLUMNS, ISSUE_YEAR: pl.String})
     rows = pl.concat([none, *(r.rows for r in readings)], how="diagonal", rechunk=True)
     key = pl.concat_str("_name", pl.lit("-"), "ordinal").alias("sighting_id")
-    return sources.hstack(rows).with_columns(key).select(*SCHEMA)
+    in_doubt = (pl.col("ordinal") == pl.col("_cut")).alias(IN_DOUBT)
+    return sources.hstack(rows).with_columns(key, in_doubt).select(*SCHEMA)
 
 
 def _copies(capture: Capture) -> str | None:

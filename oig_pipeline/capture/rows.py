@@ -37,10 +37,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of one capture in page order, with the columns of `COLUMNS`, and what was found beside them."""
+    """The rows of one capture in page order, with the columns of `COLUMNS`, and what was found beside them.
+
+    Attributes:
+        frame: the rows.
+        findings: what was found beside them.
+        columns: the columns that the capture shows, whether or not they hold values.
+        last_is_cut: whether the capture breaks off within its last row, whose values are then in doubt.
+    """
 
     frame: pl.DataFrame
     findings: tuple[Finding, ...] = ()
+    columns: tuple[str, ...] = ()
+    last_is_cut: bool = False
 
 
 class Unreadable(Exception):
@@ -55,13 +64,15 @@ class Unreadable(Exception):
 class Layout:
     """One form in which listings come: its name, how its text is recognised, its reader, and its most characters.
 
-    Readers take time and memory linear in the text, so the bound on it bounds both.
+    Readers take time and memory linear in the text, so the bound on it bounds both. `has_header` says that its pages
+    show the headings of their columns, so that one without a row still proves to be a page of a listing.
     """
 
     name: str
     matches: Callable[[str], bool]
     read: Callable[[str], Rows]
     largest: int = LARGEST_PAGE
+    has_header: bool = False
 
 
 def frame(columns: dict[str, list[str | None]], lines: list[int]) -> pl.DataFrame:

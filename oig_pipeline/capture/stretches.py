@@ -18,10 +18,11 @@ from itertools import pairwise
 import polars as pl
 
 from oig_pipeline.capture import ndjson
+from oig_pipeline.capture.cut import RULE, without_half_a_letter
 from oig_pipeline.capture.exchange import NAME
 from oig_pipeline.capture.inventory import Capture
 from oig_pipeline.capture.memo import stamp_of
-from oig_pipeline.capture.read import CHANGED, SCHEMA, UNREAD, Reading, Told, not_utf_8
+from oig_pipeline.capture.read import BREAKS_OFF, CHANGED, SCHEMA, UNREAD, Reading, Told, not_utf_8
 from oig_pipeline.capture.rows import Finding, Unreadable
 from oig_pipeline.capture.unpack import MAGIC
 
@@ -69,6 +70,8 @@ def read(capture: Capture, start: int, end: int) -> tuple[Heard, pl.DataFrame]:
             is_same = _is_same(capture, os.fstat(stream.fileno()))
         if not is_same or len(content) < end - start:
             return Heard(nothing, Finding("capture_unreadable", CHANGED)), pl.DataFrame(schema=SCHEMA)
+        if end == capture.size:
+            content, _ = without_half_a_letter(content)
         stretch = ndjson.read_stretch(content if start else content.removeprefix(codecs.BOM_UTF8))
     except OSError as error:
         said = f"{UNREAD}: {error.strerror}"
@@ -101,7 +104,9 @@ def conclude(capture: Capture, heard: Sequence[Heard]) -> Told:
         # Only blanks: reading the file as one says so too.
         return _unreadable(capture, Finding("capture_unreadable", "the file is empty"), None)
     also = f"the same bytes also lie at {', '.join(capture.also_at)}" if capture.also_at else None
-    return Told(capture, rows, "read", NAME, findings, also)
+    breaks_off = BREAKS_OFF if any(finding.rule == RULE for finding in findings) else None
+    note = "; ".join(filter(None, (also, breaks_off))) or None
+    return Told(capture, rows, "read", NAME, findings, note, ndjson.columns_of(all_told))
 
 
 def _below(finding: Finding, lines: int) -> Finding:

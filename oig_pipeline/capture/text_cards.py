@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 
-from oig_pipeline.capture.furniture import BANNER, is_furniture
+from oig_pipeline.capture.cut import cut_at
+from oig_pipeline.capture.furniture import BANNER, is_furniture, row_is_open
 from oig_pipeline.capture.rows import SUSPECT, Finding, Layout, Rows, frame
 from oig_pipeline.contract.names import BETWEEN_TOPICS
 from oig_pipeline.domain.report_number import MENTION
@@ -19,6 +20,7 @@ from oig_pipeline.domain.report_number import MENTION
 NAME = "text_cards"
 BULLET = r"\n[ \t\u00a0]*\u2022[ \t\u00a0]+"
 SUMMARY = "Executive Summary"
+LAST = "Fiscal Year"
 LABELS = {
     "Report Number": "listed_number",
     "Issue Date": "listed_issue_date",
@@ -75,7 +77,16 @@ def read(text: str) -> Rows:
             findings += [_unread(below + offset, words) for offset, words in stray]
     columns = {column: [values.get(label) for values in said] for label, column in LABELS.items() if column}
     columns["topic"] = [own or topic for own in columns["topic"]]
-    return Rows(frame({"listed_title": titles, "listed_summary": summaries, **columns}, lines), tuple(findings))
+    last_is_row = bool(lines) and lines[-1] == cards[-1][0]
+    is_closed = last_is_row and bool(_PLAIN[LAST].fullmatch(said[-1].get(LAST, "")))
+    is_cut = bool(lines) and row_is_open(text, is_closed=is_closed or not (last_is_row or _is_stump(cards[-1])))
+    # Where every other card has labels, one that ends in its summary is not whole.
+    labelled = [bool(labels) for *_, summary, labels in cards if summary or labels]
+    is_cut |= len(labelled) > 1 and last_is_row and all(labelled[:-1]) and not labelled[-1]
+    if is_cut:
+        findings = [*(f for f in findings if (f.line or 0) < cards[-1][0]), cut_at(text)]
+    rows = frame({"listed_title": titles, "listed_summary": summaries, **columns}, lines)
+    return Rows(rows, tuple(findings), _shown(text), last_is_cut=is_cut and last_is_row)
 
 
 def _cards(text: str) -> tuple[str, list[_Card]]:
@@ -99,6 +110,21 @@ def _cards(text: str) -> tuple[str, list[_Card]]:
             is_open = bool(summary) and not labels
         line += chunk.count("\n") + 1
     return head, cards
+
+
+def _shown(text: str) -> tuple[str, ...]:
+    """Return the columns whose labels stand on a page."""
+    return tuple(
+        column
+        for label, column in LABELS.items()
+        if column and re.search(rf"\n[ \t]*{label}(?::?|:[ \t]+\S[^\n]*)[ \t]*(?=\n|$)", text)
+    )
+
+
+def _is_stump(card: _Card) -> bool:
+    """Return whether a bullet is a title alone, or one below which a label begins: press releases are not."""
+    _, *below = [line.strip() for line in "".join(card[1]).split("\n") if line.strip()] or [""]
+    return not below or (len(below) == 1 and any(label.startswith(below[0]) for label in (SUMMARY, *LABELS)))
 
 
 def _heading(head: str) -> tuple[str | None, list[Finding]]:

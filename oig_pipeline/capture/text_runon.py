@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from oig_pipeline.capture.furniture import BANNER, is_furniture
+from oig_pipeline.capture.cut import cut_at
+from oig_pipeline.capture.furniture import BANNER, is_furniture, row_is_open
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
 from oig_pipeline.domain.report_number import NumberError, readings
 
@@ -40,6 +41,7 @@ _RUN = re.compile(
 )
 _BEGINNING = re.compile(rf"{FIRST}[A-Za-z0-9]")
 _LINE = re.compile(rf"^[ \t]*(?:- )?{FIRST}(?=[A-Za-z0-9])[^\n]*", re.M)
+_YEAR = re.compile(r"\d{4,5}")
 _DIGITS = re.compile(r"\d*")
 
 Line = tuple[int, str]
@@ -77,8 +79,15 @@ def read(text: str) -> Rows:
         columns["listed_summary"].append(summary)
         columns["topic"].append(topic)
     unread = [(n, words) for n, words in below if words and not is_furniture(words)]
+    year = runs[-1].values.get("listed_fiscal_year") if runs else None
+    is_cut = bool(runs) and row_is_open(text, is_closed=bool(_YEAR.fullmatch(year or "")) and not unread)
+    is_below = is_cut and bool(unread)
+    if is_below:
+        findings.append(replace(cut_at(text, "below its last row"), value=unread.pop()[1]))
+    elif is_cut:
+        findings.append(cut_at(text))
     findings += [Finding("text_unread", "no label line follows", n, words) for n, words in unread]
-    return Rows(frame(columns, [run.line for run in runs]), tuple(findings))
+    return Rows(frame(columns, [run.line for run in runs]), tuple(findings), last_is_cut=is_cut and not is_below)
 
 
 def _runs(text: str) -> tuple[list[_Run], list[Line]]:

@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from oig_pipeline.capture.furniture import is_furniture
+from oig_pipeline.capture.cut import cut_at
+from oig_pipeline.capture.furniture import is_furniture, row_is_open
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
 from oig_pipeline.domain.report_number import LEADING, NumberError, readings
 
@@ -91,7 +92,18 @@ def read(text: str) -> Rows:
                 column.append(value)
             begins.append(position + 1)
         position = after
-    return Rows(frame(columns, begins), tuple(findings))
+    is_cut = bool(begins) and _is_open(text, {name: values[-1] for name, values in columns.items()})
+    if is_cut:
+        findings = [*(f for f in findings if (f.line or 0) < begins[-1]), cut_at(text)]
+    return Rows(frame(columns, begins), tuple(findings), last_is_cut=is_cut)
+
+
+def _is_open(text: str, last: dict[str, str | None]) -> bool:
+    """Return whether a table ends within its last row: rows end in their year, and a sentence is no title."""
+    if last["listed_fiscal_year"] is not None:
+        return False
+    is_prose = not last["listed_summary"] and (last["listed_title"] or "").endswith(".")
+    return row_is_open(text, is_closed=False) or (is_prose and bool(last["listed_number"]))
 
 
 def _line(raw: str) -> _Line:
@@ -154,4 +166,4 @@ def _closing(lines: list[_Line], closed: int) -> tuple[str | None, str | None, i
     return title or None, None, after
 
 
-LAYOUT = Layout(NAME, matches, read)
+LAYOUT = Layout(NAME, matches, read, has_header=True)

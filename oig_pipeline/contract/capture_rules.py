@@ -6,7 +6,26 @@ Does not: conditions on rows.
 
 from __future__ import annotations
 
+import json
+
 from oig_pipeline.contract.rule import CORRECTION, MISTYPED, Rule, row
+
+MIN_ROWS = 0.8
+"""Share of the rows that a page or a listing had last time below which what is captured of it is not believed."""
+_YEARS = "report_number,title,fiscal_year"
+_URL = "https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations"
+
+
+def _captured(month: int, content: str) -> dict[str, str]:
+    """Return a listing, captured on the first day of a month of 2021."""
+    meta = {"url": _URL, "retrieved_at": f"2021-{month:02d}-01T12:00:00Z"}
+    return {f"2021-{month:02d}.csv": content, f"2021-{month:02d}.csv.meta.json": json.dumps(meta)}
+
+
+def _rows(count: int, header: str = "report_number,title") -> str:
+    lines = [f"OIG-21-{n:02d},Audit of Port {n * 7919}{',2021' * header.count('fiscal')}" for n in range(1, count + 1)]
+    return "\n".join([header, *lines, ""])
+
 
 CAPTURE_RULES = (
     Rule(
@@ -14,10 +33,23 @@ CAPTURE_RULES = (
         severity="error",
         scope="capture",
         column="path",
-        why="A file that cannot be read may hold rows that nobody misses.",
-        remedy="Obtain the capture again, or remove it; files are UTF-8, CSV needs report_number and title.",
+        why="A file that cannot be read, or a page that is not the one asked for, may hide rows that nobody misses.",
+        remedy=(
+            "Obtain the capture again, or remove it; files are UTF-8, CSV needs report_number and title. A bad "
+            "download that is kept is acknowledged by its SHA-256 in corrections.yml."
+        ),
         passes=(row(),),
         fails={"listing.csv": b"report_number,title\nOIG-21-49,Caf\xe9\n"},
+    ),
+    Rule(
+        code="capture_cut",
+        severity="error",
+        scope="capture",
+        column="path",
+        why="A capture that breaks off before its end lacks rows, and its last row is only the beginning of one.",
+        remedy="Obtain the capture again, or acknowledge it by its SHA-256 in corrections.yml; whole rows count.",
+        passes={"listing.csv": "report_number,title,fiscal_year\nOIG-21-90,Audit of Ports,2021\n"},
+        fails={"listing.csv": "report_number,title,fiscal_year\nOIG-21-90,Audit of Ports,2021\nOIG-21-91,Aud"},
     ),
     Rule(
         code="layout_unknown",
@@ -54,8 +86,8 @@ CAPTURE_RULES = (
         severity="error",
         scope="capture",
         column="path",
-        why="A correction whose row no longer looks as expected would change data it was not written for.",
-        remedy="Look at the row again, then rewrite the correction or remove it.",
+        why="A correction whose row or capture no longer looks as expected would settle what it was not written for.",
+        remedy="Look at the row or capture again, then rewrite the correction or remove it.",
         passes={
             "listing.csv": MISTYPED,
             "corrections.yml": CORRECTION,
@@ -74,5 +106,25 @@ CAPTURE_RULES = (
         remedy="Rename the column if it is one of the known ones under another name; else nothing needs mending.",
         passes=(row(),),
         fails=(row(colour="blue"),),
+    ),
+    Rule(
+        code="column_missing",
+        severity="warning",
+        scope="capture",
+        column="path",
+        why="A column that the listing showed before is gone: it was renamed, or its values are published no more.",
+        remedy="Look at the page: if the column has another name, its reader must follow; else nothing needs mending.",
+        passes=_captured(1, _rows(2, _YEARS)) | _captured(2, _rows(2, _YEARS)),
+        fails=_captured(1, _rows(2, _YEARS)) | _captured(2, _rows(2)),
+    ),
+    Rule(
+        code="listing_shrank",
+        severity="warning",
+        scope="capture",
+        column="path",
+        why=f"A page with under {MIN_ROWS:.0%} of the rows it had lost them to a fault of the site or a bad save.",
+        remedy="Obtain the capture again; the reports stay, and none is noted as having left the listing.",
+        passes=_captured(1, _rows(5)) | _captured(2, _rows(4)),
+        fails=_captured(1, _rows(5)) | _captured(2, _rows(3)),
     ),
 )

@@ -61,15 +61,19 @@ def compared_by(accepted: pl.DataFrame) -> pl.DataFrame:
 
 def _with_rivals(accepted: pl.DataFrame) -> pl.DataFrame:
     link = pl.col("document_url")
+    # What is left of a row at which its capture breaks off says nothing against what a whole row says.
+    in_doubt = pl.col("in_doubt").fill_null(False)
+    is_outdone = in_doubt & (~in_doubt).any().over(IDENTITY)
     keyed = accepted.with_columns(
-        titles.key(pl.col("title")).alias("_key"),
+        pl.when(~is_outdone).then(titles.key(pl.col("title"))).alias("_key"),
         pl.when(~link.str.contains(_PAGE)).then(link.str.replace(_PROTOCOL, "")).alias("_link"),
     )
     return keyed.join(_rivals(keyed), on=[*IDENTITY, "_key"], how="left", maintain_order="left")
 
 
 def _distinct(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.filter(pl.col("rival_title").is_null()).select(*IDENTITY, "_key", "_link").unique()
+    known = frame.filter(pl.col("rival_title").is_null(), pl.col("_key").is_not_null())
+    return known.select(*IDENTITY, "_key", "_link").unique()
 
 
 def same_title(one: str, other: str) -> bool:
@@ -101,7 +105,7 @@ def years_of(key: str) -> frozenset[int]:
 
 def _rivals(keyed: pl.DataFrame) -> pl.DataFrame:
     """Return identity, key → an unrelated title of the same identity, for the identities that have one."""
-    distinct = keyed.select(*IDENTITY, "_key", "title", "_link").unique()
+    distinct = keyed.select(*IDENTITY, "_key", "title", "_link").drop_nulls("_key").unique()
     several = distinct.filter(pl.col("_key").n_unique().over(IDENTITY) > 1).sort(pl.all())
     found: dict[str, list[Any]] = {name: [] for name in (*IDENTITY, "_key", "rival_title")}
     for (number, year), group in several.group_by(IDENTITY, maintain_order=True):

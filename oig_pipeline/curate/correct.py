@@ -1,7 +1,8 @@
 """Guarded corrections of known source errors.
 
 Belongs here: reading `corrections.yml`, applying it, and noticing what has gone stale. Does not: which values are
-wrong; that is said by the rules, and a correction names the one it answers.
+wrong; that is said by the rules, and a correction names the one it answers; or captures that are accepted as a whole
+(see `acknowledge.py`).
 
 A correction names its rule, the row (`where`), what it expects to find there (`expect`), and either what it sets
 (`set`) or that the quarantine is acknowledged (`acknowledge: true`), and `why`. It is applied only where the row
@@ -71,10 +72,21 @@ class Corrected:
 
 
 def load(file: Path) -> tuple[Correction, ...]:
-    """Return the corrections of a file; none if it does not exist.
+    """Return the corrections of rows in a file; none if it does not exist. Raises `CannotRun` if one is at fault."""
+    entries = ((entry, line) for entry, line in load_entries(file) if not is_of_capture(entry))
+    return tuple(_correction(entry, f"{file}, line {line}", line) for entry, line in entries)
+
+
+def is_of_capture(entry: Any) -> bool:
+    """Return whether an entry acknowledges a whole capture, and so changes no row."""
+    return isinstance(entry, dict) and CAPTURE in entry
+
+
+def load_entries(file: Path) -> tuple[tuple[Any, int], ...]:
+    """Return the entries of a file as they are written, each with its line; none if it does not exist.
 
     Raises:
-        CannotRun: the file does not parse, or a correction is incomplete or names something unknown.
+        CannotRun: the file does not parse.
     """
     if not file.exists():
         return ()
@@ -96,8 +108,7 @@ def load(file: Path) -> tuple[Correction, ...]:
     if not isinstance(content, dict) or set(content) != {"corrections"} or not isinstance(content["corrections"], list):
         raise CannotRun(f"{file}, line 1: expected one key, corrections, with a list; see data/corrections.yml")
     lines = [entry.start_mark.line + 1 for entry in node.value[0][1].value]
-    pairs = zip(content["corrections"], lines, strict=True)
-    return tuple(_correction(entry, f"{file}, line {line}", line) for entry, line in pairs)
+    return tuple(zip(content["corrections"], lines, strict=True))
 
 
 def _content(node: yaml.Node, file: Path) -> Any:
@@ -132,7 +143,7 @@ def _correction(entry: Any, place: str, line: int) -> Correction:
     rule = BY_CODE.get(str(entry.get("rule")))
     must(rule is not None, f"'{entry.get('rule')}' is not a rule; known are {', '.join(BY_CODE)}")
     assert rule is not None
-    must(rule.scope != "capture", f"{rule.code} is about whole captures; corrections change or acknowledge rows")
+    must(rule.scope != "capture", f"{rule.code} is about whole captures: acknowledge one by {CAPTURE}: and its SHA-256")
     must(str(entry.get("why") or "").strip(), "a correction says why")
     must(
         ("set" in entry) != (str(entry.get("acknowledge")).lower() == "true"),

@@ -6,7 +6,8 @@ several values a report publishes (`merge.py`). Works on any set of whole listin
 A listing is its address without page and order, since rows move from page to page. A report has left it where the page
 on which it stood was captured again without it, no other page shows it meanwhile, and it was not merely pushed off: the
 page is shorter than before, or more rows that stood below it are still there than new ones came. On a page after the
-first, something above it must still stand too. A page that breaks off says nothing of what is missing.
+first, something above it must still stand too. A page that breaks off, or has far fewer rows than before, says nothing
+of what is missing, and the row at which it breaks off nothing of what has changed.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def history(sightings: pl.DataFrame, cut: Collection[str] = ()) -> pl.DataFrame:
 
     Args:
         sightings: judged sightings; those without address or time tell of no change.
-        cut: paths of captures that break off.
+        cut: paths of captures that break off, or have far fewer rows than before.
     """
     placed = sightings.filter(c("capture_url").is_not_null() & c("retrieved_at").is_not_null()).with_columns(
         folded_blanks(c("stated_summary")).alias("summary"),
@@ -51,7 +52,8 @@ def history(sightings: pl.DataFrame, cut: Collection[str] = ()) -> pl.DataFrame:
     published = placed.filter(c("outcome") == "published")
     fields = [field for field in TRACED if field != LISTING]
     left = _left(placed, published)
-    found = [*(_changes(published, field) for field in fields), left, _returned(left, published)]
+    whole = published.filter(~c("in_doubt").fill_null(False))
+    found = [*(_changes(whole, field) for field in fields), left, _returned(left, published)]
     told = pl.concat([empty("report_history"), *(rows.select(*HISTORY) for rows in found)])
     return told.sort(*IDENTITY, LISTING, "new_seen", "field", "old_seen")
 

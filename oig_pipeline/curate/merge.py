@@ -3,8 +3,8 @@
 Belongs here: which of several values is published, field by field. Does not: whether sightings are one report; that
 was judged. Works on any set of whole fiscal years; the order of rows changes nothing.
 
-Stated beats the listing's page beats inferred; then the newest capture; ties go by value (earliest date, longest
-title, smallest address), never by path or order.
+A row at which its capture breaks off stands behind all that are whole. Stated beats the listing's page beats inferred;
+then the newest capture; ties go by value (earliest date, longest title, smallest address), never by path or order.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from oig_pipeline.domain.blanks import folded_prose
 
 ORDER = ["fiscal_year", "series", "sequence", "suffix", "report_number"]
 _NEWEST = pl.col("retrieved_at")
+_IN_DOUBT = pl.col("in_doubt").fill_null(False)
 _NONE = pl.lit([], dtype=pl.List(pl.String))
 
 c = pl.col
@@ -103,11 +104,11 @@ def _from(field: str) -> str:
 
 def _chosen(published: pl.DataFrame, field: str) -> pl.DataFrame:
     """Return identity → the value of a field, from the newest capture that has one, ties by value, and its sighting."""
-    known = published.filter(c(field).is_not_null()).select(*IDENTITY, "retrieved_at", "sighting_id", field)
+    known = published.filter(c(field).is_not_null()).select(*IDENTITY, "retrieved_at", "sighting_id", "in_doubt", field)
     # A title that was cut stands behind any that was not.
     cut = [c(field).str.contains(r"(?:\u2026|\.\.\.)$")] if field == "title" else []
-    keys = [*IDENTITY, *cut, _NEWEST, *(key for key, _ in _TIES[field]), c("sighting_id")]
-    descending = [False, False, *([False] * len(cut)), True, *(down for _, down in _TIES[field]), False]
+    keys = [*IDENTITY, _IN_DOUBT, *cut, _NEWEST, *(key for key, _ in _TIES[field]), c("sighting_id")]
+    descending = [False, False, False, *([False] * len(cut)), True, *(down for _, down in _TIES[field]), False]
     ordered = known.sort(keys, descending=descending, nulls_last=True)
     chosen = ordered.unique(IDENTITY, keep="first", maintain_order=True)
     return chosen.select(*IDENTITY, field, c("sighting_id").alias(_from(field)))
@@ -119,7 +120,7 @@ def _agencies(published: pl.DataFrame) -> pl.DataFrame:
         {source: n for n, source in enumerate(AGENCY_SOURCES)}, default=None, return_dtype=pl.Int8
     )
     known = published.filter(c("agency_source").is_not_null()).select(
-        *IDENTITY, "agency_source", "agencies", rank.alias("_rank")
+        *IDENTITY, "agency_source", "agencies", (rank + len(AGENCY_SOURCES) * _IN_DOUBT.cast(pl.Int8)).alias("_rank")
     )
     strongest = known.filter(c("_rank") == c("_rank").min().over(IDENTITY))
     return (

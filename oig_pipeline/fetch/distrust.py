@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from oig_pipeline.capture import detect, html_table
+from oig_pipeline.capture import absence, html_table
 from oig_pipeline.capture.html import words_of
-from oig_pipeline.capture.rows import SUSPECT
+from oig_pipeline.capture.html_bounds import check_bounds
+from oig_pipeline.capture.rows import SUSPECT, Unreadable
 from oig_pipeline.fetch.faults import Fault
 from oig_pipeline.fetch.listings import Listing
 from oig_pipeline.fetch.session import Answer
@@ -54,6 +55,10 @@ def sheet(answer: Answer, listing: Listing, page: int) -> Sheet:
         text = answer.body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Fault(f"the page is not UTF-8 (byte {error.start})") from None
+    try:
+        check_bounds(text)
+    except Unreadable as error:
+        raise Fault(str(error)) from None
     tree = LexborHTMLParser(text)
     is_table = html_table.matches(text)
     if not is_table:
@@ -93,7 +98,7 @@ def _unlisted(text: str, tree: LexborHTMLParser) -> None:
         raise Fault(what, ends_all=True)
     if _SOFT_404.search(_said(text, tree)):
         raise Fault("a page that was not found, served as if it were one")
-    if what := detect.not_a_listing(text):
+    if what := absence.evidence(text, None):
         raise Fault(f"{what} instead of the listing")
 
 

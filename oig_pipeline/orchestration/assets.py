@@ -87,7 +87,8 @@ def judgement(data: Data, sightings: Whole, fiscal_years: list[Year]) -> Iterato
     with told():
         chosen = data.settings()
         settled = pipeline.settled_of(sightings, pipeline.load_corrections(chosen))
-        judged = pipeline.judged_of(sightings, settled, fiscal_years, pipeline.take_documents(chosen))
+        linked, acknowledged = pipeline.take_documents(chosen), pipeline.load_acknowledged(chosen)
+        judged = pipeline.judged_of(sightings, settled, fiscal_years, linked, acknowledged)
         assessment = assess(judged, chosen.max_quarantine)
         rejected = publication.reject(judged, assessment, chosen) if assessment.reasons else None
     books = judged.books

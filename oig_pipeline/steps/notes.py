@@ -110,7 +110,7 @@ def _said(one: Told | Heard) -> dict[str, Any]:
 def _heard(said: dict[str, Any], source: Source) -> Told | Heard:
     if "told" not in said:
         findings = tuple(Finding(**finding) for finding in said.pop("findings"))
-        return Told(source.capture, **said, findings=findings)
+        return Told(source.capture, **{**said, "columns": tuple(said["columns"])}, findings=findings)
     told = said["told"]
     findings = tuple(Finding(**finding) for finding in told["findings"])
     told = ndjson.Told(**{**told, "names": tuple(told["names"]), "findings": findings})

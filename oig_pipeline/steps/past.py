@@ -14,6 +14,7 @@ import polars as pl
 from oig_pipeline.capture.read import Told
 from oig_pipeline.contract.schemas import empty
 from oig_pipeline.curate.history import history, listing
+from oig_pipeline.steps.recaptured import shrank
 from oig_pipeline.steps.year import Placed, rows_in
 
 
@@ -35,7 +36,7 @@ def past(readings: Sequence[Told], placed: Sequence[Placed], refused: Collection
             frames.append(sightings.filter(pl.col("capture_path").is_in(paths)))
     is_refused = pl.col("sighting_id").is_in(list(refused))
     outcome = pl.when(is_refused).then(pl.lit("quarantined")).otherwise("outcome").alias("outcome")
-    return history(pl.concat(frames).with_columns(outcome), [t.capture.path for t in readings if t.is_cut])
+    return history(pl.concat(frames).with_columns(outcome), [t.capture.path for t in readings if t.is_cut or shrank(t)])
 
 
 def _several_times(readings: Sequence[Told]) -> list[str]:

@@ -29,7 +29,7 @@ PARTED = ("reports", "sightings", "violations", "provenance")
 EVERY = -1
 """All fiscal years, where they are little enough to be one step."""
 PLACE = ["capture_path", "line", "rule", "sighting_id"]
-_TITLED = ("report_number", "fiscal_year", "title", "document_url")
+_TITLED = ("report_number", "fiscal_year", "title", "document_url", "in_doubt")
 _BEFORE = {"rows": pl.Int32, "lines": pl.Int32}
 _TOLD_BY = ("sighting_id", "line", "outcome", *_TITLED)
 

@@ -1,13 +1,11 @@
-"""Which layout a text has, and which texts are no listing at all, by what they say and never by their name."""
+"""Which layout a text has, by what it says and never by its name."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from oig_pipeline.capture import html_cards, html_table, text_dated, text_runon, text_table, unitedstates
-from oig_pipeline.capture.detect import LAYOUTS, NO_REPORTS, is_later_page, layout_of, not_a_listing
+from oig_pipeline.capture.detect import LAYOUTS, layout_of
 from oig_pipeline.capture.exchange import CSV
 from oig_pipeline.capture.inventory import take
 from oig_pipeline.capture.ndjson import LAYOUT as NDJSON
@@ -16,17 +14,9 @@ from oig_pipeline.capture.rows import Layout
 from oig_pipeline.capture.text_cards import LAYOUT as TEXT_CARDS
 from tests.conftest import DATA, Captures
 
-LISTING = "https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations"
 CARD = "  \u2022 CBP Needs Oversight\n    Report Number\n    OIG-21-49\n    Fiscal Year\n    2021\n"
 UNLABELLED = "  \u2022 CBP Needs Oversight\n\n    Executive Summary\n\n    Text.\n"
 PRESS_RELEASES = "Border Security\n\n  \u2022 DHS OIG Announces\n\n    In May.\n\n  \u2022 DHS OIG Hosts\n"
-ONGOING = """Skip to main content
-
-Ongoing Projects
-
-New Title Project Objective DHS Component Mission Area
-CBP's Oversight of Detention Determine whether CBP oversees detention. CBP Border Security
-"""
 TEXTS = {
     "CSV": ("report_number,title\nOIG-21-49,T\n", CSV),
     "CSV of a header alone": ("report_number,title\n", CSV),
@@ -66,7 +56,6 @@ def test_a_broken_first_line_does_not_hide_what_the_other_lines_are() -> None:
 
 def test_a_card_without_labels_on_the_first_line_is_a_card() -> None:
     assert layout_of(UNLABELLED) is TEXT_CARDS
-    assert not_a_listing(UNLABELLED) is None
 
 
 @pytest.mark.parametrize("name", ["listing", "listing.txt", "listing.csv", "listing.ndjson", "listing.html"])
@@ -97,38 +86,8 @@ def test_the_raw_data_of_the_repository_is_in_known_layouts() -> None:
         "<html><body><p>Report Number</p></body></html>\n",
     ],
 )
-def test_other_texts_have_no_layout_and_nothing_says_they_are_no_listing(text: str) -> None:
+def test_other_texts_have_no_layout(text: str) -> None:
     assert layout_of(text) is None
-    assert not_a_listing(text) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        (ONGOING, "the list of ongoing projects"),
-        (ONGOING.replace("Title Project", "Title\nProject"), "the list of ongoing projects"),
-        ("Skip to main content\n\nPage not found\n", "a page that was not found"),
-        ("The requested page could not be found.\n", "a page that was not found"),
-        ("Just a moment...\nEnable JavaScript and cookies to continue\n", "a challenge page of the site's protection"),
-        ("<html><title>Access Denied</title></html>", "a challenge page of the site's protection"),
-        ("Please verify you are human.\n", "a challenge page of the site's protection"),
-        ("Checking your browser before you go on\n", "a challenge page of the site's protection"),
-        (PRESS_RELEASES, NO_REPORTS),
-    ],
-)
-def test_a_page_that_is_no_listing_says_what_it_is(text: str, what: str) -> None:
-    assert layout_of(text) is None
-    assert not_a_listing(text) == what
-
-
-def test_the_length_of_a_page_does_not_matter() -> None:
-    assert not_a_listing("Links of the site. " * 400 + "Page not found\n") == "a page that was not found"
-
-
-@pytest.mark.parametrize("mention", ["OIG-21-49", "OIG 15-61", "DS-14-05", "Report Number", "Executive Summary"])
-@pytest.mark.parametrize("page", ["Access denied\n", "Page not found\n", PRESS_RELEASES])
-def test_a_page_that_mentions_a_report_is_never_set_aside(page: str, mention: str) -> None:
-    assert not_a_listing(f"{page}\nSee {mention}.\n") is None
 
 
 def test_a_summary_that_says_access_denied_is_still_read(captures: Captures) -> None:
@@ -136,36 +95,3 @@ def test_a_summary_that_says_access_denied_is_still_read(captures: Captures) -> 
     (capture,) = take(captures({"page.txt": CARD.replace("    Report Number", summary)}))
     reading = read(capture)
     assert (reading.status, reading.sightings.height) == ("read", 1)
-
-
-@pytest.mark.parametrize(
-    ("query", "later"),
-    [
-        ("", False),
-        ("?page=0", False),
-        ("?page=00", False),
-        ("?page=", False),
-        ("?page=last", False),
-        ("?subpage=3", False),
-        ("/page=3", False),
-        ("?page=1", True),
-        ("?page=01", True),
-        ("?page=999", True),
-        ("?field_dhs_agency_target_id=1&page=3", True),
-        ("?page=3&field_dhs_agency_target_id=1", True),
-        ("?field_dhs_agency_target_id=1&page=0", False),
-    ],
-)
-def test_a_later_page_is_told_by_its_address(query: str, later: bool) -> None:
-    assert is_later_page(LISTING + query) is later
-
-
-def test_a_page_without_an_address_is_no_later_page() -> None:
-    assert is_later_page(None) is False
-    assert is_later_page("") is False
-
-
-@given(st.integers(0, 10**6), st.text(alphabet="abc=&_0", max_size=8))
-def test_every_page_but_the_first_is_later(page: int, query: str) -> None:
-    assert is_later_page(f"{LISTING}?{query}&page={page}") is (page > 0)
-    assert is_later_page(f"{LISTING}?page={page}&{query}") is (page > 0)

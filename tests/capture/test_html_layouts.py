@@ -127,22 +127,6 @@ def test_a_report_of_the_archive_is_one_row_without_a_fiscal_year() -> None:
     assert not unitedstates.matches('{"report_number": "OIG-21-01", "title": "T"}')
 
 
-@pytest.mark.parametrize(
-    ("text", "note"),
-    [
-        ("<html><body><h1>Page not found</h1></body></html>", "a page that was not found"),
-        ("<html><title>Just a moment...</title><script>var n = 'OIG-21-49';</script></html>", "a challenge page"),
-        ("<tr><th>New Title</th><th>Project Objective</th><th>DHS Component</th><th>Mission Area</th></tr>",
-         "the list of ongoing projects"),
-        ('<h1>News</h1><div class="views-row"><h3>Former Official Sentenced</h3></div>', "without reports"),
-    ],
-)  # fmt: skip
-def test_a_page_that_is_no_listing_says_what_it_is(text: str, note: str, captures: Captures) -> None:
-    reading = read(take(captures({"page.html": text}))[0])
-    assert reading.status == "not_a_listing"
-    assert note in (reading.note or "")
-
-
 def test_a_page_with_a_number_in_no_known_place_is_an_unknown_layout(captures: Captures) -> None:
     reading = read(take(captures({"page.html": "<h1>Reports</h1><p>OIG-21-49 Audit of Ports</p>"}))[0])
     assert [f.rule for f in reading.findings] == ["layout_unknown"]
@@ -173,3 +157,52 @@ def test_what_the_sites_furniture_says_is_no_row(element: str) -> None:
     for page in (TABLE.format(rows=ROW).replace("<table>", around + "<table>"), around + card("OIG-21-49") + around):
         reader = html_table if html_table.matches(page) else html_cards
         assert reader.read(page).findings == ()
+
+
+STATUS = '<th class="views-field views-field-field-status">Status</th>'
+
+
+@pytest.mark.parametrize(
+    ("page", "value", "words"),
+    [
+        (
+            TABLE.format(rows=ROW).replace("</tr></thead>", f"{STATUS}</tr></thead>"),
+            "Status",
+            "'Status' (views-field-field-status)",
+        ),
+        (
+            TABLE.format(rows=ROW.replace("</tr>", '<td class="views-field views-field-nothing">View</td></tr>')),
+            "views-field-nothing",
+            "'views-field-nothing'",
+        ),
+        (TABLE.format(rows=ROW.replace("</tr>", "<td>Open</td></tr>")), "column 5", "'column 5'"),
+        (
+            TABLE.format(rows=ROW.replace("views-field-field-issue-date", "views-field-field-day")),
+            "views-field-field-day",
+            "'views-field-field-day'",
+        ),
+        (f"<h1>B</h1>{card('OIG-21-49').replace('</h3>', '</h3>' + field('Pages', '12'))}", "Pages", "'Pages'"),
+    ],
+)
+def test_a_column_that_is_not_read_is_named_once(page: str, value: str, words: str) -> None:
+    reader = html_table if html_table.matches(page) else html_cards
+    for text in (page, page.replace(ROW, ROW + "\n" + ROW.replace("26-18", "26-19"))):
+        (finding,) = reader.read(text).findings
+        assert (finding.rule, finding.value) == ("column_unknown", value)
+        assert words in finding.message
+        assert finding.line is not None
+
+
+def test_an_unnamed_column_without_content_and_keywords_are_no_unknown_columns() -> None:
+    bare = TABLE.format(rows=ROW.replace("</tr>", "<td> </td></tr>")).replace("</tr></thead>", "<th></th></tr></thead>")
+    assert html_table.read(bare).findings == ()
+    keywords = card("OIG-21-49").replace("</h3>", "</h3>" + field("Keywords", "Ports"))
+    assert html_cards.read(f"<h1>B</h1>{keywords}").findings == ()
+
+
+def test_the_columns_that_a_page_shows_are_known() -> None:
+    assert html_table.read(TABLE.format(rows="")).columns == ("listed_number", "listed_title")
+    assert set(html_table.read(TABLE.format(rows=ROW)).columns) == {
+        "listed_number", "listed_title", "listed_issue_date", "listed_fiscal_year",
+    }  # fmt: skip
+    assert "listed_agency" in html_cards.read(card("OIG-21-49")).columns

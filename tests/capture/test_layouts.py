@@ -101,9 +101,16 @@ def test_a_compressed_page_gives_the_same_rows(codec: str, golden: Path) -> None
 
 
 @pytest.mark.parametrize("cut", [5, 40])
-def test_a_damaged_archive_is_a_finding(cut: int, captures: Captures) -> None:
+def test_an_archive_that_breaks_off_is_a_finding(cut: int, captures: Captures) -> None:
     raw = captures({"a.csv.gz": gzip.compress(b"report_number,title\nOIG-21-01,T\n" * 50)[:cut]})
-    (finding,) = read(take(raw)[0]).findings
+    reading = read(take(raw)[0])
+    assert [finding.rule for finding in reading.findings] == ["capture_cut"]
+
+
+def test_a_damaged_archive_is_a_finding(captures: Captures) -> None:
+    content = bytearray(gzip.compress(b"report_number,title\nOIG-21-01,T\n" * 50))
+    content[-6] ^= 1
+    (finding,) = read(take(captures({"a.csv.gz": bytes(content)}))[0]).findings
     assert finding.rule == "capture_unreadable"
 
 

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oig_pipeline.capture import detect
+from oig_pipeline.capture.absence import NO_REPORTS, PAST_THE_END
 from oig_pipeline.capture.inventory import Capture, take
 from oig_pipeline.capture.read import SCHEMA, Reading, read
+from oig_pipeline.capture.rowless import UNPROVEN
 from oig_pipeline.capture.rows import LARGEST_PAGE
 from tests.conftest import DATA, PROJECT, Captures
 
@@ -86,6 +87,7 @@ def test_a_row_carries_its_source_in_front_of_what_is_listed(captures: Captures)
         "listed_number": "OIG-21-49",
         "listed_title": "CBP Needs Oversight",
         "agency_from": "listing",
+        "in_doubt": False,
     }
     assert (second["sighting_id"], second["ordinal"], second["line"]) == (f"{reading.capture.name}-2", 2, 3)
 
@@ -216,10 +218,10 @@ def test_a_file_that_is_gone_is_not_read(captures: Captures) -> None:
             "the listing has no rows, though it is the first page",
         ),
         ("report_number,title\n", "?page=0", "empty", ["listing_empty"], None),
-        ("report_number,title\n", "?page=3", "not_a_listing", [], detect.PAST_THE_END),
-        ("report_number,title\n", "?field_dhs_agency_target_id=1&page=999", "not_a_listing", [], detect.PAST_THE_END),
+        ("report_number,title\n", "?page=3", "not_a_listing", [], PAST_THE_END),
+        ("report_number,title\n", "?field_dhs_agency_target_id=1&page=999", "not_a_listing", [], PAST_THE_END),
         ("report_number,title\nOIG-1\n", "", "empty", ["text_unread", "listing_empty"], None),
-        ("report_number,title\nOIG-1\n", "?page=3", "not_a_listing", ["text_unread"], detect.PAST_THE_END),
+        ("report_number,title\nOIG-1\n", "?page=3", "unreadable", ["text_unread", "capture_unreadable"], UNPROVEN),
     ],
 )
 def test_a_listing_without_rows_is_empty_unless_it_is_a_later_page(
@@ -240,9 +242,9 @@ def test_a_first_page_without_an_address_is_empty(captures: Captures) -> None:
 
 def test_a_text_page_past_the_end_of_its_listing_is_no_listing(captures: Captures) -> None:
     meta = json.dumps({"url": f"{LISTING_URL}?page=999"})
-    page = "Skip to main content\nU.S. flag\n\nBorder Security\n"
+    page = "Skip to main content\nU.S. flag\n\nAudits, Inspections, and Evaluations\nNo results found.\n"
     reading = reading_of(captures({"page.txt": page, "page.txt.meta.json": meta}))
-    assert (reading.status, reading.note) == ("not_a_listing", detect.PAST_THE_END)
+    assert (reading.status, reading.note) == ("not_a_listing", PAST_THE_END)
 
 
 def test_rows_of_a_later_page_are_read(captures: Captures) -> None:
@@ -251,10 +253,10 @@ def test_rows_of_a_later_page_are_read(captures: Captures) -> None:
     assert (reading.status, reading.sightings.height) == ("read", 2)
 
 
-def test_a_page_that_is_no_listing_is_noted_without_a_finding(captures: Captures) -> None:
-    reading = reading_of(captures({"page.txt": "Page not found\n"}))
+def test_a_page_that_proves_to_hold_no_reports_is_noted_without_a_finding(captures: Captures) -> None:
+    reading = reading_of(captures({"page.txt": "News\n\n  \u2022 Former Official Sentenced\n"}))
     assert (reading.status, reading.layout, reading.findings) == ("not_a_listing", None, ())
-    assert reading.note == "a page that was not found"
+    assert reading.note == NO_REPORTS
 
 
 def test_unread_text_and_unknown_columns_are_findings_beside_the_rows(captures: Captures) -> None:

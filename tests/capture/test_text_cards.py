@@ -289,7 +289,7 @@ def test_any_text_gives_rows_and_findings_that_lie_in_it(text: str) -> None:
     read = text_cards.read(text)
     lines = text.split("\n")
     for line in read.frame["line"]:
-        assert lines[line - 1].strip("\t ").startswith("\u2022")
+        assert lines[line - 1].strip("\t \u00a0").startswith("\u2022")
     for finding in read.findings:
         assert finding.line is not None
         assert finding.value is not None

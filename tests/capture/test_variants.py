@@ -232,30 +232,3 @@ def test_a_paragraph_that_begins_with_a_number_is_no_lost_row() -> None:
     text = 'report_number,title,summary\nOIG-21-49,T,"First.\n\nOIG-15-34, which found more."\n'
     rows = exchange.read_csv(text)
     assert (rows.frame.height, rows.findings) == (1, ())
-
-
-@pytest.mark.parametrize(
-    ("text", "url", "what"),
-    [
-        (
-            "<html><head><title>Audits | Office of Inspector General</title></head><body><a>Skip to main content</a>"
-            "\n<main><form><label>Report Number</label></form>\n<h1>Audits</h1>\n<p>No results found.</p></main>"
-            "\n<footer>DHS</footer></body></html>",
-            "https://www.oig.dhs.gov/reports?page=999",
-            detect.PAST_THE_END,
-        ),
-        ("Audits\nNo results found.\nDHS Office of Inspector General\n", "https://x/?page=9", detect.PAST_THE_END),
-        (
-            "<table><tr><th>New</th>\n<th>Title</th>\n<th>Project Objective</th>\n<th>DHS Component</th>\n"
-            "<th>Mission Area</th></tr></table>",
-            None,
-            "the list of ongoing projects",
-        ),
-        ("For Immediate Release\nThe Inspector General speaks\n", None, "a press release"),
-        ("503 Service Unavailable\n", None, "an error page of the site's server"),
-        ("Request unsuccessful. Incapsula incident ID 1\n", None, "a challenge page of the site's protection"),
-    ],
-)
-def test_what_is_no_listing_is_told(text: str, url: str | None, what: str) -> None:
-    assert detect.layout_of(text) is None
-    assert detect.not_a_listing(text, url) == what

@@ -65,7 +65,7 @@ def loaded(file: Path, text: str) -> Corrected:
         (changed("why:", "because:"), 2, "unknown key because; known are acknowledge, expect, rule, set, where, why"),
         (changed("year_malformed", "year_wrong"), 2, "'fiscal_year_wrong' is not a rule; known are number_missing"),
         (changed("rule: fiscal_year_malformed", "rule: null"), 2, "is not a rule; known are"),
-        (changed("fiscal_year_malformed", "text_unread"), 2, "corrections change or acknowledge rows"),
+        (changed("fiscal_year_malformed", "text_unread"), 2, "acknowledge one by capture: and its SHA-256"),
         (changed("    why: A digit too many.\n"), 2, "a correction says why"),
         (changed("A digit too many.", '" "'), 2, "a correction says why"),
         (changed("    where: {report_number: OIG-18-16}\n"), 2, "says where: capture or report_number, title"),

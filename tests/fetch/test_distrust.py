@@ -61,6 +61,7 @@ INSTEAD = {
     "an empty page that mentions a report": EMPTY.replace("</main>", "<p>OIG-21-49 was withdrawn.</p></main>"),
     "an empty page without its end": EMPTY[:-20],
     "nothing": "",
+    "a page nested without end": EMPTY.replace("</main>", "<div>" * 60_000),
     "an error": "<html><body>500 Internal Server Error</body></html>",
     "ongoing projects": pages.document(
         "Ongoing", '<div class="view">New Title Project Objective DHS Component Mission Area</div>'

@@ -45,13 +45,10 @@ def swap(old: str, new: str, *marks: str) -> Break:
     return seed(lambda card: card.replace(old, new), *marks)
 
 
-def example(code: str, *marks: str) -> Break:
-    """Return the seed beside the rule's own example."""
+def example(code: str, *marks: str, file: str | None = None) -> Break:
+    """Return the seed beside the rule's own example, whose first file is at fault where no other is named."""
     made = files(BY_CODE[code].fails)
-    at_fault = (
-        "corrections.yml" if code == "correction_stale" else min(name for name in made if not name.startswith(BESIDE))
-    )
-    return Break({SEED: TEXT, **made}, at_fault, marks)
+    return Break({SEED: TEXT, **made}, file or min(name for name in made if not name.startswith(BESIDE)), marks)
 
 
 def linked(card: str) -> str:
@@ -71,11 +68,14 @@ BREAKS: dict[str, Break] = {
     "date_outside": swap(DATED, DATED + "    01/05/2019\n"),
     "conflict": seed(lambda card: card.replace("OIG-21-49", "OIG-21-48"), FIRST, SECOND),
     "capture_unreadable": example("capture_unreadable", "Caf"),
+    "capture_cut": example("capture_cut", "OIG-21-91"),
     "layout_unknown": example("layout_unknown", "Remember"),
     "listing_empty": example("listing_empty", "report_number"),
     "text_unread": seed(lambda card: card + "    A line of another kind\n\n", "A line of another kind"),
-    "correction_stale": example("correction_stale", "- rule"),
+    "correction_stale": example("correction_stale", "- rule", file="corrections.yml"),
     "column_unknown": example("column_unknown", "colour"),
+    "column_missing": example("column_missing", "report_number", file="2021-02.csv"),
+    "listing_shrank": example("listing_shrank", "report_number", file="2021-02.csv"),
     "number_repaired": swap("OIG-21-49", "oig 21_49"),
     "fiscal_year_missing": swap("    2021\n", ""),
     "date_missing": seed(lambda card: card),

@@ -1,0 +1,152 @@
+"""Captures that are accepted as they are: by their bytes, with a reason, and only as long as that fits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from oig_pipeline import gate, pipeline
+from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.curate.acknowledge import CaptureAcknowledgement, load_captures
+from oig_pipeline.curate.correct import load
+from oig_pipeline.gate import faults, reports
+from oig_pipeline.pipeline import Outcome
+from oig_pipeline.settings import Settings, settings
+from tests.conftest import Captures
+
+Checked = Callable[[dict[str, str]], tuple[Outcome, Settings]]
+GOOD = "report_number,title,fiscal_year\nOIG-21-90,Audit of Ports,2021\n"
+REFUSED = "<html><body><h1>Access Denied</h1></body></html>\n"
+CUT = GOOD + "OIG-21-91,Aud"
+SHA = hashlib.sha256(REFUSED.encode()).hexdigest()
+
+
+def corrections(*captures: str, rule: str | None = None) -> str:
+    """Return a file that acknowledges captures with this content."""
+    rest = (f"    rule: {rule}\n" if rule else "") + "    acknowledge: true\n    why: Kept.\n"
+    hashes = (hashlib.sha256(text.encode()).hexdigest().upper() for text in captures)
+    return "corrections:\n" + "".join(f"  - capture: {sha256}\n{rest}" for sha256 in hashes)
+
+
+@pytest.fixture
+def checked(captures: Captures) -> Checked:
+    def run(files: dict[str, str]) -> tuple[Outcome, Settings]:
+        raw = captures(files)
+        chosen = settings(raw, raw.parent / "curated")
+        return pipeline.check(chosen), chosen
+
+    return run
+
+
+def status(found: tuple[Outcome, Settings]) -> int:
+    return faults.verdict(*found).status
+
+
+def test_an_acknowledged_capture_fails_nothing_and_shows_as_such(checked: Checked) -> None:
+    files = {"a.csv": GOOD, "b.html": REFUSED}
+    assert status(checked(files)) == gate.VIOLATED
+    outcome, chosen = checked({**files, "corrections.yml": corrections(REFUSED)})
+    decided = faults.verdict(outcome, chosen)
+    assert (decided.status, gate.acknowledged(outcome)) == (gate.CLEAN, {"capture_unreadable": 1})
+    (violation,) = outcome.judged.found.to_dicts()
+    assert (violation["capture_path"], violation["acknowledged"]) == ("b.html", True)
+    everything = faults.all_faults(outcome, chosen)
+    (listed,) = reports.as_json(decided)["faults"]
+    assert (listed["acknowledged"], listed["fails"]) == (True, False)
+    assert "acknowledged by a correction" in reports.report("sarif", decided, everything)
+    assert "(acknowledged)" in reports.report("junit", decided, everything)
+    assert "::error" not in reports.report("github", decided, everything)
+
+
+def test_all_errors_of_a_capture_are_acknowledged_or_those_of_one_rule(checked: Checked) -> None:
+    both = CUT.replace("OIG-21-90,", "OIG-21-89,A,B,C\nOIG-21-90,")
+    for rule, expected in ((None, gate.CLEAN), ("capture_cut", gate.VIOLATED)):
+        outcome, chosen = checked({"a.csv": both, "corrections.yml": corrections(both, rule=rule)})
+        assert {v["rule"] for v in outcome.judged.found.to_dicts()} == {"text_unread", "capture_cut"}
+        assert faults.verdict(outcome, chosen).status == expected
+
+
+def test_an_acknowledged_listing_without_rows_stops_no_build(checked: Checked) -> None:
+    files = {"a.csv": GOOD, "b.csv": "report_number,title\n"}
+    assert checked(files)[0].assessment.reasons
+    found = checked({**files, "corrections.yml": corrections(files["b.csv"])})
+    assert (found[0].assessment.reasons, status(found)) == ((), gate.CLEAN)
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"a.csv": GOOD}, "no capture has this SHA-256"),
+        ({"a.csv": GOOD, "b.html": REFUSED + " "}, "no capture has this SHA-256"),
+    ],
+)
+def test_one_that_no_capture_has_is_stale(files: dict[str, str], message: str, checked: Checked) -> None:
+    outcome, chosen = checked({**files, "corrections.yml": corrections(REFUSED)})
+    stale = [f for f in faults.verdict(outcome, chosen).failing if f.rule.code == "correction_stale"]
+    assert [(f.line, f.message) for f in stale] == [(2, message)]
+
+
+def test_one_whose_capture_is_fine_or_breaks_another_rule_is_stale(checked: Checked) -> None:
+    fine = checked({"a.csv": GOOD, "corrections.yml": corrections(GOOD)})
+    (fault,) = faults.verdict(*fine).failing
+    assert (fault.rule.code, fault.message) == ("correction_stale", "the capture a.csv no longer has an error")
+    other = checked({"a.csv": CUT, "corrections.yml": corrections(CUT, rule="text_unread")})
+    messages = [f.message for f in faults.verdict(*other).failing]
+    assert "the capture a.csv no longer breaks text_unread" in messages
+    assert len(messages) == 2
+
+
+def test_the_same_bytes_at_two_addresses_are_acknowledged_together(checked: Checked) -> None:
+    metas = {f"{n}.meta.json": json.dumps({"url": f"https://x/{n}"}) for n in ("b.html", "c.html")}
+    files = {"a.csv": GOOD, "b.html": REFUSED, "c.html": REFUSED, **metas, "corrections.yml": corrections(REFUSED)}
+    found = checked(files)
+    assert (status(found), gate.acknowledged(found[0])) == (gate.CLEAN, {"capture_unreadable": 2})
+
+
+ENTRY = f"  - capture: {SHA}\n    acknowledge: true\n    why: Kept.\n"
+
+
+def test_it_is_read_apart_from_corrections_of_rows(tmp_path: Path) -> None:
+    file = tmp_path / "corrections.yml"
+    file.write_text(f"corrections:\n{ENTRY}")
+    assert load_captures(file) == (CaptureAcknowledgement(SHA, None, "Kept.", 2),)
+    assert load(file) == ()
+    assert load_captures(tmp_path / "none.yml") == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (SHA, "a.html", "'a.html' is no SHA-256 (64 digits); sha256sum FILE prints it"),
+        (SHA, "", "'None' is no SHA-256"),
+        ("true", "false", "acknowledge: true"),
+        ("    acknowledge: true\n", "", "acknowledge: true"),
+        ("    why: Kept.\n", "", "says why"),
+        ("why: Kept.", "why: ' '", "says why"),
+        ("why", "because", "a capture cannot be given because; known are acknowledge, capture, rule, why"),
+        ("why", "set: {title: T}\n    why", "a capture cannot be given set"),
+        ("why", "rule: year_wrong\n    why", "'year_wrong' is not a rule; known are"),
+        ("why", "rule: conflict\n    why", "conflict is no error of a capture"),
+        ("why", "rule: column_unknown\n    why", "column_unknown is no error of a capture"),
+        ("why", "rule: correction_stale\n    why", "correction_stale is no error of a capture"),
+    ],
+)
+def test_a_faulty_entry_stops_the_run_and_says_where_and_what_to_do(
+    old: str, new: str, message: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "corrections.yml"
+    file.write_text(f"corrections:\n{ENTRY.replace(old, new)}")
+    with pytest.raises(CannotRun, match=f"^{re.escape(f'{file}, line 2: ')}.*{re.escape(message)}"):
+        load_captures(file)
+
+
+def test_a_capture_that_is_acknowledged_twice_stops_the_run(tmp_path: Path) -> None:
+    file = tmp_path / "corrections.yml"
+    file.write_text(f"corrections:\n{ENTRY}{ENTRY}")
+    with pytest.raises(CannotRun, match="line 5: line 2 acknowledges the same capture"):
+        load_captures(file)
