@@ -22,9 +22,12 @@ FETCH = "fetch"
 
 
 def project_data() -> Path:
-    """Return the data folder: `data` here, else that of the checkout from which this package runs."""
-    here = Path("data")
-    return here if here.is_dir() else Path(__file__).resolve().parent.parent / "data"
+    """Return the data folder: `data` here; where there is none, that of the checkout from which this package runs.
+
+    An installed package runs from no checkout, and nobody looks for data beside it.
+    """
+    here, checkout = Path("data"), Path(__file__).resolve().parent.parent
+    return here if here.is_dir() or not (checkout / "pyproject.toml").is_file() else checkout / "data"
 
 
 @dataclass(frozen=True)

@@ -106,8 +106,12 @@ def follow(settings: Settings, release: releases.Release) -> Made | None:
 def _address(base_url: str | None) -> str | None:
     if not base_url:
         return None
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(base_url)
+        is_address = parts.scheme in ("http", "https") and parts.netloc and not parts.query and not parts.fragment
+    except ValueError:
+        is_address = False
+    if not is_address or not base_url.isprintable() or " " in base_url:
         raise CannotRun(f"--base-url {base_url}: give the address of the site, e.g. https://example.org/reports/")
     return base_url
 

@@ -52,6 +52,8 @@ def search(
     Raises:
         CannotRun: there are no words, the agency is unknown, or the database cannot be read.
     """
+    if not words.isprintable() and any("\ud800" <= character <= "\udfff" for character in words):
+        raise CannotRun("search: the words hold half a character (a lone surrogate); write them as UTF-8")
     asked = {"words": _query(words), "agency": _code(agency), "fiscal_year": fiscal_year, "most": most}
     if not database.is_file():
         remedy = "oig build makes it anew" if exports.are_of(database.parent) else "oig build --exports makes it"
