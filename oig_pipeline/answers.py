@@ -131,10 +131,10 @@ def _located(place: Place) -> tuple[str, Any]:
 
 def _release(place: Place) -> Path:
     folder = Path(place) if place is not None else Settings().out
-    found = releases.latest(folder) or folder.resolve()
+    found = releases.latest(folder) or folder
     if not (found / manifest.MANIFEST).is_file():
         raise CannotRun(f"{folder}: there is no release here; make one with oig build")
-    return found
+    return found.resolve()
 
 
 def _named(out: Path, name: str) -> Path:

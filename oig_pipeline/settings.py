@@ -5,6 +5,7 @@ Belongs here: the settings of a run and their defaults. Does not: options of the
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,19 +60,24 @@ class Settings:
             raise CannotRun(f"{self.corrections}: there is no such corrections file")
 
     @property
+    def _data(self) -> Path:
+        """The folder in which the raw folder lies; of a link, that to which it leads, and of one to itself its own."""
+        return Path(os.path.realpath(self.raw)).parent
+
+    @property
     def documents(self) -> Path:
         """The folder of the documents behind the reports' links, beside the raw folder, whether or not it exists."""
-        return self.raw.resolve().parent / DOCUMENTS
+        return self._data / DOCUMENTS
 
     @property
     def fetch(self) -> Path:
         """The folder of what fetching remembers, beside the raw folder, whether or not it exists."""
-        return self.raw.resolve().parent / FETCH
+        return self._data / FETCH
 
     @property
     def corrections_file(self) -> Path:
         """The corrections file, whether or not it exists."""
-        return self.corrections or self.raw.resolve().parent / CORRECTIONS
+        return self.corrections or self._data / CORRECTIONS
 
 
 def settings(

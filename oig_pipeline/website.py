@@ -71,9 +71,10 @@ def build(
             remote.mirror(place, Path(workshop))
             return build(settings, place=workshop, out=out, base_url=base_url)
     folder = Path(place) if place is not None else settings.out
-    found = release or releases.latest(folder) or folder.resolve()
+    found = release or releases.latest(folder) or folder
     if not (found / manifest.MANIFEST).is_file():
         raise CannotRun(f"{folder}: there is no release here; make one with oig build")
+    found = found.resolve()
     shelf = found.parent.parent if found.parent.name == releases.RELEASES else None
     if out is None and shelf is None:
         raise CannotRun(f"{folder}: this release lies in no curated folder; name the site's folder with --out")

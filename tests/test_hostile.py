@@ -197,6 +197,26 @@ def test_corrections_that_never_end_end_the_run(
         assert "corrections.yml: not a regular file" in done.stderr
 
 
+LOOPS = [
+    ["check", "--raw", "loop"], ["build", "--raw", "raw", "--out", "loop"], ["build", "--raw", "loop"],
+    ["verify", "loop"],
+    ["check", "--raw", "raw", "--corrections", "loop"], ["captures", "--raw", "loop"], ["releases", "--out", "loop"],
+    ["query", "SELECT 1", "--release", "loop"], ["site", "--release", "loop"],
+    ["import", "warc", "loop", "--raw", "raw"],
+    ["prune", "--keep", "1", "--out", "loop"], ["site", "--release", "raw", "--out", "loop"],
+    ["check", "--raw", "raw", "--baseline", "loop"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", LOOPS, ids=" ".join)
+def test_a_link_to_itself_in_place_of_a_folder_is_named(command: list[str], captures: Captures, oig: Oig) -> None:
+    folder = captures({"a.csv": GOOD}).parent
+    (folder / "loop").symlink_to("loop")
+    done = oig(*command, cwd=folder)
+    assert done.returncode == (0 if command[0] == "releases" else 2)
+    assert "fault of the software" not in done.stderr
+
+
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in itertools.pairwise("abcdefghij")
 )

@@ -87,7 +87,7 @@ def test_a_wheel_fetches_builds_and_loads_in_the_folder_one_stands_in(installed:
 
 def test_only_a_checkout_has_data_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert project_data() == DATA
+    assert project_data().resolve() == DATA.resolve()
     module = tmp_path / "site-packages" / "oig_pipeline" / "settings.py"
     (module.parent.parent / "data").mkdir(parents=True)
     monkeypatch.setattr(settings_module, "__file__", str(module))

@@ -13,7 +13,7 @@ import re
 _OBEYED = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 _UNSAFE = re.compile(f"[{_OBEYED}]")
 _WITHIN_A_LINE = re.compile(f"[{_OBEYED}\t\n]")
-_NOT_ASCII = re.compile("[^\x00-\x7f]")
+_NOT_ASCII = re.compile(f"[{_OBEYED}]|[^\x00-\x7f]")
 _PICTURES = 0x2400
 """Where Unicode has a picture of each control character."""
 _DELETE, _CSI = 0x7F, 0x9B
