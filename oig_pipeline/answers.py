@@ -14,7 +14,7 @@ import duckdb
 
 from oig_pipeline import verify as verification
 from oig_pipeline.contract.faults import CannotRun
-from oig_pipeline.publish import catalog, diff, manifest, parquet, remote, shelf
+from oig_pipeline.publish import catalog, diff, manifest, parquet, remote, sandbox, shelf, sql_guard
 from oig_pipeline.publish import explain as explanations
 from oig_pipeline.publish import release as releases
 from oig_pipeline.publish import search as searches
@@ -25,7 +25,6 @@ from oig_pipeline.settings import SEARCH_LIMIT, Settings
 
 Place = Path | str | None
 """A release, a curated folder (its latest release), the address of either in an object store; None for data/curated."""
-_READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
 
 def connect(place: Place = None) -> duckdb.DuckDBPyConnection:
@@ -34,27 +33,26 @@ def connect(place: Place = None) -> duckdb.DuckDBPyConnection:
     Raises:
         CannotRun: no release lies there.
     """
-    if isinstance(place, str) and remote.is_remote(place):
-        address = remote.release(place)
-        return catalog.connect(address, remote.filesystem(address))
-    return catalog.connect(str(_release(place)))
+    return catalog.connect(*_located(place))
 
 
 def query(sql: str, place: Place = None) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Return the column names and rows of one read-only statement over a release.
+    """Return the column names and rows of one statement that reads a release, and can read nothing else.
 
     Raises:
         CannotRun: no release lies there, or the statement is not one that reads, or it fails.
     """
     try:
-        with connect(place) as connection:
-            statements = connection.extract_statements(sql)
-            if len(statements) != 1 or statements[0].type not in _READING:
-                raise CannotRun("query: give one statement that reads: SELECT, FROM, DESCRIBE, SUMMARIZE or EXPLAIN")
-            result = connection.execute(statements[0])
+        with sandbox.connect(*_located(place)) as connection:
+            result = connection.execute(sql_guard.judged(connection, sql))
             return [d[0] for d in result.description or []], result.fetchall()
+    except duckdb.PermissionException as error:
+        said = " ".join(str(error).split())
+        raise CannotRun(f"query: {said}: a query reads the views of the release, which SHOW TABLES lists") from None
     except duckdb.Error as error:
-        raise CannotRun(f"query: {error}") from None
+        raise CannotRun(f"query: {' '.join(str(error).split())}") from None
+    except UnicodeError:
+        raise CannotRun("query: the SQL holds half a character (a lone surrogate); write it as UTF-8") from None
 
 
 def search(
@@ -83,10 +81,13 @@ def explain(number: str, place: Place = None, *, fiscal_year: int | None = None)
         CannotRun: no release lies there, or it knows nothing of the number.
     """
     try:
-        with connect(place) as connection:
+        number.encode()
+        with sandbox.connect(*_located(place)) as connection:
             found = explanations.explain(connection, number, fiscal_year)
-    except (duckdb.Error, UnicodeError) as error:
-        raise CannotRun(f"explain: {error}".splitlines()[0]) from None
+    except duckdb.Error as error:
+        raise CannotRun(f"explain: {' '.join(str(error).split())}") from None
+    except UnicodeError:
+        raise CannotRun("explain: the number holds half a character (a lone surrogate); write it as UTF-8") from None
     if not found.published and not found.quarantined:
         year = f" of fiscal year {fiscal_year}" if fiscal_year else ""
         raise CannotRun(f"{number}: no row{year} has this number; oig search finds reports by their words")
@@ -120,12 +121,20 @@ def verify(place: Place = None) -> tuple[Path, list[str]]:
     return release, list(verification.problems(release))
 
 
+def _located(place: Place) -> tuple[str, Any]:
+    """Return the folder or address of a release, and the store in which an address lies."""
+    if isinstance(place, str) and remote.is_remote(place):
+        address = remote.release(place)
+        return address, remote.filesystem(address)
+    return str(_release(place)), None
+
+
 def _release(place: Place) -> Path:
     folder = Path(place) if place is not None else Settings().out
-    found = releases.latest(folder) or folder.resolve()
+    found = releases.latest(folder) or folder
     if not (found / manifest.MANIFEST).is_file():
         raise CannotRun(f"{folder}: there is no release here; make one with oig build")
-    return found
+    return found.resolve()
 
 
 def _named(out: Path, name: str) -> Path:

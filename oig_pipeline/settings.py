@@ -22,9 +22,12 @@ FETCH = "fetch"
 
 
 def project_data() -> Path:
-    """Return the data folder: `data` here, else that of the checkout from which this package runs."""
-    here = Path("data")
-    return here if here.is_dir() else Path(__file__).resolve().parent.parent / "data"
+    """Return the data folder: `data` here; where there is none, that of the checkout from which this package runs.
+
+    An installed package runs from no checkout, and nobody looks for data beside it.
+    """
+    here, checkout = Path("data"), Path(__file__).resolve().parent.parent
+    return here if here.is_dir() or not (checkout / "pyproject.toml").is_file() else checkout / "data"
 
 
 def _exports_from_environment() -> bool | None:
@@ -64,19 +67,24 @@ class Settings:
             raise CannotRun(f"{self.corrections}: there is no such corrections file")
 
     @property
+    def _data(self) -> Path:
+        """The folder in which the raw folder lies; of a link, that to which it leads, and of one to itself its own."""
+        return Path(os.path.realpath(self.raw)).parent
+
+    @property
     def documents(self) -> Path:
         """The folder of the documents behind the reports' links, beside the raw folder, whether or not it exists."""
-        return self.raw.resolve().parent / DOCUMENTS
+        return self._data / DOCUMENTS
 
     @property
     def fetch(self) -> Path:
         """The folder of what fetching remembers, beside the raw folder, whether or not it exists."""
-        return self.raw.resolve().parent / FETCH
+        return self._data / FETCH
 
     @property
     def corrections_file(self) -> Path:
         """The corrections file, whether or not it exists."""
-        return self.corrections or self.raw.resolve().parent / CORRECTIONS
+        return self.corrections or self._data / CORRECTIONS
 
 
 def settings(

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
 from rich.table import Table
 
-from oig_pipeline import gate, pipeline
+from oig_pipeline import gate, output, pipeline
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
+from oig_pipeline.domain.visible import one_line, visible
 from oig_pipeline.gate.faults import Verdict
 from oig_pipeline.pipeline import Outcome
 
@@ -26,10 +30,9 @@ if TYPE_CHECKING:
     from oig_pipeline.publish.explain import Explanation, Published
 
 MOST_ERRORS = 50
-_CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) != "\n"} | {0x7F: 0x2421, 0x9B: 0x241B}
-_CONTROLS |= {code: 0xFFFD for code in range(0x80, 0xA0) if code not in _CONTROLS}
 LONGEST_WORDS = 120
 """Most characters of a value where it is explained."""
+PLAN = ["explain_key", "explain_value"]  # what EXPLAIN gives: a drawing of several lines
 NARROW = 28
 """Widest cell, in characters, that a table never folds."""
 
@@ -41,7 +44,7 @@ def progress(quiet: bool) -> Iterator[pipeline.Progress]:
         yield pipeline.silent
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=_console(sys.stderr), transient=True) as bar:
         task = bar.add_task("")
         yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total)
 
@@ -55,17 +58,17 @@ def print_outcome(outcome: Outcome, verdict: Verdict, seconds: float) -> None:
         f"{facts['published']} published as {facts['reports']} reports, {facts['quarantined']} quarantined."
     )
     settled = gate.acknowledged(outcome)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading, justify in (("Rule", "left"), ("Severity", "left"), ("Rows", "right"), ("", "left")):
-        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    rows, styles = [], []
     for code, count in facts["violations"].items():
         said = f"{settled[code]} acknowledged" if code in settled else ""
-        table.add_row(code, "error", str(count), said, style="red" if settled.get(code, 0) < count else None)
+        rows.append([code, "error", str(count), said])
+        styles.append("red" if settled.get(code, 0) < count else None)
     for code, count in facts["warnings"].items():
-        table.add_row(code, "warning", str(count), "noted" if BY_CODE[code].scope == "capture" else "flagged")
-    if table.row_count:
+        rows.append([code, "warning", str(count), "noted" if BY_CODE[code].scope == "capture" else "flagged"])
+        styles.append(None)
+    if rows:
         console.print()
-        console.print(table)
+        _print_table(console, ["Rule", "Severity", "Rows", ""], rows, numeric=(2,), styles=styles)
     _print_failing(console, verdict)
     _print_notes(console, outcome)
     _print_next(console, outcome, verdict, facts)
@@ -76,7 +79,7 @@ def _print_failing(console: Console, verdict: Verdict) -> None:
         console.print()
     for fault in verdict.failing[:MOST_ERRORS]:
         style = "red" if fault.rule.severity == "error" else "yellow"
-        console.print(visible(f"{fault.place}: {fault.rule.code}: {fault.message}"), style=style, soft_wrap=True)
+        console.print(one_line(f"{fault.place}: {fault.rule.code}: {fault.message}"), style=style, soft_wrap=True)
         console.print(f"    {fault.rule.remedy}", soft_wrap=True)
     if more := len(verdict.failing[MOST_ERRORS:]) + verdict.untold:
         console.print(f"… and {more} more; {_program()} check --format json names them all", soft_wrap=True)
@@ -91,7 +94,7 @@ def _print_notes(console: Console, outcome: Outcome) -> None:
     if notes:
         console.print()
     for note in notes:
-        console.print(visible(f"Note: {note}"), soft_wrap=True)
+        console.print(one_line(f"Note: {note}"), soft_wrap=True)
 
 
 def _print_next(console: Console, outcome: Outcome, verdict: Verdict, facts: dict[str, Any]) -> None:
@@ -123,20 +126,46 @@ def _program() -> str:
 
 def print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
     """Print the rows of a query as a table."""
-    cells = [[_cell(value) for value in row] for row in rows]
+    console = _console()
+    if names == PLAN:
+        console.print("\n".join(plan for _, plan in rows), soft_wrap=True)
+        return
+    numeric = [n for n in range(len(names)) if any(isinstance(row[n], int | float) for row in rows)]
+    _print_table(console, names, [[_cell(value) for value in row] for row in rows], numeric)
+    console.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
+
+
+def _print_table(
+    console: Console,
+    names: list[str],
+    rows: list[list[str]],
+    numeric: Iterable[int] = (),
+    styles: Iterable[str | None] = (),
+) -> None:
+    """Print a table: on a terminal folded to its width, for other programs a line for each row, however long."""
+    cells = [[*map(one_line, row)] for row in (names, *rows)]
+    right = set(numeric)
+    if console.soft_wrap:
+        widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+        for row in cells:
+            padded = [_padded(cell, widths[n], to_the_right=n in right) for n, cell in enumerate(row)]
+            console.file.write("  ".join(padded).rstrip() + "\n")
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     needed = 0
-    for position, name in enumerate(names):
-        numeric = any(isinstance(row[position], int | float) for row in rows)
-        width = max(len(name), *(min(len(row[position]), NARROW) for row in cells), 0)
+    for n, (name, *column) in enumerate(zip(*cells, strict=True)):
+        width = max(len(name), *(min(len(cell), NARROW) for cell in column), 0)
         needed += width + 2
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold", min_width=width)
-    for row in cells:
-        table.add_row(*row)
-    console = _console()
+        table.add_column(name, justify="right" if n in right else "left", overflow="fold", min_width=width)
+    for row, style in zip_longest(cells[1:], styles):
+        table.add_row(*row, style=style)
     # Narrow columns are never folded: where the terminal is too small, its lines are.
     console.print(table, width=max(console.width, needed), soft_wrap=True, crop=False)
-    console.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
+
+
+def _padded(text: str, width: int, *, to_the_right: bool) -> str:
+    blanks = " " * (width - cell_len(text))
+    return blanks + text if to_the_right else text + blanks
 
 
 def print_rule(rule: Rule) -> None:
@@ -155,26 +184,24 @@ def print_explanation(explanation: Explanation) -> None:
     """Print where each value of the reports of a number comes from, and what was not published and why."""
     console = _console()
     for n, report in enumerate(explanation.published):
-        heading = visible(f"{report.report_number}, fiscal year {report.fiscal_year}: {report.title}")
+        heading = one_line(f"{report.report_number}, fiscal year {report.fiscal_year}: {report.title}")
         console.print("\n" * bool(n) + heading, style="bold")
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in ("Value", "Published", "Capture and line", "As the page says it"):
-            table.add_column(name, overflow="fold")
+        rows = []
         for value in report.values:
-            shown = (value.field, _short(value.value))
+            shown = [value.field, _short(value.value)]
             for source in value.sources:
-                table.add_row(*map(visible, (*shown, f"{source.capture}:{source.line}", _short(source.words))))
-                shown = ("", "")
+                rows.append([*shown, f"{source.capture}:{source.line}", _short(source.words)])
+                shown = ["", ""]
             if value.is_known and not value.sources:
-                table.add_row(*map(visible, shown))
-        console.print(table)
+                rows.append([*shown, "", ""])
+        _print_table(console, ["Value", "Published", "Capture and line", "As the page says it"], rows)
         _print_facts(console, report)
     for row in explanation.quarantined:
         said = " (acknowledged)" if row.acknowledged else ""
         why = f"{row.capture}:{row.line}: not published{said}: {row.rule}: {row.message}"
         named = ": ".join(filter(None, (row.listed_number, row.listed_title)))
         for line in (why, f"    {named}", f"    {row.remedy}"):
-            console.print(visible(line), soft_wrap=True)
+            console.print(one_line(line), soft_wrap=True)
 
 
 def _print_facts(console: Console, report: Published) -> None:
@@ -182,7 +209,9 @@ def _print_facts(console: Console, report: Published) -> None:
     seen = f", {times[0]} to {times[-1]}" if times else ""
     lines = [f"Seen {len(report.sightings)} times{seen}." if len(report.sightings) > 1 else f"Seen once{seen}."]
     lines += [f"Nothing listed: {', '.join(v.field for v in report.values if not v.is_known)}"]
-    lines += [f"Broken: {code}: {message}" for code, message in report.broken.items()]
+    for broken in sorted(report.violations, key=lambda broken: broken.is_mended):
+        what = "Mended by another sighting" if broken.is_mended else "Broken"
+        lines.append(f"{what}: {broken.rule}: {broken.message} ({broken.where})")
     lines.append(f"Kept: {', '.join(report.passed)}")
     lines += [
         f"{row['new_seen']}: {row['field']}: {_short(row['old_value'])} \u2192 {_short(row['new_value'])}"
@@ -192,26 +221,30 @@ def _print_facts(console: Console, report: Published) -> None:
         f"Release {r['release']}{' (' + r['version'] + ')' if r['version'] else ''}: {r['change']}"
         for r in report.releases
     ]
-    for line in lines:
-        console.print(visible(line), soft_wrap=True)
+    console.print("\n".join(map(one_line, lines)), soft_wrap=True)
 
 
 def _short(value: Any) -> str:
     words = " ".join(_cell(value).split())
-    return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1] + "\u2026"
+    return one_line(words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1] + "\u2026")
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return visible(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def visible(text: str) -> str:
-    """Return a text in which control characters are seen instead of obeyed; line breaks stay."""
-    return text.translate(_CONTROLS)
+class _Console(Console):
+    """A console on which text from outside is shown and never obeyed, before it is colored."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(visible(segment.text), segment.style)
 
 
-def _console() -> Console:
-    # Listings are data: brackets in them are no markup, and nothing in them is highlighted.
-    return Console(markup=False, highlight=False, emoji=False)
+def _console(stream: TextIO | None = None) -> Console:
+    file = output.styled(stream or sys.stdout)
+    # Listings are data: brackets in them are no markup, and nothing in them is highlighted. What another program reads
+    # is never wrapped.
+    return _Console(file=file, markup=False, highlight=False, emoji=False, soft_wrap=not file.isatty())

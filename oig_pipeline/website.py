@@ -72,9 +72,10 @@ def build(
             remote.mirror(place, Path(workshop))
             return build(settings, place=workshop, out=out, base_url=base_url)
     folder = Path(place) if place is not None else settings.out
-    found = release or releases.latest(folder) or folder.resolve()
+    found = release or releases.latest(folder) or folder
     if not (found / manifest.MANIFEST).is_file():
         raise CannotRun(f"{folder}: there is no release here; make one with oig build")
+    found = found.resolve()
     shelf = found.parent.parent if found.parent.name == releases.RELEASES else None
     if out is None and shelf is None:
         raise CannotRun(f"{folder}: this release lies in no curated folder; name the site's folder with --out")
@@ -107,8 +108,12 @@ def follow(settings: Settings, release: releases.Release) -> Made | None:
 def _address(base_url: str | None) -> str | None:
     if not base_url:
         return None
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(base_url)
+        is_address = parts.scheme in ("http", "https") and parts.netloc and not parts.query and not parts.fragment
+    except ValueError:
+        is_address = False
+    if not is_address or not base_url.isprintable() or " " in base_url:
         raise CannotRun(f"--base-url {base_url}: give the address of the site, e.g. https://example.org/reports/")
     return base_url
 

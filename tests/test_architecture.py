@@ -36,11 +36,12 @@ ALLOWED = {
     },
     "answers": {"contract", "publish", "settings", "verify"},
     "fetching": {"contract", "fetch", "publish", "settings", "pipeline"},
-    "gate": {"contract", "settings", "judged", "assess", "pipeline", "gate"},
-    "terminal": {"contract", "publish", "settings", "pipeline", "gate"},
+    "gate": {"domain", "contract", "settings", "judged", "assess", "pipeline", "gate"},
+    "output": {"domain"},
+    "terminal": {"domain", "contract", "publish", "settings", "output", "pipeline", "gate"},
     "cli": {
-        "contract", "fetch", "publish", "settings", "pipeline", "fetching", "answers", "gate", "terminal", "site",
-        "website", "cli",
+        "domain", "contract", "fetch", "publish", "settings", "pipeline", "fetching", "answers", "gate", "output",
+        "terminal", "site", "website", "cli",
     },
     "orchestration": {
         "contract", "capture", "fetch", "publish", "settings", "steps", "judged", "assess", "publication", "website",

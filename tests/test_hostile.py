@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from oig_pipeline import pipeline
+from oig_pipeline import CannotRun, pipeline
 from oig_pipeline.pipeline import Outcome
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, Captures, Oig
@@ -141,6 +144,111 @@ def test_what_is_no_file_is_reported_and_not_waited_for(captures: Captures, tmp_
     outcome = pipeline.check(settings(raw, raw.parent / "curated"))
     assert [file for _, file, _ in errors(outcome)] == ["linked", "out.csv", "pipe.csv", "self.csv"]
     assert outcome.reports.height == 2
+
+
+ENDLESS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a pipe": (os.mkfifo, "not a regular file"),
+    "a device": (lambda file: file.symlink_to("/dev/zero"), "leads out of the raw folder|not a regular file"),
+    "a link to itself": (lambda file: file.symlink_to(file), "leads nowhere"),
+    "a link to nothing": (lambda file: file.symlink_to("nothing"), "leads nowhere"),
+}
+endless = pytest.mark.parametrize(("make", "said"), ENDLESS.values(), ids=ENDLESS)
+
+
+@endless
+def test_metadata_that_never_end_are_reported_and_not_waited_for(
+    make: Callable[[Path], object], said: str, captures: Captures
+) -> None:
+    raw = captures({"a.csv": GOOD, "b.csv": GOOD.replace("90", "91")})
+    make(raw / "b.csv.meta.json")
+    outcome = pipeline.check(settings(raw, raw.parent / "curated"))
+    (found,) = outcome.judged.violations.filter(severity="error").to_dicts()
+    assert (found["rule"], found["capture_path"]) == ("capture_unreadable", "b.csv")
+    assert re.search(rf"b\.csv\.meta\.json: .*({said})", found["message"])
+    assert outcome.reports["report_number"].to_list() == ["OIG-21-90"]
+
+
+def test_metadata_outside_the_raw_folder_are_not_read(captures: Captures, tmp_path: Path) -> None:
+    raw = captures({"a.csv": GOOD, "b.csv": GOOD.replace("90", "91")})
+    (tmp_path / "elsewhere.json").write_text('{"url": "https://example.org/secret"}')
+    (raw / "b.csv.meta.json").symlink_to(tmp_path / "elsewhere.json")
+    outcome = pipeline.check(settings(raw, raw.parent / "curated"))
+    assert errors(outcome) == [("capture_unreadable", "b.csv", None)]
+
+
+def test_metadata_without_an_end_of_digits_or_bytes_are_reported(captures: Captures) -> None:
+    raw = captures({"a.csv": GOOD, "b.csv": GOOD.replace("90", "91"), "c.csv": GOOD.replace("90", "92")})
+    (raw / "b.csv.meta.json").write_text('{"status": ' + "9" * 5_000 + "}")
+    with (raw / "c.csv.meta.json").open("wb") as file:
+        file.truncate(2**40)
+    outcome = pipeline.check(settings(raw, raw.parent / "curated"))
+    assert [file for _, file, _ in errors(outcome)] == ["b.csv", "c.csv"]
+
+
+@endless
+def test_corrections_that_never_end_end_the_run(
+    make: Callable[[Path], object], said: str, captures: Captures, oig: Oig
+) -> None:
+    raw = captures({"a.csv": GOOD})
+    make(raw.parent / "corrections.yml")
+    for form in ("text", "json", "github", "junit", "sarif"):
+        done = oig("check", "--raw", raw, "--format", form)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "corrections.yml: not a regular file" in done.stderr
+
+
+LOOPS = [
+    ["check", "--raw", "loop"], ["build", "--raw", "raw", "--out", "loop"], ["build", "--raw", "loop"],
+    ["verify", "loop"],
+    ["check", "--raw", "raw", "--corrections", "loop"], ["captures", "--raw", "loop"], ["releases", "--out", "loop"],
+    ["query", "SELECT 1", "--release", "loop"], ["site", "--release", "loop"],
+    ["import", "warc", "loop", "--raw", "raw"],
+    ["prune", "--keep", "1", "--out", "loop"], ["site", "--release", "raw", "--out", "loop"],
+    ["check", "--raw", "raw", "--baseline", "loop"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", LOOPS, ids=" ".join)
+def test_a_link_to_itself_in_place_of_a_folder_is_named(command: list[str], captures: Captures, oig: Oig) -> None:
+    folder = captures({"a.csv": GOOD}).parent
+    (folder / "loop").symlink_to("loop")
+    done = oig(*command, cwd=folder)
+    assert done.returncode == (0 if command[0] == "releases" else 2)
+    assert "fault of the software" not in done.stderr
+
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in itertools.pairwise("abcdefghij")
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BOMB + "corrections: *j\n",
+        BOMB + "corrections:\n- rule: *j\n",
+        BOMB + "corrections:\n- {rule: conflict, why: *j}\n",
+        BOMB.replace("[x", "[{y: x}") + "corrections: [{where: *i}]\n",
+        "corrections: &a [*a, *a]\n",
+        "[" * 100_000,
+    ],
+    ids=["list", "rule", "why", "mappings", "itself", "deep"],
+)
+def test_aliases_of_aliases_are_refused_at_once(text: str, captures: Captures) -> None:
+    raw = captures({"a.csv": GOOD, "corrections.yml": text})
+    with pytest.raises(CannotRun, match=r"corrections\.yml.*(aliases repeat|nested too deeply|alias contains)"):
+        pipeline.check(settings(raw, raw.parent / "curated"))
+
+
+def test_an_alias_may_say_a_thing_twice(captures: Captures) -> None:
+    text = (
+        "corrections:\n- &one {rule: number_missing, where: {title: T}, expect: &no {report_number: null}, "
+        "acknowledge: true, why: it has none}\n- {rule: number_missing, where: {title: U}, expect: *no, "
+        "acknowledge: true, why: neither has this}\n"
+    )
+    raw = captures({"a.csv": GOOD + ",T,2021\n,U,2021\n", "corrections.yml": text})
+    outcome = pipeline.check(settings(raw, raw.parent / "curated", max_quarantine=1))
+    assert len(outcome.judged.settled.acknowledged) == 2
 
 
 @pytest.mark.parametrize("name", ["it's.csv", "a\nb.csv", "[x]*?.csv", "%20.csv", "'; DROP TABLE reports; --.csv"])

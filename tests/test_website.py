@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -184,9 +185,15 @@ def test_serving_gives_whole_files_and_parts_of_them(own_release: Path, tmp_path
                 assert answer.read() == expected
                 assert answer.status == (206 if asked.startswith("bytes") else 200)
                 assert answer.headers["Accept-Ranges"] == "bytes"
+        for absurd in ("9" * 5_000 + "-", "-" + "9" * 5_000, "0-" + "9" * 30, "\u0663-", "--", "1-2-3", "a-b", "-"):
+            asked = urllib.parse.quote(f"bytes={absurd}", safe="=-")
+            request = urllib.request.Request(f"{address}data/captures.parquet", headers={"Range": asked})
+            with urllib.request.urlopen(request) as answer:
+                assert (answer.status, answer.read()) == (200, file.read_bytes()), absurd[:20]
         for path, asked, status in (
             ("data/captures.parquet", "bytes=99999999-", 416),
             ("../../etc/passwd", "bytes=0-3", 404),
+            ("data/%00", "bytes=0-3", 404),
         ):
             request = urllib.request.Request(address + path, headers={"Range": asked})
             with pytest.raises(urllib.error.HTTPError) as refused:

@@ -79,8 +79,10 @@ def index(folder: Path) -> dict[str, dict[str, Any]]:
         CannotRun: the index is damaged.
     """
     file = folder / INDEX
-    if not file.exists():
+    if not file.exists() and not file.is_symlink():
         return {}
+    if not file.is_file():
+        raise CannotRun(f"{file}: not a regular file; restore it, or move it away to ask for all anew")
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

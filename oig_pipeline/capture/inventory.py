@@ -24,6 +24,8 @@ from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.domain import wayback
 
 META = ".meta.json"
+LARGEST_META = 16 * 2**20
+"""Most bytes of metadata: far more than anybody says of a page."""
 NAME_DIGITS = 16
 AGENCY_FROM = ("stated", "listing")
 
@@ -91,9 +93,8 @@ def _capture(raw: Path, file: Path, memo: Memo | None) -> Capture:
     except OSError as error:
         return Capture(path, file, None, 0, problem=f"the file cannot be read: {error.strerror}")
     try:
-        return Capture(
-            path, file, sha256, status.st_size, stamp=stamp_of(status), **_meta(file.with_name(file.name + META))
-        )
+        meta = _meta(raw, file.with_name(file.name + META))
+        return Capture(path, file, sha256, status.st_size, stamp=stamp_of(status), **meta)
     except ValueError as error:
         return Capture(path, file, sha256, status.st_size, problem=f"its metadata cannot be read: {error}")
 
@@ -104,6 +105,11 @@ def _problem(raw: Path, file: Path, path: str) -> str | None:
         return f"there is no capture {file.name.removesuffix(META)} beside this metadata"
     if path.encode() != os.fsencode(file.relative_to(raw)):
         return "the file's name is not UTF-8"
+    return _not_opened(raw, file)
+
+
+def _not_opened(raw: Path, file: Path) -> str | None:
+    """Return why a file is not opened: what is no file may never end, and a link may lead to anything."""
     if file.is_symlink():
         try:
             inside = file.resolve(strict=True).is_relative_to(raw.resolve())
@@ -121,14 +127,18 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _meta(file: Path) -> dict[str, Any]:
+def _meta(raw: Path, file: Path) -> dict[str, Any]:
     """Return the keys of a meta file that a capture takes up.
 
     Raises:
         ValueError: the file is there, but is no JSON object or holds a value of the wrong form.
     """
-    if not file.exists():
+    if not file.exists() and not file.is_symlink():
         return {}
+    if problem := _not_opened(raw, file):
+        raise ValueError(f"{file.name}: {problem}")
+    if file.stat().st_size > LARGEST_META:
+        raise ValueError(f"{file.name}: larger than {LARGEST_META // 2**20} MiB")
     try:
         meta = json.loads(file.read_text(encoding="utf-8-sig"))
         json.dumps(meta, ensure_ascii=False).encode()
@@ -140,6 +150,8 @@ def _meta(file: Path) -> dict[str, Any]:
         raise ValueError(f"{file.name}: half a character (a lone surrogate)") from None
     except RecursionError:
         raise ValueError(f"{file.name}: nested too deeply") from None
+    except ValueError as error:  # an endless number
+        raise ValueError(f"{file.name}: {error}") from None
     except OSError as error:
         raise ValueError(f"{file.name}: {error.strerror}") from None
     if not isinstance(meta, dict):

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 
+from oig_pipeline import output
 from oig_pipeline.cli.app import app
 
 # Help lists the commands in the order of these imports.
 from oig_pipeline.cli import fetch, runs, answers, site, shelf
 from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.domain.visible import one_line
 
 __all__ = ["answers", "app", "fetch", "main", "runs", "shelf", "site"]
 
@@ -26,17 +29,33 @@ and keeps four times as many heaps as there are cores, each with pieces that nob
 def main() -> None:
     """Run the command line; every fault ends in one line and a status, never in a traceback."""
     os.environ.setdefault("_RJEM_MALLOC_CONF", _MEMORY)  # read when Polars is loaded
+    os.environ.setdefault("_TYPER_FORCE_DISABLE_TERMINAL", "1")  # its messages quote what was typed
+    with output.guarded():
+        sys.exit(_run())
+
+
+def _run() -> int:
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except CannotRun as fault:
-        print(f"oig: {fault}", file=sys.stderr)
-        sys.exit(2)
+        return _end(str(fault))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        return 1
+    except OSError as fault:  # of the machine, where a command has no better word for it
+        return _end(f"{fault.filename or 'the output'}: {fault.strerror or fault}")
     except Exception as fault:
         if os.environ.get("OIG_TRACEBACK"):
-            raise
-        said = f"{type(fault).__name__}: {fault}".splitlines()[0]
-        print(f"oig: this is a fault of the software: {said} (OIG_TRACEBACK=1 shows where)", file=sys.stderr)
-        sys.exit(2)
+            traceback.print_exc()
+            return 1
+        said = f"{type(fault).__name__}: {fault}"
+        return _end(f"this is a fault of the software: {said} (OIG_TRACEBACK=1 shows where)")
+    return 0
+
+
+def _end(said: str) -> int:
+    print(f"oig: {one_line(said)}", file=sys.stderr)
+    return 2

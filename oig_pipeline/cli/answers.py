@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from oig_pipeline.cli.app import AsForm, AsJson, Form, Out, Release, app, as_json, print_rows
+from oig_pipeline.cli.app import AsForm, AsJson, Form, Out, Release, app, as_json, print_rows, say
 from oig_pipeline.settings import SEARCH_LIMIT
 
 FiscalYear = Annotated[int | None, typer.Option("--fiscal-year", help="Reports of this fiscal year only.")]
@@ -78,7 +78,7 @@ def diff(
     telling: Annotated[Telling, typer.Option("--format", help="How to tell the difference.")] = Telling.text,
 ) -> None:
     """Tell what changed between two releases: reports, values, columns, rules, quality."""
-    from oig_pipeline import answers, terminal
+    from oig_pipeline import answers
     from oig_pipeline.publish import changelog
 
     found = answers.difference(old, new, out)
@@ -87,7 +87,7 @@ def diff(
     elif telling is Telling.markdown:
         print(changelog.markdown(found), end="")
     else:
-        print(terminal.visible(changelog.text(found)), end="")
+        print(changelog.text(found), end="")
 
 
 @app.command()
@@ -99,8 +99,8 @@ def verify(
 
     release, problems = answers.verify(path)
     for problem in problems:
-        print(f"{release.name}/{problem}")
+        say(f"{release.name}/{problem}")
     if problems:
-        print(f"Release {release.name} is not whole: {len(problems)} {'fault' if len(problems) == 1 else 'faults'}.")
+        say(f"Release {release.name} is not whole: {len(problems)} {'fault' if len(problems) == 1 else 'faults'}.")
         raise typer.Exit(1)
-    print(f"Release {release.name} is whole: {release}")
+    say(f"Release {release.name} is whole: {release}")

@@ -17,6 +17,7 @@ import typer
 
 from oig_pipeline import __version__
 from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.domain.visible import escaped, one_line
 
 app = typer.Typer(
     name="oig",
@@ -73,14 +74,17 @@ def _common(
     """DHS OIG report listings as data that can be trusted."""
 
 
+def say(text: str, *, is_error: bool = False) -> None:
+    """Print one line, whatever stands in it."""
+    print(one_line(text), file=sys.stderr if is_error else sys.stdout)
+
+
 def print_rows(names: list[str], rows: list[tuple[Any, ...]], form: Form) -> None:
     """Print rows in one of the formats."""
     from oig_pipeline import terminal
 
     if form is Form.csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows([[_nested(value) for value in row] for row in rows])
+        _print_csv([names, *([_nested(value) for value in row] for row in rows)])
     elif form is Form.json:
         if len(set(names)) < len(names):
             raise CannotRun("query: two columns have one name; give one of them another with AS")
@@ -89,12 +93,26 @@ def print_rows(names: list[str], rows: list[tuple[Any, ...]], form: Form) -> Non
         terminal.print_rows(names, rows)
 
 
+def _print_csv(rows: list[list[Any]]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    # In quotes, a value that a CI runner would take for a command begins no line.
+    quoting = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    for row in rows:
+        (quoting if str(row[0]).lstrip().startswith("::") else writer).writerow(row)
+
+
 def _nested(value: Any) -> Any:
     return as_json(value) if isinstance(value, list | dict) else value
 
 
 def as_json(value: Any, indent: int | None = None) -> str:
-    """Return a value as JSON."""
+    """Return a value as JSON that standard output can show."""
     # What JSON cannot say: dates become ISO texts, and numbers that are none become null.
     plain = json.loads(json.dumps(value, default=str), parse_constant=lambda _: None)
-    return json.dumps(plain, ensure_ascii=False, indent=indent)
+    return shown_json(json.dumps(plain, ensure_ascii=False, indent=indent))
+
+
+def shown_json(text: str) -> str:
+    """Return JSON that says the same and that standard output can show."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return escaped(text, ascii_only=not encoding.lower().startswith("utf"))

@@ -7,14 +7,12 @@ either.
 from __future__ import annotations
 
 import datetime as dt
-import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from oig_pipeline.cli.app import AsJson, app
+from oig_pipeline.cli.app import AsJson, app, as_json, say
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.fetch import manners as usual
 from oig_pipeline.fetch.manners import Manners
@@ -119,13 +117,16 @@ def documents(
     if as_json:
         _print_json(
             {
-                "fetched": dict(found.counted), "held": found.held, "unchanged": found.unchanged,
+                "fetched": dict(found.counted), "held": found.held, "not_had": found.not_had,
+                "unchanged": found.unchanged,
                 "unread": found.unread, "asked": found.asked, "bytes": found.received, "faults": found.faults,
             }
         )  # fmt: skip
     else:
         counted = ", ".join(f"{count} {status}" for status, count in sorted(found.counted.items())) or "none"
-        print(f"Documents fetched: {counted}; {found.held + found.unchanged} held already.")
+        had = f"{found.held + found.unchanged} held already"
+        had += f", {found.not_had} not to be had before; --again asks for them anew" * bool(found.not_had)
+        say(f"Documents fetched: {counted}; {had}.")
         _print_some([f"{url}: {why}" for url, why in found.unread.items()])
     _end(found.faults, found.status)
 
@@ -144,9 +145,9 @@ def warc(
         added = [str(path) for path in found.added]
         _print_json({"captures": added, "others": dict(found.counted), "faults": found.faults})
     else:
-        print(f"New captures: {len(found.added)}.")
+        say(f"New captures: {len(found.added)}.")
         for what, count in sorted(found.counted.items()):
-            print(f"{count:>7}  {what}")
+            say(f"{count:>7}  {what}")
     _end(found.faults, found.status)
 
 
@@ -191,20 +192,20 @@ def _doubt(doubt: Any) -> dict[str, Any]:
 
 def _print_fetched(found: Any, raw: Path) -> None:
     if found.went_on:
-        print("Went on with the fetch that did not end.")
+        say("Went on with the fetch that did not end.")
     rows = sum(found.listings.values())
     size = f"{found.received / 1e6:.1f} MB" if found.received >= 1e6 else f"{found.received / 1e3:.0f} kB"
-    print(f"Asked {found.asked} times, {found.revalidated} answered from the cache; {size} received.")
-    print(
+    say(f"Asked {found.asked} times, {found.revalidated} answered from the cache; {size} received.")
+    say(
         f"{len(found.listings)} listings with {rows} rows: "
         f"{len(found.added)} new captures, {len(found.same)} pages unchanged."
     )
     for name, doubts in found.doubts.items():
         for doubt in doubts:
             beside = " and ".join(row.number or row.title or "a row without a number" for row in doubt.rows)
-            print(f"In doubt: {name}, after page {doubt.page}: beside {beside} a row may be missing")
+            say(f"In doubt: {name}, after page {doubt.page}: beside {beside} a row may be missing")
     if not found.faults:
-        print("Next: oig build" if found.added else "Nothing is new; there is nothing to build.")
+        say("Next: oig build" if found.added else "Nothing is new; there is nothing to build.")
 
 
 def _print_plan(manners: Manners) -> None:
@@ -212,24 +213,22 @@ def _print_plan(manners: Manners) -> None:
 
     first = plan(manners)
     for url in first:
-        print(url)
-    print(
-        f"{len(first)} addresses to begin with, {manners.delay:g} s apart, and of each listing the pages that follow."
-    )
+        say(url)
+    say(f"{len(first)} addresses to begin with, {manners.delay:g} s apart, and of each listing the pages that follow.")
 
 
 def _print_some(lines: list[str]) -> None:
     for line in lines[:MOST_SHOWN]:
-        print(line)
+        say(line)
     if len(lines) > MOST_SHOWN:
-        print(f"… and {len(lines) - MOST_SHOWN} more; --json names them all")
+        say(f"… and {len(lines) - MOST_SHOWN} more; --json names them all")
 
 
 def _print_json(told: dict[str, Any]) -> None:
-    print(json.dumps(told, ensure_ascii=False))
+    say(as_json(told))
 
 
 def _end(faults: list[str], status: int) -> None:
     for fault in faults:
-        print(f"oig: {fault}", file=sys.stderr)
+        say(f"oig: {fault}", is_error=True)
     raise typer.Exit(status)

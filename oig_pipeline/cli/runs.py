@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import gc
 import json
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from oig_pipeline.cli.app import AsForm, AsJson, BaseUrl, Form, NoWait, app, print_rows
+from oig_pipeline import output
+from oig_pipeline.cli.app import AsForm, AsJson, BaseUrl, Form, NoWait, app, print_rows, say, shown_json
 from oig_pipeline.settings import MAX_QUARANTINE, MOST_EXPORTED, Settings, settings
 
 Raw = Annotated[Path | None, typer.Option("--raw", help="Folder of captures.", show_default="data/raw")]
@@ -74,15 +74,15 @@ def build(
     )
     outcome, seconds = _timed(pipeline.build, chosen, quiet=as_json)
     if as_json:
-        print(json.dumps(gate.summary(outcome, seconds), ensure_ascii=False))
+        say(shown_json(json.dumps(gate.summary(outcome, seconds), ensure_ascii=False)))
     else:
         terminal.print_outcome(outcome, faults.first(outcome, chosen, terminal.MOST_ERRORS), seconds)
     if chosen.site and outcome.release is not None and outcome.site is None and chosen.remote is None:
         from oig_pipeline import website
 
-        print(f"oig: {website.TOO_MANY}", file=sys.stderr)
+        say(f"oig: {website.TOO_MANY}", is_error=True)
     for reason in outcome.assessment.reasons:
-        print(f"oig: nothing was published: {reason}", file=sys.stderr)
+        say(f"oig: nothing was published: {reason}", is_error=True)
     raise typer.Exit(gate.build_status(outcome))
 
 
@@ -111,7 +111,7 @@ def check(
     outcome, seconds = _timed(pipeline.check, chosen, quiet=as_json or form is not Report.text)
     verdict = faults.verdict(outcome, chosen, strict=strict, rules=rules, baseline=known)
     if as_json:
-        print(json.dumps(gate.summary(outcome, seconds), ensure_ascii=False))
+        say(shown_json(json.dumps(gate.summary(outcome, seconds), ensure_ascii=False)))
     elif form is Report.text:
         terminal.print_outcome(outcome, verdict, seconds)
     else:
@@ -119,11 +119,14 @@ def check(
         from oig_pipeline.gate import reports
 
         if form is Report.json:
-            print(json.dumps({**gate.summary(outcome, seconds), **reports.as_json(verdict)}, ensure_ascii=False))
+            facts = {**gate.summary(outcome, seconds), **reports.as_json(verdict)}
+            say(shown_json(json.dumps(facts, ensure_ascii=False)))
         else:
-            print(reports.report(form.value, verdict, faults.all_faults(outcome, chosen, rules)), end="")
+            text = reports.report(form.value, verdict, faults.all_faults(outcome, chosen, rules))
+            with output.commands() if form is Report.github else nullcontext():
+                print(shown_json(text) if form is Report.sarif else text, end="")
     for reason in verdict.reasons:
-        print(f"oig: nothing would be published: {reason}", file=sys.stderr)
+        say(f"oig: nothing would be published: {reason}", is_error=True)
     raise typer.Exit(verdict.status)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from oig_pipeline.cli.app import AsForm, Form, NoWait, Out, app, print_rows
+from oig_pipeline.cli.app import AsForm, Form, NoWait, Out, app, print_rows, say
 from oig_pipeline.settings import settings
 
 
@@ -42,10 +42,10 @@ def rollback(
 
     folder = _folder(out)
     now = shelf.rollback(folder, release, wait=not no_wait)
-    print(f"Latest is now {now}")
+    say(f"Latest is now {now}")
     # Telling whether there is a site needs none of what makes one.
     if (folder / "site").is_dir():
-        print(f"The site still shows another release; oig site --release {folder} makes it anew")
+        say(f"The site still shows another release; oig site --release {folder} makes it anew")
 
 
 @app.command()
@@ -59,8 +59,8 @@ def prune(
 
     gone = shelf.prune(_folder(out), keep, wait=not no_wait)
     for identity in gone:
-        print(f"Removed {identity}")
-    print(f"{len(gone)} {'release' if len(gone) == 1 else 'releases'} removed.")
+        say(f"Removed {identity}")
+    say(f"{len(gone)} {'release' if len(gone) == 1 else 'releases'} removed.")
 
 
 def _folder(out: Path | None) -> Path:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from oig_pipeline.cli.app import BaseUrl, NoWait, Release, app
+from oig_pipeline.cli.app import BaseUrl, NoWait, Release, app, say
 from oig_pipeline.settings import settings
 
 
@@ -25,7 +25,9 @@ def site(
         Path | None, typer.Option("--corrections", help="Corrections file.", show_default="data/corrections.yml")
     ] = None,
     serve: Annotated[bool, typer.Option("--serve", help="Serve it on a local port until Ctrl-C.")] = False,
-    port: Annotated[int, typer.Option("--port", help="Port to serve on; another, if it is taken.")] = 8000,
+    port: Annotated[
+        int, typer.Option("--port", help="Port to serve on; another, if it is taken.", min=0, max=65535)
+    ] = 8000,
     no_wait: NoWait = False,
 ) -> None:
     """Make the site of a release: a catalogue that people browse, as files for any web server, or none."""
@@ -36,11 +38,11 @@ def site(
     said = f"{made.written.files:,} files, {made.written.written:,} of them written"
     if made.written.removed:
         said += f", {made.written.removed:,} removed"
-    print(f"Site of release {made.release} ({said}): {made.path.resolve()}")
+    say(f"Site of release {made.release} ({said}): {made.path.resolve()}")
     if serve:
         _serve(made.path, port)
     else:
-        print(f"Open {made.path.resolve() / 'index.html'}, or run oig site --serve")
+        say(f"Open {made.path.resolve() / 'index.html'}, or run oig site --serve")
 
 
 def _serve(folder: Path, port: int) -> None:

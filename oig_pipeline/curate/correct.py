@@ -17,17 +17,16 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.names import CORRECTABLE
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
+from oig_pipeline.curate import corrections_file
 from oig_pipeline.curate.normalise import normalise
 from oig_pipeline.domain.blanks import folded_blanks
 
 CAPTURE = "capture"
-_NULLS = ("", "~", "null", "Null", "NULL")
 _KEYS = {"rule", "where", "expect", "set", "acknowledge", "why"}
 
 Breaks = Callable[[pl.DataFrame, Rule], pl.Series]
@@ -88,48 +87,13 @@ def load_entries(file: Path) -> tuple[tuple[Any, int], ...]:
     Raises:
         CannotRun: the file does not parse.
     """
-    if not file.exists():
-        return ()
-    try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        content = None if node is None else _content(node, file)
-    except UnicodeDecodeError:
-        raise CannotRun(f"{file}: not a UTF-8 file; save it as UTF-8") from None
-    except OSError as error:
-        raise CannotRun(f"{file}: the file cannot be read: {error.strerror}") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "not YAML"
-        raise CannotRun(f"{file}, line {mark.line + 1 if mark else 1}: {problem}; mend the YAML") from None
-    except RecursionError:
-        raise CannotRun(f"{file}: an alias contains itself; write the correction out") from None
+    node, content = corrections_file.read(file)
     if node is None or content is None:
         return ()
     if not isinstance(content, dict) or set(content) != {"corrections"} or not isinstance(content["corrections"], list):
         raise CannotRun(f"{file}, line 1: expected one key, corrections, with a list; see data/corrections.yml")
     lines = [entry.start_mark.line + 1 for entry in node.value[0][1].value]
     return tuple(zip(content["corrections"], lines, strict=True))
-
-
-def _content(node: yaml.Node, file: Path) -> Any:
-    """Return what a node holds, scalars as they are written: `20187`, `007` and `2021-02-30` are texts.
-
-    Raises:
-        CannotRun: a key stands twice.
-    """
-    if isinstance(node, yaml.SequenceNode):
-        return [_content(entry, file) for entry in node.value]
-    if isinstance(node, yaml.ScalarNode):
-        return None if node.style is None and node.value in _NULLS else node.value
-    content: dict[Any, Any] = {}
-    for key, value in node.value:
-        place = f"{file}, line {key.start_mark.line + 1}"
-        if not isinstance(key, yaml.ScalarNode):
-            raise CannotRun(f"{place}: a key is a plain text")
-        if key.value in content:
-            raise CannotRun(f"{place}: the key {key.value} stands twice; keep one")
-        content[str(key.value)] = _content(value, file)
-    return content
 
 
 def _correction(entry: Any, place: str, line: int) -> Correction:

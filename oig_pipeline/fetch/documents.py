@@ -45,9 +45,12 @@ class FetchedDocuments:
 
     counted: Counter[str] = field(default_factory=Counter)
     held: int = 0
+    """How many were asked for by an earlier fetch, and lie here."""
+    not_had: int = 0
+    """How many were asked for by an earlier fetch in vain."""
     unchanged: int = 0
     unread: dict[str, str] = field(default_factory=dict)
-    """Address → why the document was not read."""
+    """Address → why the document was not read, now or by an earlier fetch."""
     faults: list[str] = field(default_factory=list)
     asked: int = 0
     received: int = 0
@@ -91,7 +94,7 @@ def fetch(
         for number, url in enumerate(wanted):
             tell("Fetching documents", number, len(wanted))
             if url in index and not again:
-                found.held += 1
+                _recall(index[url], found)
                 continue
             told = _one(url, index.get(url, {}), folder, session, bounds, largest)
             if told is None:
@@ -110,6 +113,14 @@ def fetch(
     finally:
         found.asked, found.received = session.asked, session.received
     return found
+
+
+def _recall(told: Told, found: FetchedDocuments) -> None:
+    """Count a document that an earlier fetch asked for, and say what came of it as long as it was not read."""
+    found.held += told["sha256"] is not None
+    found.not_had += told["sha256"] is None
+    if told["status"] in UNREAD:
+        found.unread[told["url"]] = f"{told['note']} ({told['status']} on {told['retrieved_at'][:10]})"
 
 
 def _one(url: str, before: Told, folder: Path, session: Session, bounds: Bounds | None, largest: int) -> Told | None:

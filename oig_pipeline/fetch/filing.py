@@ -54,8 +54,8 @@ class Holdings:
         """Read the metadata of everything below the raw folder."""
         self._held: dict[str, list[tuple[str, str]]] = {}
         for file in sorted(raw.rglob(f"*{META}")) if raw.is_dir() else ():
-            if not file.with_name(file.name.removesuffix(META)).exists():
-                continue  # left by a killed fetch
+            if not file.with_name(file.name.removesuffix(META)).exists() or not file.is_file():
+                continue  # left by a killed fetch, or nothing that ends
             try:
                 told = json.loads(file.read_text(encoding="utf-8"))
                 self._add(told["url"], told["retrieved_at"], told["content_sha256"])

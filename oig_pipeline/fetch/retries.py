@@ -34,10 +34,10 @@ def retry_after(text: str) -> float | None:
     if re.fullmatch(r"\d{1,9}", text.strip()):
         return float(text)
     try:
-        moment = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+        moment = email.utils.parsedate_to_datetime(text).astimezone(dt.UTC)
+    except (ValueError, TypeError, OverflowError):
         return None
-    return max(0.0, (moment.astimezone(dt.UTC) - clock.now()).total_seconds())
+    return max(0.0, (moment - clock.now()).total_seconds())
 
 
 def worth_another_try(error: Exception) -> bool | float:

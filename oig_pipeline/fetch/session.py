@@ -27,8 +27,10 @@ from oig_pipeline import __version__
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.fetch import clock, retries, robots
 from oig_pipeline.fetch.body import Incomplete, decoded
-from oig_pipeline.fetch.faults import Fault, Stopped, TooMuch
+from oig_pipeline.fetch.faults import Fault, Refused, Stopped, TooMuch
 from oig_pipeline.fetch.manners import Manners
+from oig_pipeline.fetch.redirects import is_web_address, redirected
+from oig_pipeline.fetch.time_limit import TimeLimit, reached
 from oig_pipeline.fetch.transport import Deadline, Transport
 
 LARGEST_PAGE = 32 * 2**20
@@ -72,7 +74,7 @@ class Session:
         """
         self.manners = manners
         self.asked = self.revalidated = self.received = 0
-        self._began, self._last = clock.monotonic(), float("-inf")
+        self._time, self._last = TimeLimit(manners.most_minutes), float("-inf")
         self._deadline = Deadline()
         self._robots: robots.Robots | None = None
         cache.parent.mkdir(parents=True, exist_ok=True)
@@ -89,6 +91,8 @@ class Session:
             trust_env=False,
         )
         for client in (self._plain, self._cached):
+            # Before httpx looks at where a redirect leads, which it does even if nobody follows.
+            client.event_hooks = {"response": [_refuse_no_address]}
             # Nobody is logged in, and pages that differ by cookie would never be answered from the cache.
             client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
@@ -135,12 +139,14 @@ class Session:
         self, url: str, client: httpx.Client, sink: Sink, headers: Mapping[str, str], admit: Callable[[str], None]
     ) -> tuple[str, httpx.Response]:
         """Ask for an address and for what it redirects to, each of which must be admitted."""
+        if not is_web_address(url):
+            raise Refused(f"{url}: is no web address")
         for _ in range(1 + MOST_REDIRECTS):
             admit(url)
             response = self._insist(url, client, sink, headers)
             if not response.has_redirect_location:
                 return url, response
-            url = urljoin(url, response.headers["location"])
+            url = redirected(url, response.headers["location"])
         raise Fault(f"more than {MOST_REDIRECTS} redirects")
 
     def _admit(self, url: str) -> None:
@@ -158,7 +164,7 @@ class Session:
         """Ask until there is an answer, and read it; redirects are left to the caller."""
         manners = self.manners
         attempts = stamina.retry_context(
-            on=retries.worth_another_try,
+            on=self._worth_another_try,
             attempts=manners.attempts,
             timeout=None,
             wait_initial=manners.backoff,
@@ -171,6 +177,7 @@ class Session:
                     sink.begin()
                     return self._ask(url, client, sink, headers)
         except retries.Again as error:
+            self._time.allow(error.after or 0, f"{url}: the site answers with {error} and")
             wait = "" if error.after is None else f" and asks to wait {error.after:.0f} seconds"
             raise Stopped(f"{url}: the site answers with {error}{wait}; try again later") from None
         except httpx.TransportError as error:
@@ -184,12 +191,13 @@ class Session:
 
     def _ask(self, url: str, client: httpx.Client, sink: Sink, headers: Mapping[str, str]) -> httpx.Response:
         if self.asked >= self.manners.most_pages:
-            raise Stopped(_reached(f"{self.manners.most_pages} requests (--max-pages)"))
+            raise Stopped(reached(f"{self.manners.most_pages} requests (--max-pages)"))
         self._bound()
         wait = max(self.manners.delay, self._robots.delay if self._robots else 0)
         if (rest := self._last + wait - clock.monotonic()) > 0:
+            self._time.allow(rest, f"{robots.PATH} or --delay")
             clock.sleep(rest)
-        self._deadline.begin(self.manners.patience)
+        self._deadline.begin(min(self.manners.patience, self._time.left))
         self.asked += 1
         try:
             with client.stream("GET", url, headers=headers) as response:
@@ -202,6 +210,11 @@ class Session:
                 return response
         finally:
             self._last = clock.monotonic()
+
+    def _worth_another_try(self, error: Exception) -> bool | float:
+        """Return whether to ask again after a failure, or after how many seconds, within the time of the fetch."""
+        again = retries.worth_another_try(error)
+        return again if again is True or again <= self._time.left else False
 
     def _counted(self, response: httpx.Response, most: int) -> Iterator[bytes]:
         length = response.headers.get("content-length", "")
@@ -216,9 +229,13 @@ class Session:
     def _bound(self) -> None:
         manners = self.manners
         if self.received > manners.most_megabytes * 1e6:
-            raise Stopped(_reached(f"{manners.most_megabytes:g} MB (--max-megabytes)"))
-        if clock.monotonic() - self._began > manners.most_minutes * 60:
-            raise Stopped(_reached(f"{manners.most_minutes:g} minutes (--max-minutes)"))
+            raise Stopped(reached(f"{manners.most_megabytes:g} MB (--max-megabytes)"))
+        self._time.check()
+
+
+def _refuse_no_address(response: httpx.Response) -> None:
+    if response.has_redirect_location:
+        redirected(str(response.request.url), response.headers["location"])
 
 
 def _openable(cache: Path) -> None:
@@ -231,7 +248,3 @@ def _openable(cache: Path) -> None:
 
 def _is_from_cache(response: httpx.Response) -> bool:
     return bool((response.extensions.get("caching") or {}).get("from_cache"))
-
-
-def _reached(bound: str) -> str:
-    return f"the bound of {bound} is reached; the next fetch goes on from here"

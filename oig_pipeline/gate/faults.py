@@ -118,7 +118,7 @@ def read_baseline(file: Path) -> frozenset[str]:
         return frozenset(str(fault["fingerprint"]) for fault in told["faults"])
     except OSError as error:
         raise CannotRun(f"{file}: the baseline cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise CannotRun(f"{file}: not a baseline; make one with oig check --format json > {file}") from None
 
 

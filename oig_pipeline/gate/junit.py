@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from oig_pipeline.contract.rules import RULES
+from oig_pipeline.domain.visible import xml_escaped
 from oig_pipeline.gate.faults import Fault, Verdict
 
 SUITE = "oig check"
@@ -47,13 +48,15 @@ def junit(verdict: Verdict, faults: Iterable[Fault]) -> str:
     root = ElementTree.Element("testsuites")
     root.append(suite)
     ElementTree.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+    text = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{xml_escaped(text)}\n'
 
 
 def _line(fault: Fault) -> str:
     known = " (acknowledged)" if fault.acknowledged else ""
     number = f"{fault.number}: " if fault.number else ""
-    return f"{fault.place}: {number}{fault.message}{known}"
+    # A fault is a line, whatever the name of its file.
+    return f"{fault.place}: {number}{fault.message}{known}".replace("\n", "\N{SYMBOL FOR LINE FEED}")
 
 
 def _clean(text: str) -> str:

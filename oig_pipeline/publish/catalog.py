@@ -59,8 +59,19 @@ def statements(folder: str, paths: Collection[str]) -> list[str]:
         names = ", ".join(c.name for c in columns(table))
         source = f"read_parquet({_literal(place)}, hive_partitioning = false)"
         made.append(f"CREATE OR REPLACE VIEW {table} AS SELECT {names} FROM {source}")
-        made.append(_comment(table, TABLE_DESCRIPTIONS[table]))
-        made += [f"COMMENT ON COLUMN {table}.{c.name} IS {_literal(c.description)}" for c in columns(table)]
+        made += comments(table)
+    return made + derived_statements()
+
+
+def comments(table: str) -> list[str]:
+    """Return the statements that describe the view of a table and its columns."""
+    described = [f"COMMENT ON COLUMN {table}.{c.name} IS {_literal(c.description)}" for c in columns(table)]
+    return [_comment(table, TABLE_DESCRIPTIONS[table]), *described]
+
+
+def derived_statements() -> list[str]:
+    """Return the statements that make the derived views, once those of the tables are there."""
+    made = []
     for name, (comment, query) in derived_views().items():
         made += [f"CREATE OR REPLACE VIEW {name} AS\n{query}", _comment(name, comment)]
     return made

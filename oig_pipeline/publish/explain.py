@@ -19,6 +19,7 @@ from oig_pipeline.domain import titles
 from oig_pipeline.domain.agencies import inferred, of_url, stated_column
 from oig_pipeline.domain.blanks import BLANKS, folded_blanks
 from oig_pipeline.domain.report_number import SEPARATORS, NumberError, canonical
+from oig_pipeline.publish import broken_rules
 
 # Field of a report → the column of sightings whose words it was read from; a chosen field's sighting is known.
 WORDS = {
@@ -66,7 +67,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Published:
-    """A report: its values, the rules that its sightings broke (messages by code) and kept, and its history."""
+    """A report: its values, the rules it broke (messages by code) and kept, what its sightings broke, its history."""
 
     report_number: str
     fiscal_year: int
@@ -74,6 +75,7 @@ class Published:
     values: tuple[Value, ...]
     sightings: tuple[Row, ...]
     broken: dict[str, str]
+    violations: tuple[broken_rules.Broken, ...]
     passed: tuple[str, ...]
     corrections: tuple[str, ...]
     history: tuple[Row, ...]
@@ -153,23 +155,20 @@ def _published(connection: duckdb.DuckDBPyConnection, report: Row) -> Published:
         key,
     )
     (chosen,) = _rows(connection, f"FROM provenance {of_report}", key)
-    broken = _rows(
-        connection,
-        "SELECT DISTINCT rule, message FROM violations JOIN sightings USING (sighting_id) "
-        f"{of_report} AND outcome = 'published' ORDER BY rule, message",
-        key,
-    )
+    violations = broken_rules.broken_rules(_rows(connection, broken_rules.SQL, key), report["quality_flags"])
     judged = [rule.code for rule in (*SIGHTING_RULES, *GROUP_RULES)]
-    codes = {row["rule"] for row in broken}
+    flagged = {code: [v.message for v in violations if v.rule == code and not v.is_mended] for code in judged}
+    codes = {v.rule for v in violations}
     return Published(
         report_number=report["report_number"],
         fiscal_year=report["fiscal_year"],
         title=report["title"],
         values=tuple(_value(field, report, sightings, chosen) for field in REPORTS if field in WORDS),
         sightings=tuple({name: s[name] for name in _SHOWN} for s in sightings),
-        broken={code: "; ".join(r["message"] for r in broken if r["rule"] == code) for code in judged if code in codes},
+        broken={code: "; ".join(messages) for code, messages in flagged.items() if messages},
+        violations=violations,
         passed=tuple(code for code in judged if code not in codes),
-        corrections=tuple(row["message"] for row in broken if row["rule"] == "value_corrected"),
+        corrections=tuple(flagged.get("value_corrected", ())),
         history=tuple(_rows(connection, f"FROM report_history {of_report} ORDER BY new_seen, field", key)),
     )
 

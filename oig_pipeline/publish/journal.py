@@ -35,16 +35,18 @@ def read(out: Path) -> list[Entry]:
         entries = json.loads(file.read_text(encoding="utf-8"))["releases"]
         if isinstance(entries, list) and all(map(_is_entry, entries)):
             return entries
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     raise CannotRun(f"{file}: not the change log of releases; restore it, or move it away to begin anew")
 
 
 def _is_entry(entry: Any) -> bool:
     return (
-        isinstance(entry["release"], str)
-        and re.fullmatch(r"\d+\.\d+\.\d+", entry["version"], re.ASCII) is not None
+        re.fullmatch(r"[\w-]+", entry["release"], re.ASCII) is not None
+        and re.fullmatch(r"\d{1,9}\.\d{1,9}\.\d{1,9}", entry["version"], re.ASCII) is not None
+        and all(isinstance(entry.get(name, ""), str | None) for name in ("published", "previous"))
         and isinstance(entry["changes"], dict)
+        and all(re.fullmatch(r"[a-z]+_[a-z]+", kind) for kind in entry["changes"])
         and all(isinstance(count, int) for count in entry["changes"].values())
     )
 

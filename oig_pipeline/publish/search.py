@@ -52,6 +52,8 @@ def search(
     Raises:
         CannotRun: there are no words, the agency is unknown, or the database cannot be read.
     """
+    if not words.isprintable() and any("\ud800" <= character <= "\udfff" for character in words):
+        raise CannotRun("search: the words hold half a character (a lone surrogate); write them as UTF-8")
     asked = {
         "words": _query(words),
         "number": _number(words),

@@ -6,8 +6,13 @@ Belongs here: which there are, going back to one, and putting away old ones. Doe
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import duckdb
 
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.publish import journal, manifest
@@ -65,7 +70,7 @@ def rollback(out: Path, name: str, *, wait: bool = True) -> Path:
         CannotRun: there is no such release, or it is damaged.
     """
     release = find(out, name)
-    with writing(out, wait=wait):
+    with _writable(out), writing(out, wait=wait):
         clear_left(release)
         if problems := list(manifest.problems(release)):
             raise CannotRun(f"{release}: is damaged, so latest stays where it is: {problems[0]}")
@@ -84,7 +89,7 @@ def prune(out: Path, keep: int, *, wait: bool = True) -> list[str]:
         raise CannotRun(f"--keep {keep}: keep at least one release")
     if not (out / RELEASES).is_dir():
         raise CannotRun(f"{out}: there are no releases here")
-    with writing(out, wait=wait):
+    with _writable(out), writing(out, wait=wait):
         _remove_pruned(out)  # what a killed run left
         here = [s for s in shelved(out) if s.is_here]
         gone = [s.id for s in here[:-keep] if not s.is_current]
@@ -94,6 +99,17 @@ def prune(out: Path, keep: int, *, wait: bool = True) -> list[str]:
             (out / RELEASES / identity).rename(away)
         _remove_pruned(out)
         return gone
+
+
+@contextmanager
+def _writable(out: Path) -> Iterator[None]:
+    """Turn what the disk, or a library that writes to it, refuses into one line that says where."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotRun(f"{error.filename or out}: cannot be written: {error.strerror or error}") from None
+    except (duckdb.Error, sqlite3.Error) as error:
+        raise CannotRun(f"{out}: cannot be written: {' '.join(str(error).split())}") from None
 
 
 def _remove_pruned(out: Path) -> None:

@@ -28,7 +28,11 @@ def build(source: Source, folder: Path, base_url: str | None = None) -> Written:
     Raises:
         CannotRun: the folder holds something else, or the release is damaged.
     """
-    site, writer = Site(base_url), Writer(folder, fingerprint())
+    with Writer(folder, fingerprint()) as writer:
+        return _build(source, Site(base_url), writer)
+
+
+def _build(source: Source, site: Site, writer: Writer) -> Written:
     _write_assets(_ASSETS, "assets", writer)
     folders = places.of_lists(source.reports)
     told = reports.write(source, folders, site, writer)

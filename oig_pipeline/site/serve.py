@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +17,8 @@ from typing import Any, BinaryIO
 
 HOST = "127.0.0.1"
 USUAL_PORT = 8000
+LONGEST_PLACE = 18
+"""Most digits of a place in a file."""
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -42,8 +45,14 @@ class Handler(SimpleHTTPRequestHandler):
 
     def send_head(self) -> BytesIO | BinaryIO | None:
         """Answer with a part of a file where one is asked for, else with all of it."""
-        asked = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", ""))
-        path = Path(self.translate_path(self.path))
+        if "\0" in (place := self.translate_path(self.path)):
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
+        # Whoever asks for what no file can have is given all of it, as the standard allows.
+        asked = re.fullmatch(
+            rf"bytes=(\d{{0,{LONGEST_PLACE}}})-(\d{{0,{LONGEST_PLACE}}})", self.headers.get("Range", ""), re.ASCII
+        )
+        path = Path(place)
         if not asked or not path.is_file() or not (asked[1] or asked[2]):
             return super().send_head()
         whole = path.stat().st_size
@@ -63,10 +72,19 @@ class Handler(SimpleHTTPRequestHandler):
         return BytesIO(part)
 
 
+class Server(ThreadingHTTPServer):
+    """A server to which a reader that goes away in the middle is no fault."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a reader that is gone."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
     """Return a server of a folder: on the port given if it is free, else on any free one."""
     handler = partial(Handler, directory=str(folder))
     try:
-        return ThreadingHTTPServer((HOST, port), handler)
+        return Server((HOST, port), handler)
     except OSError:
-        return ThreadingHTTPServer((HOST, 0), handler)
+        return Server((HOST, 0), handler)

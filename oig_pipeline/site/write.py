@@ -11,14 +11,19 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self, TextIO
 
 from oig_pipeline.contract.faults import CannotRun
 
 STATE = "site-files.json"
-"""Names every file of the site, so that the next build knows what it may replace or remove."""
-
+"""Names every file of the site with what it was made of and its size, so that the next build knows what it may leave,
+replace or remove."""
+UNFINISHED = ".site-files.log"
+"""Names what a build writes, before it is written. Where one was killed, the next looks at each of these files: it may
+show another release than the last whole site did, or be part of no site at all."""
 
 Content = str | bytes
 
@@ -45,16 +50,39 @@ class Writer:
         self.fingerprint = fingerprint
         folder.mkdir(parents=True, exist_ok=True)
         before = _state(folder)
+        self._folders: set[Path] = set()
+        self._log: TextIO | None = None
         if before is None:
             if any(folder.iterdir()):
                 raise CannotRun(f"{folder}: the folder is not empty and holds no site; name a new or an empty one")
             before = {}
-            (folder / STATE).write_text("{}\n", encoding="utf-8")  # so that a killed build can be ended by the next
-        self._before: dict[str, str] = before
+            self._replace(STATE, b"{}\n")  # so that a killed build can be ended by the next
+        self._before = {path: digest for path, (digest, _) in before.items()}
+        self._sizes = {path: size for path, (_, size) in before.items()}
+        for path in _unfinished(folder):
+            self._doubt(path)
         self._there = dict(_sizes(folder))
         self._digests: dict[str, str] = {}
-        self._folders: set[Path] = set()
         self._written = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+
+    def _doubt(self, path: str) -> None:
+        """Note that a file may hold anything, and that its folders are not what they were."""
+        self._before[path] = ""
+        for folder in Path(path).parents:
+            self._before.pop(f"{folder.as_posix()}/", None)
+        target = self.folder / path
+        target.with_name(f".{target.name}").unlink(missing_ok=True)
 
     def page(self, path: str, content: Content | Callable[[], Content], *made_of: object) -> None:
         """Write a file unless it was made of the same before and is still there.
@@ -65,7 +93,7 @@ class Writer:
             made_of: everything that the content depends on beside the software, as texts; nothing: it is always made.
         """
         digest = self.digest(*made_of) if made_of else ""
-        if made_of and self._before.get(path) == digest and self._there.get(path):
+        if made_of and self._before.get(path) == digest and self._is_as_written(path):
             self._digests[path] = digest
             return
         made = content() if callable(content) else content
@@ -81,6 +109,7 @@ class Writer:
         self._digests[path] = sha256
         if self._before.get(path) == sha256 and self._there.get(path) == source.stat().st_size:
             return
+        self._announce(path)
         target = self._target(path)
         beside = target.with_name(f".{target.name}")
         beside.unlink(missing_ok=True)
@@ -91,6 +120,8 @@ class Writer:
         except OSError:
             shutil.copyfile(source, beside)
         beside.replace(target)
+        beside.unlink(missing_ok=True)  # it stays where both are links to one file
+        self._there[path] = source.stat().st_size
         self._written += 1
 
     def keep(self, folder: str, *made_of: object) -> bool:
@@ -98,7 +129,7 @@ class Writer:
         digest = self.digest(*made_of)
         mark = f"{folder}/"
         own = {path: known for path, known in self._before.items() if path.startswith(mark)}
-        if not own or self._before.get(mark) != digest or not all(p == mark or self._there.get(p) for p in own):
+        if not own or self._before.get(mark) != digest or not all(p == mark or self._is_as_written(p) for p in own):
             self._digests[mark] = digest
             return False
         self._digests.update(own)
@@ -123,22 +154,38 @@ class Writer:
             (self.folder / path).unlink(missing_ok=True)
         for path in sorted({str(Path(p).parent) for p in gone}, key=len, reverse=True):
             _remove_empty(self.folder, self.folder / path)
-        told = json.dumps(self._digests, indent=0, sort_keys=True, ensure_ascii=False) + "\n"
-        self._put(STATE, told.encode())
+        state = {path: f"{digest} {self._there.get(path, '')}".rstrip() for path, digest in self._digests.items()}
+        self._put(STATE, (json.dumps(state, indent=0, sort_keys=True, ensure_ascii=False) + "\n").encode())
+        self._close()
+        (self.folder / UNFINISHED).unlink(missing_ok=True)
         files = len(self.paths())
         return Written(files, self._written, files - self._written, len(gone))
 
+    def _is_as_written(self, path: str) -> bool:
+        """Return whether a file has the size that it was written with; one that is torn has not."""
+        return self._there.get(path) is not None and self._there.get(path) == self._sizes.get(path)
+
     def _put(self, path: str, data: bytes) -> None:
-        target = self._target(path)
-        is_there = path in self._there
-        if is_there and self._there[path] == len(data) and target.read_bytes() == data:
+        if self._there.get(path) == len(data) and (self.folder / path).read_bytes() == data:
             return
-        self._written += path != STATE
-        # A file that is there is read by others: they find the old one or the new one, whole.
-        beside = target.with_name(f".{target.name}") if is_there else target
+        if path != STATE:
+            self._announce(path)
+            self._written += 1
+        self._replace(path, data)
+        self._there[path] = len(data)
+
+    def _replace(self, path: str, data: bytes) -> None:
+        """Write a file beside its place and rename it: a reader finds the old one or the new one, whole."""
+        target = self._target(path)
+        beside = target.with_name(f".{target.name}")
         beside.write_bytes(data)
-        if is_there:
-            beside.replace(target)
+        beside.replace(target)
+
+    def _announce(self, path: str) -> None:
+        """Note that a file is about to be written."""
+        if self._log is None:
+            self._log = (self.folder / UNFINISHED).open("a", encoding="utf-8", buffering=1)
+        self._log.write(json.dumps(path) + "\n")
 
     def _target(self, path: str) -> Path:
         target = self.folder / path
@@ -153,14 +200,29 @@ def is_site(folder: Path) -> bool:
     return _state(folder) is not None
 
 
-def _state(folder: Path) -> dict[str, str] | None:
-    """Return path → digest of the files that the last build wrote, None where there was none."""
+def _state(folder: Path) -> dict[str, tuple[str, int | None]] | None:
+    """Return path → digest and size of the files that the last build wrote, None where there was none."""
     try:
-        found = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        state = json.loads((folder / STATE).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    named = isinstance(found, dict) and all(isinstance(v, str) and _is_within(path) for path, v in found.items())
-    return found if named else None
+    if not isinstance(state, dict) or not all(isinstance(v, str) and _is_within(path) for path, v in state.items()):
+        return None
+    parts = {path: value.partition(" ") for path, value in state.items()}
+    return {path: (digest, int(size) if size.isdecimal() else None) for path, (digest, _, size) in parts.items()}
+
+
+def _unfinished(folder: Path) -> Iterator[str]:
+    """Yield the paths of the files that a killed build wrote, or was about to write."""
+    try:
+        lines = (folder / UNFINISHED).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return
+    for line in lines:
+        with suppress(ValueError):  # the last line may be torn, and then nothing was written
+            path = json.loads(line)
+            if isinstance(path, str) and _is_within(path):
+                yield path
 
 
 def _is_within(path: str) -> bool:

@@ -88,7 +88,20 @@ def test_what_is_held_is_not_asked_for_again(linked: Linked) -> None:
     linked.fetch()
     asked = len(linked.asked())
     found = linked.fetch()
-    assert (found.held, len(linked.asked())) == (6, asked)
+    assert (found.held, found.not_had, len(linked.asked())) == (5, 1, asked)
+
+
+def test_what_could_not_be_had_is_said_each_time_and_not_called_held(linked: Linked) -> None:
+    linked.project.replica.documents.clear()
+    url = linked.project.replica.url + LINKS[0]
+    assert "status 404" in linked.fetch().unread[url]
+    for _ in range(2):
+        found = linked.fetch()
+        assert (found.held, found.not_had, dict(found.counted)) == (0, 6, {})
+        assert "status 404 (missing on " in found.unread[url]
+    linked.project.replica.documents[LINKS[0]] = GOOD
+    assert dict(linked.fetch(again=True).counted) == {"read": 1, "missing": 5}
+    assert linked.fetch().held == 1
 
 
 def test_asked_again_only_what_has_changed_is_taken(linked: Linked) -> None:

@@ -27,6 +27,7 @@ NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
         ("-5", None),
         ("1.5", None),
         ("9" * 30, None),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", None),
     ],
 )
 def test_retry_after_is_a_number_or_a_date(text: str, seconds: float | None, monkeypatch: pytest.MonkeyPatch) -> None:

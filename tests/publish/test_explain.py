@@ -151,9 +151,9 @@ def test_every_field_is_told_and_every_rule_is_either_broken_or_kept(explained: 
     rules = [rule.code for rule in (*SIGHTING_RULES, *GROUP_RULES)]
     for found in explained:
         assert [value_.field for value_ in found.values] == TRACED
-        assert sorted([*found.broken, *found.passed]) == sorted(rules)
+        assert sorted({*(v.rule for v in found.violations), *found.passed}) == sorted(rules)
         assert "date_missing" in found.broken
-        assert {rule for seen in found.sightings for rule in seen["rules"]} == set(found.broken)
+        assert {rule for seen in found.sightings for rule in seen["rules"]} == {v.rule for v in found.violations}
 
 
 # A report that several captures show.
@@ -620,6 +620,39 @@ def test_control_characters_of_a_listing_are_not_obeyed(
 def test_brackets_of_a_listing_are_no_markup(hostile: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(answers.explain("OIG-21-76", hostile), capsys)
     assert text.startswith("OIG-21-76, fiscal year 2021: [red]Audit[/red] of [link=x] :ship: Ports\n")
+
+
+# What a sighting broke, and another mended.
+
+
+def test_a_violation_is_told_of_the_sighting_that_has_it(merged: Path) -> None:
+    found = report(merged)
+    (lacking,) = [v for v in found.violations if v.rule == "summary_missing"]
+    assert (lacking.places, lacking.is_mended) == (("newer.ndjson:2",), True)
+    assert "summary_missing" not in found.broken
+    assert "summary_missing" not in found.passed
+    assert set(found.broken) == {v.rule for v in found.violations if not v.is_mended}
+
+
+@pytest.mark.usefixtures("wide")
+def test_a_flag_that_another_sighting_has_mended_is_never_shown_as_broken(
+    merged: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = shown(answers.explain("OIG-21-49", merged), capsys).splitlines()
+    assert [line for line in lines if "summary_missing" in line] == [
+        "Mended by another sighting: summary_missing: no summary is shown (newer.ndjson:2)"
+    ]
+
+
+def test_flags_that_no_sighting_mends_are_broken_with_every_place(release_of: ReleaseOf) -> None:
+    first, second = ({**row(summary=""), "title": f"{row()['title']}{mark}"} for mark in ("", " (REDACTED)"))
+    out = release_of({**listing("a", *[first] * 7), **listing("b", second)})
+    found = report(out)
+    (lacking,) = [v for v in found.violations if v.rule == "summary_missing"]
+    assert not lacking.is_mended
+    assert sorted(lacking.places) == [*(f"a.ndjson:{line}" for line in range(1, 8)), "b.ndjson:1"]
+    assert lacking.where.endswith(" and 3 more")
+    assert found.broken["summary_missing"] == "no summary is shown"
 
 
 # On the command line.

@@ -170,8 +170,31 @@ DAMAGES = {
     "changes are a list": json.dumps({"releases": [{**ENTRY, "changes": ["reports_added"]}]}).encode(),
     **{
         f"version {version!r}": json.dumps({"releases": [{**ENTRY, "version": version}]}).encode()
-        for version in ("", "1", "1.0", "1.0.0.0", "1.0.x", "v1.0.0", "1.-1.0", 1, None, [1, 0, 0])
+        for version in (
+            "",
+            "1",
+            "1.0",
+            "1.0.0.0",
+            "1.0.x",
+            "v1.0.0",
+            "1.-1.0",
+            1,
+            None,
+            [1, 0, 0],
+            "9" * 5_000 + ".0.0",
+        )
     },
+    **{
+        f"strange {name}": json.dumps({"releases": [{**ENTRY, "changes": {}, name: value}]}).encode()
+        for name, value in {
+            "release": "../a",
+            "published": ["today"],
+            "previous": {},
+            "changes": {"of another kind": 1},
+        }.items()
+    },
+    "an id that no file can have": json.dumps({"releases": [{**ENTRY, "changes": {}, "release": "a\0b"}]}).encode(),
+    "changes that are no words": json.dumps({"releases": [{**ENTRY, "changes": {"more": 1}}]}).encode(),
 }
 
 

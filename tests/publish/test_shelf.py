@@ -177,6 +177,18 @@ def test_a_pruned_release_is_said_to_be_pruned(named: str, out: Path) -> None:
         shelf.rollback(out, name)
 
 
+@pytest.mark.parametrize("command", ["rollback", "prune"])
+def test_a_folder_that_cannot_be_written_is_named(command: str, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "symlink_to" if command == "rollback" else "rename", refuse)
+    before = current(out), there(out)
+    with pytest.raises(CannotRun, match=rf"^{re.escape(str(out))}/.*: cannot be written: Permission denied$"):
+        shelf.rollback(out, "1.0.0") if command == "rollback" else shelf.prune(out, 1)
+    assert (current(out), there(out)) == before
+
+
 # Going back.
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from oig_pipeline.contract.faults import CannotRun
-from oig_pipeline.site.write import STATE, Writer
+from oig_pipeline.site.write import STATE, UNFINISHED, Writer, Written
 
 
 def never() -> str:
@@ -79,3 +79,94 @@ def test_folders_left_empty_are_removed(tmp_path: Path) -> None:
     assert second.finish().removed == 1
     assert not (tmp_path / "a" / "b").exists()
     assert (tmp_path / "a" / "d.html").exists()
+
+
+def build(folder: Path, pages: dict[str, str], *, killed: bool = False) -> Written | None:
+    """Write a site whose pages are made of their content; leave it as a kill before its end would."""
+    with Writer(folder, "software") as writer:
+        for path, content in pages.items():
+            writer.page(path, content, content)
+        return None if killed else writer.finish()
+
+
+def site(folder: Path) -> dict[str, str]:
+    files = (p for p in folder.rglob("*") if p.is_file() and p.name != STATE)
+    return {p.relative_to(folder).as_posix(): p.read_text() for p in files}
+
+
+OLD = {"index.html": "old", "a/gone.html": "gone in the new one", "a/same.html": "same"}
+NEW = {"index.html": "new", "a/same.html": "same", "b/c/new.html": "only in the new one"}
+
+
+@pytest.mark.parametrize("then", [OLD, NEW, {"index.html": "a third"}], ids=["back", "again", "on"])
+@pytest.mark.parametrize("before", [True, False], ids=["a site before", "none before"])
+def test_after_a_kill_the_next_site_is_whole_whichever_it_is(
+    then: dict[str, str], before: bool, tmp_path: Path
+) -> None:
+    folder = tmp_path / "site"
+    if before:
+        build(folder, OLD)
+    build(folder, NEW, killed=True)
+    assert (folder / UNFINISHED).exists()
+    build(folder, then)
+    assert site(folder) == then
+    assert build(folder, then) == Written(len(then), written=0, kept=len(then), removed=0)
+    assert not (folder / "b").exists() or "b/c/new.html" in then
+
+
+def test_what_a_kill_left_beside_a_page_goes(tmp_path: Path) -> None:
+    build(tmp_path, NEW, killed=True)
+    (tmp_path / ".index.html").write_text("half")
+    with (tmp_path / UNFINISHED).open("a") as log:
+        log.write('"b/torn')
+    build(tmp_path, OLD)
+    assert site(tmp_path) == OLD
+
+
+def test_a_log_that_names_files_outside_the_site_removes_none(tmp_path: Path) -> None:
+    (tmp_path / "mine.html").write_text("mine")
+    build(tmp_path / "site", OLD)
+    (tmp_path / "site" / UNFINISHED).write_text('"../mine.html"\n"/etc/passwd"\n3\n')
+    build(tmp_path / "site", OLD)
+    assert (tmp_path / "mine.html").exists()
+
+
+def test_files_that_the_site_never_had_stay(tmp_path: Path) -> None:
+    build(tmp_path, OLD)
+    (tmp_path / "CNAME").write_text("reports.example.org")
+    build(tmp_path, NEW, killed=True)
+    build(tmp_path, NEW)
+    assert site(tmp_path) == {**NEW, "CNAME": "reports.example.org"}
+
+
+def test_a_torn_page_of_a_whole_site_is_written_again(tmp_path: Path) -> None:
+    build(tmp_path, OLD)
+    (tmp_path / "a/same.html").write_text("sa")
+    assert build(tmp_path, OLD) == Written(files=3, written=1, kept=2, removed=0)
+    assert site(tmp_path) == OLD
+
+
+def test_a_folder_that_was_kept_is_looked_at_after_a_kill(tmp_path: Path) -> None:
+    def shards(content: str, *, killed: bool) -> None:
+        with Writer(tmp_path, "software") as writer:
+            if not writer.keep("search", content):
+                writer.page("search/1.js", content)
+            if not killed:
+                writer.finish()
+
+    shards("old", killed=False)
+    shards("new", killed=True)
+    shards("old", killed=False)
+    assert site(tmp_path) == {"search/1.js": "old"}
+
+
+def test_a_linked_file_leaves_no_link_beside_it(tmp_path: Path) -> None:
+    source = tmp_path / "reports.parquet"
+    source.write_text("a")
+    for _ in range(2):
+        with Writer(tmp_path / "site", "software") as writer:
+            writer.copy("data/reports.parquet", source, "1")
+    with Writer(tmp_path / "site", "software") as writer:
+        writer.copy("data/reports.parquet", source, "1")
+        writer.finish()
+    assert site(tmp_path / "site") == {"data/reports.parquet": "a"}
