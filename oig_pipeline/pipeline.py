@@ -239,7 +239,8 @@ def _build_remote(settings: Settings, address: str, progress: Progress) -> Outco
             folder = Path(shutil.move(local.out / REJECTED, kept))
             return replace(outcome, rejected=folder, place=str(folder))
         progress("Uploading the release", 0, 1)
-        return replace(outcome, place=remote.upload(address, local.out, outcome.release.id))
+        released = replace(outcome.release, is_new=not remote.has(address, outcome.release.id))
+        return replace(outcome, release=released, place=remote.upload(address, local.out, released.id))
 
 
 def captures(settings: Settings) -> tuple[list[str], list[tuple[Any, ...]]]:

@@ -68,7 +68,7 @@ def test_every_question_can_be_asked_of(place: Callable[[Path], Path | str], cur
     assert (names[0], rows[0][0]) == ("report_number", NUMBER)
     (report,) = answers.explain(NUMBER, where).published
     assert (report.report_number, [r["change"] for r in report.releases]) == (NUMBER, ["added"])
-    assert answers.verify(where) == ((curated / "latest").resolve(), [])
+    assert answers.verify(where) == (str((curated / "latest").resolve()), [])
     with answers.connect(where) as connection:
         assert connection.execute("SELECT count(*) FROM sightings").fetchall() == [(192,)]
 
@@ -224,7 +224,7 @@ def test_without_an_older_release_there_is_no_difference(two: tuple[Path, Path, 
 def test_verifying_names_the_release_and_what_is_wrong_with_it(two: tuple[Path, Path, Path]) -> None:
     out, _, new = two
     (new / "captures.parquet").unlink()
-    assert answers.verify(out) == (new.resolve(), ["captures.parquet: is missing"])
+    assert answers.verify(out) == (str(new.resolve()), ["captures.parquet: is missing"])
 
 
 # An address in an object store.

@@ -81,7 +81,7 @@ def is_whole(curated: Path) -> str:
     """Return the id of the latest release, which must be whole."""
     release, problems = answers.verify(curated)
     assert problems == []
-    return release.name
+    return Path(release).name
 
 
 def test_killed_at_any_step_the_old_release_or_the_new_one_is_whole(curated: Path) -> None:
@@ -200,10 +200,10 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_line(repo_data: Path, tm
 
 
 def test_a_file_that_vanishes_from_a_release_is_named(curated: Path, oig: Oig) -> None:
-    (curated / "latest" / "sightings.parquet").unlink()
+    (curated / "latest" / "sightings" / "2021.parquet").unlink()
     asked = oig("query", "SELECT count(*) FROM reports", "--release", curated)
     assert (asked.returncode, "Traceback" in asked.stderr) == (2, False)
-    assert "sightings.parquet" in asked.stderr
+    assert "sightings/" in asked.stderr
     checked = oig("verify", curated)
     assert checked.returncode == 1
-    assert "sightings.parquet: is missing" in checked.stdout
+    assert "sightings/2021.parquet: is missing" in checked.stdout
