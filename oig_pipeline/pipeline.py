@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -36,6 +36,7 @@ from oig_pipeline.steps.portion import Portion
 from oig_pipeline.steps.source import UNKEPT, Source, sources, together
 from oig_pipeline.steps.whole import Whole, whole
 from oig_pipeline.steps.year import EVERY, PLACE, Year, curate_year
+from oig_pipeline.storage import TmpFolder, remove_abandoned
 
 if TYPE_CHECKING:
     from oig_pipeline.publish.release import Release
@@ -101,8 +102,8 @@ def check(settings: Settings, progress: Progress = silent) -> Outcome:
     captures, linked = take_captures(settings), take_documents(settings)
     if sum(capture.size for capture in captures) <= IN_MEMORY:
         return _outcome(_judge(captures, corrections, linked, settings, None, progress), settings)
-    workshop = TemporaryDirectory(prefix="oig-check-")
-    judged = _judge(captures, corrections, linked, settings, keep.Cache(Path(workshop.name), ""), progress)
+    workshop = TmpFolder()
+    judged = _judge(captures, corrections, linked, settings, keep.Cache(workshop.path, ""), progress)
     return _outcome(replace(judged, workshop=workshop), settings)
 
 
@@ -189,12 +190,14 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
     # Imported here: a check writes nothing, and need not wait for what writes.
     from oig_pipeline import publication
 
+    remove_abandoned()
     if settings.remote is not None:
         return _build_remote(settings, settings.remote, progress)
     corrections = load_corrections(settings)
     with publication.writing(settings.out):
         captures, linked = take_captures(settings, remember=True), take_documents(settings)
         cache = cache_of(settings)
+        cache.clear_abandoned()
         outcome = _outcome(_judge(captures, corrections, linked, settings, cache, progress), settings)
         if outcome.assessment.reasons:
             folder = publication.reject(outcome.judged, outcome.assessment, settings)
@@ -229,8 +232,8 @@ def _build_remote(settings: Settings, address: str, progress: Progress) -> Outco
     from oig_pipeline.publish import remote
     from oig_pipeline.publish.release import REJECTED
 
-    with TemporaryDirectory() as workshop:
-        local = replace(settings, out=Path(workshop), remote=None, site=False)
+    with TmpFolder() as tmp_dir:
+        local = replace(settings, out=tmp_dir, remote=None, site=False)
         progress("Fetching the last release", 0, 1)
         remote.mirror(address, local.out)
         outcome = build(local, progress)

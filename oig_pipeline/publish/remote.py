@@ -14,7 +14,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import fsspec
@@ -23,6 +22,7 @@ from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.publish import journal
 from oig_pipeline.publish.manifest import MANIFEST
 from oig_pipeline.publish.release import RELEASES, switch
+from oig_pipeline.storage import TmpFolder
 
 POINTER = "latest.json"
 
@@ -69,8 +69,8 @@ def release(address: str) -> str:
 @contextmanager
 def fetched(address: str, name: str) -> Iterator[Path]:
     """Give a local copy of one file of a release."""
-    with TemporaryDirectory() as workshop, _store(f"{address}/{name}") as (store, path):
-        target = Path(workshop) / name
+    with TmpFolder() as tmp_dir, _store(f"{address}/{name}") as (store, path):
+        target = tmp_dir / name
         store.get_file(path, str(target))
         yield target
 
@@ -92,8 +92,7 @@ def shelf(place: Path | str) -> Iterator[Path]:
         yield Path(place)
         return
     address = str(place)
-    with TemporaryDirectory() as tmp_dir:
-        out = Path(tmp_dir)
+    with TmpFolder() as out:
         with _store(address) as (store, path):
             if store.exists(f"{path}/{journal.JOURNAL}"):
                 store.get_file(f"{path}/{journal.JOURNAL}", str(out / journal.JOURNAL))
@@ -115,8 +114,8 @@ def copy(address: str) -> Iterator[Path]:
         CannotRun: no release lies there.
     """
     found = release(address)
-    with TemporaryDirectory() as tmp_dir, _store(found) as (store, path):
-        target = Path(tmp_dir) / path.rpartition("/")[2]
+    with TmpFolder() as tmp_dir, _store(found) as (store, path):
+        target = tmp_dir / path.rpartition("/")[2]
         store.get(path, str(target), recursive=True)
         yield target
 

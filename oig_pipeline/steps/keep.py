@@ -29,6 +29,7 @@ from oig_pipeline.steps.portion import Portion
 from oig_pipeline.steps.reading import read_portion
 from oig_pipeline.steps.source import DIGITS, Source, together
 from oig_pipeline.steps.year import Placed, Year
+from oig_pipeline.storage import remove_abandoned
 
 CACHE = ".cache"
 PORTIONS, YEARS, HASHES = "portions", "years", "hashes.json"
@@ -114,6 +115,13 @@ class Cache:
             found = made.moved(folder)
         _use(folder)
         return found
+
+    def clear_abandoned(self) -> None:
+        """Remove what killed runs left half written."""
+        if isinstance(self.folder, Path):
+            remove_abandoned(self.folder, f".{HASHES}-")
+            for kind in (PORTIONS, YEARS):
+                remove_abandoned(self.folder / kind, ".")
 
     def prune(self) -> None:
         """Remove what no run has used for a day; in an object store, that is left to its own rules."""
