@@ -36,7 +36,7 @@ from oig_pipeline.steps.portion import Portion
 from oig_pipeline.steps.source import UNKEPT, Source, sources, together
 from oig_pipeline.steps.whole import Whole, whole
 from oig_pipeline.steps.year import EVERY, PLACE, Year, curate_year
-from oig_pipeline.storage import TmpFolder, remove_abandoned
+from oig_pipeline.storage import TmpFolder
 
 if TYPE_CHECKING:
     from oig_pipeline.publish.release import Release
@@ -190,14 +190,12 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
     # Imported here: a check writes nothing, and need not wait for what writes.
     from oig_pipeline import publication
 
-    remove_abandoned()
     if settings.remote is not None:
         return _build_remote(settings, settings.remote, progress)
     corrections = load_corrections(settings)
     with publication.writing(settings.out):
         captures, linked = take_captures(settings, remember=True), take_documents(settings)
-        cache = cache_of(settings)
-        cache.clear_abandoned()
+        cache = cache_of(settings).cleared()
         outcome = _outcome(_judge(captures, corrections, linked, settings, cache, progress), settings)
         if outcome.assessment.reasons:
             folder = publication.reject(outcome.judged, outcome.assessment, settings)
@@ -211,8 +209,7 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
 def cache_of(settings: Settings) -> keep.Cache:
     """Return the cache of a curated folder, or the one that the settings name."""
     corrections = settings.corrections_file
-    told = corrections.read_bytes() if corrections.exists() else b""
-    told += documents.state(settings.documents)
+    told = (corrections.read_bytes() if corrections.exists() else b"") + documents.state(settings.documents)
     return keep.Cache(place(settings.work or settings.out / keep.CACHE), keep.software(told))
 
 
@@ -238,12 +235,11 @@ def _build_remote(settings: Settings, address: str, progress: Progress) -> Outco
         remote.mirror(address, local.out)
         outcome = build(local, progress)
         if outcome.release is None:
-            kept = Path(mkdtemp(prefix="oig-rejected-"))
-            folder = Path(shutil.move(local.out / REJECTED, kept))
+            folder = Path(shutil.move(local.out / REJECTED, mkdtemp(prefix="oig-rejected-")))
             return replace(outcome, rejected=folder, place=str(folder))
         progress("Uploading the release", 0, 1)
-        released = replace(outcome.release, is_new=not remote.has(address, outcome.release.id))
-        return replace(outcome, release=released, place=remote.upload(address, local.out, released.id))
+        made = remote.seen_from(address, outcome.release)
+        return replace(outcome, release=made, place=remote.upload(address, local.out, made.id))
 
 
 def captures(settings: Settings) -> tuple[list[str], list[tuple[Any, ...]]]:

@@ -18,7 +18,7 @@ import polars as pl
 
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.publish import manifest, parquet
-from oig_pipeline.publish.files import FORMAT_CHANGES, format_of, table_of, year_of
+from oig_pipeline.publish.files import format_changes, table_of, year_of
 from oig_pipeline.publish.metadata.facts import BETWEEN
 
 KEY = ["report_number", "fiscal_year"]
@@ -150,16 +150,9 @@ def difference(old: Path, new: Path) -> Difference:
         rules_removed=tuple(sorted(rules[0].keys() - rules[1].keys())),
         rules_changed=tuple((r, rules[0][r], rules[1][r]) for r in common if rules[0][r] != rules[1][r]),
         quality=tuple(_quality((old, manifests[0]), (new, manifests[1]))),
-        formats=tuple(_formats(*manifests)),
+        formats=tuple(format_changes(*manifests)),
         rows={t: (manifests[0]["rows"].get(t, 0), manifests[1]["rows"].get(t, 0)) for t in tables},
     )
-
-
-def _formats(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
-    """Yield what is different for readers of files between the formats of two releases."""
-    before, after = format_of(old), format_of(new)
-    for number in range(min(before, after) + 1, max(before, after) + 1):
-        yield f"{FORMAT_CHANGES[number]}{' (taken back)' * (after < before)}"
 
 
 def _manifest(release: Path) -> dict[str, Any]:

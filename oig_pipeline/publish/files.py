@@ -35,10 +35,11 @@ Tables = Mapping[str, pl.DataFrame | Parts]
 """The tables of the contract by name, each in its final order: in parts by fiscal year, or whole."""
 
 
-def format_of(told: Mapping[str, Any]) -> int:
-    """Return the format that a manifest names."""
-    given = told.get("format")
-    return given if isinstance(given, int) else 1
+def format_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is different for readers of files between the formats that two manifests name."""
+    before, after = (m["format"] if m.get("format") in (1, *FORMAT_CHANGES) else FORMAT for m in (old, new))
+    for number in range(min(before, after) + 1, max(before, after) + 1):
+        yield f"{FORMAT_CHANGES[number]}{' (taken back)' * (after < before)}"
 
 
 def of(release: Path | None) -> dict[str, Part]:

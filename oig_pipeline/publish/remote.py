@@ -13,6 +13,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import fsspec
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.publish import journal
 from oig_pipeline.publish.manifest import MANIFEST
-from oig_pipeline.publish.release import RELEASES, switch
+from oig_pipeline.publish.release import RELEASES, Release, switch
 from oig_pipeline.storage import TmpFolder
 
 POINTER = "latest.json"
@@ -120,10 +121,10 @@ def copy(address: str) -> Iterator[Path]:
         yield target
 
 
-def has(address: str, identity: str) -> bool:
-    """Return whether a release lies in the store."""
+def seen_from(address: str, made: Release) -> Release:
+    """Return a release as the store sees it, where it may lie already."""
     with _store(address) as (store, path):
-        return bool(store.exists(f"{path}/{RELEASES}/{identity}/{MANIFEST}"))
+        return replace(made, is_new=not store.exists(f"{path}/{RELEASES}/{made.id}/{MANIFEST}"))
 
 
 def point(address: str, identity: str) -> str:

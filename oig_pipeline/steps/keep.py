@@ -116,12 +116,14 @@ class Cache:
         _use(folder)
         return found
 
-    def clear_abandoned(self) -> None:
-        """Remove what killed runs left half written."""
+    def cleared(self) -> Cache:
+        """Remove what killed runs left half written, here and among the temporary files; return the cache."""
+        remove_abandoned()
         if isinstance(self.folder, Path):
             remove_abandoned(self.folder, f".{HASHES}-")
             for kind in (PORTIONS, YEARS):
                 remove_abandoned(self.folder / kind, ".")
+        return self
 
     def prune(self) -> None:
         """Remove what no run has used for a day; in an object store, that is left to its own rules."""

@@ -527,7 +527,7 @@ def test_a_release_whose_manifest_cannot_be_read_cannot_be_compared(content: byt
         answers.difference(old, out=out)
 
 
-@pytest.mark.parametrize("name", ["violations/2021.parquet", "reports/2021.parquet"])
+@pytest.mark.parametrize("name", ["violations/unknown.parquet", "reports/2021.parquet"])
 @pytest.mark.parametrize("content", [None, b"PAR1", b""])
 def test_a_release_whose_files_cannot_be_read_cannot_be_compared(content: bytes | None, name: str, out: Path) -> None:
     file = (out / "releases" / ids(out)[0]).joinpath(name)

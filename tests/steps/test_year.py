@@ -78,9 +78,11 @@ def test_whatever_was_read_together_the_files_are_the_same(data: Settings, tmp_p
         assert hashes(build(replace(data, out=tmp_path / "all"))) == found
 
 
-def test_it_is_the_release_that_is_made_in_one_piece(whole: Path, parted: Path) -> None:
-    assert hashes(parted) == hashes(whole)
-    assert parted.name == whole.name
+def test_it_is_the_release_that_is_made_in_one_piece(data: Settings, whole: Path, tmp_path: Path) -> None:
+    with sized(Small(largest_whole=10)):
+        found = build(replace(data, out=tmp_path))
+    assert hashes(found) == hashes(whole)
+    assert found.name == whole.name
 
 
 @pytest.mark.parametrize("table", [*CURATED, "captures", "report_history"])

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from oig_pipeline.contract.column import NAMES, TIME
-from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, polars_schema
+from oig_pipeline.contract.schemas import BY_YEAR, TABLE_DESCRIPTIONS, TABLES, polars_schema
 from oig_pipeline.publish.files import read_table, table_of
 from oig_pipeline.publish.metadata import croissant, dcat, frictionless
 from oig_pipeline.publish.metadata.facts import LICENCE_URL, NOTICE, SOURCE_URL, Facts, File, content_of
@@ -210,10 +210,11 @@ def test_every_file_is_an_object_with_its_size_and_hash(known: Facts) -> None:
     assert [(path, o["contentSize"], o["sha256"]) for path, o in objects.items()] == [
         (file.path, f"{file.bytes} B", file.sha256) for file in known.files
     ]
-    (parts,) = [d for d in distribution if d["@type"] == "cr:FileSet"]
-    assert {f.path for f in known.files if fnmatch(f.path, parts["includes"])} == {
-        f.path for f in known.files if f.table == "reports"
-    }
+    sets = {d["@id"].removesuffix("-parts"): d["includes"] for d in distribution if d["@type"] == "cr:FileSet"}
+    assert set(sets) == set(BY_YEAR)
+    for table, pattern in sets.items():
+        own = {f.path for f in known.files if f.table == table}
+        assert {f.path for f in known.files if fnmatch(f.path, pattern)} == own
     assert {d["encodingFormat"] for d in distribution} == {"application/x-parquet"}
 
 
