@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-_YEAR = re.compile(r"fiscal_year=(\d+)")
+_YEAR = re.compile(r"/(\d+)\.parquet$")
 
 
 def rewritten(old: Path, new: Path) -> set[int]:

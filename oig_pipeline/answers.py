@@ -6,6 +6,8 @@ answering, or how an answer is shown.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import duckdb
 
 from oig_pipeline import verify as verification
 from oig_pipeline.contract.faults import CannotRun
-from oig_pipeline.publish import catalog, diff, manifest, parquet, remote, sandbox, shelf, sql_guard
+from oig_pipeline.publish import catalog, diff, files, manifest, parquet, remote, sandbox, shelf, sql_guard
 from oig_pipeline.publish import explain as explanations
 from oig_pipeline.publish import release as releases
 from oig_pipeline.publish import search as searches
@@ -100,25 +102,47 @@ def explain(number: str, place: Place = None, *, fiscal_year: int | None = None)
     return replace(found, published=published)
 
 
-def difference(old: str | None = None, new: str | None = None, out: Path | None = None) -> Difference:
-    """Return what differs between two releases: ids, versions or folders; by default the latest and the one before it.
+def difference(old: str | None = None, new: str | None = None, out: Place = None) -> Difference:
+    """Return what differs between two releases (ids, versions, folders, addresses): by default the latest two.
 
     Raises:
         CannotRun: there is no such release.
     """
-    folder = out if out is not None else Settings().out
-    later = _named(folder, new) if new else _release(folder)
-    return diff.difference(_named(folder, old) if old else _before(folder, later), later)
+    place = out if out is not None else Settings().out
+    with ExitStack() as stack:
+        later = stack.enter_context(_named(place, new))
+        earlier = stack.enter_context(_named(place, old) if old else _before(place, later.name))
+        return diff.difference(earlier, later)
 
 
-def verify(place: Place = None) -> tuple[Path, list[str]]:
-    """Return the folder of a release, and what is wrong with it.
+def path(place: Place = None) -> str:
+    """Return the folder or address of a release, resolved: it stays the same when another becomes the latest.
 
     Raises:
         CannotRun: no release lies there.
     """
-    release = _release(place)
-    return release, list(verification.problems(release))
+    return remote.release(str(place)) if remote.is_remote(place) else str(_release(place))
+
+
+def verify(place: Place = None) -> tuple[str, list[str]]:
+    """Return the folder or address of a release, and what is wrong with it.
+
+    Raises:
+        CannotRun: no release lies there.
+    """
+    found = path(place)
+    with _at(found) as release:
+        return found, list(verification.problems(release))
+
+
+@contextmanager
+def _at(place: Place) -> Iterator[Path]:
+    """Give the folder of a release, a copy of one that lies in an object store."""
+    if remote.is_remote(place):
+        with remote.copy(str(place)) as release:
+            yield release
+    else:
+        yield _release(place)
 
 
 def _located(place: Place) -> tuple[str, Any]:
@@ -137,16 +161,33 @@ def _release(place: Place) -> Path:
     return found.resolve()
 
 
-def _named(out: Path, name: str) -> Path:
-    return _release(name) if "/" in name or Path(name).is_dir() else shelf.find(out, name)
+def _named(place: Path | str, name: str | None) -> AbstractContextManager[Path]:
+    """Give the folder of a release: the latest of a place, one of its releases by id or version, or one elsewhere."""
+    if name is None:
+        return _at(place)
+    if "/" in name or Path(name).is_dir():
+        return _at(name)
+    return _at(_of(place, shelf.identify(place, name)))
 
 
-def _before(out: Path, release: Path) -> Path:
-    known = [s.id for s in shelf.shelved(out) if s.is_here]
-    earlier = known[: known.index(release.name)] if release.name in known else []
-    if not earlier:
-        raise CannotRun(f"{out}: no release is older than {release.name}; name the two to compare")
-    return out / releases.RELEASES / earlier[-1]
+def _of(place: Path | str, identity: str) -> Path | str:
+    """Return the folder or address of a release of a place."""
+    if remote.is_remote(place):
+        return f"{str(place).rstrip('/')}/{releases.RELEASES}/{identity}"
+    return Path(place) / releases.RELEASES / identity
+
+
+def _before(place: Path | str, identity: str) -> AbstractContextManager[Path]:
+    known = [s.id for s in shelf.shelved(place) if s.is_here]
+    earlier = known[: known.index(identity)] if identity in known else []
+    if earlier:
+        return _at(_of(place, earlier[-1]))
+    if known == [identity]:
+        raise CannotRun(
+            f"{place}: {identity} is the only release here, so there is nothing to compare it with yet; after the next "
+            "build that changes anything, this command says which reports, values, columns and rules changed"
+        )
+    raise CannotRun(f"{place}: no release is older than {identity}; name the two to compare")
 
 
 def _shelf_of(release: Path) -> Path | None:
@@ -154,19 +195,21 @@ def _shelf_of(release: Path) -> Path | None:
 
 
 def _changes(out: Path | None, number: str, fiscal_year: int) -> list[dict[str, Any]]:
-    """Return the releases, oldest first, in which a report came, changed or went."""
+    """Return the releases, oldest first, in which a report came, changed or went, as far as they are still there."""
     found: list[dict[str, Any]] = []
     before: dict[str, Any] | None = None
+    since_pruned = False
     for shelved in shelf.shelved(out) if out else ():
         if not shelved.is_here or out is None:
+            since_pruned = True
             continue
-        file = out / releases.RELEASES / shelved.id / "reports" / f"fiscal_year={fiscal_year}" / "reports.parquet"
-        rows = parquet.read(file).filter(report_number=number) if file.is_file() else None
+        file = files.file_of_year(out / releases.RELEASES / shelved.id, "reports", fiscal_year)
+        rows = parquet.read(file).filter(report_number=number) if file else None
         after = rows.row(0, named=True) if rows is not None and rows.height else None
-        told = _told(before, after)
-        if told:
-            found.append({"release": shelved.id, "version": shelved.entry.get("version"), "change": told})
-        before = after
+        if change := _told(before, after):
+            words = f"{change}, in or before this release: older ones were pruned" if since_pruned else change
+            found.append({"release": shelved.id, "version": shelved.entry.get("version"), "change": words})
+        before, since_pruned = after, False
     return found
 
 

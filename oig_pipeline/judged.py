@@ -15,15 +15,16 @@ import polars as pl
 from oig_pipeline.capture.documents import Documents, none
 from oig_pipeline.capture.read import Told
 from oig_pipeline.contract.columns import CAPTURES
-from oig_pipeline.contract.schemas import TABLES, empty, polars_schema
+from oig_pipeline.contract.schemas import BY_YEAR, CURATED, TABLES, empty, polars_schema
 from oig_pipeline.curate.settle import Settled
+from oig_pipeline.publish.files import by_year
 from oig_pipeline.publish.metadata.facts import Content, content_of
 from oig_pipeline.publish.parquet import Part, Parts, scan
 from oig_pipeline.steps.books import Books, books_of_others
-from oig_pipeline.steps.year import PARTED, PLACE, Year
+from oig_pipeline.steps.year import PLACE, Year
 
 LARGEST_WHOLE = 100_000
-"""Most sightings whose tables are one file each, except reports; of more, each fiscal year has files of its own."""
+"""Most sightings that are merged at once; of more, each fiscal year is merged by itself, its rows in files."""
 ORDERS = {"sightings": ["capture_path", "ordinal"], "violations": PLACE}
 """Table → the order of its rows, where it is not that of fiscal years."""
 
@@ -119,13 +120,27 @@ class Judged:
         return any(year.parts for year in self.years)
 
     def release_tables(self) -> tuple[Mapping[str, pl.DataFrame | Parts], Content]:
-        """Return the tables of a release and what they hold: whole, or as parts where they lie in files by year."""
-        if not self.is_parted:
-            whole = self.tables()
-            return whole, content_of(whole)
+        """Return the tables of a release, those of fiscal years in parts, and what they hold."""
+        parts, content = self._parts_of_files() if self.is_parted else self._parts_of_rows()
+        history = by_year("report_history", self.history)
+        others = {name: table for name, table in self.others.items() if name not in BY_YEAR}
+        content += content_of({**others, **_in_order({"report_history": history})})
+        return {**others, **parts, "report_history": history}, content
+
+    def _parts_of_rows(self) -> tuple[dict[str, Parts], Content]:
+        """Return the parts of the tables whose rows are at hand, and what they hold."""
+        tables = {name: self.table(name) for name in CURATED}
+        known = tables["sightings"].select("sighting_id", "fiscal_year")
+        violations = tables["violations"].join(known, on="sighting_id", how="left", maintain_order="left")
+        years = {"violations": violations["fiscal_year"]}
+        parts = {name: by_year(name, table, years.get(name)) for name, table in tables.items()}
+        return {**parts}, content_of(_in_order(parts))
+
+    def _parts_of_files(self) -> tuple[dict[str, Parts], Content]:
+        """Return the parts of the tables whose rows lie in files by year, and what they hold."""
         undated = self.scan_undated().collect().sort(PLACE)
         parts: dict[str, dict[int | None, Part | pl.DataFrame]] = {
-            name: {y.year: y.parts[name] for y in self.years if y.parts[name].rows} for name in PARTED
+            name: {y.year: y.parts[name] for y in self.years if y.parts[name].rows} for name in CURATED
         }
         content = self.of_years.content
         if not undated.is_empty():
@@ -133,14 +148,17 @@ class Judged:
             dated = (y.books.content for y in self.years if y.year is not None)
             content = content.without("violations")
             content += sum(dated, Content()).only("violations") + content_of({"violations": undated})
-        # Of a table without a row there is one file, as of any other table that has no parts.
-        tables = {name: found or empty(name) for name, found in parts.items()}
-        return {**self.others, **tables}, content + content_of(self.others)
+        return {**parts}, content
 
     def scan_undated(self) -> pl.LazyFrame:
         """Return the violations of rows without a fiscal year, of whole captures and of corrections."""
         undated = [y for y in self.years if y.year is None]
         return pl.concat([self.found.lazy(), *(_scan(y, "violations") for y in undated)])
+
+
+def _in_order(parts: Mapping[str, Mapping[int | None, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Return tables whole, their rows as they lie in the files of a release."""
+    return {name: pl.concat([empty(name), *found.values()]) for name, found in parts.items()}
 
 
 def _scan(year: Year, table: str) -> pl.LazyFrame:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -36,6 +36,7 @@ from oig_pipeline.steps.recaptured import compared
 from oig_pipeline.steps.source import UNKEPT, Source, sources, together
 from oig_pipeline.steps.whole import Whole, whole
 from oig_pipeline.steps.year import EVERY, Year, curate_year
+from oig_pipeline.storage import TmpFolder
 
 if TYPE_CHECKING:
     from oig_pipeline.publish.release import Release
@@ -106,8 +107,8 @@ def check(settings: Settings, progress: Progress = silent) -> Outcome:
     captures, linked = take_captures(settings), take_documents(settings)
     if sum(capture.size for capture in captures) <= IN_MEMORY:
         return _outcome(_judge(captures, corrections, linked, settings, None, progress), settings)
-    workshop = TemporaryDirectory(prefix="oig-check-")
-    judged = _judge(captures, corrections, linked, settings, keep.Cache(Path(workshop.name), ""), progress)
+    workshop = TmpFolder()
+    judged = _judge(captures, corrections, linked, settings, keep.Cache(workshop.path, ""), progress)
     return _outcome(replace(judged, workshop=workshop), settings)
 
 
@@ -191,7 +192,7 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
     corrections = load_corrections(settings)
     with publication.writing(settings.out):
         captures, linked = take_captures(settings, remember=True), take_documents(settings)
-        cache = cache_of(settings)
+        cache = cache_of(settings).cleared()
         outcome = _outcome(_judge(captures, corrections, linked, settings, cache, progress), settings)
         if outcome.assessment.reasons:
             folder = publication.reject(outcome.judged, outcome.assessment, settings)
@@ -205,8 +206,7 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
 def cache_of(settings: Settings) -> keep.Cache:
     """Return the cache of a curated folder, or the one that the settings name."""
     corrections = settings.corrections_file
-    told = corrections.read_bytes() if corrections.exists() else b""
-    told += documents.state(settings.documents)
+    told = (corrections.read_bytes() if corrections.exists() else b"") + documents.state(settings.documents)
     return keep.Cache(place(settings.work or settings.out / keep.CACHE), keep.software(told))
 
 
@@ -226,17 +226,17 @@ def _build_remote(settings: Settings, address: str, progress: Progress) -> Outco
     from oig_pipeline.publish import remote
     from oig_pipeline.publish.release import REJECTED
 
-    with TemporaryDirectory() as workshop:
-        local = replace(settings, out=Path(workshop), remote=None, site=False)
+    with TmpFolder() as tmp_dir:
+        local = replace(settings, out=tmp_dir, remote=None, site=False)
         progress("Fetching the last release", 0, 1)
         remote.mirror(address, local.out)
         outcome = build(local, progress)
         if outcome.release is None:
-            kept = Path(mkdtemp(prefix="oig-rejected-"))
-            folder = Path(shutil.move(local.out / REJECTED, kept))
+            folder = Path(shutil.move(local.out / REJECTED, mkdtemp(prefix="oig-rejected-")))
             return replace(outcome, rejected=folder, place=str(folder))
         progress("Uploading the release", 0, 1)
-        return replace(outcome, place=remote.upload(address, local.out, outcome.release.id))
+        made = remote.seen_from(address, outcome.release)
+        return replace(outcome, release=made, place=remote.upload(address, local.out, made.id))
 
 
 def captures(settings: Settings) -> tuple[list[str], list[tuple[Any, ...]]]:

@@ -21,11 +21,10 @@ from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.rules import RULES
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.judged import Judged
+from oig_pipeline.publish import files
 from oig_pipeline.publish import release as releases
 from oig_pipeline.publish.release import Release, Step
 from oig_pipeline.settings import MOST_EXPORTED, Settings
-
-FORMAT = 1
 
 
 def about(judged: Judged, settings: Settings) -> dict[str, Any]:
@@ -36,7 +35,7 @@ def about(judged: Judged, settings: Settings) -> dict[str, Any]:
         for path in (told.capture.path, *told.capture.also_at)
     ]
     return {
-        "format": FORMAT,
+        "format": files.FORMAT,
         "inputs": sorted(inputs, key=lambda i: str(i["path"])),
         "corrections": digest_of(settings.corrections_file),
         "rows": {name: judged.books.content.rows.get(name, 0) for name in TABLES},

@@ -5,6 +5,7 @@ Belongs here: tables, colours and progress for people. Does not: commands, or wh
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -49,8 +50,15 @@ def progress(quiet: bool) -> Iterator[pipeline.Progress]:
         yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total)
 
 
-def print_outcome(outcome: Outcome, verdict: Verdict, seconds: float) -> None:
-    """Print what a build or a check came to, and what to do next."""
+def print_outcome(outcome: Outcome, verdict: Verdict, seconds: float, place: str | None = None) -> None:
+    """Print what a build or a check came to, and what to do next.
+
+    Args:
+        outcome: what it came to.
+        verdict: what of it fails.
+        seconds: how long it took.
+        place: the curated folder or address that was built to, None for the one that is asked by default.
+    """
     console = _console()
     facts = gate.summary(outcome, seconds)
     console.print(
@@ -71,7 +79,7 @@ def print_outcome(outcome: Outcome, verdict: Verdict, seconds: float) -> None:
         _print_table(console, ["Rule", "Severity", "Rows", ""], rows, numeric=(2,), styles=styles)
     _print_failing(console, verdict)
     _print_notes(console, outcome)
-    _print_next(console, outcome, verdict, facts)
+    _print_next(console, outcome, verdict, facts, place)
 
 
 def _print_failing(console: Console, verdict: Verdict) -> None:
@@ -97,14 +105,17 @@ def _print_notes(console: Console, outcome: Outcome) -> None:
         console.print(one_line(f"Note: {note}"), soft_wrap=True)
 
 
-def _print_next(console: Console, outcome: Outcome, verdict: Verdict, facts: dict[str, Any]) -> None:
+def _print_next(console: Console, outcome: Outcome, verdict: Verdict, facts: dict[str, Any], place: str | None) -> None:
     console.print()
     if outcome.release is not None:
         said = "published" if outcome.release.is_new else "up to date"
+        if not outcome.release.is_new and outcome.release.before is not None:
+            said = f"published before; latest moves to it from {outcome.release.before}"
         console.print(f"Release {outcome.release.id} ({said}, {facts['seconds']} s): {facts['path']}", soft_wrap=True)
         if outcome.site is not None:
             console.print(f"Site: {outcome.site.resolve() / 'index.html'}", soft_wrap=True)
-        console.print(f'Next: {_program()} query "FROM reports_by_agency"', soft_wrap=True)
+        where = f" --release {shlex.quote(place)}" if place else ""
+        console.print(f'Next: {_program()} query "FROM reports_by_agency"{where}', soft_wrap=True)
     elif outcome.rejected is not None:
         console.print(f"The last release stays. What was rejected lies in {facts['path']}", soft_wrap=True)
     elif verdict.status == gate.CLEAN:
@@ -121,7 +132,7 @@ def _program() -> str:
     if shutil.which("oig"):
         return "oig"
     called = Path(sys.argv[0])
-    return "python -m oig_pipeline" if called.suffix == ".py" else str(called)
+    return "python -m oig_pipeline" if called.suffix == ".py" else shlex.quote(str(called))
 
 
 def print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:

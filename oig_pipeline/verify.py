@@ -13,11 +13,11 @@ import polars as pl
 
 from oig_pipeline.contract.columns import CHOSEN
 from oig_pipeline.contract.faults import CannotRun
-from oig_pipeline.contract.schemas import TABLES
+from oig_pipeline.contract.schemas import BY_YEAR, TABLES
 from oig_pipeline.curate import accounting
 from oig_pipeline.curate.shape import shape_faults
 from oig_pipeline.publish import catalog, exports, manifest, parquet
-from oig_pipeline.publish.files import NO_YEAR, read_table
+from oig_pipeline.publish.files import NO_YEAR, files_of_table, read_table, year_of
 from oig_pipeline.publish.metadata import described
 
 
@@ -38,7 +38,7 @@ def problems(release: Path) -> Iterator[str]:
         yield from unfit or [f"tables: cannot be read: {' '.join(str(error).split())}"]
         return
     yield from described.problems(release)
-    yield from _misplaced(release)
+    yield from _misplaced(release, tables["sightings"])
     faults = shape_faults(tables)
     yield from faults
     if not faults:
@@ -52,14 +52,17 @@ def problems(release: Path) -> Iterator[str]:
         yield from exports.problems(tables["reports"], release)
 
 
-def _misplaced(release: Path) -> Iterator[str]:
-    """Yield the parts of tables that hold another fiscal year than their folder says."""
-    for table in (name for name in TABLES if "fiscal_year" in TABLES[name].columns):
-        for file in sorted((release / table).glob(f"fiscal_year=*/{table}.parquet")):
-            said = parquet.read(file)["fiscal_year"].cast(pl.String).fill_null(NO_YEAR)
-            years = set(said.unique())
-            if years != {file.parent.name.removeprefix("fiscal_year=")}:
-                yield f"{file.relative_to(release).as_posix()}: holds {table} of {', '.join(sorted(years))}"
+def _misplaced(release: Path, sightings: pl.DataFrame) -> Iterator[str]:
+    """Yield the files that hold another fiscal year than their name says."""
+    known = sightings.select("sighting_id", "fiscal_year")
+    for table in BY_YEAR:
+        for file in files_of_table(release, table):
+            path, rows = file.relative_to(release).as_posix(), parquet.read(file)
+            # A violation belongs to the year of the sighting that has it.
+            placed = rows if "fiscal_year" in rows.columns else rows.join(known, on="sighting_id", how="left")
+            years = set(placed["fiscal_year"].cast(pl.String).fill_null(NO_YEAR).unique())
+            if not years <= {year_of(path)}:
+                yield f"{path}: holds {table} of {', '.join(sorted(years))}"
 
 
 def _untraced(tables: dict[str, pl.DataFrame]) -> Iterator[str]:
@@ -79,11 +82,12 @@ def _untraced(tables: dict[str, pl.DataFrame]) -> Iterator[str]:
 
 
 def _catalog(release: Path, tables: dict[str, pl.DataFrame]) -> Iterator[str]:
-    if not catalog.is_current(release):
-        yield f"{catalog.CATALOG}: is missing, or was made for another place; oig build or oig rollback makes it anew"
+    if not catalog.is_whole(release):
+        yield f"{catalog.CATALOG}: is missing, or has other views; oig build or oig rollback makes it anew"
         return
     try:
         with duckdb.connect(str(release / catalog.CATALOG), read_only=True) as connection:
+            catalog.tell_place(connection, str(release.resolve()))
             for view in catalog.descriptions():
                 rows = connection.execute(f"SELECT count(*) FROM {view}").fetchone()
                 if view in tables and rows != (tables[view].height,):

@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +27,7 @@ from oig_pipeline.settings import Settings
 from oig_pipeline.site.build import build as build_site
 from oig_pipeline.site.source import open_source
 from oig_pipeline.site.write import Written
+from oig_pipeline.storage import TmpFolder
 
 SITE = "site"
 MOST_REPORTS = 100_000
@@ -68,9 +68,9 @@ def build(
     if isinstance(place, str) and remote.is_remote(place):
         if out is None:
             raise CannotRun("site: name a folder with --out for the site of a release in an object store")
-        with TemporaryDirectory() as workshop:
-            remote.mirror(place, Path(workshop))
-            return build(settings, place=workshop, out=out, base_url=base_url)
+        with TmpFolder() as tmp_dir:
+            remote.mirror(place, tmp_dir)
+            return build(settings, place=tmp_dir, out=out, base_url=base_url)
     folder = Path(place) if place is not None else settings.out
     found = release or releases.latest(folder) or folder
     if not (found / manifest.MANIFEST).is_file():

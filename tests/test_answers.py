@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +20,7 @@ from oig_pipeline.contract.rule import files, row
 from oig_pipeline.publish import release as releases
 from oig_pipeline.publish import shelf
 from oig_pipeline.settings import SEARCH_LIMIT, settings
-from tests.conftest import DATA, Captures
+from tests.conftest import DATA, Captures, Oig
 
 pytestmark = pytest.mark.usefixtures("with_exports")
 
@@ -70,7 +72,7 @@ def test_every_question_can_be_asked_of(place: Callable[[Path], Path | str], cur
     assert (names[0], rows[0][0]) == ("report_number", NUMBER)
     (report,) = answers.explain(NUMBER, where).published
     assert (report.report_number, [r["change"] for r in report.releases]) == (NUMBER, ["added"])
-    assert answers.verify(where) == ((curated / "latest").resolve(), [])
+    assert answers.verify(where) == (str((curated / "latest").resolve()), [])
     with answers.connect(where) as connection:
         assert connection.execute("SELECT count(*) FROM sightings").fetchall() == [(192,)]
 
@@ -226,7 +228,7 @@ def test_without_an_older_release_there_is_no_difference(two: tuple[Path, Path, 
 def test_verifying_names_the_release_and_what_is_wrong_with_it(two: tuple[Path, Path, Path]) -> None:
     out, _, new = two
     (new / "captures.parquet").unlink()
-    assert answers.verify(out) == (new.resolve(), ["captures.parquet: is missing"])
+    assert answers.verify(out) == (str(new.resolve()), ["captures.parquet: is missing"])
 
 
 # An address in an object store.
@@ -259,3 +261,82 @@ def test_an_address_without_a_release_says_so(ask: Callable[[object], object]) -
         CannotRun, match=r"^memory://nowhere/at/all: there is no release here; make one with oig build --out"
     ):
         ask("memory://nowhere/at/all")
+
+
+def grown(raw: Path, place: Path | str, count: int) -> str:
+    """Return the id of a release with so many reports."""
+    rows = "".join(f"OIG-21-{n:02},Audit No. {n},2021\n" for n in range(1, count + 1))
+    raw.mkdir(exist_ok=True)
+    (raw / "a.csv").write_text(f"report_number,title,fiscal_year\n{rows}", encoding="utf-8")
+    made = pipeline.build(settings(raw, place)).release
+    assert made is not None
+    return made.id
+
+
+def test_releases_at_an_address_are_listed_compared_verified_gone_back_to_and_put_away(tmp_path: Path) -> None:
+    place = f"memory://{uuid4().hex}/deep"
+    ids = [grown(tmp_path / "raw", place, count) for count in (1, 2, 3)]
+    assert [(s.id, s.reports, s.is_current) for s in shelf.shelved(place)] == [
+        (ids[0], 1, False), (ids[1], 2, False), (ids[2], 3, True),
+    ]  # fmt: skip
+    assert [r.report_number for r in answers.difference(out=place).added] == ["OIG-21-03"]
+    assert [r.report_number for r in answers.difference("1.0.0", ids[1], place).added] == ["OIG-21-02"]
+    assert answers.path(place) == f"{place}/releases/{ids[2]}"
+    assert answers.verify(place) == (f"{place}/releases/{ids[2]}", [])
+    assert shelf.rollback(place, "1.0.0") == f"{place}/releases/{ids[0]}"
+    assert answers.query("SELECT count(*) FROM reports", place)[1] == [(1,)]
+    again = pipeline.build(settings(tmp_path / "raw", place)).release
+    assert again is not None
+    assert (again.id, again.is_new, again.before) == (ids[2], False, ids[0])
+    assert shelf.prune(place, 1) == ids[:2]
+    assert [s.is_here for s in shelf.shelved(place)] == [False, False, True]
+    assert answers.query("SELECT count(*) FROM reports", place)[1] == [(3,)]
+    store = fsspec.filesystem("memory")
+    release = place.removeprefix("memory:/")
+    store.rm_file(f"{release}/releases/{ids[2]}/captures.parquet")
+    assert answers.verify(place)[1] == ["captures.parquet: is missing"]
+    with pytest.raises(CannotRun, match="is damaged, so latest stays where it is"):
+        shelf.rollback(place, ids[2])
+    with pytest.raises(CannotRun, match="pruned"):
+        shelf.rollback(place, ids[0])
+
+
+@pytest.mark.parametrize("command", ["releases", "prune --keep 1", "rollback 1.0.0", "diff"])
+def test_commands_on_releases_keep_an_address_as_it_is(command: str, oig: Oig) -> None:
+    done = oig(*command.split(), "--out", "memory://nothing/here")
+    said = done.stdout if command == "releases" else done.stderr
+    assert "0 rows" in said if command == "releases" else "memory://nothing/here" in said
+    assert "Traceback" not in done.stderr
+
+
+def test_what_pruned_releases_had_is_not_told_as_added(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for count in (1, 2, 3):
+        grown(tmp_path / "raw", out, count)
+    assert [r["change"] for r in answers.explain("OIG-21-01", out).published[0].releases] == ["added"]
+    shelf.prune(out, 2)
+    (change,) = answers.explain("OIG-21-01", out).published[0].releases
+    assert change["change"].startswith("added, in or before this release")
+    assert [r["change"] for r in answers.explain("OIG-21-03", out).published[0].releases] == ["added"]
+
+
+def test_with_one_release_a_difference_says_what_it_will_tell(tmp_path: Path) -> None:
+    only = grown(tmp_path / "raw", tmp_path / "out", 1)
+    with pytest.raises(CannotRun, match=f"{only} is the only release here.* after the next build"):
+        answers.difference(out=tmp_path / "out")
+
+
+def test_the_next_line_works_as_printed_and_a_build_after_a_rollback_says_that_latest_moved(
+    tmp_path: Path, oig: Oig
+) -> None:
+    out = tmp_path / "it's out"
+    first = grown(tmp_path / "raw", out, 1)
+    second = grown(tmp_path / "raw", out, 2)
+    shelf.rollback(out, first)
+    built = oig("build", "--raw", tmp_path / "raw", "--out", out).stdout
+    assert f"Release {second} (published before; latest moves to it from {first}," in built
+    (line,) = re.findall(r"^Next: (.*)$", built, re.M)
+    arguments = shlex.split(line[line.index("query") :])
+    assert oig(*arguments).returncode == 0
+    assert arguments[-2:] == ["--release", str(out)]
+    assert oig("path", out).stdout == f"{(out / 'latest').resolve()}\n"

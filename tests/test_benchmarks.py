@@ -218,14 +218,14 @@ def test_spans_that_overlap_count_once() -> None:
 def test_years_that_were_not_carried_over_are_told(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     for year in (2020, 2021):
-        (old / "reports" / f"fiscal_year={year}").mkdir(parents=True)
-        (old / "reports" / f"fiscal_year={year}" / "part.parquet").write_text("rows")
+        (old / "reports").mkdir(parents=True, exist_ok=True)
+        (old / "reports" / f"{year}.parquet").write_text("rows")
     corpora.link_tree(old, new)
     assert years.rewritten(old, new) == set()
-    (new / "reports" / "fiscal_year=2021" / "part.parquet").unlink()
-    (new / "reports" / "fiscal_year=2021" / "part.parquet").write_text("rows")
-    (new / "sightings" / "fiscal_year=2022").mkdir(parents=True)
-    (new / "sightings" / "fiscal_year=2022" / "part.parquet").write_text("rows")
+    (new / "reports" / "2021.parquet").unlink()
+    (new / "reports" / "2021.parquet").write_text("rows")
+    (new / "sightings").mkdir()
+    (new / "sightings" / "2022.parquet").write_text("rows")
     assert years.rewritten(old, new) == {2021, 2022}
 
 

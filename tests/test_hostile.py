@@ -270,7 +270,7 @@ def test_a_damaged_release_is_made_again(captures: Captures, oig: Oig) -> None:
     raw = captures({"a.csv": GOOD})
     out = raw.parent / "curated"
     assert oig("build", "--raw", raw).returncode == 0
-    (out / "latest" / "sightings.parquet").write_bytes(b"damaged")
+    (out / "latest" / "sightings" / "2021.parquet").write_bytes(b"damaged")
     asked = oig("query", "FROM sightings")
     assert asked.returncode == 2
     assert "Traceback" not in asked.stderr

@@ -13,9 +13,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from oig_pipeline import pipeline
 from oig_pipeline.contract.rules import RULES
 from oig_pipeline.publish.catalog import descriptions
-from tests.conftest import PROJECT, Oig
+from oig_pipeline.settings import settings
+from tests.conftest import PROJECT, Captures, Oig
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
@@ -129,20 +131,44 @@ def test_a_query_in_the_text_works(statement: str, run: str, project: Path, oig:
     assert oig("query", statement, cwd=project).returncode == 0
 
 
-def test_the_sql_works_in_duckdb(run: str, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(project)
-    (text,) = blocks("sql")
-    catalog = re.search(r"^-- duckdb (\S+)$", text, re.M)
-    assert catalog
-    with duckdb.connect(catalog[1], read_only=True) as connection:
-        by_year, count = [connection.execute(s).fetchall() for s in connection.extract_statements(text)]
-    assert sum(n for _, n in by_year) == count[0][0] == 189
+def test_the_sql_works_in_duckdb(run: str, project: Path, oig: Oig) -> None:
+    (block,) = (block for block in blocks("sh") if block.startswith("duckdb "))
+    _, file, sql = shlex.split(block)
+    folder = oig("path", cwd=project).stdout.removesuffix("\n")
+    assert folder == str((project / "data" / "curated" / "latest").resolve())
+    with duckdb.connect(file.replace("$(.venv/bin/oig path)", folder), read_only=True) as connection:
+        assert sum(n for _, n in connection.execute(sql).fetchall()) == 189
 
 
-def test_the_python_works(run: str, project: Path) -> None:
-    (script,) = blocks("python")
-    done = subprocess.run([sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False)
-    assert "concurrence_rate" in done.stdout, done.stderr
+def python(program: str | Path, script: str, project: Path) -> str:
+    done = subprocess.run([program, "-c", script], cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_python_works(run: str, project: Path, validators: Path) -> None:
+    connected, files = blocks("python")
+    assert "concurrence_rate" in python(sys.executable, connected, project)
+    assert python(sys.executable, files, project).split() == ["189"] * 3
+    (pandas,) = re.findall(r"^# (pandas.*)$", files, re.M)
+    resolved = "\n".join(line for line in files.split("\n") if line.startswith(("from pathlib", "release =")))
+    assert python(validators / "python", f"import pandas\n{resolved}\nprint(len({pandas}))", project) == "189\n"
+
+
+def test_no_example_opens_several_files_through_the_link() -> None:
+    code = "\n".join(block for language in ("sh", "sql", "python", "console") for block in blocks(language))
+    through = [line for line in code.split("\n") if "latest/" in line or ("latest" in line and "resolve()" not in line)]
+    assert through == []
+
+
+def test_the_correction_that_it_shows_is_one(captures: Captures) -> None:
+    (text,) = (block for block in blocks("yaml") if block.startswith("corrections:"))
+    listing = "report_number,title,fiscal_year\nOIG-19-31,Grants to a County,20197\n,Survey of Contractors,2019\n"
+    outcome = pipeline.check(settings(captures({"listing.csv": listing, "corrections.yml": text})))
+    assert not outcome.judged.settled.stale
+    assert not outcome.judged.settled.unused
+    assert outcome.reports["fiscal_year"].to_list() == [2019]
+    assert outcome.judged.books.unsettled == 0
 
 
 def test_the_rules_are_those_of_the_registry() -> None:
@@ -154,7 +180,18 @@ def test_the_views_are_those_of_the_catalog() -> None:
 
 
 def test_every_option_named_exists(oig: Oig) -> None:
-    commands = ("build", "check", "captures", "query", "prune", "site", "fetch", "fetch documents", "import warc")
+    commands = (
+        "build",
+        "check",
+        "captures",
+        "query",
+        "prune",
+        "site",
+        "path",
+        "fetch",
+        "fetch documents",
+        "import warc",
+    )
     shown = "".join(oig(*command.split(), "--help").stdout for command in commands)
     options = set(re.findall(r"`(--[a-z-]+)", README))
     assert options

@@ -11,7 +11,8 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
+
+from oig_pipeline.storage import TmpFolder
 
 Stamp = tuple[int, int, int, int]
 """Bytes, time of the last change of content and of anything else (nanoseconds), number in the file system."""
@@ -41,8 +42,8 @@ class Memo:
             return
         self.file.parent.mkdir(parents=True, exist_ok=True)
         # A folder of its own: a file of one name would be moved away by another run while it is written.
-        with TemporaryDirectory(prefix=f".{self.file.name}-", dir=self.file.parent) as workshop:
-            beside = Path(workshop) / self.file.name
+        with TmpFolder(self.file.parent, f".{self.file.name}-") as tmp_dir:
+            beside = tmp_dir / self.file.name
             beside.write_text(json.dumps(self.found), encoding="utf-8")
             beside.replace(self.file)
 

@@ -1,4 +1,4 @@
-"""Commands that ask a release: query, search, explain, diff, verify.
+"""Commands that ask a release: query, search, explain, diff, verify, path.
 
 Belongs here: these commands and their options; each calls one function. Does not: answering.
 """
@@ -14,6 +14,11 @@ from oig_pipeline.cli.app import AsForm, AsJson, Form, Out, Release, app, as_jso
 from oig_pipeline.settings import SEARCH_LIMIT
 
 FiscalYear = Annotated[int | None, typer.Option("--fiscal-year", help="Reports of this fiscal year only.")]
+
+Place = Annotated[
+    str | None,
+    typer.Argument(help="Release or curated folder, or the address of either.", show_default="data/curated"),
+]
 
 
 class Telling(StrEnum):
@@ -71,9 +76,11 @@ def explain(
 @app.command()
 def diff(
     old: Annotated[
-        str | None, typer.Argument(help="Release: id, version or folder.", show_default="before NEW")
+        str | None, typer.Argument(help="Release: id, version, folder or address.", show_default="before NEW")
     ] = None,
-    new: Annotated[str | None, typer.Argument(help="Release: id, version or folder.", show_default="latest")] = None,
+    new: Annotated[
+        str | None, typer.Argument(help="Release: id, version, folder or address.", show_default="latest")
+    ] = None,
     out: Out = None,
     telling: Annotated[Telling, typer.Option("--format", help="How to tell the difference.")] = Telling.text,
 ) -> None:
@@ -92,15 +99,24 @@ def diff(
 
 @app.command()
 def verify(
-    path: Annotated[str | None, typer.Argument(help="Release or curated folder.", show_default="data/curated")] = None,
+    path: Place = None,
 ) -> None:
     """Check every file of a release: manifest, contract, accounting, derived files. Exit 0 if whole, 1 if not."""
     from oig_pipeline import answers
 
     release, problems = answers.verify(path)
+    name = release.rpartition("/")[2]
     for problem in problems:
-        say(f"{release.name}/{problem}")
+        say(f"{name}/{problem}")
     if problems:
-        say(f"Release {release.name} is not whole: {len(problems)} {'fault' if len(problems) == 1 else 'faults'}.")
+        say(f"Release {name} is not whole: {len(problems)} {'fault' if len(problems) == 1 else 'faults'}.")
         raise typer.Exit(1)
-    say(f"Release {release.name} is whole: {release}")
+    say(f"Release {name} is whole: {release}")
+
+
+@app.command()
+def path(place: Place = None) -> None:
+    """Print where a release lies, for other programs: they read one release, whatever becomes the latest meanwhile."""
+    from oig_pipeline import answers
+
+    say(answers.path(place))

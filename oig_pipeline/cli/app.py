@@ -10,7 +10,6 @@ import csv
 import json
 import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -27,7 +26,10 @@ app = typer.Typer(
     add_completion=False,
 )
 
-Out = Annotated[Path | None, typer.Option("--out", help="Curated folder.", show_default="data/curated")]
+Out = Annotated[
+    str | None,
+    typer.Option("--out", help="Curated folder, or an address (s3://bucket/prefix).", show_default="data/curated"),
+]
 Release = Annotated[
     str | None,
     typer.Option(

@@ -76,7 +76,8 @@ def build(
     if as_json:
         say(shown_json(json.dumps(gate.summary(outcome, seconds), ensure_ascii=False)))
     else:
-        terminal.print_outcome(outcome, faults.first(outcome, chosen, terminal.MOST_ERRORS), seconds)
+        place = chosen.remote or (None if chosen.out.resolve() == Settings().out.resolve() else str(chosen.out))
+        terminal.print_outcome(outcome, faults.first(outcome, chosen, terminal.MOST_ERRORS), seconds, place)
     if chosen.site and outcome.release is not None and outcome.site is None and chosen.remote is None:
         from oig_pipeline import website
 

@@ -20,15 +20,15 @@ def releases(out: Out = None, form: AsForm = Form.table) -> None:
     from oig_pipeline.publish import shelf
 
     names = ["release", "version", "published", "reports", "changes", "state"]
-    print_rows(names, [_row(shelved) for shelved in shelf.shelved(_folder(out))], form)
+    print_rows(names, [_row(shelved) for shelved in shelf.shelved(_place(out))], form)
 
 
 def _row(shelved: Any) -> tuple[Any, ...]:
     from oig_pipeline.publish import changelog
 
-    said = ", ".join(changelog.counted(shelved.entry.get("changes", {})))
+    changes = changelog.entry_words(shelved.entry)
     state = "latest" if shelved.is_current else "" if shelved.is_here else "pruned"
-    return shelved.id, shelved.entry.get("version"), shelved.entry.get("published"), shelved.reports, said, state
+    return shelved.id, shelved.entry.get("version"), shelved.entry.get("published"), shelved.reports, changes, state
 
 
 @app.command()
@@ -40,12 +40,12 @@ def rollback(
     """Make an earlier release the latest again; the others stay."""
     from oig_pipeline.publish import shelf
 
-    folder = _folder(out)
-    now = shelf.rollback(folder, release, wait=not no_wait)
+    place = _place(out)
+    now = shelf.rollback(place, release, wait=not no_wait)
     say(f"Latest is now {now}")
     # Telling whether there is a site needs none of what makes one.
-    if (folder / "site").is_dir():
-        say(f"The site still shows another release; oig site --release {folder} makes it anew")
+    if isinstance(place, Path) and (place / "site").is_dir():
+        say(f"The site still shows another release; oig site --release {place} makes it anew")
 
 
 @app.command()
@@ -57,11 +57,13 @@ def prune(
     """Remove old releases; the latest always stays, and so does the change log."""
     from oig_pipeline.publish import shelf
 
-    gone = shelf.prune(_folder(out), keep, wait=not no_wait)
+    gone = shelf.prune(_place(out), keep, wait=not no_wait)
     for identity in gone:
         say(f"Removed {identity}")
     say(f"{len(gone)} {'release' if len(gone) == 1 else 'releases'} removed.")
 
 
-def _folder(out: Path | None) -> Path:
-    return settings(out=out).out
+def _place(out: str | None) -> Path | str:
+    """Return the curated folder that is meant, or the address of one."""
+    given = settings(out=out)
+    return given.remote or given.out

@@ -67,6 +67,10 @@ TABLE_DESCRIPTIONS = {
     "documents": "One row per document that reports link and that was asked for, with what became of it.",
     "document_pages": "One row per page of each document that could be read, with its text.",
 }
+CURATED = ("reports", "sightings", "violations", "provenance")
+"""The tables that the sightings of a fiscal year come to."""
+BY_YEAR = (*CURATED, "report_history")
+"""The tables whose rows belong to fiscal years: each is a folder with a file for each year."""
 SIGHTING = _judging("sighting", {**READ, **NORMALISED}, SIGHTING_RULES)
 """A normalised sighting with the rules that judge it alone."""
 _LISTED = {rule.column: READ[rule.column] for rule in GROUP_RULES}

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from fastwarc.stream_io import ChunkedReader
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from oig_pipeline.capture import detect
+from oig_pipeline.capture import absence, detect
 from oig_pipeline.capture.html import words_of
 from oig_pipeline.capture.rows import SUSPECT
 from oig_pipeline.domain import wayback
@@ -183,7 +183,7 @@ def _page(record: WarcRecord, content: bytes) -> tuple[Page, str]:
             raise _NotTaken(OTHER) from None
         raise _NotTaken(BROKEN, f"it cannot be decoded: {error}") from None
     if detect.layout_of(text) is None:
-        if detect.not_a_listing(text, url) is None and re.search(SUSPECT, words_of(text)):
+        if absence.evidence(text, url) is None and re.search(SUSPECT, words_of(text)):
             raise _NotTaken(UNREAD, "it speaks of reports, but has no known layout (see oig captures --help)")
         raise _NotTaken(OTHER)
     return Page(url, 200, headers, text.encode(), moment), text_charset

@@ -19,10 +19,15 @@ import duckdb
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.contract.surfaces import columns
 from oig_pipeline.publish import manifest
+from oig_pipeline.publish.files import table_of
 
 CATALOG = "catalog.duckdb"
 # The newest format that DuckDB's current command line opens.
 STORAGE_VERSION = "v1.4.0"
+VARIABLE = "release"
+"""The variable of DuckDB that says where the release lies, if not where its catalog was made."""
+ADVICE = f"of a release that lies elsewhere; type: SET VARIABLE {VARIABLE} = 'ITS FOLDER';"
+_BUILT_IN = re.compile(rf"(?<=getvariable\('{VARIABLE}'\), )'(?:[^']|'')*'", re.IGNORECASE)
 _VIEWS = files("oig_pipeline.publish") / "views"
 
 
@@ -41,23 +46,25 @@ def descriptions() -> dict[str, str]:
 
 
 def pattern(table: str, paths: Iterable[str]) -> str:
-    """Return what matches the files of a table among the paths of a release's files: one file, or a part a year."""
-    whole = f"{table}.parquet"
-    return whole if whole in paths else f"{table}/*/{whole}"
+    """Return what matches the files of a table among the paths of a release's files, whatever its format."""
+    depth = max((path.count("/") for path in paths if path.endswith(".parquet") and table_of(path) == table), default=0)
+    return (f"{table}.parquet", f"{table}/*.parquet", f"{table}/*/{table}.parquet")[depth]
 
 
-def statements(folder: str, paths: Collection[str]) -> list[str]:
+def statements(folder: str, paths: Collection[str], advice: str = "") -> list[str]:
     """Return the statements that make all views over a release.
 
     Args:
-        folder: where it lies; empty for the current folder.
+        folder: where it lies, unless the variable `release` says otherwise.
         paths: the paths of its files.
+        advice: what DuckDB is to say beside the pattern where no file matches it.
     """
     made = []
     for table in TABLES:
-        place = f"{_escaped(folder)}/" * bool(folder) + pattern(table, paths)
+        files = _literal(f"/{_advising(pattern(table, paths), advice)}")
         names = ", ".join(c.name for c in columns(table))
-        source = f"read_parquet({_literal(place)}, hive_partitioning = false)"
+        place = f"coalesce(getvariable('{VARIABLE}'), {_literal(_escaped(folder))}) || {files}"
+        source = f"read_parquet({place}, hive_partitioning = false)"
         made.append(f"CREATE OR REPLACE VIEW {table} AS SELECT {names} FROM {source}")
         made += comments(table)
     return made + derived_statements()
@@ -77,14 +84,26 @@ def derived_statements() -> list[str]:
     return made
 
 
+def _advising(files: str, advice: str) -> str:
+    """Return a pattern for the same files that says more in DuckDB's message where none of them is there.
+
+    That message quotes the pattern and nothing else, and no view can look whether a file is there before it is bound
+    to it. So the last letter stands in brackets, as one of the letters of the advice, which all may match.
+    """
+    return f"{files[:-1]}[{files[-1]} {advice}]" if advice else files
+
+
 def sql(paths: Collection[str]) -> str:
-    """Return the views as text with relative paths, for use in the release's own folder."""
-    head = "-- Views over this release. Run in its folder, e.g.: duckdb -init views.sql\n"
-    return head + "".join(f"\n{statement};\n" for statement in statements("", paths))
+    """Return the views as text that reads the current folder, or the one that the variable names."""
+    head = (
+        "-- Views over this release. Run in its folder: duckdb -init views.sql\n"
+        f"-- From elsewhere, first say where it lies: SET VARIABLE {VARIABLE} = 'FOLDER';\n"
+    )
+    return head + "".join(f"\n{statement};\n" for statement in statements(".", paths))
 
 
 def write(release: Path) -> Path:
-    """Write `catalog.duckdb` into a release, views with absolute paths, in one rename; return its path."""
+    """Write `catalog.duckdb` into a release, in one rename; return its path."""
     target = release / CATALOG
     # Made elsewhere: DuckDB cannot create a database below a folder whose name holds a question mark.
     with tempfile.TemporaryDirectory() as workshop:
@@ -92,8 +111,11 @@ def write(release: Path) -> Path:
         with duckdb.connect() as connection:
             connection.execute(f"ATTACH {_literal(str(made))} AS catalog (STORAGE_VERSION '{STORAGE_VERSION}')")
             connection.execute("USE catalog")
-            for statement in statements(str(release.resolve()), _paths(release)):
+            # In one transaction: each by itself would wait for the disk.
+            connection.begin()
+            for statement in statements(str(release.resolve()), _paths(release), ADVICE):
                 connection.execute(statement)
+            connection.commit()
         beside = release / f".{CATALOG}"
         shutil.copyfile(made, beside)
         beside.replace(target)
@@ -102,20 +124,32 @@ def write(release: Path) -> Path:
 
 def is_current(release: Path) -> bool:
     """Return whether a release has a catalog with the very views that one made for its place would have now."""
+    return _has_views(release, str(release.resolve()))
+
+
+def is_whole(release: Path) -> bool:
+    """Return whether a release has a catalog with the views that it should have, wherever it was made."""
+    return _has_views(release, None)
+
+
+def _has_views(release: Path, folder: str | None) -> bool:
+    """Return whether the catalog of a release has the right views, reading the given folder or any."""
     if not (release / CATALOG).exists():
         return False
     try:
         with duckdb.connect(str(release / CATALOG), read_only=True) as connection:
-            found = _views_of(connection)
-        with connect(str(release.resolve())) as expected:
-            return found == _views_of(expected)
+            found = _views_of(connection, folder is None)
+        with duckdb.connect() as expected:
+            for statement in statements(str(release.resolve()), _paths(release), ADVICE):
+                expected.execute(statement)
+            return found == _views_of(expected, folder is None)
     except duckdb.Error:
         return False
 
 
-def _views_of(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
-    views = "SELECT view_name, sql, comment FROM duckdb_views() WHERE NOT internal"
-    return sorted(connection.execute(views).fetchall())
+def _views_of(connection: duckdb.DuckDBPyConnection, of_any_folder: bool) -> list[tuple[Any, ...]]:
+    views = connection.execute("SELECT view_name, sql, comment FROM duckdb_views() WHERE NOT internal").fetchall()
+    return sorted((name, _BUILT_IN.sub("", text) if of_any_folder else text, comment) for name, text, comment in views)
 
 
 def connect(release: str, store: Any = None) -> duckdb.DuckDBPyConnection:
@@ -126,9 +160,15 @@ def connect(release: str, store: Any = None) -> duckdb.DuckDBPyConnection:
     else:
         connection.register_filesystem(store)
         paths = manifest.paths(store.cat_file(f"{release}/{manifest.MANIFEST}"))
+    tell_place(connection, release)
     for statement in statements(release, paths):
         connection.execute(statement)
     return connection
+
+
+def tell_place(connection: duckdb.DuckDBPyConnection, release: str) -> None:
+    """Let the views of a connection read a release where it lies now."""
+    connection.execute(f"SET VARIABLE {VARIABLE} = {_literal(_escaped(release))}")
 
 
 def _paths(release: Path) -> list[str]:

@@ -6,9 +6,10 @@ Belongs here: the words and the order, as Markdown or plain text. Does not: find
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from oig_pipeline.publish.diff import Change, Difference, Report
 
@@ -45,6 +46,11 @@ def markdown(difference: Difference) -> str:
 def text(difference: Difference) -> str:
     """Return the change log of a difference as plain text."""
     return "\n".join(_lines(difference, _PLAIN)) + "\n"
+
+
+def entry_words(entry: Mapping[str, Any]) -> str:
+    """Return what an entry of the version log says that changed."""
+    return ": ".join(filter(None, (", ".join(counted(entry.get("changes", {}))), "; ".join(entry.get("why", ())))))
 
 
 def counted(counts: dict[str, int]) -> list[str]:
@@ -123,8 +129,9 @@ def _cut(words: str, start: int) -> str:
 
 
 def _contract(d: Difference, style: _Style) -> Iterator[str]:
-    if d.columns or d.rules_added or d.rules_removed or d.rules_changed:
+    if d.columns or d.rules_added or d.rules_removed or d.rules_changed or d.formats:
         yield from ("", style.heading(2, "Contract"), "")
+    yield from (f"- {style.words(change)}" for change in d.formats)
     for column in d.columns:
         name = style.name(f"{column.table}.{column.column}")
         if column.old is None:

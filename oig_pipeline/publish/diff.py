@@ -18,7 +18,8 @@ import polars as pl
 
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.publish import manifest, parquet
-from oig_pipeline.publish.metadata.facts import BETWEEN, table_of
+from oig_pipeline.publish.files import format_changes, table_of, year_of
+from oig_pipeline.publish.metadata.facts import BETWEEN
 
 KEY = ["report_number", "fiscal_year"]
 BOOKKEEPING = ("sighting_count", "first_seen", "last_seen")
@@ -65,7 +66,10 @@ class Count(NamedTuple):
 
 @dataclass(frozen=True)
 class Difference:
-    """What differs between the release `old` and the release `new` (ids), all in the order of keys."""
+    """What differs between the release `old` and the release `new` (ids), all in the order of keys.
+
+    `formats` says what changed for those who read the files by themselves.
+    """
 
     old: str
     new: str
@@ -79,11 +83,15 @@ class Difference:
     quality: tuple[Count, ...]
     rows: dict[str, tuple[int, int]]
     rules_changed: tuple[tuple[str, str, str], ...] = ()
+    formats: tuple[str, ...] = ()
 
     @property
     def step(self) -> Step:
-        """How the version moves: a broken contract is major, new or removed columns, rules and reports are minor."""
-        if any(column.old is not None for column in self.columns):
+        """How the version moves: a broken contract is major, new or removed columns, rules and reports are minor.
+
+        Files that lie elsewhere than before break the contract too.
+        """
+        if self.formats or any(column.old is not None for column in self.columns):
             return "major"
         return (
             "minor" if self.columns or self.rules_added or self.rules_removed or self.added or self.removed else "patch"
@@ -96,6 +104,7 @@ class Difference:
             "reports_removed": len(self.removed),
             "reports_changed": len({change[:2] for change in self.changed}),
             "columns_changed": len(self.columns),
+            "formats_changed": len(self.formats),
             "rules_changed": len(self.rules_added) + len(self.rules_removed) + len(self.rules_changed),
         }
         return {kind: count for kind, count in found.items() if count}
@@ -141,6 +150,7 @@ def difference(old: Path, new: Path) -> Difference:
         rules_removed=tuple(sorted(rules[0].keys() - rules[1].keys())),
         rules_changed=tuple((r, rules[0][r], rules[1][r]) for r in common if rules[0][r] != rules[1][r]),
         quality=tuple(_quality((old, manifests[0]), (new, manifests[1]))),
+        formats=tuple(format_changes(*manifests)),
         rows={t: (manifests[0]["rows"].get(t, 0), manifests[1]["rows"].get(t, 0)) for t in tables},
     )
 
@@ -157,11 +167,12 @@ def _partitions(
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     """Yield the reports of each fiscal year in both releases, where their files differ."""
     hashes = [_hashes(manifest, "reports") for manifest in (before, after)]
-    for path in sorted({*hashes[0], *hashes[1]}):
-        if hashes[0].get(path) != hashes[1].get(path):
+    paths = [{year_of(path) or "": path for path in own} for own in hashes]
+    for year in sorted({*paths[0], *paths[1]}):
+        if len({own.get(of_year.get(year, "")) for own, of_year in zip(hashes, paths, strict=True)}) > 1:
             frames = [
-                parquet.read(release / path) if path in own else None
-                for release, own in zip((old, new), hashes, strict=True)
+                parquet.read(release / of_year[year]) if year in of_year else None
+                for release, of_year in zip((old, new), paths, strict=True)
             ]
             some = next(frame for frame in frames if frame is not None)
             yield tuple(some.clear() if frame is None else frame for frame in frames)  # type: ignore[misc]

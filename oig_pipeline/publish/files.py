@@ -7,19 +7,39 @@ Belongs here: the paths of the tables' files, writing them, and reading a table 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
-from oig_pipeline.contract.schemas import TABLES, empty
+from oig_pipeline.contract.schemas import BY_YEAR, TABLES, empty
 from oig_pipeline.publish import manifest, parquet
 from oig_pipeline.publish.parquet import Part, Parts
 
-NO_YEAR = "__HIVE_DEFAULT_PARTITION__"
-"""What stands for no fiscal year in the name of a part's folder: the word that other readers know."""
+FORMAT = 2
+"""Where a release has its rows; the manifest says it."""
+FORMAT_CHANGES = {
+    2: "tables are folders of plain Parquet files, reports/2021.parquet instead of "
+    "reports/fiscal_year=2021/reports.parquet, so that pandas, pyarrow, Polars and DuckDB read the same from them",
+}
+"""Format → what it changed for those who read the files."""
+NO_YEAR = "unknown"
+"""What stands for no fiscal year in the name of a file."""
+_FORMAT_1 = "fiscal_year="
+_FORMAT_1_NO_YEAR = "__HIVE_DEFAULT_PARTITION__"
+_YEAR = "_year"
 Tables = Mapping[str, pl.DataFrame | Parts]
-"""The tables of the contract by name, each in its final order: whole, or in parts by fiscal year."""
+"""The tables of the contract by name, each in its final order: in parts by fiscal year, or whole."""
+
+
+def format_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is different for readers of files between the formats that two manifests name."""
+    before, after = (m["format"] if m.get("format") in (1, *FORMAT_CHANGES) else FORMAT for m in (old, new))
+    for number in range(min(before, after) + 1, max(before, after) + 1):
+        yield f"{FORMAT_CHANGES[number]}{' (taken back)' * (after < before)}"
 
 
 def of(release: Path | None) -> dict[str, Part]:
@@ -32,17 +52,20 @@ def of(release: Path | None) -> dict[str, Part]:
 
 def write(folder: Path, tables: Tables, old: Mapping[str, Part] = MappingProxyType({})) -> dict[str, Part]:
     """Write the tables into a folder; return path → file. What the last release (`old`) holds already is its file."""
-    found = {}
-    for name in (name for name in TABLES if name in tables):
-        for path, rows in _paths(name, tables[name]):
-            file = folder / path
-            part = parquet.write(rows, name, file) if isinstance(rows, pl.DataFrame) else parquet.carry(rows, file)
-            before = old.get(path)
-            if before and before.sha256 == part.sha256 and _is_other(before, file):
-                file.unlink()
-                part = parquet.carry(before, file)
-            found[path] = part
-    return found
+    rows = dict(pair for name in TABLES if name in tables for pair in _paths(name, tables[name]))
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(rows, pool.map(partial(_write, folder, old), rows.items()), strict=True))
+
+
+def _write(folder: Path, old: Mapping[str, Part], pair: tuple[str, pl.DataFrame | Part]) -> Part:
+    path, rows = pair
+    file = folder / path
+    part = parquet.write(rows, table_of(path), file) if isinstance(rows, pl.DataFrame) else parquet.carry(rows, file)
+    before = old.get(path)
+    if before and before.sha256 == part.sha256 and _is_other(before, file):
+        file.unlink()
+        part = parquet.carry(before, file)
+    return part
 
 
 def _is_other(before: Part, file: Path) -> bool:
@@ -51,17 +74,32 @@ def _is_other(before: Part, file: Path) -> bool:
 
 
 def _paths(name: str, table: pl.DataFrame | Parts) -> Iterator[tuple[str, pl.DataFrame | Part]]:
-    """Yield the path of each file of a table, and its rows."""
-    if not isinstance(table, pl.DataFrame):
-        for year, part in table.items():
-            yield f"{name}/fiscal_year={NO_YEAR if year is None else year}/{name}.parquet", part
-        if not table:
-            yield f"{name}.parquet", empty(name)
-    elif name == "reports":
-        for (year,), rows in table.group_by("fiscal_year", maintain_order=True):
-            yield f"{name}/fiscal_year={year}/{name}.parquet", rows
-    else:
-        yield f"{name}.parquet", table
+    """Yield the path of each file of a table, and its rows; there is one even of a table without a row."""
+    if isinstance(table, pl.DataFrame):
+        if name not in BY_YEAR:
+            yield f"{name}.parquet", table
+            return
+        table = by_year(name, table) if "fiscal_year" in table.columns else {None: table}
+    for year, part in table.items() if table else [(None, empty(name))]:
+        yield path_of(name, year), part
+
+
+def path_of(table: str, year: int | None) -> str:
+    """Return the path of the file that holds one fiscal year of a table, or its rows without one."""
+    return f"{table}/{NO_YEAR if year is None else year}.parquet"
+
+
+def table_of(path: str) -> str:
+    """Return the table that a Parquet file of a release belongs to."""
+    return PurePosixPath(path).parts[0].removesuffix(".parquet")
+
+
+def year_of(path: str) -> str | None:
+    """Return the fiscal year of a file, `NO_YEAR` for rows without one, None where it holds a table whole."""
+    parts = PurePosixPath(path).parts
+    if len(parts) == 3:  # as releases of format 1 have it
+        return parts[1].removeprefix(_FORMAT_1).replace(_FORMAT_1_NO_YEAR, NO_YEAR)
+    return parts[1].removesuffix(".parquet") if len(parts) == 2 else None
 
 
 def read_reports(release: Path) -> pl.DataFrame:
@@ -77,6 +115,27 @@ def read_table(release: Path, table: str) -> pl.DataFrame:
 
 def files_of_table(release: Path, table: str) -> list[Path]:
     """Return the files that hold a table of a release, by fiscal year, rows without one last."""
-    parts = list((release / table).glob(f"fiscal_year=*/{table}.parquet"))
-    whole = release / f"{table}.parquet"
-    return sorted(parts, key=lambda file: file.parent.name) or [whole] * whole.exists()
+    found = [file for form in (f"{table}.parquet", f"{table}/*.parquet", f"{table}/{_FORMAT_1}*/{table}.parquet")
+             for file in release.glob(form)]  # fmt: skip
+    return sorted(found, key=lambda file: year_of(file.relative_to(release).as_posix()) or "")
+
+
+def file_of_year(release: Path, table: str, year: int) -> Path | None:
+    """Return the file that holds one fiscal year of a table of a release, None where there is none."""
+    of_format_1 = release / table / f"{_FORMAT_1}{year}" / f"{table}.parquet"
+    return next((file for file in (release / path_of(table, year), of_format_1) if file.is_file()), None)
+
+
+def by_year(table: str, rows: pl.DataFrame, years: pl.Series | None = None) -> dict[int | None, pl.DataFrame]:
+    """Return fiscal year → its rows of a table, in the order given, the rows without a year last.
+
+    Args:
+        table: the table, one of those that are folders.
+        rows: its rows.
+        years: the fiscal year of each row, for a table that has no column of it.
+    """
+    assert table in BY_YEAR, table
+    keyed = rows.with_columns((rows["fiscal_year"] if years is None else years).alias(_YEAR))
+    parts = keyed.partition_by(_YEAR, as_dict=True, include_key=False, maintain_order=True)
+    found = {year: part for (year,), part in parts.items()}
+    return {year: found[year] for year in sorted(found, key=lambda year: (year is None, year or 0))}

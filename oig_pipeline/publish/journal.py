@@ -19,7 +19,8 @@ JOURNAL = "releases.json"
 FIRST_VERSION = "1.0.0"
 
 Entry = dict[str, Any]
-"""`release`, `version`, `published` (UTC), `previous` (None for the first), and `changes`: counts by kind."""
+"""`release`, `version`, `published` (UTC), `previous` (None for the first), `changes`: counts by kind, and `why`
+(where there is more to say of a broken contract than a count): sentences."""
 
 
 def read(out: Path) -> list[Entry]:
@@ -48,6 +49,8 @@ def _is_entry(entry: Any) -> bool:
         and isinstance(entry["changes"], dict)
         and all(re.fullmatch(r"[a-z]+_[a-z]+", kind) for kind in entry["changes"])
         and all(isinstance(count, int) for count in entry["changes"].values())
+        and isinstance(entry.get("why", []), list)
+        and all(isinstance(reason, str) for reason in entry.get("why", []))
     )
 
 
@@ -69,6 +72,7 @@ def record(out: Path, release: str, difference: Difference | None) -> None:
         "published": f"{now:%Y-%m-%dT%H:%M:%SZ}",
         "previous": difference.old if difference else None,
         "changes": difference.counts() if difference else {},
+        **({"why": list(difference.formats)} if difference and difference.formats else {}),
     }
     beside = out / f".{JOURNAL}"
     beside.write_text(json.dumps({"releases": [*entries, entry]}, indent=1) + "\n", encoding="utf-8")

@@ -15,11 +15,9 @@ import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-import polars as pl
 
 from oig_pipeline.contract.faults import CannotRun, ContractBroken
 from oig_pipeline.publish import catalog, exports, files, journal, manifest, parquet
@@ -34,6 +32,8 @@ REJECTED = "rejected"
 VIEWS = "views.sql"
 DERIVED = (catalog.CATALOG, *exports.EXPORTS)
 """Files whose bytes a library does not promise: outside the id, verified by content."""
+PRUNED = ".pruned-"
+"""How the name of a release begins that is being removed."""
 _BESIDE = ".building"
 _DAMAGED = ".damaged"
 
@@ -43,11 +43,16 @@ Step = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Release:
-    """A release on disk. `is_new` is false where the same content had been published before."""
+    """A release on disk.
+
+    `is_new` is false where the same content had been published before; `before` is the release that was the latest
+    until this one took its place, None where that is unknown or it was this one.
+    """
 
     id: str
     path: Path
     is_new: bool
+    before: str | None = None
 
 
 def silent(step: str) -> None:
@@ -82,11 +87,14 @@ def publish(
         ContractBroken: what was written does not agree with the contract.
     """
     with writing(out, wait=wait, busy=lambda holder: step(f"Waiting for {holder}")):
+        clear_abandoned(out)
         release = _publish(
             out, tables, content, {**about, "derived": list(DERIVED if exports else (catalog.CATALOG,))}, step
         )
         if switch:
+            old = latest(out)
             _activate(out, release, step)
+            return replace(release, before=old.name if old and old.name != release.id else None)
         return release
 
 
@@ -153,6 +161,15 @@ def derive(release: Path) -> None:
             exports.write(reports, release)
 
 
+def clear_abandoned(out: Path) -> None:
+    """Remove what killed runs left beside the releases; whoever calls has the only right to write there."""
+    for left in (*(out / RELEASES).glob(".*"), out / f".{REJECTED}", out / f".{LATEST}", out / f".{journal.JOURNAL}"):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        else:
+            left.unlink(missing_ok=True)
+
+
 def clear_left(release: Path) -> None:
     """Remove what a killed run left of derived files."""
     for left in release.glob(".*"):
@@ -171,12 +188,9 @@ def switch(out: Path, identity: str) -> None:
 def reject(out: Path, tables: files.Tables, reasons: list[str], *, wait: bool = True) -> Path:
     """Write what was judged to `rejected/`, for inspection, with the reasons; return the folder."""
     with writing(out, wait=wait):
+        clear_abandoned(out)
         beside = _clear(out / f".{REJECTED}")
-        for name, table in tables.items():
-            if isinstance(table, pl.DataFrame):
-                parquet.write(table, name, beside / f"{name}.parquet")
-            else:
-                files.write(beside, {name: table})
+        files.write(beside, tables)
         (beside / "reasons.json").write_text(manifest.as_json({"reasons": reasons}), encoding="utf-8")
         shutil.rmtree(out / REJECTED, ignore_errors=True)
         beside.rename(out / REJECTED)

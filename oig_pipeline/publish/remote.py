@@ -10,10 +10,11 @@ by their content, so two publishers of the same write the same objects.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import fsspec
@@ -21,7 +22,8 @@ import fsspec
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.publish import journal
 from oig_pipeline.publish.manifest import MANIFEST
-from oig_pipeline.publish.release import RELEASES, switch
+from oig_pipeline.publish.release import RELEASES, Release, switch
+from oig_pipeline.storage import TmpFolder
 
 POINTER = "latest.json"
 
@@ -60,17 +62,16 @@ def release(address: str) -> str:
     with _store(address) as (store, path):
         if store.exists(f"{path}/{MANIFEST}"):
             return address.rstrip("/")
-        if not store.exists(f"{path}/{POINTER}"):
+        if (identity := _pointed(store, path)) is None:
             raise CannotRun(f"{address}: there is no release here; make one with oig build --out {address}")
-        identity = json.loads(store.cat_file(f"{path}/{POINTER}"))["release"]
         return f"{address.rstrip('/')}/{RELEASES}/{identity}"
 
 
 @contextmanager
 def fetched(address: str, name: str) -> Iterator[Path]:
     """Give a local copy of one file of a release."""
-    with TemporaryDirectory() as workshop, _store(f"{address}/{name}") as (store, path):
-        target = Path(workshop) / name
+    with TmpFolder() as tmp_dir, _store(f"{address}/{name}") as (store, path):
+        target = tmp_dir / name
         store.get_file(path, str(target))
         yield target
 
@@ -80,11 +81,91 @@ def mirror(address: str, out: Path) -> None:
     with _store(address) as (store, path):
         if store.exists(f"{path}/{journal.JOURNAL}"):
             store.get_file(f"{path}/{journal.JOURNAL}", str(out / journal.JOURNAL))
-        if store.exists(f"{path}/{POINTER}"):
-            identity = json.loads(store.cat_file(f"{path}/{POINTER}"))["release"]
-            (out / RELEASES).mkdir()
-            store.get(f"{path}/{RELEASES}/{identity}", str(out / RELEASES / identity), recursive=True)
+        if (identity := _pointed(store, path)) is not None:
+            _fetch(store, path, out, identity)
             switch(out, identity)
+
+
+@contextmanager
+def shelf(place: Path | str) -> Iterator[Path]:
+    """Give a curated folder: a local one as it is, of an address a copy with the change log and all manifests."""
+    if not is_remote(place):
+        yield Path(place)
+        return
+    address = str(place)
+    with TmpFolder() as out:
+        with _store(address) as (store, path):
+            if store.exists(f"{path}/{journal.JOURNAL}"):
+                store.get_file(f"{path}/{journal.JOURNAL}", str(out / journal.JOURNAL))
+            for manifest in store.glob(f"{path}/{RELEASES}/*/{MANIFEST}"):
+                folder = out / RELEASES / manifest.split("/")[-2]
+                folder.mkdir(parents=True)
+                store.get_file(manifest, str(folder / MANIFEST))
+            identity = _pointed(store, path)
+            if identity is not None and (out / RELEASES / identity).is_dir():
+                switch(out, identity)
+        yield out
+
+
+@contextmanager
+def copy(address: str) -> Iterator[Path]:
+    """Give a local copy of a release: of the latest, if a curated folder is named.
+
+    Raises:
+        CannotRun: no release lies there.
+    """
+    found = release(address)
+    with TmpFolder() as tmp_dir, _store(found) as (store, path):
+        target = tmp_dir / path.rpartition("/")[2]
+        store.get(path, str(target), recursive=True)
+        yield target
+
+
+def seen_from(address: str, made: Release) -> Release:
+    """Return a release as the store sees it, where it may lie already."""
+    with _store(address) as (store, path):
+        return replace(made, is_new=not store.exists(f"{path}/{RELEASES}/{made.id}/{MANIFEST}"))
+
+
+def point(address: str, identity: str) -> str:
+    """Make a release of the store the latest; return its address."""
+    with _store(address) as (store, path):
+        _point(store, path, identity)
+    return f"{address.rstrip('/')}/{RELEASES}/{identity}"
+
+
+def remove(address: str, identity: str) -> None:
+    """Remove a release from the store, its manifest first: from then on nobody takes the rest for a release."""
+    with _store(address) as (store, path):
+        folder = f"{path}/{RELEASES}/{identity}"
+        if store.exists(f"{folder}/{MANIFEST}"):
+            store.rm_file(f"{folder}/{MANIFEST}")
+        store.rm(folder, recursive=True)
+
+
+def remains(address: str) -> list[str]:
+    """Return the releases of which a removal that was killed left something."""
+    with _store(address) as (store, path):
+        if not store.exists(f"{path}/{RELEASES}"):
+            return []
+        names = [folder.rstrip("/").rpartition("/")[2] for folder in store.ls(f"{path}/{RELEASES}", detail=False)]
+        return [name for name in names if not store.exists(f"{path}/{RELEASES}/{name}/{MANIFEST}")]
+
+
+def _pointed(store: Any, path: str) -> str | None:
+    if not store.exists(f"{path}/{POINTER}"):
+        return None
+    return str(json.loads(store.cat_file(f"{path}/{POINTER}"))["release"])
+
+
+def _point(store: Any, path: str, identity: str) -> None:
+    store.pipe_file(f"{path}/{POINTER}", json.dumps({"release": identity}).encode() + b"\n")
+
+
+def _fetch(store: Any, path: str, out: Path, identity: str) -> None:
+    (out / RELEASES).mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(out / RELEASES / identity, ignore_errors=True)
+    store.get(f"{path}/{RELEASES}/{identity}", str(out / RELEASES / identity), recursive=True)
 
 
 def upload(address: str, out: Path, identity: str) -> str:
@@ -100,5 +181,5 @@ def upload(address: str, out: Path, identity: str) -> str:
             for name in sorted(files, key=lambda name: name == MANIFEST):
                 store.put_file(str(folder / name), f"{target}/{name}")
         store.put_file(str(out / journal.JOURNAL), f"{path}/{journal.JOURNAL}")
-        store.pipe_file(f"{path}/{POINTER}", json.dumps({"release": identity}).encode() + b"\n")
+        _point(store, path, identity)
     return f"{address.rstrip('/')}/{RELEASES}/{identity}"

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.contract.surfaces import columns
 from oig_pipeline.publish import parquet
-from oig_pipeline.publish.metadata.facts import table_of
+from oig_pipeline.publish.files import table_of
 from oig_pipeline.site.changes import DATA
 from oig_pipeline.site.render import Site
 from oig_pipeline.site.source import Source

@@ -45,7 +45,7 @@ def write(source: Source, changes: Changes, site: Site, writer: Writer) -> None:
     """Write the change log, and a page for each release whose changes are known."""
     path = f"{FOLDER}/index.html"
     entries = [
-        {**entry, "said": ", ".join(changelog.counted(entry["changes"])), "known": entry["release"] in changes}
+        {**entry, "said": changelog.entry_words(entry), "known": entry["release"] in changes}
         for entry in source.entries
     ]
     writer.page(path, site.render("releases.html", path, source=source, entries=entries))

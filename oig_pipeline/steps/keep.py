@@ -29,6 +29,7 @@ from oig_pipeline.steps.portion import Portion
 from oig_pipeline.steps.reading import read_portion
 from oig_pipeline.steps.source import DIGITS, Source, together
 from oig_pipeline.steps.year import Placed, Year
+from oig_pipeline.storage import remove_abandoned
 
 CACHE = ".cache"
 PORTIONS, YEARS, HASHES = "portions", "years", "hashes.json"
@@ -114,6 +115,15 @@ class Cache:
             found = made.moved(folder)
         _use(folder)
         return found
+
+    def cleared(self) -> Cache:
+        """Remove what killed runs left half written, here and among the temporary files; return the cache."""
+        remove_abandoned()
+        if isinstance(self.folder, Path):
+            remove_abandoned(self.folder, f".{HASHES}-")
+            for kind in (PORTIONS, YEARS):
+                remove_abandoned(self.folder / kind, ".")
+        return self
 
     def prune(self) -> None:
         """Remove what no run has used for a day; in an object store, that is left to its own rules."""

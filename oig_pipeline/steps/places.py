@@ -9,12 +9,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import pyarrow as pa
 
 from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.storage import TmpFolder
 
 Place = Any
 """A `pathlib.Path`, or a `upath.UPath` in an object store; both open, join and list in the same words."""
@@ -47,16 +47,13 @@ def making(folder: Place) -> Iterator[Place]:
         yield folder
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    if folder.exists():
-        folder.rename(beside / "damaged")
-        shutil.rmtree(beside / "damaged", ignore_errors=True)
-    try:
+    with TmpFolder(folder.parent, f".{folder.name}-") as beside:
+        if folder.exists():
+            folder.rename(beside / "damaged")
+            shutil.rmtree(beside / "damaged", ignore_errors=True)
         yield beside
         with suppress(OSError):  # somebody else made the same meanwhile
             beside.rename(folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 @contextmanager

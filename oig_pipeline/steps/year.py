@@ -15,7 +15,7 @@ import polars as pl
 
 from oig_pipeline.capture.inventory import NAME_DIGITS
 from oig_pipeline.contract.columns import SIGHTINGS, VIOLATIONS
-from oig_pipeline.contract.schemas import empty
+from oig_pipeline.contract.schemas import CURATED, empty
 from oig_pipeline.curate.compare import Shared, compared_by, shared_of
 from oig_pipeline.curate.judge import ACCEPTED, Judgement, judge_together
 from oig_pipeline.curate.merge import ORDER, provenance_of, reports_of, unite
@@ -24,8 +24,6 @@ from oig_pipeline.steps.books import Books, books_of
 from oig_pipeline.steps.places import Place
 from oig_pipeline.steps.portion import COLUMNS, Key, Portion, some, taken
 
-PARTED = ("reports", "sightings", "violations", "provenance")
-"""The tables that have a part for each fiscal year."""
 EVERY = -1
 """All fiscal years, where they are little enough to be one step."""
 PLACE = ["capture_path", "line", "rule", "sighting_id"]
@@ -94,7 +92,7 @@ def curate_year(
     together = [[key] for key in keys] if folder else [keys]
     shared = _shared(keys, placed) if len(together) > 1 else None
     books, kept = Books(), []
-    writers = {name: Writer(name, folder / f"{name}.parquet") for name in PARTED} if folder else {}
+    writers = {name: Writer(name, folder / f"{name}.parquet") for name in CURATED} if folder else {}
     with ThreadPoolExecutor(1) as pool:  # one block is written while the next is made
         writing = pool.submit(_write, writers, {})
         for own in together:
@@ -174,7 +172,7 @@ def _lost(books: Books, parts: Mapping[str, Part]) -> Iterator[str]:
 
 def _together(kept: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
     """Return the tables of all blocks of a year, as if they were one."""
-    tables = {name: pl.concat([of_block[name] for of_block in kept]) for name in PARTED}
+    tables = {name: pl.concat([of_block[name] for of_block in kept]) for name in CURATED}
     if len(kept) > 1:
         order = tables["reports"].select(pl.arg_sort_by(ORDER, nulls_last=True)).to_series()
         tables |= {name: tables[name][order] for name in ("reports", "provenance")}

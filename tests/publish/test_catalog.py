@@ -180,3 +180,23 @@ def test_an_older_duckdb_can_open_the_catalog(out: Path) -> None:
 def test_sql_files_are_shipped_with_the_package() -> None:
     assert {p.stem for p in (PROJECT / "oig_pipeline" / "publish" / "views").glob("*.sql")} == VIEWS - set(TABLES)
     assert os.access(PROJECT / "oig_pipeline" / "publish" / "views", os.R_OK)
+
+
+def test_the_catalog_of_a_moved_release_reads_it_where_the_variable_says(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = shutil.copytree((out / "latest").resolve(), tmp_path / "moved")
+    with open_catalog(moved) as connection:
+        assert connection.sql("SELECT count(*) FROM reports").fetchall() == [(189,)], "where it was made"
+    shutil.rmtree(out)
+    monkeypatch.chdir(moved)
+    with open_catalog(moved) as connection:
+        with pytest.raises(duckdb.IOException, match=r"type: SET VARIABLE release = 'ITS FOLDER';"):
+            connection.sql("SELECT count(*) FROM captures")
+        for folder in (".", str(moved)):
+            connection.execute(f"SET VARIABLE release='{folder}'")
+            for view in VIEWS:
+                connection.sql(f"FROM {view}").fetchall()
+            assert connection.sql("SELECT count(*) FROM reports").fetchall() == [(189,)]
+    assert catalog.is_whole(moved)
+    assert not catalog.is_current(moved)

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from oig_pipeline import CannotRun, answers, pipeline
 from oig_pipeline.contract.rule import Row, files, row
 from oig_pipeline.contract.schemas import TABLES, empty, polars_schema
-from oig_pipeline.publish import manifest, parquet
+from oig_pipeline.publish import changelog, manifest, parquet
 from oig_pipeline.publish.diff import BOOKKEEPING, KEY, Change, Column, Count, Difference, Report, difference
 from oig_pipeline.settings import settings as run_settings
 from tests.conftest import Oig
@@ -527,10 +527,12 @@ def test_a_release_whose_manifest_cannot_be_read_cannot_be_compared(content: byt
         answers.difference(old, out=out)
 
 
-@pytest.mark.parametrize("name", ["violations.parquet", "reports/fiscal_year=2021/reports.parquet"])
+@pytest.mark.parametrize("name", ["violations", "reports"])
 @pytest.mark.parametrize("content", [None, b"PAR1", b""])
 def test_a_release_whose_files_cannot_be_read_cannot_be_compared(content: bytes | None, name: str, out: Path) -> None:
-    file = (out / "releases" / ids(out)[0]).joinpath(name)
+    old, new = (out / "releases" / identity for identity in ids(out))
+    digests = [{f.name: parquet.digest(f) for f in (release / name).iterdir()} for release in (old, new)]
+    file = old / name / next(n for n in sorted(digests[0]) if digests[0][n] != digests[1].get(n))
     file.unlink()
     if content is not None:
         file.write_bytes(content)
@@ -579,3 +581,28 @@ def test_a_release_that_is_not_there_ends_with_two_and_one_line(out: Path, oig: 
     done = oig("diff", "9.9.9", "--out", out)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "oig: 9.9.9: is none of the releases" in done.stderr
+
+
+def as_format_1(release: Path) -> Path:
+    """Turn a release into one of format 1, as it was published before; return its folder, named by its id."""
+    told = manifest.read(release) or {}
+    for table in ("reports",):
+        for file in (release / table).glob("*.parquet"):
+            target = release / table / f"fiscal_year={file.stem}" / f"{table}.parquet"
+            target.parent.mkdir()
+            file.rename(target)
+    about = {key: value for key, value in told.items() if key not in ("release", "files")}
+    (release / "manifest.json").unlink()
+    identity = manifest.write(release, {**about, "format": 1})
+    return release.rename(release.with_name(identity))
+
+
+def test_files_that_lie_elsewhere_are_a_major_step_that_says_why_and_no_report_differs(out: Path) -> None:
+    old, new = (out / "releases" / identity for identity in ids(out))
+    before = difference(old, new)
+    assert before.formats == ()
+    later = difference(as_format_1(old), new)
+    assert (later.added, later.removed, later.changed) == (before.added, before.removed, before.changed)
+    assert later.step == "major"
+    assert later.counts()["formats_changed"] == 1
+    assert "reports/2021.parquet instead of" in changelog.text(later)

@@ -520,7 +520,11 @@ def test_a_report_that_was_only_seen_again_did_not_change(tmp_path: Path) -> Non
 def test_a_pruned_release_is_passed_over(copied: tuple[Path, list[str]]) -> None:
     out, ids = copied
     (out / "releases" / ids[1]).rename(out / "elsewhere")
-    changes = [(ids[2], "added"), (ids[3], "removed"), (ids[4], "added")]
+    changes = [
+        (ids[2], "added, in or before this release: older ones were pruned"),
+        (ids[3], "removed"),
+        (ids[4], "added"),
+    ]
     assert [(r["release"], r["change"]) for r in report(out).releases] == changes
 
 

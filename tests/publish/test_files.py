@@ -33,26 +33,26 @@ def test_a_table_in_parts_has_a_file_for_each_year_and_is_read_in_their_order(tm
     parts = {None: found(1, "none"), 2020: found(2, "2020"), 2019: found(1, "2019")}
     written = files.write(tmp_path, {**EMPTY, "violations": parts})
     own = [path for path in written if path.startswith("violations")]
-    assert own == [f"violations/fiscal_year={year}/violations.parquet" for year in (NO_YEAR, 2020, 2019)]
+    assert own == [f"violations/{year}.parquet" for year in (NO_YEAR, 2020, 2019)]
     assert read_table(tmp_path, "violations")["message"].to_list() == ["2019", "2020", "2020", "none"]
-    assert [file.parent.name[-4:] for file in files_of_table(tmp_path, "violations")] == ["2019", "2020", NO_YEAR[-4:]]
+    assert [file.stem for file in files_of_table(tmp_path, "violations")] == ["2019", "2020", NO_YEAR]
     assert [written[path].rows for path in own] == [1, 2, 1]
 
 
 def test_a_table_in_no_parts_is_one_empty_file(tmp_path: Path) -> None:
-    assert "violations.parquet" in files.write(tmp_path, {**EMPTY, "violations": {}})
+    assert "violations/unknown.parquet" in files.write(tmp_path, {**EMPTY, "violations": {}})
     assert read_table(tmp_path, "violations").equals(empty("violations"))
 
 
 @pytest.mark.parametrize("is_damaged", [False, True])
 def test_a_file_of_the_last_release_is_carried_over_where_it_holds_the_same(tmp_path: Path, is_damaged: bool) -> None:
     first = files.write(tmp_path / "first", {**EMPTY, "violations": found(3)})
-    old = first["violations.parquet"].file
+    old = first["violations/unknown.parquet"].file
     if is_damaged:
         old.write_bytes(old.read_bytes()[:-1] + b"?")
     second = files.write(tmp_path / "second", {**EMPTY, "violations": found(3)}, first)
-    assert second["violations.parquet"].file.samefile(old) is not is_damaged
-    assert digest(second["violations.parquet"].file) == first["violations.parquet"].sha256
+    assert second["violations/unknown.parquet"].file.samefile(old) is not is_damaged
+    assert digest(second["violations/unknown.parquet"].file) == first["violations/unknown.parquet"].sha256
 
 
 def test_a_part_that_is_written_already_is_given_another_place(tmp_path: Path) -> None:

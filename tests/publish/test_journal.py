@@ -254,7 +254,7 @@ def test_after_a_rollback_the_version_goes_on_from_the_highest(tmp_path: Path) -
 
 def test_after_a_damaged_release_the_change_is_not_told_but_the_version_grows(tmp_path: Path) -> None:
     first = build(tmp_path, "OIG-21-49")
-    (tmp_path / "curated" / "releases" / first / "sightings.parquet").write_bytes(b"PAR1")
+    (tmp_path / "curated" / "releases" / first / "sightings" / "2021.parquet").write_bytes(b"PAR1")
     second = build(tmp_path, "OIG-21-49", "OIG-21-50")
     assert told(tmp_path)[1] == (second, "1.1.0", None, {})
 

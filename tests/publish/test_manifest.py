@@ -25,7 +25,7 @@ ABOUT: Mapping[str, Any] = {
     "derived": ["reports.csv"],
 }  # fmt: skip
 FILES = {"DICTIONARY.md": b"# Words\n", "deep/er/data.json": b'{"a": 1}\n', "views.sql": b"SELECT 1;\n", "empty": b""}
-PARQUET = "reports/fiscal_year=2021/reports.parquet"
+PARQUET = "reports/2021.parquet"
 
 
 def filled(folder: Path, files: Mapping[str, bytes] = FILES) -> Path:

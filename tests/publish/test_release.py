@@ -15,6 +15,7 @@ import pytest
 
 from oig_pipeline import pipeline
 from oig_pipeline.contract.rule import files, row
+from oig_pipeline.contract.schemas import CURATED
 from oig_pipeline.pipeline import Outcome
 from oig_pipeline.publish import release as releases
 from oig_pipeline.publish.lock import writing
@@ -42,8 +43,8 @@ def test_a_release_holds_the_promised_files_and_latest_leads_to_it(repo_data: Pa
     found = {p.relative_to(release).as_posix() for p in release.rglob("*") if p.is_file()}
     years = sorted(outcome.reports["fiscal_year"].unique())
     assert found == {
-        *(f"reports/fiscal_year={year}/reports.parquet" for year in years),
-        "sightings.parquet", "violations.parquet", "captures.parquet", "report_history.parquet", "provenance.parquet",
+        *(f"{table}/{year}.parquet" for year in years for table in CURATED),
+        "sightings/unknown.parquet", "violations/unknown.parquet", "report_history/unknown.parquet", "captures.parquet",
         "documents.parquet", "document_pages.parquet",
         "DICTIONARY.md", "datapackage.json", "data.json", "croissant.json", "reports.csv", "reports.ndjson",
         "reports.sqlite",

@@ -194,7 +194,7 @@ def test_a_folder_that_cannot_be_written_is_named(command: str, out: Path, monke
 
 def test_a_rollback_makes_an_earlier_release_the_latest_and_keeps_the_others(out: Path) -> None:
     log = journal.read(out)
-    assert shelf.rollback(out, "1.0.0").name == current(out) == ids(out)[0]
+    assert Path(shelf.rollback(out, "1.0.0")).name == current(out) == ids(out)[0]
     assert there(out) == ids(out)
     assert journal.read(out) == log
     assert (out / "latest").readlink() == Path(RELEASES, ids(out)[0])
@@ -239,7 +239,7 @@ def test_what_a_killed_run_left_in_a_release_does_not_stop_a_rollback(left: str,
 @pytest.mark.parametrize("damage", ["missing", "changed", "more", "no manifest", "changed manifest"])
 def test_a_rollback_to_a_damaged_release_is_refused_and_latest_stays(damage: str, out: Path) -> None:
     release = out / RELEASES / ids(out)[0]
-    sightings = release / "sightings.parquet"
+    sightings = release / "sightings" / "2021.parquet"
     if damage == "missing":
         sightings.unlink()
     elif damage == "changed":
@@ -252,7 +252,7 @@ def test_a_rollback_to_a_damaged_release_is_refused_and_latest_stays(damage: str
     else:
         told = json.loads((release / "manifest.json").read_text())
         (release / "manifest.json").write_text(json.dumps({**told, "rows": {"reports": 9}}))
-    named = {"more": "notes.txt", "missing": "sightings.parquet", "changed": "sightings.parquet"}
+    named = {"more": "notes.txt", "missing": "sightings/2021.parquet", "changed": "sightings/2021.parquet"}
     with pytest.raises(CannotRun, match=f"damaged, so latest stays where it is: {named.get(damage, 'manifest.json')}"):
         shelf.rollback(out, ids(out)[0])
     assert current(out) == ids(out)[2]
@@ -360,7 +360,7 @@ def test_years_that_a_pruned_release_shared_with_others_stay(tmp_path: Path) -> 
     build(out, 1)
     (tmp_path / "raw" / "more.csv").write_text("report_number,title,fiscal_year\nOIG-20-90,Audit of Ports,2020\n")
     build(out, 1)
-    part = Path("reports", "fiscal_year=2021", "reports.parquet")
+    part = Path("reports", "2021.parquet")
     first, second = (out / RELEASES / identity for identity in ids(out))
     assert (first / part).samefile(second / part), "one file in two releases"
     shelf.prune(out, 1)

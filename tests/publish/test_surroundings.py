@@ -102,12 +102,12 @@ def test_years_that_did_not_change_are_carried_over_and_the_others_are_not(repo_
     (raw / "added.csv").write_text(ADDED)
     second = built(raw, out)
     linked = (
-        {p.parent.name for p in second.glob("reports/*/reports.parquet") if p.samefile(first / p.relative_to(second))}
-        if all((first / p.relative_to(second)).exists() for p in second.glob("reports/*/reports.parquet"))
+        {p.stem for p in second.glob("reports/*.parquet") if p.samefile(first / p.relative_to(second))}
+        if all((first / p.relative_to(second)).exists() for p in second.glob("reports/*.parquet"))
         else set()
     )
-    years = {p.parent.name for p in second.glob("reports/*/reports.parquet")}
-    assert years - linked == {"fiscal_year=2021"}
+    years = {p.stem for p in second.glob("reports/*.parquet")}
+    assert years - linked == {"2021"}
     elsewhere = built(raw, tmp_path / "elsewhere")
     assert elsewhere.name == second.name, "what was carried over is what would have been written"
 
@@ -116,15 +116,15 @@ def test_years_that_did_not_change_are_carried_over_and_the_others_are_not(repo_
 def test_a_damaged_file_is_not_carried_over(link_fails: bool, repo_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     raw, out = repo_data / "raw", repo_data / "curated"
     first = built(raw, out)
-    damaged = first / "reports" / "fiscal_year=2019" / "reports.parquet"
+    damaged = first / "reports" / "2019.parquet"
     content = damaged.read_bytes()
     damaged.write_bytes(content[:-20] + b"x" * 20)
     (raw / "added.csv").write_text(ADDED)
     if link_fails:
         monkeypatch.setattr(os, "link", lambda old, new: (_ for _ in ()).throw(OSError("no links here")))
     second = built(raw, out)
-    assert (second / "reports" / "fiscal_year=2019" / "reports.parquet").read_bytes() == content
-    kept = Path("reports") / "fiscal_year=2012" / "reports.parquet"
+    assert (second / "reports" / "2019.parquet").read_bytes() == content
+    kept = Path("reports") / "2012.parquet"
     assert (second / kept).samefile(first / kept) is not link_fails
     assert (second / kept).read_bytes() == (first / kept).read_bytes()
 
@@ -141,4 +141,4 @@ def test_files_written_with_other_settings_are_not_carried_over(
     anew = built(raw, repo_data / "elsewhere")
     for file in second.rglob("*.parquet"):
         assert file.read_bytes() == (anew / file.relative_to(second)).read_bytes(), "as these settings write it"
-    assert any(p.read_bytes() != (first / p.relative_to(second)).read_bytes() for p in second.glob("reports/*/*"))
+    assert any(p.read_bytes() != (first / p.relative_to(second)).read_bytes() for p in second.glob("reports/*"))

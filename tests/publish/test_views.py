@@ -20,9 +20,8 @@ from oig_pipeline import connect, pipeline
 from oig_pipeline.contract.names import LISTED
 from oig_pipeline.contract.rule import CORRECTION, files, row
 from oig_pipeline.contract.schemas import TABLES
-from oig_pipeline.publish import parquet
 from oig_pipeline.publish.catalog import derived_views
-from oig_pipeline.publish.files import read_reports
+from oig_pipeline.publish.files import read_table
 from oig_pipeline.settings import settings as run_settings
 from tests.rows import FILTERED, any_rows, valid_rows
 
@@ -257,8 +256,7 @@ def built(folder: Path, pages: Sequence[Page], more: dict[str, str] | None = Non
 
 
 def tables(release: Path) -> Tables:
-    found = {name: parquet.read(release / f"{name}.parquet") for name in TABLES if name != "reports"}
-    return {name: frame.to_dicts() for name, frame in {**found, "reports": read_reports(release)}.items()}
+    return {name: read_table(release, name).to_dicts() for name in TABLES}
 
 
 def check(view: str, connection: duckdb.DuckDBPyConnection, known: Tables) -> list[Row]:

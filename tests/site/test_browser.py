@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
+from oig_pipeline.contract.schemas import BY_YEAR, TABLES
 from oig_pipeline.publish.catalog import connect
 from oig_pipeline.site.ask import examples
 from tests.rows import SITE
@@ -176,6 +177,18 @@ def test_every_example_is_answered_as_by_duckdb(own: Served, own_release: Path, 
             found = page.locator("#answer tbody tr").all()
             for row, shown in zip(expected, found, strict=True):
                 assert shown.locator("td").all_inner_texts() == [told(value) for value in row], name
+
+
+def test_tables_by_year_are_read_whole(own: Served, own_release: Path, chromium: Browser) -> None:
+    page = own.open(chromium, "query/index.html", **WIDE)
+    with connect(str(own_release)) as connection:
+        for table in BY_YEAR:
+            year = "fiscal_year" if "fiscal_year" in TABLES[table].columns else "line"
+            sql = f"SELECT count(*) AS n, count({year}) AS known, min({year}) AS first, sum({year}) AS sum FROM {table}"
+            (expected,) = connection.execute(sql).fetchall()
+            page.get_by_label("Query").fill(sql)
+            page.get_by_label("Query").press("Control+Enter")
+            expect(page.locator("#answer td")).to_have_text([told(value) for value in expected])
 
 
 def told(value: object) -> str:

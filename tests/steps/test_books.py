@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from oig_pipeline.contract.schemas import empty
+from oig_pipeline.contract.schemas import CURATED, empty
 from oig_pipeline.curate.judge import judge_alone
 from oig_pipeline.curate.normalise import normalise
 from oig_pipeline.steps.books import Books, books_of
 from oig_pipeline.steps.portion import kept
 from oig_pipeline.steps.reading import judged_alone
-from oig_pipeline.steps.year import PARTED, Placed, curate_year
+from oig_pipeline.steps.year import Placed, curate_year
 from tests.rows import Values, any_rows, sightings
 
 
@@ -43,5 +43,5 @@ def test_the_same_complaint_of_two_years_is_one_sentence_and_each_other_stays() 
 
 
 def test_books_of_no_rows_are_empty() -> None:
-    books = books_of({name: empty(name) for name in PARTED})
+    books = books_of({name: empty(name) for name in CURATED})
     assert (books.sightings, books.unsettled, dict(books.broken)) == (0, 0, {})

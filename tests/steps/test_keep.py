@@ -191,9 +191,9 @@ def test_adding_a_capture_writes_the_years_that_it_has_and_no_other(settings: Se
     before = (settings.out / "latest").resolve()
     (settings.raw / "new.ndjson").write_bytes(ndjson(*many(2020, 14)[13:]))
     after = build(settings)
-    old, new = ({p.relative_to(r): p.stat().st_ino for p in r.rglob("fiscal_year=*/*")} for r in (before, after))
-    changed = {path.parts[1] for path in new if new[path] != old.get(path)}
-    assert changed == {"fiscal_year=2020"}
+    old, new = ({p.relative_to(r): p.stat().st_ino for p in r.glob("*/*.parquet")} for r in (before, after))
+    changed = {path.stem for path in new if new[path] != old.get(path)}
+    assert changed == {"2020"}
     assert {path.parts[0] for path in new if new[path] != old.get(path)} >= {"reports", "sightings", "provenance"}
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from oig_pipeline import answers, pipeline
 from oig_pipeline.contract.faults import CannotRun
-from oig_pipeline.contract.schemas import TABLES
+from oig_pipeline.contract.schemas import BY_YEAR, CURATED, TABLES
 from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.curate.merge import reports_of
 from oig_pipeline.publish import catalog, manifest, parquet, shelf
@@ -26,7 +26,6 @@ from oig_pipeline.publish.search import search
 from oig_pipeline.settings import Settings
 from oig_pipeline.steps import portion as portions
 from oig_pipeline.steps import year as years
-from oig_pipeline.steps.year import PARTED
 from oig_pipeline.verify import problems
 from tests.steps.conftest import sized
 from tests.steps.listings import Small, build, fill, hashes, many, ndjson
@@ -61,11 +60,11 @@ def small() -> Iterator[None]:
 
 def test_each_fiscal_year_has_a_file_of_each_table(parted: Path) -> None:
     paths = {path for path in hashes(parted) if path.endswith(".parquet")}
-    for name in PARTED:
-        own = {path.split("/")[1].removeprefix("fiscal_year=") for path in paths if path.startswith(f"{name}/")}
+    for name in CURATED:
+        own = {path.split("/")[1].removesuffix(".parquet") for path in paths if path.startswith(f"{name}/")}
         assert own >= {"2019", "2020", "2021"}
         assert (NO_YEAR in own) == (name in ("sightings", "violations"))
-    assert {path for path in paths if "/" not in path} == {f"{name}.parquet" for name in TABLES if name not in PARTED}
+    assert {path for path in paths if "/" not in path} == {f"{name}.parquet" for name in TABLES if name not in BY_YEAR}
 
 
 GROUPS = (Small(together=1), Small(stretch=3_000), Small(stretch=700, together=500, cores=3))
@@ -79,7 +78,14 @@ def test_whatever_was_read_together_the_files_are_the_same(data: Settings, tmp_p
         assert hashes(build(replace(data, out=tmp_path / "all"))) == found
 
 
-@pytest.mark.parametrize("table", [*PARTED, "captures", "report_history"])
+def test_it_is_the_release_that_is_made_in_one_piece(data: Settings, whole: Path, tmp_path: Path) -> None:
+    with sized(Small(largest_whole=10)):
+        found = build(replace(data, out=tmp_path))
+    assert hashes(found) == hashes(whole)
+    assert found.name == whole.name
+
+
+@pytest.mark.parametrize("table", [*CURATED, "captures", "report_history"])
 def test_the_rows_are_those_of_a_release_in_one_piece(whole: Path, parted: Path, table: str) -> None:
     one, other = read_table(whole, table), read_table(parted, table)
     keys = [n for n in (*IDENTITY, "sighting_id", "rule", "path", "field", "capture_path", "line") if n in one.columns]
@@ -104,10 +110,10 @@ def test_it_verifies_and_its_descriptions_list_every_file(parted: Path) -> None:
     assert len({file.name for file in facts.files}) == len(files)
     found = croissant(facts)
     sets = {made["@id"]: made["includes"] for made in found["distribution"] if made["@type"] == "cr:FileSet"}
-    assert sets == {f"{table}-parts": f"{table}/*/{table}.parquet" for table in PARTED}
+    assert sets == {f"{table}-parts": f"{table}/*.parquet" for table in BY_YEAR}
     for records in found["recordSet"]:
         source = records["field"][0]["source"]
-        if records["@id"] in PARTED:
+        if records["@id"] in BY_YEAR:
             assert source["fileSet"] == {"@id": f"{records['@id']}-parts"}
         else:
             assert source["fileObject"] == {"@id": f"{records['@id']}.parquet"}
@@ -131,7 +137,7 @@ def test_one_goes_back_to_it(data: Settings, tmp_path: Path) -> None:
     (settings.raw / "new.ndjson").write_bytes(ndjson(*many(2020, 14)[13:]))
     second = build(settings)
     assert [report.report_number for report in difference(first, second).added] == ["OIG-20-14"]
-    assert shelf.rollback(settings.out, first.name) == first
+    assert shelf.rollback(settings.out, first.name) == str(first)
     assert list(problems(first)) == list(problems(second)) == []
     with pytest.raises(CannotRun, match="no row has this number"):
         answers.explain("OIG-20-14", settings.out)
@@ -142,18 +148,19 @@ def test_a_table_without_any_row_has_a_file_too(tmp_path: Path) -> None:
     rows = [{**row, "agency": "CBP", "issue_date": f"{row['fiscal_year']}-03-01"} for row in many(2019, 12)]
     release = build(fill(tmp_path, {"a.ndjson": ndjson(*rows)}, "corrections: []\n"))
     assert read_table(release, "violations").height == 0
-    assert "sightings/fiscal_year=2019/sightings.parquet" in hashes(release)
+    assert "sightings/2019.parquet" in hashes(release)
+    assert "violations/unknown.parquet" in hashes(release)
     assert list(problems(release)) == []
 
 
 @pytest.mark.usefixtures("small")
 def test_parts_in_the_folder_of_another_year_are_told(parted: Path, tmp_path: Path) -> None:
     shutil.copytree(parted, tmp_path / "release")
-    for table in ("sightings", "provenance"):
+    for table in ("sightings", "provenance", "violations"):
         folder = tmp_path / "release" / table
-        (folder / "fiscal_year=2019").rename(folder / "away")
-        (folder / "fiscal_year=2020").rename(folder / "fiscal_year=2019")
-        (folder / "away").rename(folder / "fiscal_year=2020")
+        (folder / "2019.parquet").rename(folder / "away")
+        (folder / "2020.parquet").rename(folder / "2019.parquet")
+        (folder / "away").rename(folder / "2020.parquet")
     told = manifest.read(tmp_path / "release") or {}
     (tmp_path / "release" / "manifest.json").unlink()
     about = {key: value for key, value in told.items() if key not in ("release", "files")}
@@ -161,8 +168,9 @@ def test_parts_in_the_folder_of_another_year_are_told(parted: Path, tmp_path: Pa
         (tmp_path / "release" / name).rename(tmp_path / name)
     manifest.write(tmp_path / "release", about)
     found = list(problems(tmp_path / "release"))
-    assert "sightings/fiscal_year=2019/sightings.parquet: holds sightings of 2020" in found
-    assert "provenance/fiscal_year=2020/provenance.parquet: holds provenance of 2019" in found
+    assert "sightings/2019.parquet: holds sightings of 2020" in found
+    assert "provenance/2020.parquet: holds provenance of 2019" in found
+    assert "violations/2019.parquet: holds violations of 2020" in found
 
 
 def a_row_less(frame: pl.DataFrame) -> pl.DataFrame:

@@ -100,7 +100,7 @@ def _parts(table: str) -> dict[str, Any]:
         "name": f"{table}-parts",
         "description": f"The parts of the table {table}, one for each fiscal year.",
         "encodingFormat": "application/x-parquet",
-        "includes": f"{table}/*/{table}.parquet",
+        "includes": f"{table}/*.parquet",
     }
 
 

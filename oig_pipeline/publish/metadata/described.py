@@ -17,9 +17,10 @@ from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.contract.surfaces import arrow_schema
 from oig_pipeline.publish import manifest, parquet
+from oig_pipeline.publish.files import table_of
 from oig_pipeline.publish.metadata import croissant, dcat, frictionless
 from oig_pipeline.publish.metadata.dictionary import DICTIONARY, dictionary
-from oig_pipeline.publish.metadata.facts import REPORTS_CSV, Content, Facts, File, content_of, table_of
+from oig_pipeline.publish.metadata.facts import REPORTS_CSV, Content, Facts, File, content_of
 
 DOCUMENTS: dict[str, Callable[[Facts], Any]] = {
     frictionless.DATA_PACKAGE: frictionless.data_package,

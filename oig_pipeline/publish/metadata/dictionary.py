@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from oig_pipeline.contract.rules import RULES
-from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES
+from oig_pipeline.contract.schemas import BY_YEAR, TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.contract.surfaces import Column, columns
-from oig_pipeline.publish.catalog import derived_views
+from oig_pipeline.publish.catalog import CATALOG, VARIABLE, derived_views
+from oig_pipeline.publish.files import path_of
 from oig_pipeline.publish.metadata import facts as f
 from oig_pipeline.publish.metadata.facts import Facts
 
@@ -23,6 +24,17 @@ SPREADSHEETS = (
     "SQLite database with a full-text index over number, title, summary and topics."
 )
 
+FILES = (
+    f"{', '.join(f'`{table}`' for table in BY_YEAR)} are folders with a plain Parquet file for each fiscal year, "
+    f"`{path_of(BY_YEAR[0], 2021)}`, and `{path_of(BY_YEAR[0], None)}` for rows without one; the other tables are one "
+    "file each. Every file has every column."
+)
+MOVED = (
+    f"The views in `{CATALOG}` read the folder in which it was made. Of a release that was moved or copied, say first "
+    f"where it lies: `SET VARIABLE {VARIABLE}='.'` in its own folder, or the name of another. `views.sql` reads the "
+    "current folder unless the variable is set."
+)
+
 
 def dictionary(facts: Facts) -> str:
     """Return the dictionary of a release as Markdown."""
@@ -33,6 +45,8 @@ def dictionary(facts: Facts) -> str:
             f.DESCRIPTION,
             "",
             f"Source: [{f.SOURCE_TITLE}]({f.SOURCE_URL}). Licence: [{f.LICENCE_TITLE}]({f.LICENCE_URL}). {f.NOTICE}",
+            "",
+            FILES,
             *(("", SPREADSHEETS) if facts.exports else ()),
             *(line for table in TABLES for line in _table(table, facts)),
             *_views(),
@@ -75,7 +89,7 @@ def _quoted(example: str) -> str:
 
 
 def _views() -> Iterator[str]:
-    yield from ("", "## Views", "", "Derived from the tables, in `catalog.duckdb` and `views.sql`.", "")
+    yield from ("", "## Views", "", "Derived from the tables, in `catalog.duckdb` and `views.sql`.", "", MOVED, "")
     yield from _grid(("view", "description"), ((f"`{name}`", said) for name, (said, _) in derived_views().items()))
 
 

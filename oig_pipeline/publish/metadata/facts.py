@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from oig_pipeline.publish.files import NO_YEAR
+from oig_pipeline.publish.files import table_of, year_of
 from oig_pipeline.publish.parquet import Part
 
 NAME = "dhs-oig-reports"
@@ -52,13 +51,12 @@ class File:
     @property
     def name(self) -> str:
         """The file's name as an identifier: table, and the fiscal year of a part."""
-        year = self.path.rpartition("fiscal_year=")[2].partition("/")[0] if self.is_part else ""
-        return f"{self.table}-{year.replace(NO_YEAR, 'no-year')}".rstrip("-").replace("_", "-")
+        return "-".join(filter(None, (self.table, year_of(self.path)))).replace("_", "-")
 
     @property
     def is_part(self) -> bool:
         """Whether it holds one fiscal year of its table, or the rows that have none."""
-        return "/" in self.path
+        return year_of(self.path) is not None
 
 
 @dataclass(frozen=True)
@@ -126,11 +124,6 @@ class Facts:
 def files_of(parts: Mapping[str, Part]) -> tuple[File, ...]:
     """Return files by their path in the release, as descriptions list them."""
     return tuple(File(path, table_of(path), part.bytes, part.sha256) for path, part in sorted(parts.items()))
-
-
-def table_of(path: str) -> str:
-    """Return the table that a Parquet file of a release belongs to."""
-    return Path(path).parts[0].removesuffix(".parquet")
 
 
 def _example(column: pl.Series) -> str | None:

@@ -15,6 +15,7 @@ import pytest
 
 from oig_pipeline import connect, pipeline
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES
+from oig_pipeline.publish.files import files_of_table
 from oig_pipeline.publish.metadata import described
 from oig_pipeline.settings import settings
 from tests.conftest import DATA
@@ -47,7 +48,7 @@ def test_a_release_agrees_with_its_descriptions(made: Path) -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_parquet_file_carries_the_contracts_descriptions(table: str, made: Path) -> None:
-    found = list(made.rglob("reports.parquet" if table == "reports" else f"{table}.parquet"))
+    found = files_of_table(made, table)
     assert found
     for file in found:
         schema = pq.read_schema(file)
@@ -221,7 +222,7 @@ def test_a_file_of_no_table_a_missing_and_a_changed_file_are_named(release: Path
 
 
 def test_a_part_of_reports_that_is_missing_or_changed_is_named_by_every_listing(release: Path) -> None:
-    part = next(release.glob("reports/*/reports.parquet"))
+    part = next(release.glob("reports/*.parquet"))
     table = pq.read_table(part)
     pq.write_table(table.slice(0, table.num_rows - 1), part)
     assert {problem.split(":")[0] for problem in described.problems(release)} >= set(JSON)

@@ -13,9 +13,8 @@ import pytest
 from oig_pipeline.contract.column import NAMES, TIME
 from oig_pipeline.contract.rules import RULES
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, polars_schema
-from oig_pipeline.publish import parquet
 from oig_pipeline.publish.catalog import derived_views
-from oig_pipeline.publish.files import read_reports
+from oig_pipeline.publish.files import read_table
 from oig_pipeline.publish.metadata.dictionary import LONGEST_EXAMPLE, dictionary
 from oig_pipeline.publish.metadata.facts import LICENCE_URL, NOTICE, SOURCE_URL, Content, Facts
 
@@ -103,7 +102,7 @@ def as_text(value: Any) -> str:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_example_is_a_value_of_the_release(table: str, text: str, release: Path) -> None:
-    frame = read_reports(release) if table == "reports" else parquet.read(release / f"{table}.parquet")
+    frame = read_table(release, table)
     for name, *_, example in grid(sections(text)[table])[1:]:
         values = {as_text(v) for v in frame[name.strip("`")].to_list() if v is not None and v != []}
         shown = example.strip("`")

@@ -15,10 +15,9 @@ from oig_pipeline import pipeline
 from oig_pipeline.contract.column import NAMES
 from oig_pipeline.contract.rule import Row, files, row
 from oig_pipeline.contract.schemas import TABLES, empty, polars_schema
-from oig_pipeline.publish import parquet
-from oig_pipeline.publish.files import read_reports
+from oig_pipeline.publish.files import read_table, table_of
 from oig_pipeline.publish.metadata.described import DOCUMENTS
-from oig_pipeline.publish.metadata.facts import Content, File, content_of, table_of
+from oig_pipeline.publish.metadata.facts import Content, File, content_of
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, Captures
 
@@ -26,8 +25,7 @@ NOTHING = {table: empty(table) for table in TABLES}
 
 
 def tables(release: Path) -> dict[str, pl.DataFrame]:
-    found = {name: parquet.read(release / f"{name}.parquet") for name in TABLES if name != "reports"}
-    return {**found, "reports": read_reports(release)}
+    return {name: read_table(release, name) for name in TABLES}
 
 
 def listing(*rows: Row, **meta: str) -> dict[str, bytes]:
@@ -51,9 +49,10 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("path", "table", "name"),
     [
-        ("reports/fiscal_year=2021/reports.parquet", "reports", "reports-2021"),
-        ("sightings.parquet", "sightings", "sightings"),
-        ("report_history.parquet", "report_history", "report-history"),
+        ("reports/2021.parquet", "reports", "reports-2021"),
+        ("sightings/unknown.parquet", "sightings", "sightings-unknown"),
+        ("report_history/2021.parquet", "report_history", "report-history-2021"),
+        ("captures.parquet", "captures", "captures"),
     ],
 )
 def test_a_file_is_named_after_its_table_and_year(path: str, table: str, name: str) -> None:

@@ -17,11 +17,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from oig_pipeline.contract.column import NAMES, TIME
-from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, polars_schema
-from oig_pipeline.publish import parquet
-from oig_pipeline.publish.files import read_reports
+from oig_pipeline.contract.schemas import BY_YEAR, TABLE_DESCRIPTIONS, TABLES, polars_schema
+from oig_pipeline.publish.files import read_table, table_of
 from oig_pipeline.publish.metadata import croissant, dcat, frictionless
-from oig_pipeline.publish.metadata.facts import LICENCE_URL, NOTICE, SOURCE_URL, Facts, File, content_of, table_of
+from oig_pipeline.publish.metadata.facts import LICENCE_URL, NOTICE, SOURCE_URL, Facts, File, content_of
 
 EACH_TABLE = pytest.mark.parametrize("table", TABLES)
 DAY, FIRST, LAST = dt.date(2022, 3, 1), dt.date(2004, 1, 31), dt.date(2022, 2, 28)
@@ -35,12 +34,12 @@ def release(own_release: Path) -> Path:
 @pytest.fixture(scope="module")
 def known(release: Path) -> Facts:
     """Return the facts of the release, as seen from its files, with days that its captures do not know."""
-    frames = {name: parquet.read(release / f"{name}.parquet") for name in TABLES if name != "reports"}
+    frames = {name: read_table(release, name) for name in TABLES}
     listed = []
     for file in sorted(release.rglob("*.parquet")):
         path, content = file.relative_to(release).as_posix(), file.read_bytes()
         listed.append(File(path, table_of(path), len(content), hashlib.sha256(content).hexdigest()))
-    found = content_of({**frames, "reports": read_reports(release)})
+    found = content_of(frames)
     return Facts(replace(found, modified=DAY, first_issue=FIRST, last_issue=LAST), tuple(listed))
 
 
@@ -145,7 +144,7 @@ def test_the_csv_keeps_the_schema_that_the_package_gives_it(known: Facts, releas
         rows = list(csv.DictReader(stream))
     assert all(list(row) == list(fields) for row in rows)
     assert len({tuple(row[name] for name in schema["primaryKey"]) for row in rows}) == len(rows)
-    for row, report in zip(rows, read_reports(release).to_dicts(), strict=True):
+    for row, report in zip(rows, read_table(release, "reports").to_dicts(), strict=True):
         for name, field in fields.items():
             value = of_cell(field, row[name])
             assert value == (report[name] or None if field["type"] == "list" else report[name]), name
@@ -211,10 +210,11 @@ def test_every_file_is_an_object_with_its_size_and_hash(known: Facts) -> None:
     assert [(path, o["contentSize"], o["sha256"]) for path, o in objects.items()] == [
         (file.path, f"{file.bytes} B", file.sha256) for file in known.files
     ]
-    (parts,) = [d for d in distribution if d["@type"] == "cr:FileSet"]
-    assert {f.path for f in known.files if fnmatch(f.path, parts["includes"])} == {
-        f.path for f in known.files if f.table == "reports"
-    }
+    sets = {d["@id"].removesuffix("-parts"): d["includes"] for d in distribution if d["@type"] == "cr:FileSet"}
+    assert set(sets) == set(BY_YEAR)
+    for table, pattern in sets.items():
+        own = {f.path for f in known.files if f.table == table}
+        assert {f.path for f in known.files if fnmatch(f.path, pattern)} == own
     assert {d["encodingFormat"] for d in distribution} == {"application/x-parquet"}
 
 

@@ -1,0 +1,87 @@
+"""Temporary folders: held while their process lives, removed by the next build once it was killed."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from oig_pipeline import pipeline, storage
+from oig_pipeline.publish.release import RELEASES
+from oig_pipeline.settings import settings
+from oig_pipeline.storage import TmpFolder, remove_abandoned
+from tests.conftest import Captures
+from tests.policy import GOOD
+
+
+@pytest.fixture
+def tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an own folder for temporary files."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    return tmp_path / "tmp"
+
+
+def killed(parent: Path, prefix: str = storage.PREFIX) -> Path:
+    """Return a temporary folder whose process was killed."""
+    script = (
+        "import sys, time; from pathlib import Path; from oig_pipeline.storage import TmpFolder\n"
+        "folder = TmpFolder(Path(sys.argv[1]), sys.argv[2]); (folder.path / 'half').write_text('half')\n"
+        "print(folder.path, flush=True); time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", script, str(parent), prefix]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        folder = Path(process.stdout.readline().strip())
+        process.send_signal(signal.SIGKILL)
+    assert (folder / "half").exists()
+    return folder
+
+
+def test_a_temporary_folder_goes_when_it_is_left_or_forgotten(tmp: Path) -> None:
+    with TmpFolder() as folder:
+        (folder / "file").touch()
+    forgotten = TmpFolder()
+    assert forgotten.path.is_dir()
+    del forgotten
+    assert list(tmp.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_removed_and_what_is_held_or_not_ours_stays(tmp: Path) -> None:
+    left = killed(tmp)
+    (tmp / "oig-rejected-1").mkdir()
+    (tmp / f"{storage.PREFIX}file").touch()
+    (tmp / f"{storage.PREFIX}link").symlink_to(tmp / "oig-rejected-1")
+    with TmpFolder() as held:
+        remove_abandoned()
+        assert held.is_dir()
+    assert not left.exists()
+    assert {path.name for path in tmp.iterdir()} == {
+        "oig-rejected-1", f"{storage.PREFIX}file", f"{storage.PREFIX}link",
+    }  # fmt: skip
+
+
+def test_the_next_build_removes_what_killed_ones_left(tmp: Path, captures: Captures) -> None:
+    raw = captures(GOOD)
+    chosen = settings(raw, raw.parent / "curated")
+    first = pipeline.build(chosen).release
+    assert first is not None
+    cache, releases = chosen.out / ".cache", chosen.out / RELEASES
+    left = [killed(tmp), killed(cache / "portions", ".0123-"), killed(cache / "portions", ".4567-")]
+    left += [killed(cache, ".hashes.json-"), releases / ".pruned-0123", releases / ".building", releases / ".damaged"]
+    left += [chosen.out / ".rejected"]
+    for folder in left:
+        folder.mkdir(exist_ok=True)
+        shutil.copy(first.path / "manifest.json", folder)
+    (chosen.out / ".latest").symlink_to("nowhere")
+    with TmpFolder(cache / "portions", ".other-") as held:
+        pipeline.build(chosen)
+        assert held.is_dir(), "of a build that goes on"
+    assert [path for path in left if path.exists()] == []
+    assert not (chosen.out / ".latest").is_symlink()
+    assert list((chosen.out / RELEASES).iterdir()) == [first.path]
