@@ -8,22 +8,19 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.segment import Segment
-from rich.table import Table
 
-from oig_pipeline import gate, output, pipeline
+from oig_pipeline import gate, pipeline
+from oig_pipeline.console import cell, print_table, stdout_console
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
-from oig_pipeline.domain.visible import one_line, visible
+from oig_pipeline.domain.visible import one_line
 from oig_pipeline.gate.faults import Verdict
 from oig_pipeline.pipeline import Outcome
 
@@ -33,9 +30,6 @@ if TYPE_CHECKING:
 MOST_ERRORS = 50
 LONGEST_WORDS = 120
 """Most characters of a value where it is explained."""
-PLAN = ["explain_key", "explain_value"]  # what EXPLAIN gives: a drawing of several lines
-NARROW = 28
-"""Widest cell, in characters, that a table never folds."""
 
 
 @contextmanager
@@ -45,7 +39,7 @@ def progress(quiet: bool) -> Iterator[pipeline.Progress]:
         yield pipeline.silent
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_console(sys.stderr), transient=True) as bar:
+    with Progress(*columns, console=stdout_console(sys.stderr), transient=True) as bar:
         task = bar.add_task("")
         yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total)
 
@@ -59,7 +53,7 @@ def print_outcome(outcome: Outcome, verdict: Verdict, seconds: float, place: str
         seconds: how long it took.
         place: the curated folder or address that was built to, None for the one that is asked by default.
     """
-    console = _console()
+    console = stdout_console()
     facts = gate.summary(outcome, seconds)
     console.print(
         f"{facts['captures']} captures, {facts['sightings']} sightings: "
@@ -76,7 +70,7 @@ def print_outcome(outcome: Outcome, verdict: Verdict, seconds: float, place: str
         styles.append(None)
     if rows:
         console.print()
-        _print_table(console, ["Rule", "Severity", "Rows", ""], rows, numeric=(2,), styles=styles)
+        print_table(console, ["Rule", "Severity", "Rows", ""], rows, numeric=(2,), styles=styles)
     _print_failing(console, verdict)
     _print_notes(console, outcome)
     _print_next(console, outcome, verdict, facts, place)
@@ -135,53 +129,9 @@ def _program() -> str:
     return "python -m oig_pipeline" if called.suffix == ".py" else shlex.quote(str(called))
 
 
-def print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
-    """Print the rows of a query as a table."""
-    console = _console()
-    if names == PLAN:
-        console.print("\n".join(plan for _, plan in rows), soft_wrap=True)
-        return
-    numeric = [n for n in range(len(names)) if any(isinstance(row[n], int | float) for row in rows)]
-    _print_table(console, names, [[_cell(value) for value in row] for row in rows], numeric)
-    console.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
-
-
-def _print_table(
-    console: Console,
-    names: list[str],
-    rows: list[list[str]],
-    numeric: Iterable[int] = (),
-    styles: Iterable[str | None] = (),
-) -> None:
-    """Print a table: on a terminal folded to its width, for other programs a line for each row, however long."""
-    cells = [[*map(one_line, row)] for row in (names, *rows)]
-    right = set(numeric)
-    if console.soft_wrap:
-        widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
-        for row in cells:
-            padded = [_padded(cell, widths[n], to_the_right=n in right) for n, cell in enumerate(row)]
-            console.file.write("  ".join(padded).rstrip() + "\n")
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    needed = 0
-    for n, (name, *column) in enumerate(zip(*cells, strict=True)):
-        width = max(len(name), *(min(len(cell), NARROW) for cell in column), 0)
-        needed += width + 2
-        table.add_column(name, justify="right" if n in right else "left", overflow="fold", min_width=width)
-    for row, style in zip_longest(cells[1:], styles):
-        table.add_row(*row, style=style)
-    # Narrow columns are never folded: where the terminal is too small, its lines are.
-    console.print(table, width=max(console.width, needed), soft_wrap=True, crop=False)
-
-
-def _padded(text: str, width: int, *, to_the_right: bool) -> str:
-    blanks = " " * (width - cell_len(text))
-    return blanks + text if to_the_right else text + blanks
-
-
 def print_rule(rule: Rule) -> None:
     """Print what a rule is for, when it is broken and what mends that."""
-    console = _console()
+    console = stdout_console()
     console.print(f"{rule.code} ({rule.severity}, judges {rule.column})", style="bold")
     console.print(rule.why)
     console.print(f"Remedy: {rule.remedy}")
@@ -193,7 +143,7 @@ def print_rule(rule: Rule) -> None:
 
 def print_explanation(explanation: Explanation) -> None:
     """Print where each value of the reports of a number comes from, and what was not published and why."""
-    console = _console()
+    console = stdout_console()
     for n, report in enumerate(explanation.published):
         heading = one_line(f"{report.report_number}, fiscal year {report.fiscal_year}: {report.title}")
         console.print("\n" * bool(n) + heading, style="bold")
@@ -205,7 +155,7 @@ def print_explanation(explanation: Explanation) -> None:
                 shown = ["", ""]
             if value.is_known and not value.sources:
                 rows.append([*shown, "", ""])
-        _print_table(console, ["Value", "Published", "Capture and line", "As the page says it"], rows)
+        print_table(console, ["Value", "Published", "Capture and line", "As the page says it"], rows)
         _print_facts(console, report)
     for row in explanation.quarantined:
         said = " (acknowledged)" if row.acknowledged else ""
@@ -236,26 +186,5 @@ def _print_facts(console: Console, report: Published) -> None:
 
 
 def _short(value: Any) -> str:
-    words = " ".join(_cell(value).split())
+    words = " ".join(cell(value).split())
     return one_line(words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1] + "\u2026")
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-class _Console(Console):
-    """A console on which text from outside is shown and never obeyed, before it is colored."""
-
-    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        for segment in super().render(renderable, options):
-            yield segment if segment.control else Segment(visible(segment.text), segment.style)
-
-
-def _console(stream: TextIO | None = None) -> Console:
-    file = output.styled(stream or sys.stdout)
-    # Listings are data: brackets in them are no markup, and nothing in them is highlighted. What another program reads
-    # is never wrapped.
-    return _Console(file=file, markup=False, highlight=False, emoji=False, soft_wrap=not file.isatty())

@@ -40,10 +40,11 @@ ALLOWED = {
     "fetching": {"contract", "fetch", "publish", "settings", "pipeline"},
     "gate": {"domain", "contract", "settings", "judged", "assess", "pipeline", "gate"},
     "output": {"domain"},
-    "terminal": {"domain", "contract", "publish", "settings", "output", "pipeline", "gate"},
+    "console": {"domain", "output"},
+    "terminal": {"console", "domain", "contract", "publish", "settings", "output", "pipeline", "gate"},
     "cli": {
         "domain", "contract", "fetch", "publish", "settings", "pipeline", "fetching", "answers", "gate", "output",
-        "terminal", "site", "website", "cli",
+        "console", "terminal", "site", "website", "cli",
     },
     "orchestration": {
         "contract", "capture", "fetch", "publish", "settings", "steps", "judged", "assess", "publication", "website",

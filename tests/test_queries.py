@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oig_pipeline import answers, pipeline, terminal
+from oig_pipeline import answers, console, pipeline
 from oig_pipeline.publish.catalog import descriptions
 from oig_pipeline.settings import settings
 from oig_pipeline.site.ask import examples
@@ -43,5 +43,5 @@ def test_an_answer_is_what_the_page_shows(
     assert descriptions()[name] in SECTIONS[name]
     assert re.search(rf"\b{name}\b", sql)
     monkeypatch.setenv("COLUMNS", "100")
-    terminal.print_rows(*answers.query(sql, out))
+    console.print_rows(*answers.query(sql, out))
     assert re.sub(r" +$", "", capsys.readouterr().out, flags=re.M) == shown

@@ -83,8 +83,6 @@ def say(text: str, *, is_error: bool = False) -> None:
 
 def print_rows(names: list[str], rows: list[tuple[Any, ...]], form: Form) -> None:
     """Print rows in one of the formats."""
-    from oig_pipeline import terminal
-
     if form is Form.csv:
         _print_csv([names, *([_nested(value) for value in row] for row in rows)])
     elif form is Form.json:
@@ -92,7 +90,10 @@ def print_rows(names: list[str], rows: list[tuple[Any, ...]], form: Form) -> Non
             raise CannotRun("query: two columns have one name; give one of them another with AS")
         print(as_json([dict(zip(names, row, strict=True)) for row in rows], indent=1))
     else:
-        terminal.print_rows(names, rows)
+        # Imported here: other forms need nothing of what draws tables.
+        from oig_pipeline import console
+
+        console.print_rows(names, rows)
 
 
 def _print_csv(rows: list[list[Any]]) -> None:
