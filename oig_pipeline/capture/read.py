@@ -15,9 +15,11 @@ from typing import Any, Literal
 import polars as pl
 
 from oig_pipeline.capture import detect, exchange
+from oig_pipeline.capture.foreign import JSON_DOCUMENT, foreign, is_json_document
 from oig_pipeline.capture.inventory import Capture
 from oig_pipeline.capture.rows import COLUMNS, LARGEST_PAGE, Finding, Rows, Unreadable
 from oig_pipeline.capture.unpack import LARGEST_FILE, unpacked
+from oig_pipeline.domain import dates
 
 Status = Literal["read", "not_a_listing", "unreadable", "empty"]
 
@@ -36,8 +38,10 @@ UNREAD = "the file cannot be read"
 FAILED = "the reader failed, a fault of the software"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 AGENCY_FROM = "agency_from"
-SCHEMA: dict[str, Any] = {**SOURCE, **COLUMNS, AGENCY_FROM: pl.String}
-"""Columns of the sightings that reading gives: source, place, what is listed, and whose word the agency is."""
+DAY_FIRST = "day_first"
+SCHEMA: dict[str, Any] = {**SOURCE, **COLUMNS, AGENCY_FROM: pl.String, DAY_FIRST: pl.Boolean}
+"""Columns of the sightings that reading gives: source, place, what is listed, whose word the agency is, and whether the
+file writes the day before the month."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,8 @@ def _read(capture: Capture, text: str) -> Reading:
         what = detect.not_a_listing(text, capture.url)
         if what is not None:
             return Reading(capture, _empty(), "not_a_listing", note=what)
-        said = "the text has no known layout (see oig captures --help)"
+        unknown = "the text has no known layout (see oig captures --help)"
+        said = JSON_DOCUMENT if is_json_document(text) else unknown
         return _without_rows(capture, "unreadable", Finding("layout_unknown", said, 1))
     try:
         rows = layout.read(text)
@@ -125,7 +130,10 @@ def _text(capture: Capture) -> str:
         raise Unreadable(Finding("capture_unreadable", f"{UNREAD}: {error.strerror}")) from None
     if hashlib.sha256(content).hexdigest() != capture.sha256:
         raise Unreadable(Finding("capture_unreadable", CHANGED))
-    text = text_of(unpacked(content))
+    content = unpacked(content)
+    if what := foreign(content):
+        raise Unreadable(Finding("capture_unreadable", what))
+    text = text_of(content)
     if not text or text.isspace():
         raise Unreadable(Finding("capture_unreadable", "the file is empty"))
     return text
@@ -184,7 +192,22 @@ def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
     sources = pl.DataFrame(told, schema=schema, orient="row")[which].with_columns(ordinals.alias("ordinal"))
     rows = pl.concat([pl.DataFrame(schema=COLUMNS), *(r.rows for r in readings)], rechunk=True)
     key = pl.concat_str("_name", pl.lit("-"), "ordinal").alias("sighting_id")
-    return sources.hstack(rows).with_columns(key).select(*SCHEMA)
+    day_first = _day_first(rows["listed_issue_date"], which)
+    return sources.hstack(rows).with_columns(key, day_first).select(*SCHEMA)
+
+
+def _day_first(listed: pl.Series, which: pl.Series) -> pl.Series:
+    """Return which rows stand in a capture that writes the day before the month, as one of its dates proves.
+
+    Args:
+        listed: the issue dates as they are listed.
+        which: the capture of each row, as a number.
+    """
+    frame = pl.DataFrame([listed.alias("listed"), which.alias("which")])
+    likely = frame.filter(dates.may_prove_day_first(pl.col("listed")))
+    proofs = {text for text in likely["listed"].unique() if dates.read(" ".join(text.split())).proves_day_first}
+    proving = likely.filter(pl.col("listed").is_in(proofs))["which"].unique()
+    return frame["which"].is_in(proving.implode()).alias(DAY_FIRST)
 
 
 def _copies(capture: Capture) -> str | None:

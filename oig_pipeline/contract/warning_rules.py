@@ -18,6 +18,14 @@ _ARCHIVED = """{{
 }}
 """
 
+_PAGE = """<html><body><table><tr>
+<td class="views-field-field-report-number">OIG-21-49</td>
+<td class="views-field-title">Medical Attention at the Border</td>
+<td class="views-field-field-issue-date"><time datetime="2021-07-20T00:30:00Z">{shown}</time></td>
+<td class="views-field-field-fy">2021</td>
+</tr></table></body></html>
+"""
+
 c = pl.col
 
 WARNING_RULES = (
@@ -84,6 +92,18 @@ WARNING_RULES = (
         fails={"report.json": _ARCHIVED.format(day="01")},
     ),
     Rule(
+        code="date_differs",
+        severity="warning",
+        scope="sighting",
+        column="listed_issue_date",
+        why="The page shows a day and gives another in its markup, as happens across time zones; what it shows counts.",
+        remedy="Compare with the document if the day matters.",
+        message="the page shows {stated_issue_date}, its markup says {markup_date}",
+        holds=c("markup_date").is_null(),
+        passes={"page.html": _PAGE.format(shown="07/20/2021")},
+        fails={"page.html": _PAGE.format(shown="07/19/2021")},
+    ),
+    Rule(
         code="agency_inferred",
         severity="warning",
         scope="sighting",
@@ -120,6 +140,30 @@ WARNING_RULES = (
         holds=~c("title_repaired"),
         passes=(row(),),
         fails=(row(title=">CBP Needs to Strengthen Its Oversight ("),),
+    ),
+    Rule(
+        code="text_repaired",
+        severity="warning",
+        scope="sighting",
+        column="listed_title",
+        why="A text came damaged, wrongly decoded or with entities or a file's size in it; it was mended for certain.",
+        remedy="Nothing needs mending; the listed value keeps what came.",
+        message="the {text_repaired} came damaged and was mended",
+        holds=c("text_repaired").is_null(),
+        passes=(row(title="CBP\u2019s Oversight \u2013 S&T Caf\u00e9"),),
+        fails=(row(title="CBP\u0092s Oversight &amp;amp; Policy"),),
+    ),
+    Rule(
+        code="text_damaged",
+        severity="warning",
+        scope="sighting",
+        column="listed_title",
+        why="A text holds characters that no page shows; what stood there is lost, and nothing certain mends it.",
+        remedy="Capture the page again, or set the text by a correction.",
+        message="the {text_damaged} is damaged",
+        holds=c("text_damaged").is_null(),
+        passes=(row(title="Who Guards the Border?"),),
+        fails=(row(title="CBP\ufffds Oversight of Medical Attention"),),
     ),
     Rule(
         code="document_missing",

@@ -7,21 +7,24 @@ the rules. A value that means nothing becomes null beside the string that said i
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from urllib.parse import urljoin
 
 import polars as pl
 
 from oig_pipeline.contract.columns import NORMALISED
 from oig_pipeline.contract.error_rules import LATEST_FISCAL_YEAR
-from oig_pipeline.contract.names import CORRECTABLE
-from oig_pipeline.domain import agencies, fiscal_year, report_number, titles
+from oig_pipeline.contract.names import BETWEEN_TOPICS, CORRECTABLE
+from oig_pipeline.curate.repair import repaired
+from oig_pipeline.domain import agencies, dates, fiscal_year, links, placeholders, report_number, titles
 from oig_pipeline.domain.blanks import BLANKS, folded_blanks
 
 SITE = "https://www.oig.dhs.gov"
-_WEEKDAY = r"(?i)^(?:sun|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?)(?:day)?\.?,? +"
-_ISO = r"^((?:19|20)\d{2}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
+_NO_DAY = "is not a date"
+_AMBIGUOUS = "can be read as two days, for another row of the file writes the day before the month"
 # A host and something on it: the root of a site, a fragment or a query alone are no document.
 _WEB = r"(?i)^https?://[^/?#\\\s\[\]]+/[^?#\\\s][^\\]*$"
+_LONGEST_PLACEHOLDER = 100  # bytes, blanks around it included
 _ONSITE = r"(?i)^https?://(?:[a-z0-9-]+\.)*oig\.dhs\.gov(?::\d+)?(?:[/?#]|$)"
 
 c = pl.col
@@ -34,17 +37,19 @@ def normalise(sightings: pl.DataFrame) -> pl.DataFrame:
         sightings: the columns that reading gives; `corrected_<name>` columns, where present, take precedence over
             what is listed.
     """
-    said = {name: _said(sightings, name) for name in CORRECTABLE}
-    frame = sightings.with_columns(
-        folded_blanks(said["report_number"]).alias("stated_number"),
-        folded_blanks(said["fiscal_year"]).alias("stated_fiscal_year"),
-        folded_blanks(said["issue_date"]).alias("stated_issue_date"),
-        folded_blanks(said["agency"]).alias("stated_agency"),
-        folded_blanks(said["document_url"]).alias("stated_document_url"),
+    frame = repaired(sightings.with_columns(*_said(sightings)))
+    said = {name: c(f"_said_{name}") for name in (*CORRECTABLE, "topic")}
+    frame = frame.with_columns(
+        placeholders.stated(said["report_number"]).alias("stated_number"),
+        placeholders.stated(said["fiscal_year"]).alias("stated_fiscal_year"),
+        placeholders.stated(said["issue_date"]).alias("stated_issue_date"),
+        placeholders.stated(said["agency"]).alias("stated_agency"),
+        placeholders.stated(said["document_url"]).alias("stated_document_url"),
         # Its blanks are folded where it is published: of a thousand copies one.
-        pl.when(said["summary"].str.contains(rf"[^{BLANKS}]")).then(said["summary"]).alias("stated_summary"),
-        folded_blanks(said["title"]).alias("_title"),
-        said["agency"].alias("_agency"),
+        pl.when(_says_something(said["summary"])).then(said["summary"]).alias("stated_summary"),
+        _by_value(said["topic"], _topics).alias("stated_topic"),
+        placeholders.stated(said["title"]).alias("_title"),
+        _by_value(said["agency"], _agency).alias("_agency"),
         _corrected(sightings).alias("corrected"),
     )
     frame = _agencies(_links(_dates(_titles(_numbers(frame)))))
@@ -52,10 +57,50 @@ def normalise(sightings: pl.DataFrame) -> pl.DataFrame:
     return frame.select(*sightings.columns, *NORMALISED)
 
 
-def _said(frame: pl.DataFrame, name: str) -> pl.Expr:
+def _said(frame: pl.DataFrame) -> list[pl.Expr]:
+    """Return what rows say under each name, as `_said_<name>`: corrected values first, formulas resolved."""
+    columns = {name: _cell(frame, name) for name in CORRECTABLE}
+    columns["topic"] = c("topic")
+    return [
+        placeholders.without_formula(cell, is_link=name == "document_url").alias(f"_said_{name}")
+        for name, cell in columns.items()
+    ]
+
+
+def _cell(frame: pl.DataFrame, name: str) -> pl.Expr:
     correction = f"corrected_{name}"
     listed = c(CORRECTABLE[name])
     return pl.coalesce(c(correction), listed) if correction in frame.columns else listed
+
+
+def _says_something(prose: pl.Expr) -> pl.Expr:
+    """Return whether a text of any length is a value: neither blank nor a placeholder."""
+    short = pl.when(prose.str.len_bytes() <= _LONGEST_PLACEHOLDER).then(prose)
+    return prose.str.contains(rf"[^{BLANKS}]") & ~placeholders.is_placeholder(folded_blanks(short))
+
+
+def _by_value(text: pl.Expr, change: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    """Return texts changed, each value once: of these there are few."""
+
+    def changed(texts: pl.Series) -> pl.Series:
+        known = texts.unique().to_frame("text").with_columns(change(c("text")).alias("changed"))
+        rows = texts.to_frame("text").join(known, on="text", how="left", nulls_equal=True, maintain_order="left")
+        return rows["changed"]
+
+    return text.map_batches(changed, return_dtype=pl.String)
+
+
+def _agency(cell: pl.Expr) -> pl.Expr:
+    """Return the agencies that a cell names, less placeholders among them."""
+    names = placeholders.stated(cell.str.replace_all(r"\s*[,;|\n]\s*", ";")).str.split(";")
+    return names.list.eval(placeholders.stated(pl.element()).drop_nulls()).list.join("; ")
+
+
+def _topics(topic: pl.Expr) -> pl.Expr:
+    """Return topics with `BETWEEN_TOPICS` between them; a cell of several lines holds several."""
+    parts = topic.str.replace_all("\n", BETWEEN_TOPICS, literal=True).str.split(BETWEEN_TOPICS)
+    known = parts.list.eval(placeholders.stated(pl.element()).drop_nulls())
+    return pl.when(known.list.len() > 0).then(known.list.join(BETWEEN_TOPICS))
 
 
 def _corrected(frame: pl.DataFrame) -> pl.Expr:
@@ -96,9 +141,10 @@ def _numbers(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _titles(frame: pl.DataFrame) -> pl.DataFrame:
-    frame = frame.with_columns(titles.without_artefacts(c("_title")).alias("_bare"))
+    bare = placeholders.without_placeholders(titles.without_artefacts(c("_title")))
+    frame = frame.with_columns(bare.alias("_bare"))
     return frame.with_columns(
-        titles.without_marks(c("_bare")).alias("title"),
+        placeholders.without_placeholders(titles.without_marks(c("_bare"))).alias("title"),
         (c("_title") != c("_bare")).fill_null(False).alias("title_repaired"),
         titles.has_mark(c("_bare"), "is_redacted").alias("is_redacted"),
         titles.has_mark(c("_bare"), "is_revised").alias("is_revised"),
@@ -108,40 +154,46 @@ def _titles(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _dates(frame: pl.DataFrame) -> pl.DataFrame:
-    text = c("stated_issue_date").str.replace(_WEEKDAY, "")
-    iso = text.str.extract(_ISO).str.to_date("%Y-%m-%d", strict=False)
-    long = text.str.extract(r"^(\d{1,2}/\d{1,2}/(?:19|20)\d{2})$").str.to_date("%m/%d/%Y", strict=False)
-    short = text.str.extract(r"^(\d{1,2}/\d{1,2}/\d{2})$").str.to_date("%m/%d/%y", strict=False)
-    words = text.str.replace_all(",", "").str.extract(r"^([A-Za-z]+ \d{1,2} (?:19|20)\d{2})$")
-    worded = words.str.to_date("%B %d %Y", strict=False)
-    frame = frame.with_columns(pl.coalesce(long, iso, short, worded).alias("issue_date"))
-    known = pl.when(c("fiscal_year") <= c("horizon")).then(c("fiscal_year"))
-    return frame.with_columns(fiscal_year.days_outside(c("issue_date"), known).alias("days_outside"))
+    """Read the days; a file that once writes the day first makes each of its days that could be read so a fault."""
+    known = dates.readings(frame["stated_issue_date"]).select(
+        "text", c("day").alias("_day"), c("other").alias("_other")
+    )
+    frame = frame.join(known, left_on="stated_issue_date", right_on="text", how="left", maintain_order="left")
+    is_ambiguous = c("day_first").fill_null(False) & c("_other").is_not_null()
+    fault = (
+        pl.when(is_ambiguous).then(pl.lit(_AMBIGUOUS))
+        .when(c("stated_issue_date").is_not_null() & c("_day").is_null()).then(pl.lit(_NO_DAY))
+    )  # fmt: skip
+    frame = frame.with_columns(
+        pl.when(~is_ambiguous).then(c("_day")).alias("issue_date"),
+        fault.alias("date_fault"),
+        c("listed_datetime").alias("markup_date"),
+    )
+    known_year = pl.when(c("fiscal_year") <= c("horizon")).then(c("fiscal_year"))
+    return frame.with_columns(fiscal_year.days_outside(c("issue_date"), known_year).alias("days_outside"))
 
 
 def _links(frame: pl.DataFrame) -> pl.DataFrame:
     """Resolve links against the capture's address; what is no web address then is not published."""
-    link = c("stated_document_url")
+    listed = c("stated_document_url")
+    frame = frame.with_columns(links.spelled(listed).alias("_link"))
+    link = c("_link")
     root = c("capture_url").str.extract(r"^(https?://[^/?#]+)").fill_null(SITE)
     whole = (
         pl.when(link.str.contains(_WEB)).then(link)
         .when(link.str.contains(r"^/[^/?#\\][^\\]*$")).then(root + link)
     )  # fmt: skip
     frame = frame.with_columns(whole.alias("document_url"))
-    rest = (
-        frame.filter(link.is_not_null() & c("document_url").is_null())
-        .select("capture_url", link.alias("_link"))
-        .unique()
-    )
+    rest = frame.filter(link.is_not_null() & c("document_url").is_null()).select("capture_url", "_link").unique()
     if rest.height:
         bases = zip(rest["capture_url"], rest["_link"], strict=True)
         found = pl.Series("_found", [_joined(base or SITE, path) for base, path in bases], dtype=pl.String)
         joined = rest.with_columns(found)
         frame = frame.join(
-            joined, left_on=["capture_url", "stated_document_url"], right_on=["capture_url", "_link"], how="left",
+            joined, on=["capture_url", "_link"], how="left",
             nulls_equal=True, maintain_order="left",
         ).with_columns(pl.coalesce("document_url", "_found").alias("document_url"))  # fmt: skip
-    offsite = link.is_not_null() & ~c("document_url").str.contains(_ONSITE).fill_null(False)
+    offsite = listed.is_not_null() & ~c("document_url").str.contains(_ONSITE).fill_null(False)
     return frame.with_columns(offsite.alias("document_offsite"))
 
 
@@ -150,8 +202,9 @@ def _joined(base: str, link: str) -> str | None:
         joined = urljoin(base, link)
     except ValueError:
         return None
-    own = link.startswith(("#", "?")) or joined == base
-    return joined if re.match(_WEB, joined) and not own else None
+    # Another page of a listing is no document.
+    is_same_page = joined == base or re.match(r"\?(?:[^#]*&)?page=", link)
+    return joined if re.match(_WEB, joined) and not is_same_page else None
 
 
 def _agencies(frame: pl.DataFrame) -> pl.DataFrame:

@@ -86,6 +86,7 @@ def test_a_row_carries_its_source_in_front_of_what_is_listed(captures: Captures)
         "listed_number": "OIG-21-49",
         "listed_title": "CBP Needs Oversight",
         "agency_from": "listing",
+        "day_first": False,
     }
     assert (second["sighting_id"], second["ordinal"], second["line"]) == (f"{reading.capture.name}-2", 2, 3)
 
