@@ -138,7 +138,7 @@ def _value(column: str, item: LexborNode) -> str | None:
 
 def _marked(card: LexborNode, shown: str | None) -> str | None:
     """Return the day in the markup of a card's date, where the card shows another."""
-    days = (day_of(time) for time in card.css(".field__item time"))
+    days = (day_of(time.parent) for time in card.css(".field__item time"))
     return next((marked for day, marked in days if marked and day == shown), None)
 
 
