@@ -81,8 +81,6 @@ BREAKS: dict[str, Break] = {
     "agency_inferred": swap(FIRST, f"{FIRST} by CBP"),
     "agency_missing": swap(FIRST + " at the Chula Vista Border Patrol Station", FIRST),
     "title_repaired": swap("  \u2022 " + FIRST, "  \u2022 >" + FIRST),
-    "text_repaired": swap(FIRST, FIRST.replace("Review", "Review &amp;")),
-    "text_damaged": swap(FIRST, FIRST + "\ufffd"),
     "document_missing": seed(lambda card: card),
     "document_offsite": swap("    Document File\n", "    Document File\n    https://example.org/a.pdf\n"),
     "document_mismatch": example("document_mismatch", "OIG-21-49"),
@@ -90,4 +88,6 @@ BREAKS: dict[str, Break] = {
     "sequence_large": swap("OIG-21-49", "OIG-21-1049"),
     "title_shared": seed(lambda card: card + card.replace("OIG-21-49", "OIG-21-77")),
     "value_corrected": example("value_corrected", "OIG-18-16"),
+    "text_repaired": swap(FIRST, FIRST.replace("Review", "Review &amp;")),
+    "text_damaged": swap(FIRST, FIRST + "\ufffd"),
 }
