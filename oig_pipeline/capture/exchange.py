@@ -1,32 +1,30 @@
 """The exchange layout as CSV, with this project's column names.
 
-Belongs here: this form, and what it shares with NDJSON (see `ndjson.py`): which columns there are and must be. Does
-not: archives of other projects.
+Belongs here: rows of this form. Does not: which columns there are and where the header stands (see `header.py`), or
+archives of other projects.
 
-`report_number` and `title` are required, the other columns of `LISTED` optional; unknown ones are reported. A line
-that is no row (fields too many or too few) is reported with its number; the other rows are read.
+`report_number` and `title` are required, the other columns of `LISTED` optional; unknown ones are reported. A record
+without any content is no row, and a column without name and content is none. A line that is no row (fields too many or
+too few) is reported with its number; the other rows are read.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from oig_pipeline.capture.cut import RULE
+from oig_pipeline.capture.header import Header, checked, header, rows_above, unknown
 from oig_pipeline.capture.rows import Finding, Layout, Rows, Unreadable, frame
 from oig_pipeline.capture.unpack import LARGEST_FILE
 from oig_pipeline.contract.names import LISTED
+from oig_pipeline.domain.blanks import BLANKS
 from oig_pipeline.domain.report_number import MENTION
 
 NAME = "exchange"
-REQUIRED = ("report_number", "title")
-SITE_LABELS = {
-    "Report Number": "report_number", "Title": "title", "Executive Summary": "summary", "Issue Date": "issue_date",
-    "Document File": "document_url", "DHS Agency": "agency", "Oversight Area": "oversight_area",
-    "Fiscal Year": "fiscal_year",
-}  # fmt: skip
-PROSE = ("title", "summary")  # the only columns whose values may hold line breaks
+SEVERAL_LINES = ("title", "summary", "agency", "oversight_area")
+"""The columns whose values may have several lines: prose, and lists."""
 MOST_STRAY_QUOTES = 100
 OPEN_QUOTE = "unexpected end of data"
 """What the csv module says of quotes that the file never closes."""
@@ -34,50 +32,65 @@ csv.field_size_limit(2**31 - 1)
 
 
 def matches_csv(text: str) -> bool:
-    """Return whether the first line is a CSV header that names at least one known column."""
-    found = re.search(r"[^\n]+", text)
-    first = found[0] if found else ""
-    try:
-        return bool(set(_named(next(csv.reader([first]), []))) & set(LISTED))
-    except csv.Error:
-        return False
+    """Return whether a line at the top is a CSV header that names known columns."""
+    return header(text) is not None
 
 
 def read_csv(text: str) -> Rows:
     """Return the rows of a CSV capture; `line` is where a row begins, though fields may span lines."""
-    names: list[str] = []
-    rows, lines, findings = [], [], []
-    for line, values in _records(text):
+    head = header(text)
+    if head is None:
+        return Rows(frame({}, []))
+    names = checked(head.names, head.line)
+    begins_row = re.compile(rf"\n\s*\"?(?:{MENTION})\"?{re.escape(head.separator)}(?! )")
+    rows, lines, findings = [], [], [*rows_above(head)]
+    nameless: dict[int, Finding] = {}
+    for line, values in _records(text, head):
         if isinstance(values, Finding):
             findings.append(values)
-        elif not names:
-            names = checked(_named(values), line)
-        elif said := _misread(values, names):
-            findings.append(Finding("text_unread", said, line, ",".join(values)))
+        elif not _has_content(values):
+            continue
+        elif said := _misread(values, head, begins_row):
+            findings.append(Finding("text_unread", said, line, head.separator.join(values)))
         else:
             rows.append(values)
             lines.append(line)
+            for place in _beyond(values, head):
+                nameless.setdefault(place, _nameless(place, line, values[place]))
     known = {LISTED[n]: [r[i] or None for r in rows] for i, n in enumerate(names) if n in LISTED}
-    findings = _as_cut(findings, text, lines[-1] if lines else 0, len(names))
-    return Rows(frame(known, lines), (*unknown(names), *findings), tuple(known))
+    findings = _as_cut(findings, text, lines[-1] if lines else 0, head)
+    return Rows(frame(known, lines), (*unknown(names, head.line), *nameless.values(), *findings), tuple(known))
 
 
-def _named(headings: list[str]) -> list[str]:
-    """Return the columns that the headings of a CSV mean: their own names, or the labels that the site gives them."""
-    names = [heading.strip() for heading in headings]
-    return [SITE_LABELS.get(name, name) for name in names] if "Report Number" in names else names
+def _has_content(values: list[str]) -> bool:
+    # The first field mostly has some.
+    return any(value.strip(BLANKS) for value in values)
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str] | Finding]]:
-    """Yield the line on which a record begins and its fields; a line with a stray quote costs itself alone.
+def _beyond(values: list[str], head: Header) -> Iterator[int]:
+    """Yield the places of a row's values that stand in columns without a name."""
+    if len(values) == len(head.names) and all(head.names):
+        return
+    for place, value in enumerate(values):
+        if value.strip(BLANKS) and not (place < len(head.names) and head.names[place]):
+            yield place
+
+
+def _nameless(place: int, line: int, value: str) -> Finding:
+    return Finding("column_unknown", f"column {place + 1} has no name and was not read", line, value)
+
+
+def _records(text: str, head: Header) -> Iterator[tuple[int, list[str] | Finding]]:
+    """Yield the line on which a record below the header begins and its fields; a stray quote costs its line alone.
 
     Raises:
         Unreadable: there are too many such lines for the file to be CSV.
     """
     remaining = text.split("\n")
-    start = 0
+    start = head.below - 1
     for _ in range(MOST_STRAY_QUOTES):
-        reader = csv.reader((line + "\n" for line in remaining[start:]), strict=True)
+        below = (line + "\n" for line in remaining[start:])
+        reader = csv.reader(below, strict=True, delimiter=head.separator)
         begins = start + 1
         try:
             for values in reader:
@@ -93,7 +106,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str] | Finding]]:
     raise Unreadable(Finding("capture_unreadable", "the file is not CSV: too many lines have stray quotes", start))
 
 
-def _as_cut(findings: list[Finding], text: str, last: int, fields: int) -> list[Finding]:
+def _as_cut(findings: list[Finding], text: str, last: int, head: Header) -> list[Finding]:
     """Return findings in which the end of a file that breaks off is named as such.
 
     It does within a record that has too few fields and no line end; or within quotes, if none of the lines that follow
@@ -103,7 +116,7 @@ def _as_cut(findings: list[Finding], text: str, last: int, fields: int) -> list[
         findings: what was found below the header, in order.
         text: the file.
         last: the line of the last row.
-        fields: how many the header names.
+        head: the header.
     """
     end = text.rstrip("\n").count("\n") + 1
     is_ended = text.endswith("\n")
@@ -112,44 +125,23 @@ def _as_cut(findings: list[Finding], text: str, last: int, fields: int) -> list[
         if line < last or finding.rule != "text_unread":
             continue
         is_quoted = finding.message.endswith(OPEN_QUOTE) and (line < end or not is_ended)
-        is_short = not is_ended and line == end and (finding.value or "").count(",") < fields - 1
+        is_short = not is_ended and line == end and (finding.value or "").count(head.separator) < len(head.names) - 1
         if is_quoted or is_short:
             said = f"the capture breaks off within the record that begins in line {line}: rows may be missing"
             return [*findings[:place], Finding(RULE, said, line, finding.value)]
     return findings
 
 
-def _misread(values: list[str], names: list[str]) -> str | None:
+def _misread(values: list[str], head: Header, begins_row: re.Pattern[str]) -> str | None:
     """Return why the fields cannot be a row, None where they can."""
-    if len(values) != len(names):
-        return f"the line has {len(values)} fields where the header names {len(names)}"
-    for name, value in zip(names, values, strict=True):
-        if "\n" in value and (name not in PROSE or re.search(rf"\n\s*\"?(?:{MENTION})\"?,(?! )", value)):
-            return f"{name} runs over several lines; a quote may be missing"
+    needed = max(place for place, name in enumerate(head.names, start=1) if name)
+    # Columns without a name are none; a field too many that is blank is none either.
+    if len(values) < needed or any(value.strip(BLANKS) for value in values[len(head.names) :]):
+        return f"the line has {len(values)} fields where the header names {needed}"
+    for name, value in zip(head.names, values, strict=False):
+        if "\n" in value and (begins_row.search(value) or (name not in SEVERAL_LINES and "\n" in value.strip(BLANKS))):
+            return f"{name or 'a column without a name'} runs over several lines; a quote may be missing"
     return None
-
-
-def checked(names: list[str], line: int) -> list[str]:
-    """Return the names of a header, if the required ones are among them and none stands twice.
-
-    Raises:
-        Unreadable: otherwise.
-    """
-    missing = [n for n in REQUIRED if n not in names]
-    twice = sorted({n for n in names if names.count(n) > 1})
-    if missing:
-        said = f"the column {' and '.join(missing)} is missing; there are {', '.join(names)}"
-        raise Unreadable(Finding("capture_unreadable", said, line))
-    if twice:
-        raise Unreadable(Finding("capture_unreadable", f"the column {', '.join(twice)} stands twice", line))
-    return names
-
-
-def unknown(names: Iterable[str]) -> Iterator[Finding]:
-    """Yield the findings of columns that are not read."""
-    for name in names:
-        if name not in LISTED:
-            yield Finding("column_unknown", f"the column '{name}' is not known and was not read", 1, name)
 
 
 CSV = Layout(NAME, matches_csv, read_csv, LARGEST_FILE, has_header=True)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from oig_pipeline.capture.html_bounds import check_bounds
 from oig_pipeline.capture.rows import SUSPECT, Finding
+from oig_pipeline.domain import dates
 
 _FURNITURE = "nav, footer, header, aside, form, thead, script, style, template"
 _BREAK = "\x1e"  # stands for the end of a line while a page is read
@@ -118,8 +120,21 @@ def first(node: LexborNode | None, name: str) -> LexborNode | None:
     return child if child is None or child.tag == name else node.css_first(name)
 
 
-def day_of(node: LexborNode | None) -> str | None:
-    """Return the day that a node's `time` element gives (ISO), else its text."""
+def day_of(node: LexborNode | None) -> tuple[str | None, str | None]:
+    """Return the day that a node gives, and the one in its markup where it shows another.
+
+    The day in the markup of a `time` element (ISO) stands for the same day shown; of two days, the one shown counts.
+    """
     time = first(node, "time")
-    stated = (time.attributes.get("datetime") or "")[:10] if time is not None else None
-    return stated or text_of(node)
+    marked = (time.attributes.get("datetime") or "")[:10] if time is not None else None
+    shown = text_of(time) or text_of(node)
+    if not marked or (shown and _differ(shown, marked)):
+        return shown, marked or None
+    return marked, None
+
+
+@lru_cache(4096)
+def _differ(shown: str, marked: str) -> bool:
+    """Return whether a text names a day, and not the one that is marked, however it is read."""
+    reading = dates.read(" ".join(shown.split()))
+    return reading.day is not None and marked not in map(str, (reading.day, reading.other))

@@ -52,7 +52,7 @@ def read(text: str) -> Rows:
     """Return the cards of a page; rows that mention a report but have no label of one as findings."""
     page = parsed(text)
     heading = text_of(page.css_first("h1"))
-    columns: dict[str, list[str | None]] = {name: [] for name in ("listed_title", *LABELS.values())}
+    columns: dict[str, list[str | None]] = {name: [] for name in ("listed_title", "listed_datetime", *LABELS.values())}
     lines, findings = [], []
     shown: dict[str, None] = {}
     strange: dict[str, Finding] = {}
@@ -76,6 +76,7 @@ def read(text: str) -> Rows:
             findings.append(Finding("text_unread", said, line, several))
         title = _title(card)
         columns["listed_title"].append((heading or title) if alone else title)
+        columns["listed_datetime"].append(_marked(card, values.get("listed_issue_date")))
         for name in LABELS.values():
             value = values.get(name)
             columns[name].append(value if value or name != "topic" or alone else heading)
@@ -146,7 +147,13 @@ def _labelled(card: LexborNode, unread: list[str]) -> Iterator[tuple[str, str, l
 def _value(column: str, item: LexborNode) -> str | None:
     if column == "listed_document_url" and (link := item.css_first("a")) is not None:
         return link.attributes.get("href")
-    return day_of(item) if column == "listed_issue_date" else text_of(item)
+    return day_of(item)[0] if column == "listed_issue_date" else text_of(item)
+
+
+def _marked(card: LexborNode, shown: str | None) -> str | None:
+    """Return the day in the markup of a card's date, where the card shows another."""
+    days = (day_of(time.parent) for time in card.css(".field__item time"))
+    return next((marked for day, marked in days if marked and day == shown), None)
 
 
 LAYOUT = Layout(NAME, matches, read)

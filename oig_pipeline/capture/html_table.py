@@ -26,7 +26,8 @@ _COLUMN = {
     NUMBER: "listed_number", TITLE: "listed_title", DATE: "listed_issue_date", YEAR: "listed_fiscal_year",
 }  # fmt: skip
 COLUMNS = (
-    "listed_number", "listed_title", "listed_summary", "listed_issue_date", "listed_document_url", "listed_fiscal_year",
+    "listed_number", "listed_title", "listed_summary", "listed_issue_date", "listed_datetime", "listed_document_url",
+    "listed_fiscal_year",
 )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def _values(cells: dict[str | None, LexborNode]) -> tuple[str | None, ...]:
         text_of(cells.get(NUMBER)),
         text_of(title),
         summary,
-        day_of(cells.get(DATE)),
+        *day_of(cells.get(DATE)),
         address or None,
         text_of(cells.get(YEAR)),
     )

@@ -17,10 +17,12 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from oig_pipeline.capture.cut import RULE, json_breaks_off
-from oig_pipeline.capture.exchange import NAME, checked, unknown
-from oig_pipeline.capture.rows import COLUMNS, Finding, Layout, Rows, Unreadable, frame
+from oig_pipeline.capture.exchange import NAME
+from oig_pipeline.capture.header import checked, named, unknown
+from oig_pipeline.capture.rows import COLUMNS, MARKUP, Finding, Layout, Rows, Unreadable, frame
 from oig_pipeline.capture.unpack import LARGEST_FILE
 from oig_pipeline.contract.names import LISTED
+from oig_pipeline.domain.blanks import BLANKS
 
 
 @dataclass(frozen=True)
@@ -115,18 +117,39 @@ def _read_all(content: bytes) -> Stretch | None:
         read = pl.read_ndjson(io.BytesIO(content), infer_schema_length=None)
     except pl.exceptions.PolarsError:
         return None
-    names = read.columns
-    is_plain = not read.is_empty() and set(read.dtypes) == {pl.String} and not sum(read.null_count().row(0))
-    if not is_plain or not _are_texts(content, read.height * len(names)):
+    keys = read.columns
+    names = named(keys)
+    is_plain = (
+        not read.is_empty()
+        and len(set(names)) == len(names)
+        and set(read.dtypes) == {pl.String}
+        and not sum(read.null_count().row(0))
+    )
+    if not is_plain or not _are_texts(content, read.height * len(keys)):
         return None
     lines = _places(content, read.height)
     if lines is None:
         return None
+    read.columns = names
     listed = read.select(
         lines.alias("line"),
         *((pl.col(n) if n in names else pl.lit(None, dtype=pl.String)).alias(c) for n, c in LISTED.items()),
+        pl.lit(None, dtype=pl.String).alias(MARKUP),
     )
-    return Stretch(listed.select(*COLUMNS), Told(tuple(names), (), lines[0], read.height, content.count(b"\n")))
+    # An object without any content is no row.
+    rows = listed.select(*COLUMNS).filter(_has_content(read))
+    first = rows["line"][0] if rows.height else None
+    return Stretch(rows, Told(tuple(names), (), first, rows.height, content.count(b"\n")))
+
+
+def _has_content(rows: pl.DataFrame) -> pl.Series:
+    """Return which rows, whose values are all texts, say anything at all."""
+    some = pl.Series("some", [False]).new_from_index(0, rows.height)
+    for column in rows.iter_columns():
+        if some.all():
+            break
+        some |= column.str.contains(rf"[^{BLANKS}]")  # most often the first column has content everywhere
+    return some
 
 
 def _are_texts(content: bytes, values: int) -> bool:
@@ -167,6 +190,8 @@ def _read_each(text: str) -> Stretch:
                 findings.append(Finding("text_unread", f"the line is no row: {error}", line, words))
             continue
         names |= dict.fromkeys(row)
+        if not any(value.strip(BLANKS) for value in row.values() if isinstance(value, str)):
+            continue  # an object without any content is no row
         rows.append(row)
         lines.append(line)
     columns = {column: [r.get(name) for r in rows] for name, column in LISTED.items()}
@@ -182,15 +207,24 @@ def _object(words: str) -> dict[str, str | None]:
     Raises:
         ValueError: the line is no JSON object, a key stands twice, or a known value is no text and no number.
     """
-    value = json.loads(words, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_pairs)
+    # What is no number (`NaN`, which JSON does not have) is no value.
+    value = json.loads(words, parse_int=str, parse_float=str, parse_constant=_nothing, object_pairs_hook=_pairs)
     if not isinstance(value, dict):
         raise ValueError("it is not a JSON object")
+    names = named(value)
+    if len(set(names)) != len(names):
+        raise ValueError("a key stands twice")
+    value = dict(zip(names, value.values(), strict=True))
     for name, said in value.items():
         if name in LISTED and said is not None:
             if not isinstance(said, str):
                 raise ValueError(f"{name} holds neither a text nor a number")
             said.encode()  # half a character is a UnicodeEncodeError, and so a ValueError
     return value
+
+
+def _nothing(constant: str) -> None:
+    """Return the value of `NaN`, `Infinity` and `-Infinity`."""
 
 
 def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -15,10 +15,12 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.capture import cut, detect, exchange, rowless
+from oig_pipeline.capture.foreign import foreign
 from oig_pipeline.capture.inventory import Capture
 from oig_pipeline.capture.rowless import Status
 from oig_pipeline.capture.rows import COLUMNS, ISSUE_YEAR, LARGEST_PAGE, Finding, Layout, Unreadable
 from oig_pipeline.capture.unpack import LARGEST_FILE, unpacked
+from oig_pipeline.domain import dates
 
 SOURCE: dict[str, Any] = {
     "sighting_id": pl.String,
@@ -34,12 +36,13 @@ CHANGED = "the file changed while it was being read"
 UNREAD = "the file cannot be read"
 FAILED = "the reader failed, a fault of the software"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-AGENCY_FROM, IN_DOUBT = "agency_from", "in_doubt"
+AGENCY_FROM, IN_DOUBT, DAY_FIRST = "agency_from", "in_doubt", "day_first"
 SCHEMA: dict[str, Any] = {
-    **SOURCE, **COLUMNS, ISSUE_YEAR: pl.String, AGENCY_FROM: pl.String, IN_DOUBT: pl.Boolean
+    **SOURCE, **COLUMNS, ISSUE_YEAR: pl.String, AGENCY_FROM: pl.String, IN_DOUBT: pl.Boolean, DAY_FIRST: pl.Boolean
 }  # fmt: skip
 """Columns of the sightings that reading gives: source, place, what is listed, what else a row or page tells, where the
-agency value comes from, and whether the capture breaks off within the row."""
+agency value comes from, whether the capture breaks off within the row, and whether its file writes the day before the
+month."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,8 @@ def _text(capture: Capture) -> tuple[str, bool]:
         raise Unreadable(Finding("capture_unreadable", CHANGED))
     content, is_packing_cut = unpacked(content)
     content, is_letter_cut = cut.without_half_a_letter(content)
+    if what := foreign(content):
+        raise Unreadable(Finding("capture_unreadable", what))
     text, is_cut = text_of(content), is_packing_cut or is_letter_cut
     if not text or text.isspace():
         if is_cut:
@@ -200,7 +205,22 @@ def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
     rows = pl.concat([none, *(r.rows for r in readings)], how="diagonal", rechunk=True)
     key = pl.concat_str("_name", pl.lit("-"), "ordinal").alias("sighting_id")
     in_doubt = (pl.col("ordinal") == pl.col("_cut")).alias(IN_DOUBT)
-    return sources.hstack(rows).with_columns(key, in_doubt).select(*SCHEMA)
+    day_first = _day_first(rows["listed_issue_date"], which)
+    return sources.hstack(rows).with_columns(key, in_doubt, day_first).select(*SCHEMA)
+
+
+def _day_first(listed: pl.Series, which: pl.Series) -> pl.Series:
+    """Return which rows stand in a capture that writes the day before the month, as one of its dates proves.
+
+    Args:
+        listed: the issue dates as they are listed.
+        which: the capture of each row, as a number.
+    """
+    frame = pl.DataFrame([listed.alias("listed"), which.alias("which")])
+    likely = frame.filter(dates.may_prove_day_first(pl.col("listed")))
+    proofs = {text for text in likely["listed"].unique() if dates.read(" ".join(text.split())).proves_day_first}
+    proving = likely.filter(pl.col("listed").is_in(proofs))["which"].unique()
+    return frame["which"].is_in(proving.implode()).alias(DAY_FIRST)
 
 
 def _copies(capture: Capture) -> str | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from oig_pipeline.capture import absence, cut
+from oig_pipeline.capture.foreign import JSON_DOCUMENT, is_json_document
 from oig_pipeline.capture.refusal import refusal
 from oig_pipeline.capture.rows import Finding, Layout
 
@@ -51,7 +52,8 @@ def account(
     if evidence not in (None, absence.EMPTY_FIRST) and is_read:
         return Account("not_a_listing", findings, evidence)
     if evidence is None and layout is None:
-        said = "the text has no known layout (see oig captures --help), and nothing proves that it holds no reports"
+        unknown = "the text has no known layout (see oig captures --help), and nothing proves that it holds no reports"
+        said = JSON_DOCUMENT if is_json_document(text) else unknown
         return _error("layout_unknown", said)
     if is_later:
         return _error("capture_unreadable", UNPROVEN, *findings)

@@ -14,9 +14,11 @@ import polars as pl
 from oig_pipeline.contract.names import LISTED
 from oig_pipeline.domain.report_number import MENTION
 
-COLUMNS: dict[str, Any] = {"line": pl.Int32, **dict.fromkeys(LISTED.values(), pl.String)}
 ISSUE_YEAR = "issue_year"
 """The column in which a reader may say of which calendar year a report is that has no day of issue."""
+MARKUP = "listed_datetime"
+"""The day that a page gives in its markup, where it shows another."""
+COLUMNS: dict[str, Any] = {"line": pl.Int32, **dict.fromkeys(LISTED.values(), pl.String), MARKUP: pl.String}
 
 
 LARGEST_PAGE = 32 * 2**20

@@ -25,6 +25,8 @@ from oig_pipeline.capture.memo import stamp_of
 from oig_pipeline.capture.read import BREAKS_OFF, CHANGED, SCHEMA, UNREAD, Reading, Told, not_utf_8
 from oig_pipeline.capture.rows import Finding, Unreadable
 from oig_pipeline.capture.unpack import MAGIC
+from oig_pipeline.domain import dates
+from oig_pipeline.domain.blanks import folded_blanks
 
 BYTES = 48 * 2**20
 """About how much of a file is one stretch."""
@@ -37,6 +39,10 @@ class Heard:
 
     told: ndjson.Told
     fault: Finding | None = None
+    day_first: str | None = None
+    """A date that proves that the file writes the day before the month."""
+    ambiguous: str | None = None
+    """A date that could be two days, if nothing in the stretch proves which."""
 
 
 def bounds(capture: Capture) -> tuple[tuple[int, int], ...]:
@@ -78,7 +84,11 @@ def read(capture: Capture, start: int, end: int) -> tuple[Heard, pl.DataFrame]:
         return Heard(nothing, Finding("capture_unreadable", said)), pl.DataFrame(schema=SCHEMA)
     except UnicodeDecodeError as error:
         return Heard(nothing, not_utf_8(error)), pl.DataFrame(schema=SCHEMA)
-    return Heard(stretch.told), Reading(capture, stretch.frame, "read", NAME).sightings
+    days = dates.readings(stretch.frame.select(folded_blanks(pl.col("listed_issue_date")))["listed_issue_date"])
+    proof = next(iter(days.filter("proves_day_first")["text"].sort()), None)
+    # What a proof in the same stretch leaves open is a fault of its row.
+    open_day = next(iter(days.filter(pl.col("other").is_not_null())["text"].sort()), None) if proof is None else None
+    return Heard(stretch.told, None, proof, open_day), Reading(capture, stretch.frame, "read", NAME).sightings
 
 
 def _is_same(capture: Capture, now: os.stat_result) -> bool:
@@ -95,6 +105,16 @@ def conclude(capture: Capture, heard: Sequence[Heard]) -> Told:
             return _unreadable(capture, _below(one.fault, before), None)
         all_told.append(one.told.below(before))
         before += one.told.lines
+    proof, open_day = (
+        next(filter(None, (getattr(one, name) for one in heard)), None) for name in ("day_first", "ambiguous")
+    )
+    if proof and open_day:
+        # Its rows were judged part by part, so nothing else keeps the others' days from being taken for American ones.
+        said = (
+            f"the date '{proof}' proves that the file writes the day before the month, so that '{open_day}' could be "
+            "two days; write its dates as YYYY-MM-DD"
+        )
+        return _unreadable(capture, Finding("capture_unreadable", said), NAME)
     try:
         findings = ndjson.conclude(all_told)
     except Unreadable as error:

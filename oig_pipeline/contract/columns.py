@@ -171,7 +171,10 @@ NORMALISED = {
     "stated_fiscal_year": _column(pl.String, "Listed or corrected fiscal year, blanks folded.", null=True),
     "stated_issue_date": _column(pl.String, "Listed or corrected issue date, blanks folded.", null=True),
     "stated_agency": _column(pl.String, "Listed or corrected agency, blanks folded.", null=True),
-    "stated_summary": _column(pl.String, "Listed or corrected summary as it is; null where it is blank.", null=True),
+    "stated_summary": _column(
+        pl.String, "Listed or corrected summary, damage mended; null where it says nothing.", null=True
+    ),
+    "stated_topic": _column(pl.String, "Topics, blanks folded; a semicolon stands between several.", null=True),
     "stated_document_url": _column(
         pl.String, "Listed or corrected link, blanks folded; of an archived copy the link behind it.", null=True
     ),
@@ -190,6 +193,8 @@ NORMALISED = {
     "classification": REPORTS["classification"],
     "kind": REPORTS["kind"],
     "issue_date": REPORTS["issue_date"],
+    "date_fault": _column(pl.String, "Why the stated date names no day; null where it does.", null=True),
+    "markup_date": _column(pl.String, "Day in the page's markup, where the page shows another.", null=True),
     "days_outside": _column(pl.Int64, "Days by which the date lies outside the fiscal year.", null=True),
     "document_url": REPORTS["document_url"],
     "document_offsite": _column(pl.Boolean, "Whether the link leads away from the OIG's site."),
@@ -200,12 +205,15 @@ NORMALISED = {
         pl.String, "Report numbers in the file name of the link, where none is the row's.", null=True
     ),
     "cover_number": _column(pl.String, "Report numbers on the document's cover, where none is the row's.", null=True),
+    "text_repaired": _column(pl.String, "Texts that came damaged and were mended, in words.", null=True),
+    "text_damaged": _column(pl.String, "Texts that are damaged, in words.", null=True),
     "corrected": _column(pl.String, "What a correction changed, in words.", null=True),
 }
 
 KEPT = (
     "report_number", "fiscal_year", "series", "sequence", "suffix", "title", "is_redacted", "is_revised",
-    "classification", "kind", "stated_summary", "issue_date", "document_url", "agencies", "agency_source",
+    "classification", "kind", "stated_summary", "stated_topic", "issue_date", "document_url", "agencies",
+    "agency_source",
 )  # fmt: skip
 """Those of them that are needed once rows were judged alone: for comparing and merging."""
 

@@ -95,7 +95,7 @@ def _of_several(published: pl.DataFrame) -> pl.DataFrame:
 
 
 def _topics() -> pl.Expr:
-    return c("topic").str.split(BETWEEN_TOPICS).list.unique().list.sort()
+    return c("stated_topic").str.split(BETWEEN_TOPICS).list.unique().list.sort()
 
 
 def _from(field: str) -> str:

@@ -14,13 +14,21 @@ import polars as pl
 from oig_pipeline.contract.columns import NORMALISED
 from oig_pipeline.contract.error_rules import EDGE_DAYS, LATEST_FISCAL_YEAR
 from oig_pipeline.contract.names import CORRECTABLE
+from oig_pipeline.curate.cell_values import (
+    agency_names,
+    by_value,
+    cell_values,
+    corrections_in_words,
+    says_something,
+    topics,
+)
 from oig_pipeline.curate.file_names import with_file_numbers
-from oig_pipeline.domain import agencies, fiscal_year, report_number, titles, wayback
-from oig_pipeline.domain.blanks import BLANKS, folded_blanks
+from oig_pipeline.curate.repair import repaired
+from oig_pipeline.domain import agencies, dates, fiscal_year, links, placeholders, report_number, titles, wayback
 
 SITE = "https://www.oig.dhs.gov"
-_WEEKDAY = r"(?i)^(?:sun|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?)(?:day)?\.?,? +"
-_ISO = r"^((?:19|20)\d{2}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
+_NO_DAY = "is not a date"
+_AMBIGUOUS = "can be read as two days, for another row of the file writes the day before the month"
 # A host and something on it: the root of a site, a fragment or a query alone are no document.
 _WEB = r"(?i)^https?://[^/?#\\\s\[\]]+/[^?#\\\s][^\\]*$"
 _ONSITE = r"(?i)^https?://(?:[a-z0-9-]+\.)*oig\.dhs\.gov(?::\d+)?(?:[/?#]|$)"
@@ -35,42 +43,24 @@ def normalise(sightings: pl.DataFrame) -> pl.DataFrame:
         sightings: the columns that reading gives; `corrected_<name>` columns, where present, take precedence over
             what is listed.
     """
-    said = {name: _said(sightings, name) for name in CORRECTABLE}
-    frame = sightings.with_columns(
-        folded_blanks(said["report_number"]).alias("stated_number"),
-        folded_blanks(said["fiscal_year"]).alias("stated_fiscal_year"),
-        folded_blanks(said["issue_date"]).alias("stated_issue_date"),
-        folded_blanks(said["agency"]).alias("stated_agency"),
-        wayback.original_column(folded_blanks(said["document_url"])).alias("stated_document_url"),
+    frame = repaired(sightings.with_columns(*cell_values(sightings)))
+    said = {name: c(f"_said_{name}") for name in (*CORRECTABLE, "topic")}
+    frame = frame.with_columns(
+        placeholders.stated(said["report_number"]).alias("stated_number"),
+        placeholders.stated(said["fiscal_year"]).alias("stated_fiscal_year"),
+        placeholders.stated(said["issue_date"]).alias("stated_issue_date"),
+        placeholders.stated(said["agency"]).alias("stated_agency"),
+        wayback.original_column(placeholders.stated(said["document_url"])).alias("stated_document_url"),
         # Its blanks are folded where it is published: of a thousand copies one.
-        pl.when(said["summary"].str.contains(rf"[^{BLANKS}]")).then(said["summary"]).alias("stated_summary"),
-        folded_blanks(said["title"]).alias("_title"),
-        said["agency"].alias("_agency"),
-        _corrected(sightings).alias("corrected"),
+        pl.when(says_something(said["summary"])).then(said["summary"]).alias("stated_summary"),
+        by_value(said["topic"], topics).alias("stated_topic"),
+        placeholders.stated(said["title"]).alias("_title"),
+        by_value(said["agency"], agency_names).alias("_agency"),
+        corrections_in_words(sightings).alias("corrected"),
     )
     frame = _agencies(with_file_numbers(_links(_titles(_numbers(_dates(frame))))))
     frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("cover_number"))  # see covers.py
     return frame.select(*sightings.columns, *NORMALISED)
-
-
-def _said(frame: pl.DataFrame, name: str) -> pl.Expr:
-    correction = f"corrected_{name}"
-    listed = c(CORRECTABLE[name])
-    return pl.coalesce(c(correction), listed) if correction in frame.columns else listed
-
-
-def _corrected(frame: pl.DataFrame) -> pl.Expr:
-    """Return what corrections changed, in words; null for the rows that none touched."""
-    changes = [
-        pl.format("{} {} → {}", pl.lit(name), listed, c(f"corrected_{name}"))
-        for name in CORRECTABLE
-        if f"corrected_{name}" in frame.columns
-        for listed in [c(CORRECTABLE[name]).fill_null("(none)")]
-    ]
-    if not changes:
-        return pl.lit(None, dtype=pl.String)
-    said = pl.concat_str(changes, separator="; ", ignore_nulls=True)
-    return pl.when(said.str.len_bytes() > 0).then(said)
 
 
 def _numbers(frame: pl.DataFrame) -> pl.DataFrame:
@@ -107,9 +97,10 @@ def _fits(year: pl.Expr) -> pl.Expr:
 
 
 def _titles(frame: pl.DataFrame) -> pl.DataFrame:
-    frame = frame.with_columns(titles.without_artefacts(c("_title")).alias("_bare"))
+    bare = placeholders.without_placeholders(titles.without_artefacts(c("_title")))
+    frame = frame.with_columns(bare.alias("_bare"))
     return frame.with_columns(
-        titles.without_marks(c("_bare")).alias("title"),
+        placeholders.without_placeholders(titles.without_marks(c("_bare"))).alias("title"),
         (c("_title") != c("_bare")).fill_null(False).alias("title_repaired"),
         titles.has_mark(c("_bare"), "is_redacted").alias("is_redacted"),
         titles.has_mark(c("_bare"), "is_revised").alias("is_revised"),
@@ -119,38 +110,44 @@ def _titles(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _dates(frame: pl.DataFrame) -> pl.DataFrame:
-    text = c("stated_issue_date").str.replace(_WEEKDAY, "")
-    iso = text.str.extract(_ISO).str.to_date("%Y-%m-%d", strict=False)
-    long = text.str.extract(r"^(\d{1,2}/\d{1,2}/(?:19|20)\d{2})$").str.to_date("%m/%d/%Y", strict=False)
-    short = text.str.extract(r"^(\d{1,2}/\d{1,2}/\d{2})$").str.to_date("%m/%d/%y", strict=False)
-    words = text.str.replace_all(",", "").str.extract(r"^([A-Za-z]+ \d{1,2} (?:19|20)\d{2})$")
-    worded = words.str.to_date("%B %d %Y", strict=False)
-    return frame.with_columns(pl.coalesce(long, iso, short, worded).alias("issue_date"))
+    """Read the days; a file that once writes the day first makes each of its days that could be read so a fault."""
+    known = dates.readings(frame["stated_issue_date"]).select(
+        "text", c("day").alias("_day"), c("other").alias("_other")
+    )
+    frame = frame.join(known, left_on="stated_issue_date", right_on="text", how="left", maintain_order="left")
+    is_ambiguous = c("day_first").fill_null(False) & c("_other").is_not_null()
+    fault = (
+        pl.when(is_ambiguous).then(pl.lit(_AMBIGUOUS))
+        .when(c("stated_issue_date").is_not_null() & c("_day").is_null()).then(pl.lit(_NO_DAY))
+    )  # fmt: skip
+    return frame.with_columns(
+        pl.when(~is_ambiguous).then(c("_day")).alias("issue_date"),
+        fault.alias("date_fault"),
+        c("listed_datetime").alias("markup_date"),
+    )
 
 
 def _links(frame: pl.DataFrame) -> pl.DataFrame:
     """Resolve links against the capture's address; what is no web address then is not published."""
-    link = c("stated_document_url")
+    listed = c("stated_document_url")
+    frame = frame.with_columns(links.spelled(listed).alias("_link"))
+    link = c("_link")
     root = c("capture_url").str.extract(r"^(https?://[^/?#]+)").fill_null(SITE)
     whole = (
         pl.when(link.str.contains(_WEB)).then(link)
         .when(link.str.contains(r"^/[^/?#\\][^\\]*$")).then(root + link)
     )  # fmt: skip
     frame = frame.with_columns(whole.alias("document_url"))
-    rest = (
-        frame.filter(link.is_not_null() & c("document_url").is_null())
-        .select("capture_url", link.alias("_link"))
-        .unique()
-    )
+    rest = frame.filter(link.is_not_null() & c("document_url").is_null()).select("capture_url", "_link").unique()
     if rest.height:
         bases = zip(rest["capture_url"], rest["_link"], strict=True)
         found = pl.Series("_found", [_joined(base or SITE, path) for base, path in bases], dtype=pl.String)
         joined = rest.with_columns(found)
         frame = frame.join(
-            joined, left_on=["capture_url", "stated_document_url"], right_on=["capture_url", "_link"], how="left",
+            joined, on=["capture_url", "_link"], how="left",
             nulls_equal=True, maintain_order="left",
         ).with_columns(pl.coalesce("document_url", "_found").alias("document_url"))  # fmt: skip
-    offsite = link.is_not_null() & ~c("document_url").str.contains(_ONSITE).fill_null(False)
+    offsite = listed.is_not_null() & ~c("document_url").str.contains(_ONSITE).fill_null(False)
     return frame.with_columns(offsite.alias("document_offsite"))
 
 
@@ -159,8 +156,9 @@ def _joined(base: str, link: str) -> str | None:
         joined = urljoin(base, link)
     except ValueError:
         return None
-    own = link.startswith(("#", "?")) or joined == base
-    return joined if re.match(_WEB, joined) and not own else None
+    # Another page of a listing is no document.
+    is_same_page = joined == base or re.match(r"\?(?:[^#]*&)?page=", link)
+    return joined if re.match(_WEB, joined) and not is_same_page else None
 
 
 def _agencies(frame: pl.DataFrame) -> pl.DataFrame:

@@ -77,7 +77,6 @@ def test_the_raw_data_of_the_repository_is_in_known_layouts() -> None:
         "\n\n",
         "Remember to save the March listing.\n",
         "the title, the number\nand more\n",
-        "Report_Number,Title\nOIG-21-49,T\n",
         "[1, 2]\n",
         '["report_number", "title"]\n',
         "{broken\n{also broken\n",

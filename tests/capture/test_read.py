@@ -88,6 +88,7 @@ def test_a_row_carries_its_source_in_front_of_what_is_listed(captures: Captures)
         "listed_title": "CBP Needs Oversight",
         "agency_from": "listing",
         "in_doubt": False,
+        "day_first": False,
     }
     assert (second["sighting_id"], second["ordinal"], second["line"]) == (f"{reading.capture.name}-2", 2, 3)
 

@@ -30,6 +30,24 @@ def normal(**values: Any) -> dict[str, Any]:
         *("07/20/2021", "7/20/2021", "07/20/21", "7/20/21", " 07/20/2021\u00a0", "2021-07-20"),
         *("2021-07-20T12:00:00Z", "2021-07-20T23:30:00-05:00", "2021-07-20 12:00"),
         *("July 20, 2021", "Jul 20, 2021", "Tue, 07/20/2021", "Tuesday, July 20, 2021"),
+        *(
+            "7/20/2021 0:00",
+            "7/20/2021 12:00:00 AM",
+            "07/20/21 14:30",
+            "Tue, 07/20/2021 - 12:00",
+            "7/20/2021 3:05 p.m.",
+        ),
+        *("2021-07-20 00:00:00", "2021-07-20T00:00:00.000+00:00", "2021/07/20", "2021/7/20", "2021-7-20"),
+        *(
+            "Jul. 20, 2021",
+            "20 July 2021",
+            "20 Jul. 2021",
+            "20-Jul-21",
+            "20-Jul-2021",
+            "JULY 20 2021",
+            "July 20th, 2021",
+        ),
+        *("20/07/2021", "20/7/21", "07/20/2021\n"),
     ],
 )
 def test_a_date_is_read_in_every_known_form(listed: str) -> None:
@@ -39,13 +57,15 @@ def test_a_date_is_read_in_every_known_form(listed: str) -> None:
 @pytest.mark.parametrize(
     "listed",
     [
-        *("02/30/2021", "13/01/2021", "00/10/2021", "2021-02-30", "2021-13-01", "2/29/21", "0000-01-01"),
+        *("02/30/2021", "13/13/2021", "31/02/2021", "00/10/2021", "2021-02-30", "2021-13-01", "2/29/21", "0000-01-01"),
         *(
-            "20 July 2021",
             "July 2021",
             "20.07.2021",
             "07-20-2021",
-            "2021/07/20",
+            "2021/07-20",
+            "20 Jly 2021",
+            "07/20/2021 25:00",
+            "31 June 2021",
             "20210720",
             "07/2021",
             "2021",
@@ -56,8 +76,6 @@ def test_a_date_is_read_in_every_known_form(listed: str) -> None:
             "on 07/20/2021",
             "2021-07-200",
             "2021-07-20 to 2021-08-01",
-            "n/a",
-            "-",
             "\u0660\u0667/\u0662\u0660/\u0662\u0660\u0662\u0661",
         ),
     ],
@@ -95,8 +113,13 @@ def test_days_outside_the_fiscal_year_are_counted_from_its_edges(date: str, days
         ("/sites/a.pdf", LISTING, f"{SITE}/sites/a.pdf"),
         ("/sites/a.pdf", "http://oig.dhs.gov/reports", "http://oig.dhs.gov/sites/a.pdf"),
         ("/sites/a.pdf", f"{SITE}?page=2", f"{SITE}/sites/a.pdf"),
-        ("a.pdf", None, f"{SITE}/a.pdf"),
-        ("a.pdf", LISTING, f"{SITE}/reports/a.pdf"),
+        ("www.oig.dhs.gov/sites/a.pdf", LISTING, f"{SITE}/sites/a.pdf"),
+        ("WWW.oig.dhs.gov/a.pdf", None, "https://WWW.oig.dhs.gov/a.pdf"),
+        ("oig.dhs.gov/node/7", None, "https://oig.dhs.gov/node/7"),
+        ("assets/a.pdf", None, f"{SITE}/assets/a.pdf"),
+        ("assets/a.pdf?v=2", LISTING, f"{SITE}/reports/assets/a.pdf?v=2"),
+        ("./a.pdf", LISTING, f"{SITE}/reports/a.pdf"),
+        ("?document=7", LISTING, f"{SITE}/reports/audits?document=7"),
         ("../a.pdf", LISTING, f"{SITE}/a.pdf"),
         ("//www.oig.dhs.gov/a.pdf", LISTING, f"{SITE}/a.pdf"),
     ],
@@ -111,7 +134,8 @@ def test_a_link_is_resolved_against_its_page_or_the_site(link: str, page: str | 
     [
         ("https://example.org/a.pdf", LISTING, "https://example.org/a.pdf"),
         ("//example.org/a.pdf", LISTING, "https://example.org/a.pdf"),
-        ("a.pdf", "https://example.org/mirror/", "https://example.org/mirror/a.pdf"),
+        ("./a.pdf", "https://example.org/mirror/", "https://example.org/mirror/a.pdf"),
+        ("www.example.org/a.pdf", None, "https://www.example.org/a.pdf"),
         ("/a.pdf", "https://example.org/mirror/", "https://example.org/a.pdf"),
         *(
             (link, None, link)
@@ -147,6 +171,17 @@ def test_a_link_that_leads_away_is_kept_and_marked(link: str, page: str | None, 
         "ftp://example.org/a",
         "//[",
         "tel:1",
+        *(
+            "a.pdf",
+            "OIG-21-49",
+            "see page",
+            "yes/no",
+            "Download",
+            "available on request",
+            "www.oig.dhs.gov",
+            "03/15/2021",
+        ),
+        *("#REF", "1/2.5", "https:/a.pdf", f"{SITE}/a.pdf {SITE}/b.pdf", "and/or see a.pdf"),
     ],
 )
 def test_a_link_that_is_no_web_address_is_not_published(link: str) -> None:
@@ -154,7 +189,9 @@ def test_a_link_that_is_no_web_address_is_not_published(link: str) -> None:
     assert (row["stated_document_url"], row["document_url"], row["document_offsite"]) == (link, None, True)
 
 
-@pytest.mark.parametrize("link", [None, "", "\u00a0"])
+@pytest.mark.parametrize(
+    "link", [None, "", "\u00a0", "N/A", "pdf", " \u2014 ", '=HYPERLINK("")', '=HYPERLINK("","PDF")', "=A2"]
+)
 def test_no_link_leads_nowhere(link: str | None) -> None:
     row = normal(document_url=link)
     assert (row["stated_document_url"], row["document_url"], row["document_offsite"]) == (None, None, False)
@@ -221,7 +258,7 @@ def test_number_and_year_decide_together(number: str | None, year: str | None, d
 @pytest.mark.parametrize(
     ("listed", "year", "broken"),
     [("2021", 2021, False), (" 2021 ", 2021, False), (None, None, False), ("\u00a0", None, False)]
-    + [(said, None, True) for said in ("20217", "FY21", "n/a", "21", "2021.0", "1821", "\u0662\u0660\u0662\u0661")],
+    + [(said, None, True) for said in ("20217", "FY21", "n.s.", "21", "2021.0", "1821", "\u0662\u0660\u0662\u0661")],
 )
 def test_a_fiscal_year_is_four_digits(listed: str | None, year: int | None, broken: bool) -> None:
     row = normal(fiscal_year=listed)

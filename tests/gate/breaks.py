@@ -81,6 +81,7 @@ BREAKS: dict[str, Break] = {
     "date_missing": seed(lambda card: card),
     "date_edge": swap(DATED, DATED + "    10/15/2021\n"),
     "date_suspect": example("date_suspect", "{"),
+    "date_differs": example("date_differs", "<tr>"),
     "agency_inferred": swap(FIRST, f"{FIRST} by CBP"),
     "agency_missing": swap(FIRST + " at the Chula Vista Border Patrol Station", FIRST),
     "title_repaired": swap("  \u2022 " + FIRST, "  \u2022 >" + FIRST),
@@ -93,4 +94,6 @@ BREAKS: dict[str, Break] = {
     "sequence_large": swap("OIG-21-49", "OIG-21-1049"),
     "title_shared": seed(lambda card: card + card.replace("OIG-21-49", "OIG-21-77")),
     "value_corrected": example("value_corrected", "OIG-18-16"),
+    "text_repaired": swap(FIRST, FIRST.replace("Review", "Review &amp;")),
+    "text_damaged": swap(FIRST, FIRST + "\ufffd"),
 }

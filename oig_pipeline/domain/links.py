@@ -1,0 +1,31 @@
+"""What counts as a link.
+
+Belongs here: which texts lead somewhere, and how a link is spelled that leaves out its scheme. Does not: resolving it
+against its page, or whether the place is the OIG's.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+_SCHEME = r"(?i)^https?://"
+# An address without its scheme, as people type it.
+_HOST = r"(?i)^(?:www\.[a-z0-9.-]+|(?:[a-z0-9-]+\.)+(?:gov|mil|com|org|net|edu|us|int))(?::[0-9]+)?/"
+_PATH = r"^(?:/|\.\.?/|\?.)"
+_FILE = r"^[^\s:?#]+/[^\s?#]*\.[A-Za-z][A-Za-z0-9]{1,4}(?:[?#]\S*)?$"
+_SEVERAL = r"(?i)\s(?:https?://|www\.)"
+
+
+def spelled(text: pl.Expr) -> pl.Expr:
+    """Return a link as a browser takes it, a relative path as it is; null for a text that is none.
+
+    A link has a scheme, begins like a host, or is a path: it begins with `/`, `./`, `../` or `?`, or holds a `/` and
+    ends in a file extension. `OIG-21-49.pdf` or `see page` leads nowhere.
+    """
+    is_path = text.str.contains(_PATH) | text.str.contains(_FILE)
+    link = (
+        pl.when(text.str.contains(_SCHEME)).then(text)
+        .when(text.str.contains(_HOST)).then(pl.lit("https://") + text)
+        .when(is_path).then(text)
+    )  # fmt: skip
+    return pl.when(~text.str.contains(_SEVERAL)).then(link)

@@ -1,0 +1,100 @@
+"""Words for nothing and formulas, in every column of every layout."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from oig_pipeline.contract.names import LISTED
+from oig_pipeline.curate.normalise import normalise
+from oig_pipeline.domain.placeholders import PLACEHOLDERS, stated, without_formula
+from tests.rows import judged, sightings
+
+PROMISED = (
+    *("N/A", "None", "NULL", "nan", "NaN", "<NA>", "NaT", "-", "--", "\u2014", "TBD", "Not available"),
+    *("#REF!", "#N/A", "#VALUE!", "#NAME?", "PDF"),
+)
+STATED = {
+    "report_number": "stated_number", "title": "title", "summary": "stated_summary", "issue_date": "stated_issue_date",
+    "document_url": "stated_document_url", "agency": "stated_agency", "fiscal_year": "stated_fiscal_year",
+    "oversight_area": "stated_topic",
+}  # fmt: skip
+MISSING = {
+    "report_number": "number_missing", "title": "title_empty", "summary": "summary_missing",
+    "issue_date": "date_missing", "document_url": "document_missing", "fiscal_year": "fiscal_year_missing",
+}  # fmt: skip
+
+
+def value(text: str) -> str | None:
+    return pl.select(stated(pl.lit(text))).item()
+
+
+@pytest.mark.parametrize("word", [*PROMISED, *PLACEHOLDERS])
+def test_a_placeholder_is_no_value_in_any_case_and_with_blanks_around_it(word: str) -> None:
+    for text in (word, word.upper(), word.lower(), f" {word}\u00a0", f"\n{word}\t"):
+        assert value(text) is None, text
+
+
+@pytest.mark.parametrize(
+    "text", ["None of the Above", "N/A-1", "A", "Nancy", "A - B", "TBD Contract", "PDF Handling", "Others", "0", "#1"]
+)
+def test_a_text_that_holds_more_is_a_value(text: str) -> None:
+    assert value(text) == text
+
+
+@pytest.mark.parametrize("word", PROMISED)
+def test_a_placeholder_is_none_in_every_column(word: str) -> None:
+    assert set(STATED) == set(LISTED)
+    for name, column in STATED.items():
+        row = normalise(sightings({name: word})).row(0, named=True)
+        assert row[column] is None, name
+        assert row[LISTED[name]] == word, "what is listed stays"
+
+
+@pytest.mark.parametrize(("name", "rule"), MISSING.items())
+def test_the_rule_of_a_missing_value_stands(name: str, rule: str) -> None:
+    found = {*judged({name: "N/A"}).sightings["rules"].item()}
+    assert rule in found
+    assert found <= {rule, "agency_inferred"}
+
+
+@pytest.mark.parametrize("title", [">N/A (", "nan (Redacted)", "Special Report: TBD", "&mdash;", "(PDF)"])
+def test_a_title_of_a_placeholder_and_marks_is_empty(title: str) -> None:
+    assert "title_empty" in judged({"title": title}).sightings["rules"].item()
+
+
+def test_a_placeholder_among_agencies_and_topics_is_none_of_them() -> None:
+    frame = normalise(
+        sightings({"agency": "CBP; N/A", "oversight_area": "N/A; Border Security\nTBD"}, {"agency": "N/A"})
+    )
+    assert frame["agencies"].to_list()[0] == ["CBP"]
+    assert frame["stated_topic"].to_list()[0] == "Border Security"
+    assert frame["agency_broken"].to_list() == [False, False]
+
+
+def test_cells_of_several_lines_are_lists() -> None:
+    frame = normalise(sightings({"agency": "CBP\nICE", "oversight_area": "Border Security\nImmigration"}))
+    assert frame["agencies"].to_list() == [["CBP", "ICE"]]
+    assert frame["stated_topic"].to_list() == ["Border Security; Immigration"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "link"),
+    [
+        ('=HYPERLINK("https://a.gov/b.pdf","Title")', "Title", "https://a.gov/b.pdf"),
+        ('=hyperlink( "https://a.gov/b.pdf" ; "A ""big"" title" )', 'A "big" title', "https://a.gov/b.pdf"),
+        ('=HYPERLINK("https://a.gov/b.pdf")', None, "https://a.gov/b.pdf"),
+        ('=HYPERLINK("","")', "", ""),
+        ('=HYPERLINK(A2,"Title")', "Title", None),
+        ("=SUM(A1:A3)", None, None),
+        ("=Sheet1!B2", None, None),
+        ("='Sheet 1'!B2", None, None),
+        ("=B2", None, None),
+        ("= what it is", "= what it is", "= what it is"),
+        ("a=b", "a=b", "a=b"),
+    ],
+)
+def test_a_formula_is_its_text_or_its_address(cell: str, text: str | None, link: str | None) -> None:
+    frame = pl.DataFrame({"cell": [cell]})
+    found = frame.select(text=without_formula(pl.col("cell")), link=without_formula(pl.col("cell"), is_link=True))
+    assert found.row(0) == (text, link)
