@@ -55,11 +55,13 @@ def problems(release: Path) -> Iterator[str]:
 def _misplaced(release: Path, sightings: pl.DataFrame) -> Iterator[str]:
     """Yield the files that hold another fiscal year than their name says."""
     known = sightings.select("sighting_id", "fiscal_year")
+    # What breaks a rule on whole captures has no sighting, and so no year.
+    known = pl.concat([known, pl.DataFrame([(None, None)], schema=known.schema, orient="row")])
     for table in BY_YEAR:
         for file in files_of_table(release, table):
             path, rows = file.relative_to(release).as_posix(), parquet.read(file)
-            # A violation belongs to the year of the sighting that has it.
-            placed = rows if "fiscal_year" in rows.columns else rows.join(known, on="sighting_id", how="left")
+            # A violation belongs to the year of its sighting; that one without its sighting is lost, accounting tells.
+            placed = rows if "fiscal_year" in rows.columns else rows.join(known, on="sighting_id", nulls_equal=True)
             years = set(placed["fiscal_year"].cast(pl.String).fill_null(NO_YEAR).unique())
             if not years <= {year_of(path)}:
                 yield f"{path}: holds {table} of {', '.join(sorted(years))}"
