@@ -49,9 +49,10 @@ class Ui(NamedTuple):
         page.get_by_role("button", name="Materialize all").click()
         for _ in range(600):
             runs = self.runs()
-            if len(runs) > before and runs[0] in ("SUCCESS", "FAILURE", "CANCELED"):
-                page.close()
-                return runs[0]
+            if len(runs) > before:
+                page.close()  # open pages ask the server all the time
+                if runs[0] in ("SUCCESS", "FAILURE", "CANCELED"):
+                    return runs[0]
             time.sleep(0.5)
         raise AssertionError(f"the run has not ended: {self.runs()}")
 
@@ -66,11 +67,40 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(autouse=True)
+def _pages_close(chromium: Browser) -> Iterator[None]:
+    """Close what a test has opened: each page goes on asking the server."""
+    yield
+    for context in chromium.contexts:
+        context.close()
+
+
 @pytest.fixture(scope="module")
 def ui(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Ui]:
     project = server.project_in(tmp_path_factory.mktemp("ui"))
     with server.running(project) as url:
         yield Ui(url, project, chromium)
+
+
+# Comes first: while the UI of the other tests runs, it takes a good part of a core.
+def test_a_team_keeps_its_history_in_postgresql(tmp_path: Path, chromium: Browser) -> None:
+    programs = server.postgres_programs()
+    if programs is None:
+        assert not os.environ.get("OIG_CI"), "CI installs PostgreSQL"
+        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
+    project = server.project_in(tmp_path)
+    (project / ".dagster").mkdir()
+    (project / ".dagster" / "dagster.yaml").write_text((PROJECT / "deploy" / "dagster.yaml").read_text())
+    with server.postgres(programs) as environment:
+        with server.running(project, **environment) as url:
+            assert Ui(url, project, chromium).materialise_all() == "SUCCESS"
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            with dg.DagsterInstance.from_config(str(project / ".dagster")) as instance:
+                history = [run.status for run in instance.get_runs()]
+        assert history == [dg.DagsterRunStatus.SUCCESS], "the history outlives the server"
+    assert not list((project / ".dagster").glob("**/*.db")), "nothing is kept in files"
 
 
 def test_materialize_all_succeeds_and_publishes(ui: Ui) -> None:
@@ -137,23 +167,3 @@ def test_a_broken_capture_is_a_red_run_and_its_check_names_file_and_line(ui: Ui)
         expect(why.get_by_text("Failed").first).to_be_visible()
     finally:
         broken.unlink()
-
-
-def test_a_team_keeps_its_history_in_postgresql(tmp_path: Path, chromium: Browser) -> None:
-    programs = server.postgres_programs()
-    if programs is None:
-        assert not os.environ.get("OIG_CI"), "CI installs PostgreSQL"
-        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    project = server.project_in(tmp_path)
-    (project / ".dagster").mkdir()
-    (project / ".dagster" / "dagster.yaml").write_text((PROJECT / "deploy" / "dagster.yaml").read_text())
-    with server.postgres(programs) as environment:
-        with server.running(project, **environment) as url:
-            assert Ui(url, project, chromium).materialise_all() == "SUCCESS"
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in environment.items():
-                patch.setenv(name, value)
-            with dg.DagsterInstance.from_config(str(project / ".dagster")) as instance:
-                history = [run.status for run in instance.get_runs()]
-        assert history == [dg.DagsterRunStatus.SUCCESS], "the history outlives the server"
-    assert not list((project / ".dagster").glob("**/*.db")), "nothing is kept in files"
