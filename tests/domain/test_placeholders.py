@@ -25,7 +25,7 @@ MISSING = {
 }  # fmt: skip
 
 
-def value(text: str) -> str | None:
+def value(text: str) -> object:
     return pl.select(stated(pl.lit(text))).item()
 
 

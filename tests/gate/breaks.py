@@ -94,6 +94,6 @@ BREAKS: dict[str, Break] = {
     "sequence_large": swap("OIG-21-49", "OIG-21-1049"),
     "title_shared": seed(lambda card: card + card.replace("OIG-21-49", "OIG-21-77")),
     "value_corrected": example("value_corrected", "OIG-18-16"),
-    "text_repaired": swap(FIRST, FIRST.replace("Review", "Review &amp;")),
+    "text_repaired": swap(FIRST, FIRST + "&#8217;s"),
     "text_damaged": swap(FIRST, FIRST + "\ufffd"),
 }
