@@ -76,7 +76,7 @@ def outcome(case: Path, folder: Path, oig: Oig) -> Result:
         raw = folder / "imported"
         raw.mkdir()
         ran = run(command, oig, case / "raw", raw)
-    result = built(raw, out, case / "corrections.yml")
+    result = built(raw, out, case / "corrections.yml", exports=bool(command))
     if command and not ran:
         ran = run(command, oig, raw, out)
     return replace(result, **ran)
@@ -88,10 +88,10 @@ def run(command: str, oig: Oig, raw: Path, out: Path) -> dict[str, Any]:
     return {"command_exit": process.returncode, "output": process.stdout + process.stderr}
 
 
-def built(raw: Path, out: Path, corrections: Path) -> Result:
+def built(raw: Path, out: Path, corrections: Path, *, exports: bool) -> Result:
     """Return what a build that publishes whatever the share of quarantined rows comes to, and a check of the same."""
     try:
-        lenient = settings(raw, out, corrections if corrections.exists() else None, 1.0)
+        lenient = settings(raw, out, corrections if corrections.exists() else None, 1.0, exports=exports)
         made = pipeline.build(lenient)
     except CannotRun:
         return Result(2)

@@ -26,7 +26,8 @@ MISSING = {
 
 
 def value(text: str) -> object:
-    return pl.select(stated(pl.lit(text))).item()
+    found: str | None = pl.select(stated(pl.lit(text))).item()
+    return found
 
 
 @pytest.mark.parametrize("word", [*PROMISED, *PLACEHOLDERS])

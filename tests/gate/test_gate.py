@@ -45,7 +45,7 @@ def places(broken: Break) -> list[Place]:
 
 
 def test_every_rule_is_broken() -> None:
-    assert list(BREAKS) == [rule.code for rule in RULES]
+    assert sorted(BREAKS) == sorted(rule.code for rule in RULES)
 
 
 KNOWN = """corrections:
