@@ -43,7 +43,10 @@ BROKEN = {**PLAIN, "report_number": f"<i>{ALARM}</i>", "title": f"<img src=x one
 MANY = 30
 """Reports of one listing beside those above, so that lists have a second page."""
 REVISED = {**HOSTILE, "title": f"{TITLE}, Revisited"}
-ARRIVED = {**PLAIN, "report_number": "OIG-21-09", "title": "Audit of the Coast Guard's Icebreakers", "agency": "USCG"}
+ARRIVED = {
+    **PLAIN, "report_number": "OIG-21-09", "title": "Audit of the Coast Guard's Icebreakers", "agency": "USCG",
+    "document_url": "https://www.oig.dhs.gov/sites/default/files/assets/OIG-21-09.pdf",
+}  # fmt: skip
 
 
 def write_captures(raw: Path, *, changed: bool = False) -> None:
