@@ -36,8 +36,8 @@ AGENCIES = ("CBP", "ICE", "DHS", "USCIS", "FEMA", "TSA", "USCG", "USSS", "MGMT",
 SUFFIXES = ("-D", "-VR", "-SR", "-MA", "-UNSUM")
 BAD_NUMBERS = ("OIG-2021-49", "Audit 12", "OIG-1x-07", "0IG-21-30")
 BAD_AGENCIES = ("Ministry of Works", "Bureau of Standards", "XYZ")
-BAD_DATES = ("02/30/2019", "13/11/2020", "last spring")
-BAD_YEARS = ("20187", "FY19", "unknown")
+BAD_DATES = ("02/30/2019", "11/31/2020", "last spring")
+BAD_YEARS = ("20187", "FY19", "2O19")
 BLANKS = ("", " ", "\u00a0")
 KINDS = (
     "number_missing", "number_malformed", "fiscal_year_malformed", "fiscal_year_mismatch", "agency_unknown",

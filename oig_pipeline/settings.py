@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from oig_pipeline.contract.capture_rules import MIN_ROWS as MIN_ROWS
 from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.contract.thresholds import MIN_ROWS as MIN_ROWS
 
 MAX_QUARANTINE = 0.05
 SEARCH_LIMIT = 20

@@ -79,13 +79,13 @@ MUTANTS = (
     ),
     Mutant(
         "a shared link no longer joins two titles",
-        "__l & __c[1] or any(__t)",
+        "bool(__l[1] & __c[1]) or any(__t)",
         "any(__t)",
     ),
     Mutant(
         "the oldest capture wins",
-        "[False, False, *([False] * len(__c)), True, *__t, False]",
-        "[False, False, *([False] * len(__c)), False, *__t, False]",
+        "[False, False, False, *([False] * len(__c)), True, *__t, False]",
+        "[False, False, False, *([False] * len(__c)), False, *__t, False]",
     ),
     Mutant(
         "a title that was cut beats one that is whole",
@@ -122,8 +122,20 @@ MUTANTS = (
     ),
     Mutant(
         "two processes may write at one time",
-        "fcntl.flock(__f, fcntl.LOCK_EX | fcntl.LOCK_NB)",
-        "fcntl.flock(__f, fcntl.LOCK_SH | fcntl.LOCK_NB)",
+        """
+        try:
+            fcntl.flock(__f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            __h = __w(__o)
+            ...
+        """,
+        """
+        try:
+            fcntl.flock(__f, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            __h = __w(__o)
+            ...
+        """,
     ),
     Mutant(
         "the link to the latest release is made, but not renamed into its place",
@@ -158,9 +170,9 @@ MUTANTS = (
         suffix=".sql",
     ),
     Mutant(
-        "a query may write",
-        "len(__s) != 1 or __s[0].type not in __r",
-        "len(__s) != 1",
+        "a query may write from within a CTE",
+        '"cte_map" in __n and __k not in __q',
+        "False",
     ),
     Mutant(
         "an annotation ends at the first line break of a message",

@@ -73,7 +73,7 @@ def test_a_csv_without_a_needed_column_is_named_with_what_to_do(captures: Captur
 
 def test_notes_tell_of_copies_other_pages_and_unused_corrections(captures: Captures, oig: Oig) -> None:
     corrections = CASES["acknowledged error rows"].arrived["corrections.yml"]
-    more = CASES["pages that are no listings"].arrived
+    more = CASES["pages that prove to hold no reports"].arrived
     raw = captures({**GOOD, **more, "copy.ndjson": GOOD["listing.ndjson"], "corrections.yml": corrections})
     said = oig("check", "--raw", raw).stdout
     assert "copy.ndjson: the same bytes also lie at listing.ndjson" in said

@@ -117,12 +117,12 @@ def test_nothing_from_outside_is_obeyed(command: str, hostile: Path, run: Run) -
 
 
 def test_json_keeps_what_it_shows_otherwise(hostile: Path, run: Run) -> None:
-    sql = "SELECT report_number, summary, capture_path FROM reports JOIN sightings USING (report_number, fiscal_year)"
+    sql = "SELECT listed_summary, capture_path FROM reports JOIN sightings USING (report_number, fiscal_year)"
     for encoding in ("utf-8", "ascii"):
         _, out, _ = run("query", sql, "--release", hostile / "curated", "--format", "json", encoding=encoding)
         (row, *_) = json.loads(out)
         assert row["capture_path"] == NAME
-        assert ESC in row["summary"]
+        assert ESC in row["listed_summary"]
 
 
 @pytest.mark.parametrize("arguments", [["explain", "OIG-21-49"], ["query", "FROM reports"], ["check"], ["captures"]])

@@ -162,7 +162,7 @@ def test_no_example_opens_several_files_through_the_link() -> None:
 
 
 def test_the_correction_that_it_shows_is_one(captures: Captures) -> None:
-    (text,) = (block for block in blocks("yaml") if block.startswith("corrections:"))
+    (text,) = (block for block in blocks("yaml") if block.startswith("corrections:\n  - rule:"))
     listing = "report_number,title,fiscal_year\nOIG-19-31,Grants to a County,20197\n,Survey of Contractors,2019\n"
     outcome = pipeline.check(settings(captures({"listing.csv": listing, "corrections.yml": text})))
     assert not outcome.judged.settled.stale

@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 
 from oig_pipeline.contract.rule import CORRECTION, MISTYPED, Rule, row
+from oig_pipeline.contract.thresholds import MIN_ROWS
 
-MIN_ROWS = 0.8
-"""Share of the rows that a page or a listing had last time below which what is captured of it is not believed."""
 _YEARS = "report_number,title,fiscal_year"
 _URL = "https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations"
 

@@ -15,8 +15,8 @@ from oig_pipeline.capture import html_table
 from oig_pipeline.capture.absence import PAST_THE_END
 from oig_pipeline.capture.read import Told
 from oig_pipeline.capture.rows import Finding
-from oig_pipeline.contract.capture_rules import MIN_ROWS
 from oig_pipeline.contract.names import LISTED
+from oig_pipeline.contract.thresholds import MIN_ROWS
 
 SHRANK, MISSING = "listing_shrank", "column_missing"
 _NAMES = {column: name for name, column in LISTED.items()}

@@ -167,7 +167,7 @@ def test_retry_after_is_waited_for(serve: Serve, tmp_path: Path, slept: list[flo
 def test_a_wait_that_is_too_long_is_left_to_the_next_fetch(serve: Serve, tmp_path: Path, slept: list[float]) -> None:
     project = project_of(serve, tmp_path, misdeeds.always(misdeeds.error(429, Retry_After="7200")))
     found = project.fetch()
-    assert "asks to wait 7200 seconds; try again later" in found.faults[0]
+    assert "asks to wait 7200 seconds; until then" in found.faults[0]
     assert sum(project.replica.counted().values()) == 1
     assert slept == []
 

@@ -163,7 +163,7 @@ def test_gaps_are_the_numbers_between_the_known_ones(out: Path) -> None:
 def test_sums_over_agencies_match_the_reports(out: Path) -> None:
     with oig_pipeline.connect(out) as connection:
         assert connection.sql("FROM recommendations_by_agency").fetchall() == [
-            ("CBP", 7, 29, 28, 1, 0.966), ("DHS", 1, 6, None, 5, None), ("ICE", 2, 3, 1, None, 1.0),
+            ("CBP", 7, 29, 28, 1, 7, 0.966), ("DHS", 1, 6, None, 5, 1, 0.0), ("ICE", 2, 3, 3, None, 2, 1.0),
         ]  # fmt: skip
         by_year = connection.sql("SELECT sum(reports) FROM reports_by_fiscal_year").fetchall()
         assert by_year == [(189,)]

@@ -214,7 +214,7 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_line(repo_data: Path, tm
 
 def test_a_file_that_vanishes_from_a_release_is_named(curated: Path, oig: Oig) -> None:
     (curated / "latest" / "sightings" / "2021.parquet").unlink()
-    asked = oig("query", "SELECT count(*) FROM reports", "--release", curated)
+    asked = oig("query", "SELECT count(*) FROM sightings", "--release", curated)
     assert (asked.returncode, "Traceback" in asked.stderr) == (2, False)
     assert "sightings/" in asked.stderr
     checked = oig("verify", curated)

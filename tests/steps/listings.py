@@ -63,9 +63,9 @@ FILES: dict[str, bytes] = {
     # Paths and their texts are not ordered alike: "a/b" before "a.ndjson", and "a.ndjson" before "a/b".
     "a/b.ndjson": ndjson(*_2020[:8], *BROKEN[2:]),
     "a.ndjson": ndjson(*_2019[4:], {**_2021[0], "summary": "We made two recommendations."}, {"title": 3}, CONFLICT),
-    "first.ndjson": ndjson(*many(2018, 4)),
+    "first.ndjson": ndjson(*many(2018, 10)),
     "first.ndjson.meta.json": meta(1),
-    "second.ndjson": ndjson(*many(2018, 2), {**many(2018, 3)[2], "title": "Audit of Boats", "agency": "FEMA"}),
+    "second.ndjson": ndjson(*many(2018, 8), {**many(2018, 9)[8], "title": "Audit of Boats", "agency": "FEMA"}),
     "second.ndjson.meta.json": meta(2),
     "notes.txt": b"to do: save the March listing\n",
     "again/notes.txt": b"to do: save the March listing\n",

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from oig_pipeline import pipeline
-from oig_pipeline.contract.capture_rules import MIN_ROWS
+from oig_pipeline.contract.thresholds import MIN_ROWS
 from oig_pipeline.pipeline import Outcome
 from oig_pipeline.settings import MIN_ROWS as OF_FETCHING
 from oig_pipeline.settings import settings

@@ -80,7 +80,7 @@ def test_whatever_was_read_together_the_files_are_the_same(data: Settings, tmp_p
 
 def test_it_is_the_release_that_is_made_in_one_piece(data: Settings, whole: Path, tmp_path: Path) -> None:
     with sized(Small(largest_whole=10)):
-        found = build(replace(data, out=tmp_path))
+        found = build(replace(data, out=tmp_path, exports=True))
     assert hashes(found) == hashes(whole)
     assert found.name == whole.name
 
