@@ -15,6 +15,7 @@ import pytest
 
 from oig_pipeline.capture import inventory
 from oig_pipeline.contract.faults import CannotRun
+from tests.conftest import Oig
 from tests.fetch.conftest import Project, served
 from tests.replica.documents import pdf
 from tests.replica.facts import newer, reports
@@ -106,7 +107,7 @@ def test_killed_between_a_walk_and_its_captures_the_next_fetch_files_them(
     assert again == {"/robots.txt"}, "what had been walked is not asked for again"
 
 
-def test_a_fetch_of_documents_killed_in_the_middle_goes_on(project: Project) -> None:
+def test_a_fetch_of_documents_killed_in_the_middle_goes_on(project: Project, oig_process: Oig) -> None:
     linked = newer(6)
     project.replica.facts.reports += linked
     project.replica.facts.reports = [
@@ -116,24 +117,21 @@ def test_a_fetch_of_documents_killed_in_the_middle_goes_on(project: Project) -> 
     project.fetch()
     assert run_killed(Killer(4, ".pdf"), project, "fetch", "documents") == -signal.SIGKILL
     asked = [a.path for a in project.replica.asked if a.path.endswith(".pdf")]
-    command = [sys.executable, "-m", "oig_pipeline", "fetch", "documents", "--raw", str(project.raw), "--json"]
-    done = subprocess.run(
-        [*command, "--base-url", project.replica.url, "--delay", "0"], capture_output=True, text=True, check=True
-    )
+    options = ("--raw", project.raw, "--base-url", project.replica.url, "--delay", "0", "--json")
+    done = oig_process("fetch", "documents", *options)
+    assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["held"], told["fetched"]["read"]) == (3, len(project.replica.documents) - 3)
     again = [a.path for a in project.replica.asked if a.path.endswith(".pdf")][len(asked) :]
     assert set(again) & set(asked) == {asked[-1]}
 
 
-def test_one_fetch_at_a_time(project: Project) -> None:
+def test_one_fetch_at_a_time(project: Project, oig_process: Oig) -> None:
     from oig_pipeline.publish.lock import writing
 
     project.raw.mkdir(parents=True)
     with writing(project.folder / "fetch"):
-        command = [sys.executable, "-m", "oig_pipeline", "fetch", "--raw", str(project.raw)]
-        command += ["--base-url", project.replica.url]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = oig_process("fetch", "--raw", project.raw, "--base-url", project.replica.url)
     assert done.returncode == 2
     assert "is writing here; try again when it has ended" in done.stderr
     assert not project.replica.asked
