@@ -23,8 +23,6 @@ from oig_pipeline.publish.parquet import Part, Parts, scan
 from oig_pipeline.steps.books import Books, books_of_others
 from oig_pipeline.steps.year import PLACE, Year
 
-LARGEST_WHOLE = 100_000
-"""Most sightings that are merged at once; of more, each fiscal year is merged by itself, its rows in files."""
 ORDERS = {"sightings": ["capture_path", "ordinal"], "violations": PLACE}
 """Table → the order of its rows, where it is not that of fiscal years."""
 

@@ -24,8 +24,8 @@ from oig_pipeline.capture.memo import read as read_memo
 from oig_pipeline.curate.acknowledge import CaptureAcknowledgement, load_captures
 from oig_pipeline.curate.correct import Correction, load
 from oig_pipeline.curate.settle import Settled, settle
-from oig_pipeline.judged import LARGEST_WHOLE, Judged
-from oig_pipeline.settings import CORRECTIONS, Settings
+from oig_pipeline.judged import Judged
+from oig_pipeline.settings import CORRECTIONS, Limits, Settings
 from oig_pipeline.steps import keep, locally
 from oig_pipeline.steps.amend import amended
 from oig_pipeline.steps.capture_violations import capture_violations, stale_places
@@ -131,7 +131,7 @@ def _judge(
     progress("Reading", len(captures), len(captures))
     found = amended(whole(every, [*known, *read]), corrections, linked.table)
     settled = settled_of(found, corrections)
-    years = years_of(found) if cache else [EVERY]
+    years = years_of(found, settings.limits) if cache else [EVERY]
     # The newest first: they change most often, and that the others did not is looked at meanwhile.
     work, told = partial(a_year, found, settled, cache), partial(progress, "Merging")
     made = locally.side_by_side(work, years[::-1], told, in_processes=locally.are_worth_processes(groups))
@@ -150,9 +150,9 @@ def settled_of(found: Whole, corrections: Sequence[Correction]) -> Settled:
     return settle(corrections, found.fits)
 
 
-def years_of(found: Whole) -> list[int | None]:
+def years_of(found: Whole, limits: Limits) -> list[int | None]:
     """Return what is merged by itself: each fiscal year, or, where there are few rows, all of them at once."""
-    return list(found.years) if found.rows > LARGEST_WHOLE else [EVERY]
+    return list(found.years) if found.rows > limits.merged_at_once else [EVERY]
 
 
 def a_year(found: Whole, settled: Settled, cache: keep.Cache | None, year: int | None) -> Year:

@@ -39,6 +39,17 @@ def _exports_from_environment() -> bool | None:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How much a run does at a time; the release is the same whatever they are.
+
+    `merged_at_once` is the most sightings that are merged at once: of more, each fiscal year is merged by itself, its
+    rows in files.
+    """
+
+    merged_at_once: int = 100_000
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where a run reads and writes.
 
@@ -46,7 +57,8 @@ class Settings:
     to which a release goes instead of `out`; `wait` is whether to wait while another process writes there; `work` is
     where steps leave rows for one another, instead of the cache in `out`; `exports` is whether a release has CSV,
     NDJSON and SQLite beside it (None: up to `MOST_EXPORTED` reports; by default `OIG_EXPORTS` decides); `site` is
-    whether a build makes the release's site too, and `base_url` the address under which that will be found.
+    whether a build makes the release's site too, and `base_url` the address under which that will be found; `limits`
+    is how much is done at a time.
     """
 
     raw: Path = field(default_factory=lambda: project_data() / "raw")
@@ -59,6 +71,7 @@ class Settings:
     exports: bool | None = field(default_factory=_exports_from_environment)
     site: bool = False
     base_url: str | None = None
+    limits: Limits = Limits()
 
     def __post_init__(self) -> None:
         if not 0 <= self.max_quarantine <= 1:

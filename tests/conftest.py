@@ -25,10 +25,16 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TORTURE = bool(os.environ.get("OIG_TORTURE"))
-"""Whether the tests that take minutes run in full, and property tests with examples that nobody has seen before."""
+"""Whether the tests that take minutes run in full, and property tests with more and new examples."""
+
+
+def examples(number: int) -> hypothesis.settings:
+    """Return the settings of a property test: so many examples in full, two in five of them otherwise."""
+    return hypothesis.settings(max_examples=number if TORTURE else -(-number * 2 // 5))
+
 
 # Machines are shared, so no example is failed for being slow.
-hypothesis.settings.register_profile("project", deadline=None, derandomize=not TORTURE)
+hypothesis.settings.register_profile("project", examples(100), deadline=None, derandomize=not TORTURE)
 hypothesis.settings.load_profile("project")
 # Tests of the site and of exports make them; the others build releases without.
 os.environ.setdefault("OIG_NO_SITE", "1")

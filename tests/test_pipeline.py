@@ -7,18 +7,16 @@ import tempfile
 from pathlib import Path
 
 import polars as pl
-import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from oig_pipeline import pipeline
 from oig_pipeline.contract.names import LISTED
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.pipeline import Outcome
-from oig_pipeline.settings import settings
+from oig_pipeline.settings import Limits, Settings, settings
 from oig_pipeline.steps.year import EVERY
-from tests.conftest import DATA
+from tests.conftest import DATA, examples
 
 TITLES = (
     "Audit of Grants in Ohio",
@@ -55,7 +53,7 @@ def listed(outcome: Outcome) -> pl.DataFrame:
 
 
 @given(st.lists(ROWS, min_size=1, max_size=12), st.data())
-@examples(max_examples=40)
+@examples(40)
 def test_how_rows_are_ordered_and_split_over_files_changes_nothing(
     rows: list[dict[str, str]], data: st.DataObject
 ) -> None:
@@ -73,7 +71,7 @@ def test_how_rows_are_ordered_and_split_over_files_changes_nothing(
 
 
 @given(st.lists(ROWS, max_size=12).filter(len))
-@examples(max_examples=40)
+@examples(40)
 def test_every_row_is_published_or_quarantined_and_every_table_keeps_its_schema(rows: list[dict[str, str]]) -> None:
     outcome = run([rows])
     assert outcome.judged.sightings.height == len(rows)
@@ -103,10 +101,7 @@ def test_progress_names_each_stage_and_ends_full() -> None:
     assert seen[0] == ("Reading", 0, 1)
 
 
-def test_what_is_kept_in_memory_is_merged_at_once_however_many_rows_there_are(
-    repo_data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pipeline, "LARGEST_WHOLE", 0)
-    chosen = settings(repo_data / "raw", repo_data / "curated")
+def test_what_is_kept_in_memory_is_merged_at_once_however_many_rows_there_are(repo_data: Path) -> None:
+    chosen = Settings(repo_data / "raw", repo_data / "curated", limits=Limits(merged_at_once=0))
     assert [made.year for made in pipeline.check(chosen).judged.years] == [EVERY]
     assert len(pipeline.build(chosen).judged.years) > 1

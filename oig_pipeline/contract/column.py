@@ -22,14 +22,23 @@ def column(
     dtype: Any, description: str, *, null: bool = False, among: Iterable[str] | None = None, unit: str | None = None
 ) -> pa.Column:
     """Return a column that holds what is said of it, and says so wherever the contract is shown."""
-    checks = []
+    values = None if among is None else tuple(among)
+    conditions: list[tuple[str, str, Condition]] = []
     if dtype == NAMES:
-        checks.append(named_check("no_null", "no null within", _no_null))
-    if among is not None:
-        values = among = tuple(among)
-        checks.append(named_check("among", f"one of {', '.join(values)}", _among(values, within=dtype == NAMES)))
-    told = {"unit": unit or _UNITS.get(dtype), "among": tuple(among) if among is not None else None}
-    return pa.Column(dtype, checks=checks, nullable=null, description=description, metadata=told)
+        conditions.append(("no_null", "no null within", _no_null))
+    if values is not None:
+        conditions.append(("among", f"one of {', '.join(values)}", _among(values, within=dtype == NAMES)))
+    return pa.Column(
+        dtype,
+        checks=[named_check(*condition) for condition in conditions],
+        nullable=null,
+        description=description,
+        metadata={
+            "unit": unit or _UNITS.get(dtype),
+            "among": values,
+            "conditions": tuple(condition for _, _, condition in conditions),
+        },
+    )
 
 
 def _no_null(values: pl.Expr) -> pl.Expr:

@@ -105,9 +105,9 @@ def sightings(captures: list[Capture]) -> Whole:
 
 
 @dg.op(out=dg.DynamicOut(), retry_policy=RETRY)
-def each_year(sightings: Whole) -> Iterator[Any]:
+def each_year(data: Data, sightings: Whole) -> Iterator[Any]:
     """Name the fiscal years that there are; where there are few rows, all at once."""
-    for year in pipeline.years_of(sightings):
+    for year in pipeline.years_of(sightings, data.settings().limits):
         yield dg.DynamicOutput(year, mapping_key=_name(year))
 
 

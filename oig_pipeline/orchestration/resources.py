@@ -12,7 +12,7 @@ import dagster as dg
 from pydantic import Field
 
 from oig_pipeline.contract.faults import CannotRun
-from oig_pipeline.settings import MAX_QUARANTINE, Settings, settings
+from oig_pipeline.settings import MAX_QUARANTINE, Limits, Settings, settings
 
 WORK = "OIG_WORK"
 """The environment variable that names where steps leave what others need, for runs that do not name it."""
@@ -33,6 +33,10 @@ class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
         default=MAX_QUARANTINE, description="Largest share of sightings that may be quarantined, unacknowledged."
     )
     base_url: str = Field(default="", description="Address under which the site will be found; empty for none.")
+    merged_at_once: int = Field(
+        default=Limits().merged_at_once,
+        description="Most sightings that are merged in one step; of more, each fiscal year is a step of its own.",
+    )
 
     def settings(self) -> Settings:
         """Return the settings of a run.
@@ -49,7 +53,7 @@ class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
         )
         if found.remote is not None:
             raise CannotRun(f"{found.remote}: a run in Dagster writes to a folder; publish with oig build --out")
-        return replace(found, work=self.place_of_work)
+        return replace(found, work=self.place_of_work, limits=Limits(self.merged_at_once))
 
     @property
     def place_of_work(self) -> str | None:

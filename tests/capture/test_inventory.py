@@ -10,13 +10,13 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.capture import inventory
 from oig_pipeline.capture.inventory import Capture, take
 from oig_pipeline.contract.faults import CannotRun
-from tests.conftest import Captures
+from tests.conftest import Captures, examples
 
 LISTING = b"report_number,title\nOIG-21-49,CBP Needs Oversight\n"
 URL = "https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations"
@@ -284,7 +284,7 @@ NAMES = ("a.csv", "B.txt", "b.txt", "2021/a.csv", "2021/z", "2021-x", "\u00e9.cs
 
 
 @given(st.permutations(NAMES), st.integers(0, 3))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_the_order_in_which_files_were_made_does_not_matter(written: list[str], copies: int) -> None:
     with TemporaryDirectory() as folder:
         for name in written:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.capture.absence import NO_REPORTS, PAST_THE_END
@@ -17,7 +17,7 @@ from oig_pipeline.capture.inventory import Capture, take
 from oig_pipeline.capture.read import SCHEMA, Reading, read
 from oig_pipeline.capture.rowless import UNPROVEN
 from oig_pipeline.capture.rows import LARGEST_PAGE
-from tests.conftest import DATA, PROJECT, Captures
+from tests.conftest import DATA, PROJECT, Captures, examples
 
 GOLDEN = PROJECT / "tests" / "golden"
 RAW = {capture.path: capture for capture in take(DATA / "raw")}
@@ -295,7 +295,7 @@ def test_a_file_name_that_is_not_utf8_is_no_exception(captures: Captures) -> Non
         st.sampled_from((CSV, CARD, "{", '"', "\n", "\x00", "  \u2022 ", "\u2028", "\ufeff", "OIG-1,T\n")), max_size=6
     )
 )
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_any_text_gives_a_reading_of_a_known_status(
     tmp_path_factory: pytest.TempPathFactory, pieces: list[str]
 ) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from oig_pipeline.capture import stretches
@@ -21,6 +20,7 @@ from oig_pipeline.steps.reading import read_portion
 from oig_pipeline.steps.source import sources
 from oig_pipeline.steps.whole import whole
 from oig_pipeline.steps.year import rows_of
+from tests.conftest import examples
 
 BOM = b"\xef\xbb\xbf"
 
@@ -108,7 +108,7 @@ _LINES = st.sampled_from([*MANY, BROKEN, b"", b"  ", BOM, b"[]", row(1, extra="1
 
 
 @given(st.lists(_LINES, max_size=8), st.integers(1, 250), st.sampled_from([b"\n", b"\r\n"]), st.booleans())
-@examples(max_examples=25)
+@examples(25)
 def test_wherever_it_is_parted(
     tmp_path_factory: pytest.TempPathFactory, rest: list[bytes], length: int, end: bytes, is_ended: bool
 ) -> None:

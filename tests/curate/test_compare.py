@@ -6,12 +6,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.curate.compare import compare, same_title
 from oig_pipeline.curate.normalise import normalise
 from oig_pipeline.domain import titles
+from tests.conftest import examples
 from tests.rows import SITE, sightings, valid_rows
 
 JAILS, DEBRIS, FLOODS = "Jails Fail Inspections", "Debris Removal in Louisiana", "City of Oakland, California"
@@ -149,7 +150,7 @@ met = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(met, min_size=2, max_size=8), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(rows: list[dict[str, Any]], random: Any) -> None:
     frame = normalise(sightings(*rows))
@@ -158,7 +159,7 @@ def test_the_order_of_rows_changes_nothing(rows: list[dict[str, Any]], random: A
     assert compare(frame[order]).equals(compare(frame)[order])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(valid_rows(), max_size=10))
 def test_years_may_be_compared_one_by_one(rows: list[dict[str, Any]]) -> None:
     frame = normalise(sightings(*rows))

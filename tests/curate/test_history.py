@@ -7,13 +7,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.curate.history import history
 from oig_pipeline.curate.judge import judge
 from oig_pipeline.curate.normalise import normalise
+from tests.conftest import examples
 from tests.rows import SITE, Values, sightings, valid_rows
 
 LISTING = f"{SITE}/reports/audits-inspections-and-evaluations"
@@ -188,7 +189,7 @@ def test_what_was_told_stays_told_when_later_captures_come() -> None:
         before = now
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(
     st.lists(
         st.tuples(st.sampled_from((LISTING, f"{LISTING}?page=1")), st.sampled_from((FIRST, SECOND, THIRD)),

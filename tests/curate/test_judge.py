@@ -7,7 +7,7 @@ from typing import Any
 import pandera.polars as pa
 import polars as pl
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
@@ -18,6 +18,7 @@ from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, TABLES
 from oig_pipeline.curate.compare import compare
 from oig_pipeline.curate.judge import breaks, judge, verdicts
 from oig_pipeline.curate.normalise import normalise
+from tests.conftest import examples
 from tests.rows import any_rows, judged, sightings, valid_rows
 
 Verdict = set[tuple[str, str]]
@@ -52,7 +53,7 @@ def said(violations: pl.DataFrame) -> Verdict:
 rows_of_any_kind = st.lists(st.one_of(any_rows(), valid_rows()), max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(rows_of_any_kind)
 def test_the_outcome_of_every_row_is_panderas_own_verdict(rows: list[dict[str, Any]]) -> None:
     frame = normalise(sightings(*rows))
@@ -68,7 +69,7 @@ def test_the_outcome_of_every_row_is_panderas_own_verdict(rows: list[dict[str, A
     assert judgement.sightings.drop("rules", "outcome").equals(frame)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(rows_of_any_kind)
 def test_rules_outcome_and_violations_tell_the_same(rows: list[dict[str, Any]]) -> None:
     judgement = judged(*rows)
@@ -79,7 +80,7 @@ def test_rules_outcome_and_violations_tell_the_same(rows: list[dict[str, Any]]) 
     TABLES["violations"].validate(judgement.violations, lazy=True)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(valid_rows(), max_size=8))
 def test_rows_that_break_no_rule_on_rows_validate_alone(rows: list[dict[str, Any]]) -> None:
     frame = normalise(sightings(*rows))
@@ -87,7 +88,7 @@ def test_rows_that_break_no_rule_on_rows_validate_alone(rows: list[dict[str, Any
     SIGHTING.validate(judge(frame).sightings.filter(pl.col("rules").list.len() == 0), lazy=True)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(rows_of_any_kind)
 @example(rows=RETITLED)
 def test_published_rows_are_judged_the_same_once_the_quarantined_ones_are_gone(rows: list[dict[str, Any]]) -> None:
@@ -104,7 +105,7 @@ def test_a_row_that_breaks_no_rule_validates() -> None:
     assert judge(frame).violations.is_empty()
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(rows_of_any_kind.filter(len), st.data())
 def test_a_row_in_frames_of_several_chunks_is_judged_the_same(rows: list[dict[str, Any]], data: st.DataObject) -> None:
     frame = normalise(sightings(*rows))

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.contract.schemas import TABLES, empty
@@ -15,6 +15,7 @@ from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.curate.judge import judge
 from oig_pipeline.curate.merge import _of_several, _of_single
 from oig_pipeline.curate.normalise import normalise
+from tests.conftest import examples
 from tests.rows import FILTERED, NEWER, OLDER, SITE, any_rows, judged, merge, published, sightings, valid_rows
 
 LONG, SHORT = "CBP Needs to Strengthen Its Oversight of Medical Attention", "CBP Needs to Strengthen Its Oversight"
@@ -205,7 +206,7 @@ def accepted(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return judge(normalise(sightings(*rows))).sightings.filter(outcome="published")
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(crowds, st.data())
 def test_neither_order_nor_capture_changes_a_report(rows: list[dict[str, Any]], data: st.DataObject) -> None:
     paths = st.sampled_from(("a.csv", "b.csv", "z/c.txt"))
@@ -214,7 +215,7 @@ def test_neither_order_nor_capture_changes_a_report(rows: list[dict[str, Any]], 
     assert merge(accepted(split)).equals(merge(accepted(rows)))
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.lists(st.one_of(valid_rows(), any_rows()), max_size=8))
 def test_every_published_sighting_is_in_one_valid_report(rows: list[dict[str, Any]]) -> None:
     sightings_ = accepted(rows)
@@ -226,7 +227,7 @@ def test_every_published_sighting_is_in_one_valid_report(rows: list[dict[str, An
     )
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(crowds)
 def test_years_may_be_merged_one_by_one(rows: list[dict[str, Any]]) -> None:
     sightings_ = accepted(rows)

@@ -7,12 +7,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.contract.columns import NORMALISED
 from oig_pipeline.contract.names import LISTED
 from oig_pipeline.curate.normalise import normalise, years_of_number
+from tests.conftest import examples
 from tests.rows import FILTERED, SITE, any_rows, sightings, text
 
 KEYWORD_TERM, AGENCY_TERM = f"{SITE}/taxonomy/term/182", f"{SITE}/taxonomy/term/2"
@@ -294,7 +295,7 @@ listings = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(st.one_of(listings, any_rows()), max_size=6))
 def test_no_text_breaks_normalising_and_the_types_are_the_declared_ones(rows: list[dict[str, Any]]) -> None:
     listed = sightings(*rows)
@@ -303,7 +304,7 @@ def test_no_text_breaks_normalising_and_the_types_are_the_declared_ones(rows: li
     assert frame.drop(listed.columns).schema == pl.Schema(TYPES)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(any_rows(), min_size=1, max_size=6), st.data())
 def test_a_row_means_the_same_whatever_stands_around_it(rows: list[dict[str, Any]], data: st.DataObject) -> None:
     listed = sightings(*rows)

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline import pipeline
@@ -18,7 +18,7 @@ from oig_pipeline.settings import settings as run_settings
 from oig_pipeline.steps.portion import taken
 from oig_pipeline.steps.reading import read_portion
 from oig_pipeline.steps.source import sources
-from tests.conftest import DATA
+from tests.conftest import DATA, examples
 from tests.rows import NEWER, OLDER, SITE, any_rows, judged, merge, provenance, published, valid_rows
 
 OLD, NEW, UNDATED = ({"retrieved_at": time} for time in (OLDER, NEWER, None))
@@ -64,7 +64,7 @@ times = st.sampled_from((OLD, NEW, UNDATED))
 crowds = st.lists(st.builds(lambda row, time: {**row, **time}, valid_rows(), times), max_size=8)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.one_of(crowds, st.lists(st.one_of(valid_rows(), any_rows()), max_size=8)))
 def test_the_named_sighting_is_of_the_report_and_shows_the_published_value(rows: list[Row]) -> None:
     check(accepted(rows))
@@ -79,7 +79,7 @@ def test_so_it_is_in_the_repositorys_own_data() -> None:
     assert pipeline.check(chosen).judged.table("provenance").equals(provenance(whole))
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(crowds, st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(rows: list[Row], random: Any) -> None:
     sightings = accepted(rows)
@@ -88,7 +88,7 @@ def test_the_order_of_rows_changes_nothing(rows: list[Row], random: Any) -> None
     assert provenance(sightings[order]).equals(provenance(sightings))
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(crowds, st.data())
 def test_a_split_over_captures_changes_nothing_but_ids(rows: list[Row], data: st.DataObject) -> None:
     paths = st.sampled_from(("a.csv", "b.csv", "z/c.txt"))

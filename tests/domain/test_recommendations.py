@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.domain.blanks import folded_blanks
 from oig_pipeline.domain.recommendations import WORDS, Recommendations, read, speaking_column
-from tests.conftest import DATA
+from tests.conftest import DATA, examples
 
 SEED = (DATA / "raw" / "border-security.txt").read_text(encoding="utf-8")
 
@@ -258,7 +258,7 @@ summaries = st.lists(st.sampled_from(PHRASES), max_size=8).map(" ".join) | st.te
 
 
 @given(summaries)
-@settings(max_examples=200)
+@examples(200)
 def test_the_text_is_made_of_words_of_the_summary(summary: str) -> None:
     found = read(summary)
     stated = (found.made, found.concurred, found.not_concurred)
@@ -271,7 +271,7 @@ def test_the_text_is_made_of_words_of_the_summary(summary: str) -> None:
 
 
 @given(summaries)
-@settings(max_examples=200)
+@examples(200)
 def test_no_count_is_larger_than_what_was_made(summary: str) -> None:
     found = read(summary)
     for agreed in (found.concurred, found.not_concurred):
@@ -289,7 +289,7 @@ _BETWEEN = (". ", "! ", "? ", ".\u201d ", '." ', " ", ".", "; ", ", ", ".  ", "\
 
 
 @given(st.lists(st.tuples(st.sampled_from(_PIECES), st.sampled_from(_BETWEEN)), max_size=8), st.text(max_size=10))
-@settings(max_examples=300)
+@examples(300)
 def test_the_speaking_sentences_say_what_the_summary_says(pieces: list[tuple[str, str]], end: str) -> None:
     summary = "".join(piece + between for piece, between in pieces) + end
     summary = pl.select(folded_blanks(pl.lit(summary))).item() or ""

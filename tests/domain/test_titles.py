@@ -9,11 +9,12 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.domain import titles
 from oig_pipeline.domain.blanks import BLANKS, folded_blanks
+from tests.conftest import examples
 
 
 def value(expression: pl.Expr) -> Any:
@@ -231,21 +232,21 @@ listings = st.lists(listed_titles(), min_size=1, max_size=20)
 
 
 @given(listings)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_artefacts_taken_off_once_are_off(written: list[str | None]) -> None:
     once = each(written, bare_column)
     assert each(once, bare_column) == once
 
 
 @given(listings)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_a_title_cleaned_twice_is_a_title_cleaned(written: list[str | None]) -> None:
     once = each(written, clean_column)
     assert each(once, clean_column) == once
 
 
 @given(st.lists(listed_titles() | st.text(max_size=30), min_size=1, max_size=20))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_cleaning_any_text_leaves_text_without_blank_ends_or_null(written: list[str | None]) -> None:
     for cleaned in each(written, clean_column):
         assert cleaned is None or (cleaned and cleaned == cleaned.strip(BLANKS))
@@ -347,7 +348,7 @@ _SIGN = st.sampled_from(["", "- ", "-", ":", "(", ")", "\u2013", "\u2014"])
 
 
 @given(st.lists(st.builds("{}{}{}".format, _SIGN, st.sampled_from(_WORDS), _SIGN), max_size=4).map("".join))
-@settings(max_examples=600)
+@examples(600)
 def test_no_title_without_a_sign_bears_a_mark(written: str) -> None:
     patterns = (*(m.pattern for m in titles.MARKS), titles.LEADS, titles.BRACKETS)
     bears = any(value(text(written).str.contains(pattern)) for pattern in patterns)

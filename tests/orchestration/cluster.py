@@ -14,8 +14,10 @@ from pathlib import Path
 
 import dagster as dg
 
+from oig_pipeline.settings import Limits
 from tests.conftest import free_port
 
+MERGED_AT_ONCE = Limits().merged_at_once
 QUIET = {"PYTHONWARNINGS": "ignore", "DASK_DISTRIBUTED__ADMIN__LOG_FORMAT": "%(message)s"}
 
 
@@ -90,13 +92,21 @@ class Run:
 
 
 @contextmanager
-def launched(python: Path, home: Path, raw: Path, name: str, work: str = "", **environment: str) -> Iterator[Run]:
+def launched(
+    python: Path,
+    home: Path,
+    raw: Path,
+    name: str,
+    work: str = "",
+    merged_at_once: int = MERGED_AT_ONCE,
+    **environment: str,
+) -> Iterator[Run]:
     """Launch the job `build` over `raw` in a process of its own, its output the folder `name` beside."""
     out = raw.parent / name
     home.mkdir(exist_ok=True)
     (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
     config = out.parent / f"{out.name}.json"
-    data = {"raw": str(raw), "out": str(out), "work": work}
+    data = {"raw": str(raw), "out": str(out), "work": work, "merged_at_once": merged_at_once}
     config.write_text(json.dumps({"resources": {"data": {"config": data}}}))
     command: list[str | Path] = [
         python, "-m", "dagster", "job", "execute", "-m", "oig_pipeline.orchestration.definitions", "-j", "build",
@@ -149,8 +159,10 @@ class Cluster:
         """The processes of the workers."""
         return {worker.pid for worker in self.workers}
 
-    def launched(self, raw: Path, out: str, work: str = "") -> AbstractContextManager[Run]:
+    def launched(
+        self, raw: Path, out: str, work: str = "", merged_at_once: int = MERGED_AT_ONCE
+    ) -> AbstractContextManager[Run]:
         """Launch a run on the cluster, its output folder beside `raw`."""
         python = self._programs / "python"
         environment = {"OIG_EXECUTOR": "dask", "OIG_DASK_ADDRESS": self._address, **self.environment}
-        return launched(python, self.home, raw, out, work, **environment)
+        return launched(python, self.home, raw, out, work, merged_at_once, **environment)

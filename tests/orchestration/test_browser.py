@@ -76,31 +76,26 @@ def _pages_close(chromium: Browser) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def ui(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Ui]:
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Yield a project, and the environment in which it finds a team's PostgreSQL, if that is installed."""
     project = server.project_in(tmp_path_factory.mktemp("ui"))
-    with server.running(project) as url:
-        yield Ui(url, project, chromium)
-
-
-# Comes first: while the UI of the other tests runs, it takes a good part of a core.
-def test_a_team_keeps_its_history_in_postgresql(tmp_path: Path, chromium: Browser) -> None:
     programs = server.postgres_programs()
     if programs is None:
         assert not os.environ.get("OIG_CI"), "CI installs PostgreSQL"
-        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    project = server.project_in(tmp_path)
+        yield project, {}
+        return
     (project / ".dagster").mkdir()
     (project / ".dagster" / "dagster.yaml").write_text((PROJECT / "deploy" / "dagster.yaml").read_text())
     with server.postgres(programs) as environment:
-        with server.running(project, **environment) as url:
-            assert Ui(url, project, chromium).materialise_all() == "SUCCESS"
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in environment.items():
-                patch.setenv(name, value)
-            with dg.DagsterInstance.from_config(str(project / ".dagster")) as instance:
-                history = [run.status for run in instance.get_runs()]
-        assert history == [dg.DagsterRunStatus.SUCCESS], "the history outlives the server"
-    assert not list((project / ".dagster").glob("**/*.db")), "nothing is kept in files"
+        yield project, environment
+
+
+@pytest.fixture(scope="module")
+def ui(team: tuple[Path, dict[str, str]], chromium: Browser) -> Iterator[Ui]:
+    """Yield the UI of a team; the one that keeps its history in files is started by test_ui."""
+    project, environment = team
+    with server.running(project, **environment) as url:
+        yield Ui(url, project, chromium)
 
 
 def test_materialize_all_succeeds_and_publishes(ui: Ui) -> None:
@@ -172,3 +167,17 @@ def test_a_broken_capture_is_a_red_run_and_its_check_names_file_and_line(ui: Ui)
         expect(why.get_by_text("Failed").first).to_be_visible()
     finally:
         broken.unlink()
+
+
+def test_a_team_keeps_its_history_in_postgresql(
+    ui: Ui, team: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, environment = team
+    if not environment:
+        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with dg.DagsterInstance.from_config(str(project / ".dagster")) as instance:
+        history = [run.status for run in instance.get_runs()]
+    assert history == [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.SUCCESS]
+    assert not list((project / ".dagster").glob("**/*.db")), "nothing is kept in files"

@@ -19,25 +19,22 @@ from dagster._grpc.types import ExecuteStepArgs
 from oig_pipeline import pipeline
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.rule import files, row
-from oig_pipeline.judged import LARGEST_WHOLE
 from oig_pipeline.orchestration import executors
 from oig_pipeline.settings import settings
 from oig_pipeline.steps.source import MOST_TOGETHER
 from tests.conftest import free_port, serving
-from tests.orchestration.cluster import Cluster, launched
+from tests.orchestration.cluster import MERGED_AT_ONCE, Cluster, launched
 
 pytestmark = [
     pytest.mark.cluster,
     pytest.mark.filterwarnings("ignore::DeprecationWarning:.*sqlalchemy.*"),
 ]
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
-MANY = LARGEST_WHOLE // 30 + 1
-"""Three years' reports so many times over are so many rows that each fiscal year is merged by itself."""
 ASSETS = sorted(["captures", "sightings", "fiscal_years", "quarantine", "reports", "release", "catalog", "site"])
 
 
-def raw_of(folder: Path, years: range, titles: str, times: int = 1) -> Path:
-    """Return a new folder with a capture that lists ten reports of each of some fiscal years, some times over."""
+def raw_of(folder: Path, years: range, titles: str) -> Path:
+    """Return a new folder with a capture that lists ten reports of each of some fiscal years."""
     rows = tuple(
         row(
             report_number=f"OIG-{year % 100:02}-{n:02}", fiscal_year=str(year), issue_date="",
@@ -47,7 +44,7 @@ def raw_of(folder: Path, years: range, titles: str, times: int = 1) -> Path:
     )  # fmt: skip
     (folder / "raw").mkdir(parents=True)
     for name, content in files(rows).items():
-        (folder / "raw" / name).write_bytes(content * times)
+        (folder / "raw" / name).write_bytes(content)
     return folder / "raw"
 
 
@@ -80,12 +77,12 @@ def cluster(dask: Path, store: dict[str, str], tmp_path: Path) -> Iterator[Clust
 def test_two_workers_then_four_and_two_builds_at_once_give_the_releases_of_one_process(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    raw = raw_of(tmp_path / "one", range(2019, 2022), "Audit of Programme", times=MANY)
+    raw = raw_of(tmp_path / "one", range(2019, 2022), "Audit of Programme")
     other = raw_of(tmp_path / "other", range(2012, 2015), "Review of Ports")
     expected, expected_other = release_of(raw), release_of(other)
     assert expected != expected_other
 
-    with cluster.launched(raw, "two") as two:
+    with cluster.launched(raw, "two", merged_at_once=10) as two:
         assert two.ended().release == expected
     assert two.made == ASSETS
     steps = two.events(dg.DagsterEventType.STEP_SUCCESS)
@@ -143,7 +140,7 @@ def test_a_cluster_that_is_not_there_is_told(dask: Path, tmp_path: Path) -> None
         "OIG_DASK_ADDRESS": nowhere,
         "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s",
     }
-    with launched(dask / "python", tmp_path / "home", raw, "out", **environment) as run:
+    with launched(dask / "python", tmp_path / "home", raw, "out", "", MERGED_AT_ONCE, **environment) as run:
         assert run.process.wait(300) == 1
     assert f"{nowhere}: no Dask scheduler answers" in run.log.read_text()
     assert not (raw.parent / "out" / "latest").exists()

@@ -21,24 +21,9 @@ from oig_pipeline.publish import release as releases
 from oig_pipeline.publish import shelf
 from oig_pipeline.settings import settings
 from tests.conftest import TORTURE, Oig
+from tests.forked import Publisher
 
 ADDED = "report_number,title,fiscal_year\nOIG-21-90,Audit of Ports,2021\n"
-# Judges at once, and publishes when it is told to; it dies at the step whose name it is given.
-WORKER = """
-import os, signal, sys
-from oig_pipeline import pipeline, publication
-from oig_pipeline.settings import settings
-raw, out, last = sys.argv[1:]
-chosen = settings(raw, out)
-outcome = pipeline.check(chosen)
-def step(name):
-    print(name, flush=True)
-    if name == last:
-        os.kill(os.getpid(), signal.SIGKILL)
-print("ready", flush=True)
-sys.stdin.readline()
-publication.publish(outcome.judged, chosen, switch=True, step=step)
-"""
 
 
 @pytest.fixture
@@ -55,17 +40,8 @@ def new_id(curated: Path) -> str:
     return made.id
 
 
-def worker(curated: Path, last: str = "") -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", WORKER, str(curated.parent / "raw"), str(curated), last]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-
-def go(process: subprocess.Popen[str]) -> None:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    process.stdin.write("\n")
-    process.stdin.flush()
+def publisher(curated: Path, last: str = "") -> Publisher:
+    return Publisher(str(curated.parent / "raw"), str(curated), last)
 
 
 def restore(curated: Path, old: str, new: str, journal: bytes) -> None:
@@ -95,16 +71,16 @@ def is_whole(curated: Path) -> str:
 def test_killed_at_any_step_the_old_release_or_the_new_one_is_whole(curated: Path) -> None:
     old, new = is_whole(curated), new_id(curated)
     journal = (curated / "releases.json").read_bytes()
-    with worker(curated) as done:
-        go(done)
-        steps = done.communicate()[0].split("\n")[:-1]
+    done = publisher(curated)
+    done.go()
+    steps = done.steps()
     assert len(steps) == len(set(steps)) >= 7
     for step in steps:
         restore(curated, old, new, journal)
-        with worker(curated, step) as killed:
-            go(killed)
-            killed.communicate()
-        assert killed.returncode == -9, step
+        killed = publisher(curated, step)
+        killed.go()
+        assert killed.steps()[-1] == step
+        assert killed.process.exitcode == -9, step
         assert is_whole(curated) == (new if step == steps[-1] else old), step
         again = pipeline.build(settings(curated.parent / "raw", curated)).release
         assert again is not None
@@ -119,19 +95,18 @@ def test_killed_at_any_instant_the_old_release_or_the_new_one_is_whole(curated: 
     old, new = is_whole(curated), new_id(curated)
     journal = (curated / "releases.json").read_bytes()
     chance = random.Random(1)
-    waiting = [worker(curated) for _ in range(3)]
+    waiting = [publisher(curated) for _ in range(3)]
     seen = set()
     for _ in range(instants):
         restore(curated, old, new, journal)
-        waiting.append(worker(curated))
-        with waiting.pop(0) as process:
-            go(process)
-            time.sleep(chance.random() * 0.5)
-            process.kill()
+        waiting.append(publisher(curated))
+        process = waiting.pop(0)
+        process.go()
+        time.sleep(chance.random() * 0.5)
+        process.kill()
         seen.add(is_whole(curated))
     for process in waiting:
         process.kill()
-        process.communicate()
     assert seen <= {old, new}
     assert pipeline.build(settings(curated.parent / "raw", curated)).release is not None
     assert is_whole(curated) == new

@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline import CannotRun, answers, pipeline
@@ -24,7 +24,7 @@ from oig_pipeline.contract.schemas import TABLES, empty, polars_schema
 from oig_pipeline.publish import changelog, manifest, parquet
 from oig_pipeline.publish.diff import BOOKKEEPING, KEY, Change, Column, Count, Difference, Report, difference
 from oig_pipeline.settings import settings as run_settings
-from tests.conftest import Oig
+from tests.conftest import Oig, examples
 from tests.rows import NEWER, OLDER, SITE, Values, merge, published
 
 FIRST: Values = {
@@ -286,7 +286,7 @@ def naive(old: Reports, new: Reports) -> tuple[set[Any], set[Any], set[Any], int
     return added, removed, changed, again
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(_SETS, _SETS)
 def test_what_differs_is_what_a_naive_comparison_finds(old: Reports, new: Reports) -> None:
     with TemporaryDirectory() as folder:

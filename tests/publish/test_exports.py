@@ -17,7 +17,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline import pipeline
@@ -28,7 +28,7 @@ from oig_pipeline.contract.schemas import polars_schema
 from oig_pipeline.publish import exports
 from oig_pipeline.publish.files import read_reports
 from oig_pipeline.settings import settings as run_settings
-from tests.conftest import DATA, Captures
+from tests.conftest import DATA, Captures, examples
 from tests.rows import NEWER, merge, published
 
 pytestmark = pytest.mark.usefixtures("with_exports")
@@ -135,7 +135,7 @@ def as_cell(value: Any) -> str:
     return f"'{text}" if text[:1] in tuple("=+-@\t\r") else text
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(frames())
 def test_csv_holds_every_value_and_changes_nothing_but_formulas(reports: pl.DataFrame) -> None:
     with TemporaryDirectory() as folder:
@@ -180,7 +180,7 @@ def test_a_text_of_no_characters_is_told_from_none(folder: Path, reports: pl.Dat
 # NDJSON.
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(frames())
 def test_ndjson_holds_every_value_of_every_report(reports: pl.DataFrame) -> None:
     with TemporaryDirectory() as folder:
@@ -220,7 +220,7 @@ def test_the_types_do_not_come_from_the_first_rows(reports: pl.DataFrame, tmp_pa
         assert found.fetchall() == [(None, "null"), (3, "integer")]
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(frames())
 def test_sqlite_holds_every_value_of_every_report(reports: pl.DataFrame) -> None:
     with TemporaryDirectory() as folder:

@@ -94,13 +94,12 @@ IN_PARTS = """
 import json, sys
 from pathlib import Path
 from oig_pipeline import pipeline
-from oig_pipeline.settings import Settings
-pipeline.LARGEST_WHOLE = 0
+from oig_pipeline.settings import Limits, Settings
 found = []
 for work in sys.argv[2:]:
     folder = Path(sys.argv[1])
     out = folder.parent / f"out-{len(found)}"
-    outcome = pipeline.build(Settings(raw=folder, out=out, work=work))
+    outcome = pipeline.build(Settings(raw=folder, out=out, work=work, limits=Limits(merged_at_once=0)))
     scanned = outcome.judged.scan("reports").select("report_number").collect().height
     found.append([outcome.release.id, outcome.judged.is_parted, scanned])
 print(json.dumps(found))

@@ -9,6 +9,8 @@ import pytest
 
 from oig_pipeline import pipeline
 from oig_pipeline.capture import stretches
+from oig_pipeline.pipeline import years_of
+from oig_pipeline.settings import Limits
 from oig_pipeline.steps import keep, locally, reading
 from oig_pipeline.steps.source import together
 from tests.steps.listings import Small
@@ -23,7 +25,7 @@ def sized(small: Small) -> Iterator[None]:
         patch.setattr(stretches, "BYTES", small.stretch)
         patch.setattr(reading, "BLOCK", small.block)
         patch.setattr(locally, "cores", lambda: small.cores)
-        patch.setattr(pipeline, "LARGEST_WHOLE", small.largest_whole)
+        patch.setattr(pipeline, "years_of", lambda found, _: years_of(found, Limits(small.largest_whole)))
         for module in (pipeline, keep):
             patch.setattr(module, "together", lambda sources: together(sources, small.together))
         yield

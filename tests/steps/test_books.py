@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from oig_pipeline.contract.schemas import CURATED, empty
@@ -13,11 +12,12 @@ from oig_pipeline.steps.books import Books, books_of
 from oig_pipeline.steps.portion import kept
 from oig_pipeline.steps.reading import judged_alone
 from oig_pipeline.steps.year import Placed, curate_year
+from tests.conftest import examples
 from tests.rows import Values, any_rows, sightings
 
 
 @given(st.lists(any_rows(), min_size=1, max_size=8))
-@examples(max_examples=20)
+@examples(20)
 def test_the_books_of_all_years_are_those_of_all_rows(rows: list[Values]) -> None:
     given_ = sightings(*rows)
     placed = [Placed(kept(("a",), (), (), *judged_alone(given_), None))]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from oig_pipeline import pipeline
-from oig_pipeline.settings import Settings
+from oig_pipeline.settings import Limits, Settings
 from oig_pipeline.steps.keep import CACHE
 from oig_pipeline.steps.notes import NOTE
 from oig_pipeline.steps.portion import SIGHTINGS_FILE
@@ -16,17 +16,14 @@ from tests.policy import GOOD
 
 
 def build(raw: Path) -> str:
-    made = pipeline.build(Settings(raw=raw, out=raw.parent / "curated")).release
+    made = pipeline.build(Settings(raw=raw, out=raw.parent / "curated", limits=Limits(merged_at_once=0))).release
     assert made is not None
     return made.id
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "no note"])
 @pytest.mark.parametrize("kind", ["portions", "years"])
-def test_what_is_damaged_is_made_anew(
-    kind: str, damage: str, captures: Captures, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pipeline, "LARGEST_WHOLE", 0)
+def test_what_is_damaged_is_made_anew(kind: str, damage: str, captures: Captures) -> None:
     raw = captures(GOOD)
     first = build(raw)
     (folder,) = (raw.parent / "curated" / CACHE / kind).iterdir()

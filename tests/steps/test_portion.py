@@ -7,11 +7,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from oig_pipeline.steps.portion import COLUMNS, Portion, kept, some, taken
 from oig_pipeline.steps.reading import judged_alone
+from tests.conftest import examples
 from tests.rows import Values, any_rows, sightings
 
 
@@ -22,7 +22,7 @@ def both(folder: Path, *rows: Values) -> tuple[Portion, Portion]:
 
 
 @given(st.lists(any_rows(), max_size=6))
-@examples(max_examples=30)
+@examples(30)
 def test_a_portion_in_files_holds_what_it_holds_in_memory(
     tmp_path_factory: pytest.TempPathFactory, rows: list[Values]
 ) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from oig_pipeline import pipeline
@@ -19,6 +18,7 @@ from oig_pipeline.steps.portion import Portion
 from oig_pipeline.steps.reading import read_portion
 from oig_pipeline.steps.source import sources
 from oig_pipeline.steps.whole import whole
+from tests.conftest import examples
 from tests.steps.conftest import sized
 from tests.steps.listings import Small, fill, ndjson, told
 from tests.test_pipeline import ROWS
@@ -98,7 +98,7 @@ _CORRECTIONS = """corrections:
     st.lists(st.lists(ROWS, min_size=1, max_size=6), min_size=1, max_size=3),
     st.builds(Small, st.integers(150, 900), st.sampled_from([1, 2**20]), st.sampled_from([1, 2, 48, 32_768])),
 )
-@examples(max_examples=12)
+@examples(12)
 def test_any_listing_is_the_same_in_stretches_and_blocks(files: list[list[dict[str, str]]], small: Small) -> None:
     with tempfile.TemporaryDirectory() as folder:
         contents = {f"{number}.ndjson": ndjson(*rows) for number, rows in enumerate(files)}

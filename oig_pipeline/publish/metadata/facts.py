@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import polars as pl
 
@@ -34,7 +33,6 @@ CONTACT = "mailto:releases@oig-pipeline.invalid"
 """A release is made by whoever runs the software, so the address is one of the domain reserved for nobody."""
 
 REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE = "reports.csv", "reports.ndjson", "reports.sqlite"
-_LOOKED_AT = 1_024
 BETWEEN = "; "
 """What stands between the values of a list in CSV."""
 
@@ -130,27 +128,13 @@ def _example(column: pl.Series) -> str | None:
     """Return the first value of a column that shows something, as text; None where there is none."""
     if column.null_count() == column.len():
         return None
-    begin = 0
-    while begin < column.len():  # nearly always among the first
-        if (found := _shown(column.slice(begin, _LOOKED_AT))) is not None:
-            return found
-        begin += _LOOKED_AT
+    begin, size = 0, 16  # nearly always among the first
+    while begin < column.len():
+        for value in column.slice(begin, size).to_list():
+            if value is None or value == [] or (isinstance(value, str) and not value.strip()):
+                continue
+            if isinstance(value, list):
+                return BETWEEN.join(value)
+            return str(value).lower() if isinstance(value, bool) else str(value)
+        begin, size = begin + size, size * 4
     return None
-
-
-def _shown(column: pl.Series) -> str | None:
-    known = column.drop_nulls()
-    if column.dtype == pl.String:
-        known = known.filter(known.str.strip_chars().str.len_chars() > 0)
-    if isinstance(column.dtype, pl.List):
-        known = known.filter(known.list.len() > 0)
-    if known.is_empty():
-        return None
-    value: Any = known[0]
-    return (
-        BETWEEN.join(value)
-        if isinstance(value, pl.Series)
-        else str(value).lower()
-        if isinstance(value, bool)
-        else str(value)
-    )
