@@ -7,9 +7,11 @@ answering, or how an answer is shown.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import duckdb
@@ -46,8 +48,7 @@ def query(sql: str, place: Place = None) -> tuple[list[str], list[tuple[Any, ...
     """
     try:
         with sandbox.connect(*_located(place)) as connection:
-            result = connection.execute(sql_guard.judged(connection, sql))
-            return [d[0] for d in result.description or []], result.fetchall()
+            return _answer(connection, sql_guard.judged(connection, sql))
     except duckdb.PermissionException as error:
         said = " ".join(str(error).split())
         raise CannotRun(f"query: {said}: a query reads the views of the release, which SHOW TABLES lists") from None
@@ -55,6 +56,35 @@ def query(sql: str, place: Place = None) -> tuple[list[str], list[tuple[Any, ...
         raise CannotRun(f"query: {' '.join(str(error).split())}") from None
     except UnicodeError:
         raise CannotRun("query: the SQL holds half a character (a lone surrogate); write it as UTF-8") from None
+
+
+def _answer(
+    connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return the column names and rows of a statement; a Ctrl-C ends it at once.
+
+    In a thread of its own, since DuckDB looks for signals between its tasks only, of which one may take minutes.
+    """
+    answer: Future[tuple[list[str], list[tuple[Any, ...]]]] = Future()
+
+    def run() -> None:
+        try:
+            result = connection.execute(statement)
+            answer.set_result(([d[0] for d in result.description or []], result.fetchall()))
+        except BaseException as error:
+            answer.set_exception(error)
+
+    try:
+        Thread(target=run, daemon=True).start()
+        # Not without a limit: the signal may have come to another thread, which does not end a wait.
+        while not wait([answer], timeout=0.1).done:
+            pass
+        return answer.result()
+    except KeyboardInterrupt:
+        # More than once: what has not begun yet is not interrupted.
+        while not wait([answer], timeout=0.1).done:
+            connection.interrupt()
+        raise
 
 
 def search(

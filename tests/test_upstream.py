@@ -14,12 +14,14 @@ import httpcore
 import httpx
 import pandera.polars as pa
 import polars as pl
+import pyarrow
 import pyarrow.parquet as pq
 import pytest
 import stamina
 from fastwarc.warc import ArchiveIterator
 from pandera.errors import SchemaErrors
 
+from oig_pipeline.capture.unpack import _TRUNCATED, MAGIC
 from oig_pipeline.contract.schemas import polars_schema
 from oig_pipeline.publish import catalog, parquet
 from tests.fetch.test_warc import URL, packed, record
@@ -164,6 +166,23 @@ def test_duckdb_writes_a_file_in_the_format_of_its_older_versions(tmp_path: Path
     assert (magic, version <= 68) == (b"DUCK", True)
     with duckdb.connect(str(file), read_only=True) as connection:
         assert connection.execute("FROM v").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("codec", MAGIC.values())
+def test_pyarrow_tells_a_stream_that_breaks_off_from_one_that_is_damaged(codec: str) -> None:
+    out = pyarrow.BufferOutputStream()
+    with pyarrow.CompressedOutputStream(out, codec) as stream:
+        stream.write(bytes(range(256)) * 64)
+    whole = out.getvalue().to_pybytes()
+
+    def said(content: bytes) -> str:
+        stream = pyarrow.CompressedInputStream(pyarrow.BufferReader(content), codec)
+        with stream, pytest.raises(OSError) as caught:  # noqa: PT011
+            stream.read()
+        return str(caught.value)
+
+    assert said(whole[:-9]).startswith(_TRUNCATED)
+    assert not said(whole[:4] + bytes([255]) * 40).startswith(_TRUNCATED)
 
 
 # What asks the site.

@@ -16,6 +16,8 @@ SERVER_ERROR = "an error page of the site's server"
 MAINTENANCE = "a notice that the site is under maintenance"
 NOT_FOUND = "a page that was not found"
 LOGIN = "a login page"
+OF_ALL = frozenset((CHALLENGE, REFUSED, MAINTENANCE, LOGIN))
+"""What a site shows instead of every page: it is of no use to ask for others."""
 _WORDS = {
     CHALLENGE: (
         r"just a moment|checking (?:if the site connection is secure|your browser)|are you (?:a )?(?:human|robot)"
@@ -42,7 +44,8 @@ _WORDS = {
         r"|currently (?:down|offline|unavailable)"
     ),
     NOT_FOUND: (
-        r"page not found|page (?:you requested )?(?:could|can) ?not be found|(?:404|error 404).{0,3}(?:not found)?$"
+        r"page not found|page (?:you requested )?(?:could|can) ?not be found|404 not found"
+        r"|(?:404|error 404).{0,3}(?:not found)?$"
     ),
 }
 _PATTERNS = {what: re.compile(rf"(?im)\b(?:{words})\b") for what, words in _WORDS.items()}
@@ -53,13 +56,18 @@ MAX_WORDS = 200
 """Most words of a page that is taken for a refusal by its text: a longer one may speak of such things."""
 
 
-def refusal(text: str) -> str | None:
-    """Return what a page is that stands instead of another one, None where its words are none of these."""
+def refusal(text: str, max_words: float = MAX_WORDS) -> str | None:
+    """Return what a page is that stands instead of another one, None where its words are none of these.
+
+    Args:
+        text: the page.
+        max_words: most words of a page whose text is looked at; of a longer one only title and heading are.
+    """
     if _PASSWORD.search(text):
         return LOGIN
     words = words_of(text)
     said = "\n".join(_TITLE.findall(text))
-    if len(words.split()) <= MAX_WORDS:
+    if len(words.split()) <= max_words:
         said = f"{said}\n{words}"
     if (what := next((what for what, pattern in _PATTERNS.items() if pattern.search(said)), None)) is not None:
         return what

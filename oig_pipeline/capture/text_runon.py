@@ -40,7 +40,7 @@ _RUN = re.compile(
     rf"^[ \t]*(?:- )?{FIRST}(?=[A-Za-z0-9])|{FIRST}(?=[A-Za-z]{{1,3}}[A-Za-z-]{{0,4}} ?\d|{_GLUED})", re.M
 )
 _BEGINNING = re.compile(rf"{FIRST}[A-Za-z0-9]")
-_LINE = re.compile(rf"^[ \t]*(?:- )?{FIRST}(?=[A-Za-z0-9])[^\n]*", re.M)
+_TO_LINE_END = re.compile(rf"(?:{_RUN.pattern})[^\n]*", re.M)
 _YEAR = re.compile(r"\d{4,5}")
 _DIGITS = re.compile(r"\d*")
 
@@ -59,7 +59,7 @@ class _Run:
 def matches(text: str) -> bool:
     """Return whether a text holds a line of labels and values glued together."""
     # A pattern that begins with a word is found much faster than one that begins with a line.
-    return bool(_BEGINNING.search(text)) and any(len(_LABEL.findall(line[0])) > 1 for line in _LINE.finditer(text))
+    return bool(_BEGINNING.search(text)) and any(len(_LABEL.findall(run[0])) > 1 for run in _TO_LINE_END.finditer(text))
 
 
 def read(text: str) -> Rows:

@@ -7,6 +7,7 @@ modules beside), any decision about data, or how an outcome is laid out (`termin
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 
@@ -25,6 +26,9 @@ _MEMORY = f"oversize_threshold:0,dirty_decay_ms:2000,muzzy_decay_ms:0,narenas:{o
 """How Polars' allocator (jemalloc) keeps memory: by itself it gives large pieces back that are needed again at once,
 and keeps four times as many heaps as there are cores, each with pieces that nobody else can use."""
 
+_INTERRUPTED = 128 + signal.SIGINT
+"""The status with which Typer ends a command on Ctrl-C."""
+
 
 def main() -> None:
     """Run the command line; every fault ends in one line and a status, never in a traceback."""
@@ -40,6 +44,10 @@ def _run() -> int:
             app()
         finally:
             sys.stdout.flush()
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:
+            print("oig: interrupted", file=sys.stderr)
+        raise
     except CannotRun as fault:
         return _end(str(fault))
     except BrokenPipeError:

@@ -1,13 +1,16 @@
 """Whether an answer is a page of the listing that was asked for.
 
 Belongs here: what an answer must be to count as a page, and what else it may be instead. Does not: what is done about
-it. An empty page is believed only from a page that is plainly the listing's, so that no fault of the site is ever taken
-for "no reports".
+it, or by which words a refusal is known (`capture/refusal.py`).
+
+An empty page is believed only from a page that is plainly the listing's, so that no fault of the site is ever taken for
+"no reports".
 """
 
 from __future__ import annotations
 
 import re
+from math import inf
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -15,6 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 from oig_pipeline.capture import absence, html_table
 from oig_pipeline.capture.html import words_of
 from oig_pipeline.capture.html_bounds import check_bounds
+from oig_pipeline.capture.refusal import OF_ALL, refusal
 from oig_pipeline.capture.rows import SUSPECT, Unreadable
 from oig_pipeline.fetch.faults import Fault
 from oig_pipeline.fetch.listings import Listing
@@ -24,12 +28,6 @@ from oig_pipeline.fetch.walk import Row, Sheet
 HTML = ("text/html", "application/xhtml+xml")
 COLUMNS = {html_table.NUMBER, html_table.TITLE, html_table.DATE, html_table.YEAR}
 """The columns of a listing, by the class of their heading."""
-CHALLENGE = "a challenge page of the site's protection"
-_CHALLENGE = re.compile(
-    r"(?i)\b(?:just a moment|checking your browser|verify (?:that )?you are (?:a )?human|access denied|request blocked"
-    r"|attention required|enable javascript and cookies|incapsula|captcha)\b"
-)
-_SOFT_404 = re.compile(r"(?i)\b(?:page not found|page could not be found|404 not found)\b")
 _VIEW = ".view, .views-element-container"
 
 
@@ -62,7 +60,7 @@ def sheet(answer: Answer, listing: Listing, page: int) -> Sheet:
     tree = LexborHTMLParser(text)
     is_table = html_table.matches(text)
     if not is_table:
-        _unlisted(text, tree)
+        _unlisted(text)
     if urlsplit(answer.url).path.rstrip("/") != listing.path:
         raise Fault(f"the page led to {answer.url}, which is not the listing")
     if not re.search(r"</html\s*>\s*$", text, re.I):
@@ -79,25 +77,11 @@ def sheet(answer: Answer, listing: Listing, page: int) -> Sheet:
     return Sheet(page, tuple(Row(*map(_folded, row)) for row in shown.iter_rows()))
 
 
-def refusal(text: str) -> str | None:
-    """Return what a page is that the site shows instead of whatever is asked for, None if it is none of these."""
-    tree = LexborHTMLParser(text)
-    if tree.css_first("input[type=password]") is not None:
-        return "a login page"
-    return CHALLENGE if _CHALLENGE.search(_said(text, tree)) else None
-
-
-def _said(text: str, tree: LexborHTMLParser) -> str:
-    title = tree.css_first("title")
-    return f"{title.text() if title is not None else ''} {words_of(text)}"
-
-
-def _unlisted(text: str, tree: LexborHTMLParser) -> None:
+def _unlisted(text: str) -> None:
     """Raise the fault that a page without a listing shows by its words or its form."""
-    if what := refusal(text):
-        raise Fault(what, ends_all=True)
-    if _SOFT_404.search(_said(text, tree)):
-        raise Fault("a page that was not found, served as if it were one")
+    # A long page that speaks of such things is no listing either.
+    if what := refusal(text, max_words=inf):
+        raise Fault(f"{what} instead of the listing", ends_all=what in OF_ALL)
     if what := absence.evidence(text, None):
         raise Fault(f"{what} instead of the listing")
 

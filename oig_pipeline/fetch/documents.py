@@ -20,10 +20,10 @@ from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
 from oig_pipeline.capture import documents as filed
+from oig_pipeline.capture.refusal import OF_ALL, refusal
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.fetch import clock, pdf
 from oig_pipeline.fetch.captures import Tell, silent
-from oig_pipeline.fetch.distrust import refusal
 from oig_pipeline.fetch.faults import Fault, Refused, Stopped, TooMuch
 from oig_pipeline.fetch.filing import put, stamp
 from oig_pipeline.fetch.pdf import Bounds, Read
@@ -144,7 +144,7 @@ def _one(url: str, before: Told, folder: Path, session: Session, bounds: Bounds 
         part.flush()
         sha256, size = _digest(Path(part.name))
         read = pdf.read(Path(part.name), bounds)
-        if read.status == "not_a_pdf" and (what := refusal(_beginning(part))):
+        if read.status == "not_a_pdf" and (what := refusal(_beginning(part))) in OF_ALL:
             raise Stopped(f"{url}: {what} instead of the document; try again later")
         target = folder / f"{sha256}.pdf"
         if read.pages is not None:

@@ -1,7 +1,8 @@
 """DuckDB views over a release.
 
 Belongs here: the views, their comments, and where they can be made: in a catalog file, as SQL text, in a connection.
-Does not: the SQL of a derived view (one file each in `views/`), or the description of a column (the contract).
+Does not: the SQL of a derived view (one file each in `views/`; what several share, in `views/parts/`), or the
+description of a column (the contract).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterable
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +35,14 @@ _VIEWS = files("oig_pipeline.publish") / "views"
 
 def derived_views() -> dict[str, tuple[str, str]]:
     """Return view → (description, SELECT), by name."""
+    parts = {name: query for name, (_, query) in _queries(_VIEWS / "parts").items()}
+    return {name: (comment, query.format_map(parts)) for name, (comment, query) in _queries(_VIEWS).items()}
+
+
+def _queries(folder: Traversable) -> dict[str, tuple[str, str]]:
+    """Return name → (first line, the others) of the SQL files of a folder, by name."""
     found = {}
-    for file in sorted(_VIEWS.iterdir(), key=lambda f: f.name):
+    for file in sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name):
         comment, _, query = file.read_text(encoding="utf-8").partition("\n")
         found[file.name.removesuffix(".sql")] = (comment.removeprefix("-- ").strip(), query.strip())
     return found

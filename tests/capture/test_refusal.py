@@ -29,6 +29,7 @@ PAGES = {
     "We will be back soon.\n": refusal.MAINTENANCE,
     "Skip to main content\n\nPage not found\n": refusal.NOT_FOUND,
     "The requested page could not be found.\n": refusal.NOT_FOUND,
+    "404 Not Found: the address is wrong\n": refusal.NOT_FOUND,
     "<html><body><form><input type=password></form></body></html>": refusal.LOGIN,
 }
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import pytest
 
+from oig_pipeline.capture import refusal
 from oig_pipeline.domain.agencies import BY_CODE
 from oig_pipeline.fetch import distrust
 from oig_pipeline.fetch.faults import Fault
 from oig_pipeline.fetch.listings import Listing, listings
 from oig_pipeline.fetch.session import Answer
 from oig_pipeline.fetch.walk import Row
+from tests.capture import test_refusal
 from tests.conftest import DATA
 from tests.replica import misdeeds, pages
 from tests.replica.facts import AUDITS, newer
@@ -73,6 +75,16 @@ INSTEAD = {
 def test_nothing_else_is_taken_for_no_reports(text: str) -> None:
     with pytest.raises(Fault):
         distrust.sheet(answer(text, page=5), ALL, 5)
+
+
+@pytest.mark.parametrize(("text", "what"), test_refusal.PAGES.items())
+@pytest.mark.parametrize("words", ["", "We go on. " * refusal.MAX_WORDS])
+def test_what_captures_are_refused_for_is_refused_here(text: str, what: str, words: str) -> None:
+    shown = text if text.lstrip().startswith("<") else f"<html><body><p>{text}</p></body></html>"
+    body = EMPTY.replace("</main>", f"{shown}{words}</main>")
+    with pytest.raises(Fault, match=f"{what} instead of the listing") as caught:
+        distrust.sheet(answer(body, page=5), ALL, 5)
+    assert caught.value.ends_all == (what in refusal.OF_ALL)
 
 
 HEAD = '<th class="views-field views-field-field-fy" scope="col">Fiscal Year</th>'

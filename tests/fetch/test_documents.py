@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from oig_pipeline import fetching, pipeline
+from oig_pipeline.capture.refusal import MAX_WORDS
 from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.fetch.documents import FetchedDocuments
@@ -143,6 +144,8 @@ def test_a_build_publishes_the_documents_and_is_the_same_again(linked: Linked) -
 WRONG: dict[str, tuple[Any, str]] = {
     "a challenge page": (misdeeds.CHALLENGE, "challenge page"),
     "a login page": (misdeeds.LOGIN, "login page"),
+    "a page that denies access": (misdeeds.page("Access Denied", "<p>Reference 18.ab</p>"), "refuses access"),
+    "a notice of maintenance": (misdeeds.page("Site under maintenance", ""), "under maintenance"),
     "a server that keeps failing": (misdeeds.error(500), "status 500"),
 }
 
@@ -159,6 +162,10 @@ def test_a_site_that_does_not_give_documents_ends_the_fetch(reply: Reply, said: 
 REFUSED: dict[str, tuple[Any, str, str]] = {
     "elsewhere": (misdeeds.redirect("https://example.org/a.pdf"), "refused", "leads away"),
     "an access rule": (misdeeds.error(403), "refused", "status 403"),
+    "a soft 404": (misdeeds.SOFT_404, "not_a_pdf", ""),
+    "a long page that speaks of a refusal": (
+        misdeeds.page("About us", f"<p>Then access was denied. {'We go on. ' * MAX_WORDS}</p>"), "not_a_pdf", "",
+    ),
     "an enormous one": (
         Reply(200, {"Content-Type": "application/pdf", "Content-Length": str(10**9)}, b"%PDF-", cut=5), "over_limit",
         "953.7 MiB",

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import pytest
 
 from oig_pipeline import answers, pipeline
@@ -51,6 +52,12 @@ def stored(server: str, path: str) -> Any:
     environment = {**os.environ, **KEYS, "AWS_ENDPOINT_URL": server}
     done = subprocess.run([sys.executable, "-c", script, path], env=environment, capture_output=True, check=True)
     return json.loads(done.stdout)
+
+
+def overwrite(server: str, path: str) -> None:
+    """Put other bytes into an object of the store."""
+    keys = {"key": KEYS["AWS_ACCESS_KEY_ID"], "secret": KEYS["AWS_SECRET_ACCESS_KEY"]}
+    fsspec.filesystem("s3", **keys, endpoint_url=server).pipe_file(path, b"damaged")
 
 
 def rows(done: subprocess.CompletedProcess[str]) -> Any:
@@ -158,3 +165,33 @@ def test_a_read_only_or_moved_folder_is_read_too(tmp_path: Path) -> None:
     finally:
         for file in (moved, *moved.rglob("*")):
             file.chmod(0o755)
+
+
+def test_the_releases_of_a_store_are_listed_compared_checked_gone_back_to_and_removed(
+    s3: Oig, server: str, captures: Captures
+) -> None:
+    store = "s3://oig/shelf"
+    raw = captures({"a.csv": "report_number,title,fiscal_year\nOIG-21-90,Audit of Ports,2021\n"})
+    first = rows(s3("build", "--raw", raw, "--out", store, "--json"))["release"]
+    (raw / "b.csv").write_text("report_number,title,fiscal_year\nOIG-21-91,Audit of Grants,2021\n")
+    second = rows(s3("build", "--raw", raw, "--out", store, "--json"))["release"]
+
+    def states() -> list[tuple[str, str]]:
+        return [(row["release"], row["state"]) for row in rows(s3("releases", "--out", store, "--format", "json"))]
+
+    assert states() == [(first, ""), (second, "latest")]
+    assert "OIG-21-91" in s3("diff", "--out", store).stdout
+    assert "OIG-21-91" in s3("diff", first, second, "--out", store).stdout
+    assert s3("verify", store).stdout == f"Release {second} is whole: {store}/releases/{second}\n"
+    assert s3("rollback", "1.0.0", "--out", store).stdout == f"Latest is now {store}/releases/{first}\n"
+    assert states() == [(first, "latest"), (second, "")]
+    assert rows(s3("query", COUNT, "--release", store, "--format", "json")) == [{"n": 1}]
+    assert s3("prune", "--keep", "1", "--out", store).stdout == "0 releases removed.\n", "the latest always stays"
+    assert s3("rollback", second, "--out", store).returncode == 0
+    assert s3("prune", "--keep", "1", "--out", store).stdout == f"Removed {first}\n1 release removed.\n"
+    assert states() == [(first, "pruned"), (second, "latest")]
+    assert s3("verify", store).returncode == 0
+    overwrite(server, f"oig/shelf/releases/{second}/views.sql")
+    damaged = s3("verify", store)
+    assert damaged.returncode == 1
+    assert damaged.stdout.startswith(f"{second}/views.sql: ")

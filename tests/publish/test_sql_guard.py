@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -143,3 +146,34 @@ def test_a_release_whose_manifest_is_damaged_says_so(own_release: Path, tmp_path
     (tmp_path / "manifest.json").write_text("{")
     with pytest.raises(CannotRun, match=r"manifest.json: cannot be read; oig verify says what is wrong"):
         answers.query("SELECT 1", tmp_path)
+
+
+ENDLESS = "SELECT sum(a.range * b.range) FROM range(1000000) a, range(100000000) b"
+QUERY = """
+import signal, sys
+from oig_pipeline import cli
+from oig_pipeline.publish import sql_guard
+judged = sql_guard.judged
+def telling(*arguments):
+    statement = judged(*arguments)
+    print("running", flush=True)
+    return statement
+sql_guard.judged = telling
+signal.signal(signal.SIGINT, signal.default_int_handler)
+cli.main()
+"""
+
+
+@pytest.mark.process
+def test_an_interrupt_ends_a_running_query_with_one_line(own_release: Path) -> None:
+    command = [sys.executable, "-c", QUERY, "query", ENDLESS, "--release", str(own_release)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "running\n"
+        process.send_signal(signal.SIGINT)
+        try:
+            _, said = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert process.returncode == 130
+    assert said.strip() == "oig: interrupted"

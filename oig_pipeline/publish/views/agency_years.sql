@@ -1,26 +1,6 @@
 -- Reports of each agency by fiscal year, and their recommendations; the rate is of the reports_rated, whose answer is known.
 SELECT
-    agency,
-    fiscal_year,
-    count(*) AS reports,
-    count(recommendations) AS reports_stating,
-    sum(recommendations)::BIGINT AS made,
-    sum(recommendations_concurred)::BIGINT AS concurred,
-    sum(recommendations_not_concurred)::BIGINT AS not_concurred,
-    count(rated) AS reports_rated,
-    round(
-        coalesce(sum(recommendations_concurred) FILTER (rated IS NOT NULL), 0) / nullif(sum(rated), 0), 3
-    ) AS concurrence_rate
-FROM (
-    SELECT
-        *,
-        unnest(agencies) AS agency,
-        CASE
-            WHEN recommendations IS NULL THEN NULL
-            WHEN recommendations_concurred IS NULL THEN recommendations_not_concurred
-            ELSE recommendations
-        END AS rated
-    FROM reports
-)
-GROUP BY agency, fiscal_year
+    agency, fiscal_year, reports, reports_stating, made, concurred, not_concurred, reports_rated, concurrence_rate
+FROM ({recommendations})
+WHERE NOT of_all_years
 ORDER BY agency, fiscal_year
