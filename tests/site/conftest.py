@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from oig_pipeline import pipeline, website
 from oig_pipeline.settings import settings
@@ -78,9 +78,9 @@ class Served:
     url: str
     faults: list[str] = field(default_factory=list)
 
-    def open(self, browser: Browser, page: str, **options: Any) -> Page:
-        """Return a page of the site in a context of its own, watched for faults."""
-        opened = browser.new_context(**options).new_page()
+    def open(self, browser: Browser | BrowserContext, page: str, **options: Any) -> Page:
+        """Return a page of the site, watched for faults: in a context of its own, or in one that there is."""
+        opened = browser.new_page(**options)
         opened.on("console", lambda m: self.faults.append(m.text) if m.type in ("error", "warning") else None)
         opened.on("pageerror", lambda error: self.faults.append(str(error)))
         opened.on("request", lambda r: None if r.url.startswith(self.url) else self.faults.append(r.url))

@@ -7,10 +7,11 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from oig_pipeline.contract.schemas import BY_YEAR, TABLES
 from oig_pipeline.publish.catalog import connect
@@ -35,13 +36,15 @@ SHIFTS = """() => new Promise(resolve => {
   new PerformanceObserver(list => resolve(sum(list.getEntries()))).observe({type: "layout-shift", buffered: true});
   setTimeout(() => resolve(0), 50);
 })"""
-WIDE = {"viewport": {"width": 1280, "height": 900}}
+WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 
 
 @pytest.fixture(autouse=True)
-def no_faults(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a test whose pages said an error on the console or asked anything of another host."""
+def no_faults(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[None]:
+    """Fail a test whose pages said an error on the console or asked anything of another host; close them."""
     yield
+    for page in [page for context in chromium.contexts for page in context.pages]:
+        page.close()
     for name in ("own", "hostile"):
         if name in request.fixturenames:
             served: Served = request.getfixturevalue(name)
@@ -235,11 +238,18 @@ def test_the_quality_page_tells_what_was_kept_out_and_why(own: Served, chromium:
     expect(page.locator("dd").first).to_have_text("192")
 
 
+@pytest.fixture(scope="module")
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """Yield a context for pages that keep no state: a new one takes longer than most pages."""
+    with chromium.new_context(**WIDE) as made:
+        yield made
+
+
 @pytest.mark.parametrize("page", KINDS)
 def test_no_page_has_a_fault_that_axe_finds_and_none_runs_what_a_listing_says(
-    page: str, hostile: Served, chromium: Browser
+    page: str, hostile: Served, context: BrowserContext
 ) -> None:
-    opened = hostile.open(chromium, address(hostile.path, page), **WIDE)
+    opened = hostile.open(context, address(hostile.path, page))
     if page.startswith("search"):
         settled(opened)
     if page.startswith("query"):
