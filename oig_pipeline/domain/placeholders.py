@@ -62,6 +62,8 @@ _LINK = rf"(?is)^[{BLANKS}']*{_HYPERLINK}[{BLANKS}]*"
 _ADDRESS = rf"{_LINK}{_TEXT}[{BLANKS}]*(?:[,;|)]|$)"  # not the first part of one that is put together
 # How spreadsheets write a text that they would take for a number or a day.
 _CONSTANT = rf"(?s)^[{BLANKS}']*=[{BLANKS}]*{_TEXT}[{BLANKS}]*$"
+# A link as Markdown writes it, which tables saved as text have.
+_MARKDOWN = r"^\s*\[([^\[\]]*)\]\(<?((?:https?://|www\.|/)[^\s<>]*?)>?(?:\s+\"[^\"]*\")?\)\s*$"
 _LABEL = rf'{_LINK}(?:"(?:[^"]|"")*"|[^",;()]*)[{BLANKS}]*[,;][{BLANKS}]*{_TEXT}[{BLANKS}]*\)[{BLANKS}]*$'
 
 
@@ -88,8 +90,9 @@ def without_formula(text: pl.Expr, *, is_link: bool = False) -> pl.Expr:
     """Return a cell less the formula that a spreadsheet left in it.
 
     `=HYPERLINK("address","text")` is its address in a column of links, its text elsewhere; `="text"` is its text; any
-    other is no value.
+    other is no value. A link of Markdown, `[text](address)`, is taken apart in the same way.
     """
     part = pl.coalesce(text.str.extract(_CONSTANT), text.str.extract(_ADDRESS if is_link else _LABEL))
     value = part.str.replace_all('""', '"', literal=True)
-    return pl.when(text.str.contains(_FORMULA)).then(value).otherwise(text)
+    plain = pl.when(text.str.contains(_MARKDOWN)).then(text.str.extract(_MARKDOWN, 2 if is_link else 1)).otherwise(text)
+    return pl.when(text.str.contains(_FORMULA)).then(value).otherwise(plain)
