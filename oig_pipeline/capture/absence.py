@@ -29,7 +29,7 @@ FILTERED = "a listing without a report of what its filter asks for"
 EMPTY_FIRST = "the listing has no rows, though it is the first page"
 _PROJECTS = r"New\s+Title\s+Project Objective\s+DHS Component\s+Mission Area"
 _RELEASE = r"(?im)^[ \t]*for immediate release\b"
-_NEWS = re.compile(r"(?i)\b(?:news(?:room)?|press(?: releases?)?|media|announcements?|statements?)\b")
+_NEWS = re.compile(r"(?i)\b(?:news(?:room)?|press(?: releases?)?|media|announcements?|(?<!financial )statements?)\b")
 # What titles of press releases say, and titles of reports do not.
 _NEWS_TITLE = re.compile(
     r"(?i)\b(?:announc\w+|statement|sentenced|pleads?|pleaded|guilty|indict\w+|convicted|arrest\w+|charged|testif\w+"
@@ -42,6 +42,13 @@ _FILLERS = frozenset(("a", "an", "and", "by", "for", "in", "of", "on", "or", "th
 _FILTER = re.compile(r"[?&]field_\w+=(?!All\b|&|$)[^&]+")
 _TOPIC = re.compile(r"/taxonomy/term/\d+$")
 _HEADINGS = frozenset(("reports", "audits inspections evaluations", "management alerts", "publications"))
+_FAILED = '[class*="--error"], .error, .alert-danger, [aria-busy="true"]'
+_NOTICE = f'{_FAILED}, [role="alert"], .alert, .messages, .spinner, .loader, .loading'
+# Words that no label of the site has, and that say why a list may be lacking.
+_TROUBLE = re.compile(
+    r"(?i)\b(?:errors?|exception|fail(?:ed|ure|s)|refused|unavailable|tim(?:ed ?|e)-?out|loading|please wait|denied"
+    r"|blocked|offline|outage|disabled)\b|SQLSTATE"
+)
 _LONGEST_LABEL = 7  # words; what is longer, or a sentence, says something that must be understood
 
 
@@ -74,10 +81,11 @@ def header_is_all(text: str) -> bool:
         return False
     if not _is_html(text):
         unknown = [line for line in _lines(text) if not (is_furniture(line) or is_empty_result(line))]
-        return len(unknown) <= 2  # the page's heading and the columns'
+        # The page's heading and the columns'.
+        return len(unknown) <= 2 and not any(map(_TROUBLE.search, unknown))
     page = parsed(text)
     columns = page.css("th[class*=views-field-]")
-    return len(columns) > 1 and not any(map(_speaks, _beside(page)))
+    return len(columns) > 1 and not _shows(page, _NOTICE) and not any(map(_speaks, _beside(page)))
 
 
 def is_later_page(url: str | None) -> bool:
@@ -102,11 +110,20 @@ def _is_empty_view(text: str, url: str | None) -> bool:
     if not _is_heading_of(text_of(page.css_first("h1")), url):
         return False
     has_view = page.css_first(_VIEW) is not None
+    has_notice, has_failed = _shows(page, _NOTICE), _shows(page, _FAILED)
     beside = _beside(page)
     within = [line for view in page.css(_VIEW) for line in _lines(view.text())]
     if any(not (is_furniture(line) or is_empty_result(line)) for line in within):
         return False
-    return (has_view or any(map(is_empty_result, beside))) and not any(map(_speaks, beside))
+    # A view that says that it has no results proves it beside a notice; one that says nothing may have failed.
+    says_so = any(map(is_empty_result, [*beside, *within]))
+    is_proof = (says_so and not has_failed) or (has_view and not has_notice)
+    return is_proof and not any(map(_speaks, beside))
+
+
+def _shows(page: LexborHTMLParser, selector: str) -> bool:
+    """Return whether a page shows an element of a selector: one with words in it, or one that is busy."""
+    return any(text_of(node) or "aria-busy" in node.attributes for node in page.css(selector))
 
 
 def _beside(page: LexborHTMLParser) -> list[str]:
@@ -120,7 +137,8 @@ def _speaks(line: str) -> bool:
     """Return whether a line is a sentence, and so no label, link or heading."""
     if is_furniture(line) or is_empty_result(line):
         return False
-    return line.endswith((".", "!", "?")) or len(line.split()) > _LONGEST_LABEL
+    is_sentence = line.endswith((".", "!", "?")) or len(line.split()) > _LONGEST_LABEL
+    return is_sentence or bool(_TROUBLE.search(line))
 
 
 def _is_heading_of(heading: str | None, url: str | None) -> bool:

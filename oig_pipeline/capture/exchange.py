@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 
 from oig_pipeline.capture.cut import RULE
-from oig_pipeline.capture.header import Header, checked, header, rows_above, unknown
+from oig_pipeline.capture.header import Header, checked, header, is_rule, rows_above, unknown
 from oig_pipeline.capture.rows import Finding, Layout, Rows, Unreadable, frame
 from oig_pipeline.capture.unpack import LARGEST_FILE
 from oig_pipeline.contract.names import LISTED
@@ -48,7 +48,7 @@ def read_csv(text: str) -> Rows:
     for line, values in _records(text, head):
         if isinstance(values, Finding):
             findings.append(values)
-        elif not _has_content(values):
+        elif not _has_content(values) or (head.separator == "|" and is_rule(values)):
             continue
         elif said := _misread(values, head, begins_row):
             findings.append(Finding("text_unread", said, line, head.separator.join(values)))

@@ -9,10 +9,13 @@ import re
 
 _HEAD = 4096
 _ZIPS = {
-    rb"xl/|\[Content_Types\]\.xml": "an Excel workbook",
+    rb"xl/": "an Excel workbook",
+    rb"ppt/": "a PowerPoint document",
     rb"application/vnd\.oasis\.opendocument\.spreadsheet": "an OpenDocument workbook",
     rb"datapackage\.json|archive/[^/]+\.warc|pages/pages\.jsonl": "a WACZ web archive",
     rb"word/": "a Word document",
+    rb"Index/\w+\.iwa": "a Numbers workbook",
+    rb"\[Content_Types\]\.xml": "an Excel workbook",
 }
 _TO_SAVE = {
     "workbook": "open it and save its sheet as CSV (UTF-8)",
@@ -26,6 +29,16 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"PAR1", "a Parquet file", "write its rows as NDJSON or CSV"),
     (b"SQLite format 3\x00", "an SQLite database", "export its table as CSV"),
     (b"bplist00", "a Safari web archive", "save the page as page source (HTML)"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _TO_SAVE["file"]),
+    (b"Rar!\x1a\x07", "a RAR archive", _TO_SAVE["file"]),
+    (b"BZh", "a file compressed with bzip2", "unpack it, or compress it with gzip"),
+    (b"\xfd7zXZ\0", "a file compressed with xz", "unpack it, or compress it with gzip"),
+    (b"\x89PNG\r\n", "a picture (PNG)", _TO_SAVE["document"]),
+    (b"\xff\xd8\xff", "a picture (JPEG)", _TO_SAVE["document"]),
+    (b"GIF8", "a picture (GIF)", _TO_SAVE["document"]),
+    (b"ARROW1\0\0", "an Arrow file", "write its rows as NDJSON or CSV"),
+    (b"Obj\x01", "an Avro file", "write its rows as NDJSON or CSV"),
+    (b"ORC", "an ORC file", "write its rows as NDJSON or CSV"),
     (b"{\\rtf", "an RTF document", "save it as plain text"),
 )
 # A message's headers, one of which only a saved page has.
@@ -39,6 +52,19 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
         "a Git LFS pointer, not the large file itself",
         "fetch the file with git lfs pull",
     ),
+    (
+        r"\S{0,200}annex/objects/\S+\s*$",
+        "a git-annex pointer, not the file itself",
+        "fetch the file with git annex get",
+    ),
+    (r'\{\s*"log"\s*:\s*\{', "a HAR log of a browser", "save the page itself, as HTML or text"),
+    (
+        r"(?s)<\?xml.{0,300}?(?:Excel\.Sheet|urn:schemas-microsoft-com:office:spreadsheet)",
+        "an Excel workbook in XML",
+        _TO_SAVE["workbook"],
+    ),
+    (r"(?s).{257}ustar", "a tar archive", _TO_SAVE["file"]),
+    (r".{8}DUCK", "a DuckDB database", "export its table as CSV"),
     (r"WARC/\d", "a web archive (WARC)", "use oig import warc for it"),
     (
         _MHTML,
@@ -51,12 +77,14 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
 
 def foreign(content: bytes) -> str | None:
     """Return what a file is that no layout reads, and what to do with it; None where nothing says so."""
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip(content)
     for signature, what, remedy in _SIGNATURES:
         if content.startswith(signature):
             return f"the file is {what}: {remedy}"
     head = content[:_HEAD].decode("utf-8-sig", "replace").replace("\r\n", "\n").lstrip()
+    if head.startswith("%PDF-"):
+        return foreign(head.encode())
     for pattern, what, remedy in _TEXTS:
         if re.match(pattern, head):
             return f"the file is {what}: {remedy}"

@@ -24,6 +24,8 @@ SITE_LABELS = {
 }  # fmt: skip
 """Labels that the site gives to columns; its others are the names of the columns in other letters."""
 SEPARATORS = (",", ";", "\t", "|")
+_SEPARATOR_NAMES = {"\t": "tabs", "\x1f": "a control character"}
+_LONGEST = 100
 _DEEPEST = 20  # records above and at the header
 _HEAD = 2**18
 _DECLARED = re.compile(r'^"?sep=(.)"?[,;\t|]*$', re.I | re.M)
@@ -44,8 +46,39 @@ class Header:
     above: tuple[tuple[int, list[str]], ...] = ()
 
 
+# What the site's headings of columns say beside their names.
+_SORT = re.compile(r"\s+sort (?:a|de)scending\s*$", re.I)
+_RULE = re.compile(r":?-{2,}:?")
+
+
 def _folded(heading: str) -> str:
-    return "".join(filter(str.isalnum, heading)).lower()
+    return "".join(filter(str.isalnum, _SORT.sub("", heading))).lower()
+
+
+def is_rule(record: Sequence[str]) -> bool:
+    """Return whether a record is the line of dashes that tables saved as text have below their header."""
+    cells = [cell for field in record if (cell := field.strip(BLANKS))]
+    return bool(cells) and all(map(_RULE.fullmatch, cells))
+
+
+def looks_like_a_table(text: str) -> str | None:
+    """Return what a text is whose lines are parted by one separator, but name no columns at its top; else None.
+
+    Args:
+        text: a text without a known layout.
+    """
+    lines = [line for line in text[:_HEAD].split("\n") if line.strip()][:_DEEPEST]
+    if len(lines) < 2 or lines[0].lstrip()[:1] in ("<", "{", "["):
+        return None
+    for separator in (*SEPARATORS, "^", "~", "\x1f", ":"):
+        widths = [len(next(csv.reader([line], delimiter=separator), [])) for line in lines]
+        if min(widths) > 1 and len(set(widths)) <= 2:
+            name = _SEPARATOR_NAMES.get(separator, f"'{separator}'")
+            first = ", ".join(field.strip() for field in next(csv.reader([lines[0]], delimiter=separator)))
+            known = ", ".join("a tab" if s == "\t" else f"'{s}'" for s in SEPARATORS)
+            rename = f"name the columns {' and '.join(REQUIRED)} in its header, which says '{first[:_LONGEST]}'"
+            return f"the file looks like a table separated by {name}: {rename}; separators that are read are {known}"
+    return None
 
 
 _MEANINGS = {_folded(name): name for name in LISTED} | {_folded(label): name for label, name in SITE_LABELS.items()}

@@ -154,6 +154,8 @@ def _text(capture: Capture) -> tuple[str, bool]:
     if what := foreign(content):
         raise Unreadable(Finding("capture_unreadable", what))
     text, is_cut = text_of(content), is_packing_cut or is_letter_cut
+    if text.count("\0") > len(text) // 4:
+        raise Unreadable(Finding("capture_unreadable", "the file is binary, or UTF-16; save it as UTF-8 text"))
     if not text or text.isspace():
         if is_cut:
             raise Unreadable(Finding(cut.RULE, "the file breaks off before anything can be read of it"))

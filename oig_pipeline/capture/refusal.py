@@ -23,6 +23,7 @@ _WORDS = {
         r"just a moment|checking (?:if the site connection is secure|your browser)|are you (?:a )?(?:human|robot)"
         r"|verify(?:ing)? (?:that )?you are (?:a )?human|attention required|enable javascript(?: and cookies)?"
         r"|incapsula|captcha|pardon our interruption|ddos protection|unusual traffic|security (?:check|challenge)"
+        r"|javascript is (?:disabled|required)|solve (?:this|the) (?:puzzle|challenge)|not a (?:ro)?bot"
         r"|powered and protected by|performance (?:&|and) security by"
     ),
     REFUSED: (
@@ -34,6 +35,8 @@ _WORDS = {
     ),
     SERVER_ERROR: (
         r"50[0-4] (?:internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out)"
+        r"|error(?: code)? 5\d\d|http (?:error |status )?5\d\d|backend fetch failed|no healthy upstream"
+        r"|upstream (?:request timeout|connect error)|web server is down|origin is unreachable"
         r"|internal server error|bad gateway|gateway time-?out|service (?:is )?(?:temporarily )?unavailable"
         r"|an (?:unexpected )?error (?:has )?occurred|(?:encountered|was) an (?:unexpected )?error|something went wrong"
         r"|error establishing a database connection|try again (?:later|in a few)|proxy error"
@@ -50,10 +53,16 @@ _WORDS = {
 }
 _PATTERNS = {what: re.compile(rf"(?im)\b(?:{words})\b") for what, words in _WORDS.items()}
 _TITLE = re.compile(r"<(?:title|h1)\b[^<>]*>([^<]*)", re.I)
+_LOGIN = re.compile(r"<(?:title|h1)\b[^<>]*>\s*(?:log|sign)[ -]?(?:in|on)\b", re.I)
+# What loads a challenge in place of the page, which then says nothing itself.
+_LOADS = re.compile(r"_Incapsula_Resource|\.awswaf\.com/|/cdn-cgi/challenge-platform/\S*orchestrate", re.I)
 _PASSWORD = re.compile(r"<input[^<>]*\btype\s*=\s*[\"']?password", re.I)
 _RELOADS = re.compile(r"<meta[^<>]*\bhttp-equiv\s*=\s*[\"']?refresh", re.I)
 MAX_WORDS = 200
 """Most words of a page that is taken for a refusal by its text: a longer one may speak of such things."""
+
+MAX_BARE = 20
+"""Most words of a page that is nothing but a challenge: the site's own pages carry scripts of its protection too."""
 
 
 def refusal(text: str, max_words: float = MAX_WORDS) -> str | None:
@@ -63,7 +72,7 @@ def refusal(text: str, max_words: float = MAX_WORDS) -> str | None:
         text: the page.
         max_words: most words of a page whose text is looked at; of a longer one only title and heading are.
     """
-    if _PASSWORD.search(text):
+    if _PASSWORD.search(text) or _LOGIN.search(text):
         return LOGIN
     words = words_of(text)
     said = "\n".join(_TITLE.findall(text))
@@ -71,4 +80,5 @@ def refusal(text: str, max_words: float = MAX_WORDS) -> str | None:
         said = f"{said}\n{words}"
     if (what := next((what for what, pattern in _PATTERNS.items() if pattern.search(said)), None)) is not None:
         return what
-    return CHALLENGE if _RELOADS.search(text) else None
+    is_bare = len(words.split()) <= MAX_BARE and _LOADS.search(text)
+    return CHALLENGE if is_bare or _RELOADS.search(text) else None

@@ -11,6 +11,7 @@ from typing import Literal
 
 from oig_pipeline.capture import absence, cut
 from oig_pipeline.capture.foreign import JSON_DOCUMENT, is_json_document
+from oig_pipeline.capture.header import looks_like_a_table
 from oig_pipeline.capture.refusal import refusal
 from oig_pipeline.capture.rows import Finding, Layout
 
@@ -53,7 +54,7 @@ def account(
         return Account("not_a_listing", findings, evidence)
     if evidence is None and layout is None:
         unknown = "the text has no known layout (see oig captures --help), and nothing proves that it holds no reports"
-        said = JSON_DOCUMENT if is_json_document(text) else unknown
+        said = JSON_DOCUMENT if is_json_document(text) else looks_like_a_table(text) or unknown
         return _error("layout_unknown", said)
     if is_later:
         return _error("capture_unreadable", UNPROVEN, *findings)

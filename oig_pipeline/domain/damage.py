@@ -35,10 +35,21 @@ _HALF_ENTITY = r"&(?:#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6}|amp|nbsp|quot|lt|gt|apos|
 _QUESTIONED = r"\b[A-Za-z]{2,}\?(?:s|t|re|ve|ll)\b"
 # Letters of other alphabets and lines of boxes, glued to Latin ones: a character taken apart by another code page.
 _MIXED = "[A-Za-z][\u0370-\u04ff]|[\u0370-\u04ff][A-Za-z\u00c0-\u00ff]|[\u2500-\u259f]"
+# What is left of a wrongly decoded no-break space, the second half of which was taken for a blank.
+_HALF_BLANK = "(?<![A-Z\u00c0-\u00de])\u00c2(?=[\\s.,;:)]|$)"
 _CLOSE = "|".join((_ENTITY, _ESCAPES, _TAGS, _HALF_ENTITY, _QUESTIONED, _NOTE))
 _LEFT = re.compile(
     "|".join(
-        (_CONTROLS, "[\ufffd\ue000-\uf8ff\ufff9-\uffff]", _ESCAPES, _TAGS, _HALF_ENTITY, rf"{_QUESTIONED}(?!=)", _MIXED)
+        (
+            _CONTROLS,
+            _HALF_BLANK,
+            "[\ufffd\ue000-\uf8ff\ufff9-\uffff]",
+            _ESCAPES,
+            _TAGS,
+            _HALF_ENTITY,
+            rf"{_QUESTIONED}(?!=)",
+            _MIXED,
+        )
     )
 )
 _DEPTH = 3  # how often an entity may have been escaped

@@ -6,35 +6,74 @@ a listing may give such words, so they are taken out where values are normalized
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from oig_pipeline.domain.blanks import BLANKS, folded_blanks
 
 PLACEHOLDERS = (
-    *("N/A", "NA", "n.a.", "N.A", "#N/A", "<NA>", "None", "(none)", "NULL", "(null)", "nan", "#NaN", "NaT", "nil"),
-    *("undefined", "unknown", "(blank)", "TBD", "T.B.D.", "TBA", "To be determined", "To be announced"),
-    *("Not available", "Not applicable", "Not specified", "Not provided", "Unavailable"),
-    *("#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#ERROR!", "#SPILL!", "#CALC!", "#GETTING_DATA"),
-    *("PDF", "(PDF)", "[PDF]"),
+    *("N/A", "NA", "n.a.", "N\\A", "N/K", "#N/A", "None", "NoneType", "NULL", "nan", "-nan", "#NaN", "NaT", "nil"),
+    *(
+        "\\N",
+        "1.#QNAN",
+        "1.#IND",
+        "-1.#IND",
+        "inf",
+        "-inf",
+        "undefined",
+        "unknown",
+        "not known",
+        "blank",
+        "empty",
+        "missing",
+    ),
+    *("TBD", "T.B.D.", "TBA", "TBC", "To be determined", "To be announced", "To be confirmed", "pending", "untitled"),
+    *(f"Not {word}" for word in ("available", "applicable", "specified", "provided", "listed", "stated", "given")),
+    *(f"None {word}" for word in ("available", "specified", "provided", "listed", "stated", "given", "found")),
+    *(
+        f"No {thing}"
+        for thing in ("value", "data", "date", "title", "summary", "executive summary", "link", "document")
+    ),
+    *(f"No {thing} available" for thing in ("value", "data", "date", "title", "summary", "executive summary")),
+    *(f"{thing} not available" for thing in ("Data", "Date", "Title", "Summary", "Executive summary", "Document")),
+    *(f"{thing} unavailable" for thing in ("Data", "Date", "Title", "Summary", "Executive summary", "Document")),
+    *("Unavailable", "Not applicable (N/A)", "No data found", "Loading", "[object Object]", "#GETTING_DATA"),
+    *("PDF", "PDF file", "PDF document", "Download PDF", "View PDF", "View report", "Download", "Click here"),
 )
-"""A text that is one of these, in any case, is no value; neither is one of dashes alone."""
-_FOLDED = sorted({word.lower() for word in PLACEHOLDERS})
+"""A text that is one of these, in any case, in brackets or quotes and with any punctuation behind it, is no value;
+neither is one without a letter or digit, or an error that a spreadsheet shows (`#REF!`, `Err:502`)."""
+_SLASH = " ?[/\u2044\u2215\uff0f] ?"
+_OPENING = " '\"([{<\u2018\u201c\u200e\u200f\u2060"
+_CLOSING = " '\")]}>.!?*:;,\u2019\u201d\u2026\u200e\u200f\u2060"
+_BARE = "|".join(sorted({re.escape(word.lower().strip(_OPENING).rstrip(_CLOSING)) for word in PLACEHOLDERS}))
+_WORDS = rf"^(?:{_BARE})(?:[,;]? (?:{_BARE}))*$"  # several, where cells were merged
 _LONGEST = max(map(len, PLACEHOLDERS))
-_DASHES = r"^[ \-\u2010-\u2015\u2212]+$"
+_NO_WORD = r"^[^\p{L}\p{N}]+$"
+_CELL_ERROR = r"(?i)^[(\['\"]?(?:#[a-z_]{3,}(?:/0)?[!?]|#(?:ref|value|name|null|num|div/0)|err:[0-9]{3})[)\]'\"]?$"
 
 _TEXT = r'"((?:[^"]|"")*)"'
 # A function, or a reference to another cell or sheet.
 _CALL = rf"[A-Za-z][A-Za-z0-9._]*[{BLANKS}]*\(|\$?[A-Za-z]{{1,3}}\$?[0-9]+|'[^']+'!|[A-Za-z0-9_]+!"
-_FORMULA = rf"^[{BLANKS}']*=[{BLANKS}]*@?(?:{_CALL})"
-_LINK = rf"(?is)^[{BLANKS}']*=[{BLANKS}]*@?hyperlink[{BLANKS}]*\([{BLANKS}]*"
-_ADDRESS = rf"{_LINK}{_TEXT}"
+_HYPERLINK = rf"(?:=?[{BLANKS}]*[@+-]?(?:_xlfn\.)?)hyperlink[{BLANKS}]*\("
+# What follows the sign at once, which no title's first word does, or a call behind a blank; or the call alone.
+_FORMULA = rf"(?i)^[{BLANKS}'{{]*(?:=[^{BLANKS}=]|=[{BLANKS}]+@?(?:{_CALL})|{_HYPERLINK})"
+_LINK = rf"(?is)^[{BLANKS}']*{_HYPERLINK}[{BLANKS}]*"
+_ADDRESS = rf"{_LINK}{_TEXT}[{BLANKS}]*(?:[,;|)]|$)"  # not the first part of one that is put together
+# How spreadsheets write a text that they would take for a number or a day.
+_CONSTANT = rf"(?s)^[{BLANKS}']*=[{BLANKS}]*{_TEXT}[{BLANKS}]*$"
+# A link as Markdown writes it, which tables saved as text have.
+_MARKDOWN = r"^\s*\[([^\[\]]*)\]\(<?((?:https?://|www\.|/)[^\s<>]*?)>?(?:\s+\"[^\"]*\")?\)\s*$"
 _LABEL = rf'{_LINK}(?:"(?:[^"]|"")*"|[^",;()]*)[{BLANKS}]*[,;][{BLANKS}]*{_TEXT}[{BLANKS}]*\)[{BLANKS}]*$'
 
 
 def is_placeholder(folded: pl.Expr) -> pl.Expr:
     """Return whether a text, its blanks folded, stands for no value."""
     short = pl.when(folded.str.len_bytes() <= 2 * _LONGEST).then(folded)
-    return (short.str.to_lowercase().is_in(_FOLDED) | short.str.contains(_DASHES)).fill_null(False)
+    word = short.str.replace_all(_SLASH, "/").str.to_lowercase()
+    bare = word.str.strip_chars_start(_OPENING).str.strip_chars_end(_CLOSING)
+    is_word = bare.str.contains(_WORDS)
+    return (is_word | short.str.contains(_NO_WORD) | short.str.contains(_CELL_ERROR)).fill_null(False)
 
 
 def without_placeholders(folded: pl.Expr) -> pl.Expr:
@@ -50,7 +89,10 @@ def stated(text: pl.Expr) -> pl.Expr:
 def without_formula(text: pl.Expr, *, is_link: bool = False) -> pl.Expr:
     """Return a cell less the formula that a spreadsheet left in it.
 
-    `=HYPERLINK("address","text")` is its address in a column of links, its text elsewhere; any other is no value.
+    `=HYPERLINK("address","text")` is its address in a column of links, its text elsewhere; `="text"` is its text; any
+    other is no value. A link of Markdown, `[text](address)`, is taken apart in the same way.
     """
-    part = text.str.extract(_ADDRESS if is_link else _LABEL).str.replace_all('""', '"', literal=True)
-    return pl.when(text.str.contains(_FORMULA)).then(part).otherwise(text)
+    part = pl.coalesce(text.str.extract(_CONSTANT), text.str.extract(_ADDRESS if is_link else _LABEL))
+    value = part.str.replace_all('""', '"', literal=True)
+    plain = pl.when(text.str.contains(_MARKDOWN)).then(text.str.extract(_MARKDOWN, 2 if is_link else 1)).otherwise(text)
+    return pl.when(text.str.contains(_FORMULA)).then(value).otherwise(plain)

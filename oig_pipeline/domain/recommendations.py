@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from oig_pipeline.domain.hedges import EXCEPT, HEDGED, LOOK_BACK, UNSURE
 from oig_pipeline.domain.report_number import MENTION
 
 _ONES = (
@@ -81,11 +82,6 @@ _OBJECT = re.compile(
     )""",
     re.I | re.X,
 )
-
-
-_LOOK_BACK = 20
-_HEDGED = re.compile(r"\b(?:generally|largely|mostly|mainly|partly|substantially)\s+(?:non-?)?concur\w*$", re.I)
-_EXCEPT = re.compile(r"[^.;]{0,40}?\b(?:except|but\s+(?!did|does|do\b|non|not))", re.I)
 
 
 @dataclass(frozen=True)
@@ -174,8 +170,8 @@ def _total(made: list[tuple[int, bool]], totals: set[int]) -> int | None:
 def _agreed(sentence: str) -> list[_Said]:
     found = []
     for verb in _CONCURRED.finditer(sentence):
-        before = sentence[max(0, verb.start() - _LOOK_BACK) : verb.start()]
-        if re.search(r"\bpartial(?:ly)?\s+$", before, re.I):
+        before = sentence[max(0, verb.start() - LOOK_BACK) : verb.start()]
+        if UNSURE.search(before):
             continue
         if clause := _clause(verb["yes"] is not None, sentence, verb.end()):
             found.append(clause)
@@ -184,12 +180,12 @@ def _agreed(sentence: str) -> list[_Said]:
 
 def _clause(agreed: bool, sentence: str, position: int) -> _Said | None:
     match = _OBJECT.match(sentence, position)
-    if match is None or _EXCEPT.match(sentence, match.end()):
+    if match is None or EXCEPT.match(sentence, match.end()):
         return None
     if match["single"]:
         return _Said(agreed, 1, None)
     if match["plural"]:
-        return None if _HEDGED.search(sentence, 0, position) else _Said(agreed, None, None, is_implied=True)
+        return None if HEDGED.search(sentence, 0, position) else _Said(agreed, None, None, is_implied=True)
     if match["part"]:
         return _Said(agreed, _number(match["part"]), _number(match["of_part"]) if match["of_part"] else None)
     whole, total = match["whole"].lower(), match["of_whole"]

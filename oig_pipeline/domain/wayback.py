@@ -16,7 +16,8 @@ from urllib.parse import unquote
 
 import polars as pl
 
-_MARK = r"(?:[a-z]{2}_)?"
+_MARK = r"(?:[a-z]{2,3}_)?"
+_OTHER = r"(?:javascript|mailto|tel|data|file|ftp):"
 _SCHEME = r"https?(?::|%3A)(?:/|%2F){1,2}"
 _HOST = r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:gov|mil|us|org|com|net)(?=[:/?\#]|$)"
 _COPY = re.compile(
@@ -24,15 +25,19 @@ _COPY = re.compile(
     (?:(?:https?:)?//?[^/?\#\s]+/ | [a-z0-9.-]*\barchive\.org/ | (?:\.{{0,2}}/)*)  # its own pages leave it out
     (?:
         web/ (?:(?P<moment>[0-9]{{1,14}})?\*?{_MARK}/)? (?P<whole>{_SCHEME}.*)
+      | web/ [0-9]{{4,14}}{_MARK}/ (?P<other>{_OTHER}.*)
       | web/ (?P<before>[0-9]{{4,14}}){_MARK}/ (?P<bare>{_HOST}.*)
       | (?:[\w-]+/){{0,2}} (?P<exact>[0-9]{{14}}){_MARK}/ (?P<elsewhere>{_SCHEME}.*)
-    )$""",
+    )$
+    # How the archive is asked to make a copy, or for its newest.
+    | ^(?:(?:https?:)?//)?(?:[a-z0-9-]+\.)*archive\.(?:org|today|ph|is)/(?:save/(?:_embed/)?|newest/)?
+      (?P<asked>{_SCHEME}.*)$""",
     re.I | re.X | re.S,
 )
 _USUAL_PORT = re.compile(r"^(?:(http://[^/?#:]+):80|(https://[^/?#:]+):443)(?=[/?#]|$)", re.I)
 LONGEST = 10_000
 """Most characters of an address; what is longer is none, and could hold thousands within each other."""
-_SIGN = r"(?i)web/|[0-9]{14}"
+_SIGN = r"(?i)web/|[0-9]{14}|archive\."
 """What all addresses of copies hold: few others do."""
 
 
@@ -56,7 +61,9 @@ def copied_at(address: str) -> dt.datetime | None:
 
 def _whole(copy: re.Match[str]) -> str:
     """Return the address in that of a copy: its scheme may be encoded, have lost a slash, or be left out."""
-    address = copy["whole"] or copy["elsewhere"] or f"https://{copy['bare']}"
+    if copy["other"]:
+        return copy["other"]
+    address = copy["whole"] or copy["elsewhere"] or copy["asked"] or f"https://{copy['bare']}"
     if re.match(r"https?%3A", address, re.I):
         address = unquote(address)
     address = re.sub(r"^(https?):/{1,2}", r"\1://", address, flags=re.I)

@@ -24,12 +24,14 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from oig_pipeline.capture import absence, detect
 from oig_pipeline.capture.html import words_of
+from oig_pipeline.capture.refusal import refusal
 from oig_pipeline.capture.rows import SUSPECT
 from oig_pipeline.domain import wayback
 from oig_pipeline.fetch import charset, filing
 from oig_pipeline.fetch.body import ARCHIVED, Incomplete, decoded
 from oig_pipeline.fetch.faults import Fault, TooMuch
 from oig_pipeline.fetch.filing import Holdings, Page
+from oig_pipeline.fetch.listings import PATHS
 from oig_pipeline.fetch.manners import HOSTS
 from oig_pipeline.fetch.session import LARGEST_PAGE
 
@@ -38,7 +40,7 @@ HELD, ELSEWHERE, NOT_OK, OTHER, UNREAD, BROKEN = (
     "pages of other sites",
     "redirects, errors and answers without content",
     "pages and files that are no listings",
-    "pages that speak of reports, but have no known layout",
+    "pages that speak of reports or stand where a listing is, but have no known layout",
     "records that break off or cannot be read",
 )
 """What the responses that became no capture were."""
@@ -183,7 +185,11 @@ def _page(record: WarcRecord, content: bytes) -> tuple[Page, str]:
             raise _NotTaken(OTHER) from None
         raise _NotTaken(BROKEN, f"it cannot be decoded: {error}") from None
     if detect.layout_of(text) is None:
-        if absence.evidence(text, url) is None and re.search(SUSPECT, words_of(text)):
+        evidence = absence.evidence(text, url)
+        if parts.path.rstrip("/") in PATHS and evidence in (None, absence.EMPTY_FIRST):
+            what = evidence or refusal(text) or "nothing that proves that it holds no reports"
+            raise _NotTaken(UNREAD, f"it stands at the address of a listing, and is {what}")
+        if evidence is None and re.search(SUSPECT, words_of(text)):
             raise _NotTaken(UNREAD, "it speaks of reports, but has no known layout (see oig captures --help)")
         raise _NotTaken(OTHER)
     return Page(url, 200, headers, text.encode(), moment), text_charset

@@ -23,6 +23,18 @@ PAGES = {
     ),
     "<html><body><h1>403 Forbidden</h1></body></html>": refusal.REFUSED,
     "Your request has been blocked.\n": refusal.REFUSED,
+    '<html><head><script src="/_Incapsula_Resource?S=1"></script></head><body><iframe></iframe></body></html>': (
+        refusal.CHALLENGE
+    ),
+    "<html><body><noscript>Verify that you're not a robot. JavaScript is disabled.</noscript></body></html>": (
+        refusal.CHALLENGE
+    ),
+    "<html><head><title>521: Web server is down</title></head><body><h1>Error code 521</h1></body></html>": (
+        refusal.SERVER_ERROR
+    ),
+    "<html><body><h1>Error 503 Backend fetch failed</h1></body></html>": refusal.SERVER_ERROR,
+    "no healthy upstream": refusal.SERVER_ERROR,
+    "<html><head><title>Sign in - DHS</title></head><body><form><input name=user></form></body></html>": refusal.LOGIN,
     "503 Service Unavailable\n": refusal.SERVER_ERROR,
     "The website encountered an unexpected error. Please try again later.\n": refusal.SERVER_ERROR,
     "<html><title>Site under maintenance</title><p>Soon.</p></html>": refusal.MAINTENANCE,
@@ -48,4 +60,5 @@ def test_a_page_instead_of_another_is_an_error_that_says_what_it_is(
 
 def test_a_long_page_may_speak_of_refusals() -> None:
     assert refusal.refusal("We were refused: access denied. " * 100) is None
+    assert refusal.refusal(f"<script src='/_Incapsula_Resource'></script>{'<p>An audit of ports.</p>' * 20}") is None
     assert refusal.refusal(f"<title>Access denied</title>{'We go on. ' * 500}") == refusal.REFUSED

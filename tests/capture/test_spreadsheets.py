@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -76,6 +77,50 @@ def test_a_missing_column_is_named_below_a_heading_row() -> None:
     assert (error.value.finding.line, "title is missing" in error.value.finding.message) == (3, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "Report No.,Report Title,FY\nOIG-21-41,Audit of Ports,2021\n",
+            ["','", "report_number and title", "Report No."],
+        ),
+        ("report_number^title\nOIG-21-41^Audit of Ports\n", ["'^'", "report_number and title"]),
+        ("OIG-21-41\tAudit of Ports\nOIG-21-42\tAudit of Ships\n", ["tabs", "OIG-21-41, Audit of Ports"]),
+    ],
+)
+def test_a_table_whose_columns_are_not_known_is_refused_with_what_to_name(
+    text: str, words: list[str], captures: Captures
+) -> None:
+    (finding,) = read(take(captures({"list.csv": text}))[0]).findings
+    assert finding.rule == "layout_unknown"
+    assert all(word in finding.message for word in words), finding.message
+
+
+def test_a_table_of_markdown_has_no_row_of_dashes_and_its_links_are_taken_apart() -> None:
+    text = (
+        "# Reports\n\n| Report Number | Title | Document File | Fiscal Year |\n|---|:--|--:|:---:|\n"
+        "| OIG-21-41 | [Audit of Ports](/a/b.pdf) | [PDF](/a/b.pdf) | 2021 |\n"
+    )
+    rows = read_csv(text)
+    assert (rows.frame.height, rows.findings) == (1, ())
+
+
+def test_a_heading_of_the_site_may_tell_how_its_column_is_sorted() -> None:
+    text = "Report Number Sort ascending,Title Sort ascending,Fiscal Year Sort Descending\n"
+    assert layout_of(text) is CSV
+    assert read_csv(f"{text}OIG-21-41,Audit of Ports,2021\n").columns == (
+        "listed_number", "listed_title", "listed_fiscal_year",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
+def test_utf_16_without_a_mark_is_named(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_bytes(table(",", "report_number", "title", "fiscal_year").encode(encoding))
+    reading = read(take(tmp_path)[0])
+    assert (reading.rows.height, [f.rule for f in reading.findings]) == (0, ["capture_unreadable"])
+    assert "UTF-16; save it as UTF-8" in str(reading.note)
+
+
 def test_a_row_above_the_header_is_named() -> None:
     found = read_csv("OIG-21-40,Audit of Cars\nreport_number,title\nOIG-21-41,Audit of Ports\n")
     assert [(f.rule, f.line) for f in found.findings] == [("text_unread", 1)]
@@ -123,6 +168,21 @@ def zipped(*names: str) -> bytes:
         (zipped("[Content_Types].xml", "xl/workbook.xml"), ("Excel workbook", "CSV")),
         (zipped("archive/data.warc.gz", "datapackage.json"), ("WACZ", "oig import warc")),
         (zipped("a.txt"), ("ZIP", "unpack")),
+        (zipped("[Content_Types].xml", "word/document.xml"), ("Word document", "HTML or text")),
+        (zipped("[Content_Types].xml", "ppt/presentation.xml"), ("PowerPoint",)),
+        (zipped("Index/Document.iwa"), ("Numbers workbook", "CSV")),
+        (zipped(), ("ZIP",)),
+        (b"7z\xbc\xaf\x27\x1c\0\x04", ("7-Zip", "unpack")),
+        (b"BZh91AY&SY", ("bzip2", "gzip")),
+        (b"\xfd7zXZ\0\0\x04", ("xz", "gzip")),
+        (b"\x89PNG\r\n\x1a\n", ("picture",)),
+        (b"ARROW1\0\0" + b"\0" * 40, ("Arrow", "CSV")),
+        (b"list.csv" + b"\0" * 249 + b"ustar\x0000" + b"\0" * 100, ("tar archive", "unpack")),
+        (b"\1\2\3\4\5\6\7\1DUCK" + b"\0" * 40, ("DuckDB", "CSV")),
+        (b"/annex/objects/SHA256E-s12--abc.csv\n", ("git-annex", "git annex get")),
+        (b'{"log": {"version": "1.2", "entries": []}}', ("HAR", "HTML")),
+        (b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook>', ("Excel workbook", "CSV")),
+        (b"\xef\xbb\xbf\r\n%PDF-1.7\n", ("PDF",)),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, ("workbook", "CSV")),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 1\n", ("Git LFS pointer", "git lfs pull")),
         (

@@ -29,7 +29,14 @@ MENDED = {
 }
 DAMAGED = (
     *("FEMA\ufffds Housing", "FEMA?s Housing", "FEMA\u0081s", "<em>FEMA</em> Housing", "Housing<br />", "FEMA\\u2019s"),
-    *("FEMA=E2=80=99s", "S&ampT Labs", "FEMA&#8217 s", "\u0393\u00c7\u00d6 FEMA\u0393\u00c7\u00d6s", "FEMA \ue123"),
+    *(
+        "Housing\u00c2",
+        "FEMA=E2=80=99s",
+        "S&ampT Labs",
+        "FEMA&#8217 s",
+        "\u0393\u00c7\u00d6 FEMA\u0393\u00c7\u00d6s",
+        "FEMA \ue123",
+    ),
 )
 WHOLE = (
     *(
@@ -39,7 +46,17 @@ WHOLE = (
         "DHS\u2019 \u201cPlan\u201d \u2013 $1.2\u00a0M",
         "\u00a7 7 \u2014 \u2026",
     ),
-    *("A (PDF Handling)", "5 < 6 and 7 > 6", "100% E-Verify", "AT&T; Others", "Plan A/B?", "\ufb01nance", "\uff21"),
+    *(
+        "A (PDF Handling)",
+        "5 < 6 and 7 > 6",
+        "100% E-Verify",
+        "AT&T; Others",
+        "Plan A/B?",
+        "\ufb01nance",
+        "\uff21",
+        "\u00c2ge",
+        "TH\u00c9\u00c2TRE",
+    ),
 )
 
 

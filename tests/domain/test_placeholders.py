@@ -37,7 +37,40 @@ def test_a_placeholder_is_no_value_in_any_case_and_with_blanks_around_it(word: s
 
 
 @pytest.mark.parametrize(
-    "text", ["None of the Above", "N/A-1", "A", "Nancy", "A - B", "TBD Contract", "PDF Handling", "Others", "0", "#1"]
+    "text",
+    [
+        *("(N/A)", "[none]", '"N/A"', "N/A.", "none.", "n / a", "N\u2044A", "N/A\u200e", "N/A, N/A", "nan nan"),
+        *(
+            "?",
+            "???",
+            "...",
+            "\u2026",
+            "/",
+            "()",
+            "[]",
+            '""',
+            "#####",
+            "\u2e3a",
+            "*",
+            "#FIELD!",
+            "#BUSY!",
+            "#REF",
+            "Err:502",
+        ),
+        *("No summary available.", "Title not available", "TBD?", "Pending", "(missing)", "None listed", "Loading..."),
+    ],
+)
+def test_a_placeholder_may_be_in_brackets_have_a_point_or_be_signs_alone(text: str) -> None:
+    assert value(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("None of the Above", "N/A-1", "A", "Nancy", "A - B", "TBD Contract", "PDF Handling", "Others", "0", "#1"),
+        *("Unknown Soldiers", "Pending Cases at USCIS", "Missing Firearms", "No", "Not Issued", "C++", "\u5831\u544a"),
+        *("Data Not Available to FEMA", "#1 Priority!", "Download Speeds", "$0", "100%", "nan-2", "Empty Promises"),
+    ],
 )
 def test_a_text_that_holds_more_is_a_value(text: str) -> None:
     assert value(text) == text
@@ -91,6 +124,22 @@ def test_cells_of_several_lines_are_lists() -> None:
         ("=Sheet1!B2", None, None),
         ("='Sheet 1'!B2", None, None),
         ("=B2", None, None),
+        ('="OIG-21-49"', "OIG-21-49", "OIG-21-49"),
+        ('="A ""big"" title"', 'A "big" title', 'A "big" title'),
+        ('=""', "", ""),
+        ('="a"&"b"', None, None),
+        ("=#REF!", None, None),
+        ("=1+1", None, None),
+        ("{=SUM(A1:A3)}", None, None),
+        ("=[Book1.xlsx]Sheet1!A1", None, None),
+        ("=Table1[@Title]", None, None),
+        ('HYPERLINK("https://a.gov/b.pdf","Title")', "Title", "https://a.gov/b.pdf"),
+        ('+HYPERLINK("https://a.gov/b.pdf","Title")', "Title", "https://a.gov/b.pdf"),
+        ('=_xlfn.HYPERLINK("https://a.gov/b.pdf","Title")', "Title", "https://a.gov/b.pdf"),
+        ('=HYPERLINK("https://a.gov/"&"b.pdf","Title")', None, None),
+        ("[A Title](https://a.gov/b.pdf)", "A Title", "https://a.gov/b.pdf"),
+        (' [PDF](</a/b.pdf> "Open") ', "PDF", "/a/b.pdf"),
+        ("[Redacted](see note)", "[Redacted](see note)", "[Redacted](see note)"),
         ("= what it is", "= what it is", "= what it is"),
         ("a=b", "a=b", "a=b"),
     ],

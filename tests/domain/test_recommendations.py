@@ -238,6 +238,34 @@ def test_the_text_is_the_sentences_that_state_counts() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            "FEMA has not yet concurred",
+            "FEMA never concurred",
+            "FEMA hasn\u2019t concurred",
+            "FEMA may have concurred",
+        ),
+        *("FEMA would have concurred", "Neither CBP nor ICE concurred", "None of the components concurred"),
+        *(
+            "No component concurred",
+            "It is unclear whether FEMA concurred",
+            "If FEMA concurred",
+            "FEMA had not fully concurred",
+        ),
+    ],
+)
+@pytest.mark.parametrize("with_what", ["with our recommendations", "with all three", "with two of the three"])
+def test_agreement_that_did_not_happen_or_may_not_have_is_not_counted(said: str, with_what: str) -> None:
+    assert counts(f"We made 3 recommendations. {said} {with_what}.") == (3, None, None)
+
+
+@pytest.mark.parametrize("before", ["ICE gave no reason, but", "Although ICE was not asked, it", "In March, FEMA"])
+def test_a_negation_of_something_else_leaves_the_count(before: str) -> None:
+    assert counts(f"We made 3 recommendations. {before} concurred with all three.") == (3, 3, None)
+
+
 def test_an_abbreviated_name_does_not_end_a_sentence() -> None:
     summary = "We made two recommendations to the U.S. Coast Guard and four to U.S. Customs and Border Protection."
     assert read(summary) == Recommendations(made=6, text=summary)

@@ -32,6 +32,11 @@ COPIES = {
     f"/web/{STAMP}/https%3A%2F%2Fwww.oig.dhs.gov%2Fsites%2Fdefault%2Ffiles%2FOIG-21-31.pdf": MOMENT,
     f"/web/{STAMP}/https://www.oig.dhs.gov:443/sites/default/files/OIG-21-31.pdf": MOMENT,
     f"https://web.archive.org/web/20240101000000/https://web.archive.org/web/{STAMP}id_/{PDF}": MOMENT,
+    f"https://web.archive.org/web/{STAMP}wkp_/{PDF}": MOMENT,
+    f"https://web.archive.org/save/{PDF}": None,
+    f"https://web.archive.org/save/_embed/{PDF}": None,
+    f"https://web.archive.org/{PDF}": None,
+    f"https://archive.today/newest/{PDF}": None,
     f"https://wayback.archive-it.org/1234/{STAMP}/{PDF}": MOMENT,
     f"https://webarchive.loc.gov/all/{STAMP}/{PDF}": MOMENT,
 }  # fmt: skip
@@ -45,13 +50,22 @@ OTHERS = [
         "/web/a.pdf",
     ),
     *("https://www.oig.dhs.gov/web/oig.report.pdf", "/web/2021/report.pdf", "https://x.gov/web/reports/2021/a.pdf"),
-    *(f"https://x.gov/search?at=/web/{STAMP}/{PDF}", f"https://x.gov/{STAMP}.pdf", f"/web/{STAMP}/mailto:a@b.gov"),
+    *(
+        f"https://x.gov/search?at=/web/{STAMP}/{PDF}",
+        f"https://x.gov/{STAMP}.pdf",
+        f"https://web.archive.org/screenshot/{PDF}",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("copy", "moment"), COPIES.items())
 def test_a_copy_gives_the_address_behind_it_and_its_time(copy: str, moment: dt.datetime | None) -> None:
     assert (original(copy), copied_at(copy)) == (PDF, moment)
+
+
+@pytest.mark.parametrize("behind", ["mailto:a@b.gov", "javascript:void(0)", "ftp://b.gov/a.pdf"])
+def test_a_copy_of_what_is_no_page_is_that(behind: str) -> None:
+    assert original(f"/web/{STAMP}/{behind}") == behind
 
 
 @pytest.mark.parametrize("address", OTHERS)

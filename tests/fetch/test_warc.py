@@ -245,6 +245,27 @@ def test_a_page_that_speaks_of_reports_but_has_no_layout_is_named(body: str, is_
     assert [address in fault for fault in found.faults] == [True] * is_named
 
 
+EMPTY = '<html><body><h1>Audits, Inspections, and Evaluations</h1><div class="view"></div></body></html>'
+
+
+@pytest.mark.parametrize(
+    ("page", "body", "words"),
+    [
+        (4, "<html><title>Just a moment...</title></html>", "a challenge page"),
+        (4, "<html><body><h1>Access Denied</h1></body></html>", "refuses access"),
+        (0, "<html><body><div id='root'></div></body></html>", "nothing that proves"),
+        (0, EMPTY, "no rows"),
+        (4, EMPTY, None),
+    ],
+)
+def test_a_page_at_the_address_of_a_listing_is_named_unless_it_proves_to_hold_no_reports(
+    page: int, body: str, words: str | None, tmp_path: Path
+) -> None:
+    found = take(tmp_path, packed([record(f"{SITE}{AUDITS}?page={page}", body.encode())]))
+    assert (found.status, found.counted) == (int(words is not None), {warc.UNREAD if words else warc.OTHER: 1})
+    assert all("address of a listing" in fault and str(words) in fault for fault in found.faults)
+
+
 @pytest.mark.parametrize(
     "elsewhere", ["https://example.org/a", "https://web.archive.org/web/2012/https://example.org/a"]
 )
