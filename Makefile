@@ -8,8 +8,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# A file's tests share what its fixtures make, so one worker runs them all.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# A file's tests share what its fixtures make, so one worker runs them all; three keep two cores busy while some wait.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 , := ,
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c

@@ -5,7 +5,7 @@ Belongs here: the checks of a release on disk, in order. Does not: any of the ru
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -16,8 +16,8 @@ from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.schemas import BY_YEAR, TABLES
 from oig_pipeline.curate import accounting
 from oig_pipeline.curate.shape import shape_faults
-from oig_pipeline.publish import catalog, exports, manifest, parquet
-from oig_pipeline.publish.files import NO_YEAR, files_of_table, read_table, year_of
+from oig_pipeline.publish import catalog, exports, manifest
+from oig_pipeline.publish.files import NO_YEAR, joined, read_parts, year_of
 from oig_pipeline.publish.metadata import described
 
 
@@ -32,13 +32,14 @@ def problems(release: Path) -> Iterator[str]:
         yield from damaged
         return
     try:
-        tables = {name: read_table(release, name) for name in TABLES}
+        parts = {name: read_parts(release, name) for name in TABLES}
+        tables = {name: joined(name, parts[name]) for name in TABLES}
     except (CannotRun, ValueError) as error:
         unfit = list(described.misfits(release))
         yield from unfit or [f"tables: cannot be read: {' '.join(str(error).split())}"]
         return
-    yield from described.problems(release)
-    yield from _misplaced(release, tables["sightings"])
+    yield from described.problems(release, parts=parts)
+    yield from _misplaced(parts, tables["sightings"])
     faults = shape_faults(tables)
     yield from faults
     if not faults:
@@ -52,14 +53,13 @@ def problems(release: Path) -> Iterator[str]:
         yield from exports.problems(tables["reports"], release)
 
 
-def _misplaced(release: Path, sightings: pl.DataFrame) -> Iterator[str]:
+def _misplaced(parts: Mapping[str, Mapping[str, pl.DataFrame]], sightings: pl.DataFrame) -> Iterator[str]:
     """Yield the files that hold another fiscal year than their name says."""
     known = sightings.select("sighting_id", "fiscal_year")
     # What breaks a rule on whole captures has no sighting, and so no year.
     known = pl.concat([known, pl.DataFrame([(None, None)], schema=known.schema, orient="row")])
     for table in BY_YEAR:
-        for file in files_of_table(release, table):
-            path, rows = file.relative_to(release).as_posix(), parquet.read(file)
+        for path, rows in parts[table].items():
             # A violation belongs to the year of its sighting; that one without its sighting is lost, accounting tells.
             placed = rows if "fiscal_year" in rows.columns else rows.join(known, on="sighting_id", nulls_equal=True)
             years = set(placed["fiscal_year"].cast(pl.String).fill_null(NO_YEAR).unique())

@@ -109,8 +109,17 @@ def read_reports(release: Path) -> pl.DataFrame:
 
 def read_table(release: Path, table: str) -> pl.DataFrame:
     """Return the rows of a table of a release."""
-    files = files_of_table(release, table)
-    return pl.concat([parquet.read(file) for file in files]) if files else empty(table)
+    return joined(table, read_parts(release, table))
+
+
+def joined(table: str, parts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return the rows of a table whose files have been read."""
+    return pl.concat(parts.values()) if parts else empty(table)
+
+
+def read_parts(release: Path, table: str) -> dict[str, pl.DataFrame]:
+    """Return path in the release → rows, of the files that hold a table, in their order."""
+    return {file.relative_to(release).as_posix(): parquet.read(file) for file in files_of_table(release, table)}
 
 
 def files_of_table(release: Path, table: str) -> list[Path]:

@@ -22,7 +22,7 @@ from oig_pipeline.verify import problems
 from tests.steps.conftest import sized
 from tests.steps.listings import CORRECTIONS, FILES, Small, build, fill, hashes, many, ndjson
 
-PARTED = Small(stretch=4_000, largest_whole=10)
+PARTED = Small(stretch=5_500, largest_whole=10)
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,11 @@ what the files and the contract give. Does not: what any of them says.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 
 from oig_pipeline.contract.faults import CannotRun
@@ -30,24 +31,29 @@ DOCUMENTS: dict[str, Callable[[Facts], Any]] = {
 }
 
 
+Parts = Mapping[str, Mapping[str, pl.DataFrame]]
+"""Table → path in the release → rows of that file."""
+
+
 def write(folder: Path, facts: Facts) -> None:
     """Write every description of the files in the folder."""
     for name, document in DOCUMENTS.items():
         (folder / name).write_text(_as_text(document(facts)), encoding="utf-8")
 
 
-def problems(folder: Path, facts: Facts | None = None) -> Iterator[str]:
+def problems(folder: Path, facts: Facts | None = None, parts: Parts | None = None) -> Iterator[str]:
     """Yield where Parquet files, descriptions and the contract disagree, as sentences that begin with the file.
 
     Args:
         folder: the release.
-        facts: what its files hold, where that is known; else they are read.
+        facts: what its files hold, where that is known.
+        parts: the rows of its files, where they have been read; else they are read if they are needed.
     """
     unfit = list(misfits(folder))
     yield from unfit
     if unfit:
         return
-    known = facts or facts_of(folder)
+    known = facts or facts_of(folder, parts)
     for name, document in DOCUMENTS.items():
         expected = document(known)
         try:
@@ -87,11 +93,16 @@ def _files(folder: Path) -> tuple[File, ...]:
     return tuple(File(path, table_of(path), file.stat().st_size, parquet.digest(file)) for path, file in paths)
 
 
-def facts_of(folder: Path) -> Facts:
-    """Return what the files of a release hold, as seen from them."""
+def facts_of(folder: Path, parts: Parts | None = None) -> Facts:
+    """Return what the files of a release hold, as seen from them.
+
+    Args:
+        folder: the release.
+        parts: the rows of its files, where they have been read.
+    """
     told = manifest.read(folder)
     exported = told is None or REPORTS_CSV in told.get("derived", [REPORTS_CSV])
-    return Facts(_content(folder), _files(folder), exported)
+    return Facts(_content(folder) if parts is None else _content_of(parts), _files(folder), exported)
 
 
 def _content(folder: Path) -> Content:
@@ -100,6 +111,12 @@ def _content(folder: Path) -> Content:
     for file in sorted(folder.rglob("*.parquet")):
         found += content_of({table_of(file.relative_to(folder).as_posix()): parquet.read(file)})
     return found
+
+
+def _content_of(parts: Parts) -> Content:
+    """Return what files hold whose rows have been read, in the order of their paths."""
+    rows = {path: {table: frame} for table, files in parts.items() for path, frame in files.items()}
+    return sum((content_of(rows[path]) for path in sorted(rows)), Content(dict.fromkeys(TABLES, 0)))
 
 
 def _as_text(content: Any) -> str:
