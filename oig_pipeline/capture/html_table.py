@@ -51,7 +51,9 @@ def read(text: str) -> Rows:
         if NUMBER in cells or TITLE in cells:
             if None in cells:
                 _note_strange(strange, nodes, line)
-            values.append(_values(cells))
+            if not any(shows := _values(cells)) and row.css_first("img") is None:
+                continue  # as a record of a spreadsheet without any content is no row
+            values.append(shows)
             lines.append(line)
             shown.update(cells)
         elif not nodes:

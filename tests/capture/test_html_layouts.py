@@ -71,6 +71,21 @@ def test_a_table_row_that_is_none_of_the_listing_is_reported() -> None:
     assert [(f.rule, f.line, f.value) for f in rows.findings] == [("text_unread", 10, "OIG-26-20 Lost")]
 
 
+EMPTY_CELLS = ROW[: ROW.index(">OIG") + 1] + "{0}</td><td class='views-field views-field-title'>{0}</td></tr>"
+
+
+@pytest.mark.parametrize("row", ["<tr></tr>", "<tr><td></td></tr>", *map(EMPTY_CELLS.format, ("", " \n", "&nbsp;"))])
+def test_a_table_row_without_any_content_is_no_row(row: str) -> None:
+    rows = html_table.read(TABLE.format(rows="\n".join([row, ROW, row])))
+    assert (rows.frame["listed_number"].to_list(), rows.findings) == (["OIG-26-18"], ())
+
+
+@pytest.mark.parametrize("content", ["OIG-26-20", '<a href="/b.pdf"></a>', '<img src="/number.png">'])
+def test_a_table_row_that_shows_anything_is_a_row(content: str) -> None:
+    rows = html_table.read(TABLE.format(rows=ROW + "\n" + EMPTY_CELLS.format("").replace("></td>", f">{content}</td>")))
+    assert rows.frame.height == 2
+
+
 @pytest.mark.parametrize(("page", "status"), [("", "empty"), ("?page=0", "empty"), ("?page=999", "not_a_listing")])
 def test_a_table_without_rows_is_an_error_on_the_first_page_alone(page: str, status: str, captures: Captures) -> None:
     url = f"https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations{page}"
