@@ -11,7 +11,6 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 
 from oig_pipeline import pipeline
@@ -39,6 +38,17 @@ source.MOST_TOGETHER = 1
 print(oig_pipeline.build(raw="raw", out="curated").release.is_new)
 """
 
+SHARED = """
+import polars as pl
+from oig_pipeline.steps import locally
+
+def threads(task):
+    return task, pl.thread_pool_size()
+
+def main():
+    locally.cores = lambda: 6
+    print(locally.side_by_side(threads, range(3), in_processes=True))
+"""
 SLOW = """
 import os, sys, time
 from pathlib import Path
@@ -73,16 +83,17 @@ def test_how_much_is_done_is_told() -> None:
     assert found == [(0, 3), (1, 3), (2, 3)]
 
 
-def test_steps_in_processes_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locally, "cores", lambda: 6)
-    monkeypatch.delenv("POLARS_MAX_THREADS", raising=False)
-    assert side_by_side(_threads, range(3), in_processes=True) == [(n, 2) for n in range(3)]
-    monkeypatch.setenv("POLARS_MAX_THREADS", "5")
-    assert side_by_side(_threads, range(2), in_processes=True) == [(0, 2), (1, 2)]
-
-
-def _threads(task: int) -> tuple[int, int]:
-    return task, pl.thread_pool_size()
+@pytest.mark.process
+@pytest.mark.parametrize(("given", "threads"), [(None, 2), ("5", 5)])
+def test_steps_in_processes_share_the_cores(tmp_path: Path, given: str | None, threads: int) -> None:
+    # In a process of its own: all processes of this one are started in the environment that the first one met.
+    (tmp_path / "shared.py").write_text(SHARED, encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if name != "POLARS_MAX_THREADS"}
+    if given is not None:
+        environment["POLARS_MAX_THREADS"] = given
+    command = [sys.executable, "-c", "import shared; shared.main()"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{[(n, threads) for n in range(3)]}\n"
 
 
 @pytest.mark.process
