@@ -51,7 +51,8 @@ def read(text: str) -> Rows:
         if NUMBER in cells or TITLE in cells:
             if None in cells:
                 _note_strange(strange, nodes, line)
-            if not any(shows := _values(cells)) and row.css_first("img") is None:
+            shows = _values(cells)
+            if not (any(shows) or text_of(row) or row.css_first("img")):
                 continue  # as a record of a spreadsheet without any content is no row
             values.append(shows)
             lines.append(line)

@@ -86,6 +86,11 @@ def test_a_table_row_that_shows_anything_is_a_row(content: str) -> None:
     assert rows.frame.height == 2
 
 
+def test_a_table_row_whose_only_words_are_in_an_unknown_column_is_a_row() -> None:
+    rows = html_table.read(TABLE.format(rows=ROW + EMPTY_CELLS.format("").replace("</tr>", "<td>Withdrawn</td></tr>")))
+    assert (rows.frame.height, [finding.rule for finding in rows.findings]) == (2, ["column_unknown"])
+
+
 @pytest.mark.parametrize(("page", "status"), [("", "empty"), ("?page=0", "empty"), ("?page=999", "not_a_listing")])
 def test_a_table_without_rows_is_an_error_on_the_first_page_alone(page: str, status: str, captures: Captures) -> None:
     url = f"https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations{page}"
