@@ -7,7 +7,7 @@ what the files and the contract give. Does not: what any of them says.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -102,21 +102,24 @@ def facts_of(folder: Path, parts: Parts | None = None) -> Facts:
     """
     told = manifest.read(folder)
     exported = told is None or REPORTS_CSV in told.get("derived", [REPORTS_CSV])
-    return Facts(_content(folder) if parts is None else _content_of(parts), _files(folder), exported)
+    return Facts(_content(_read(folder) if parts is None else _known(parts)), _files(folder), exported)
 
 
-def _content(folder: Path) -> Content:
-    """Return what the files of a release hold, one in memory at a time."""
-    found = Content(dict.fromkeys(TABLES, 0))
+def _read(folder: Path) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield the table and the rows of each file, one in memory at a time."""
     for file in sorted(folder.rglob("*.parquet")):
-        found += content_of({table_of(file.relative_to(folder).as_posix()): parquet.read(file)})
-    return found
+        yield table_of(file.relative_to(folder).as_posix()), parquet.read(file)
 
 
-def _content_of(parts: Parts) -> Content:
-    """Return what files hold whose rows have been read, in the order of their paths."""
-    rows = {path: {table: frame} for table, files in parts.items() for path, frame in files.items()}
-    return sum((content_of(rows[path]) for path in sorted(rows)), Content(dict.fromkeys(TABLES, 0)))
+def _known(parts: Parts) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield the same of files whose rows have been read, in the same order."""
+    rows = {Path(path): (table, frame) for table, files in parts.items() for path, frame in files.items()}
+    yield from (rows[path] for path in sorted(rows))
+
+
+def _content(rows: Iterable[tuple[str, pl.DataFrame]]) -> Content:
+    """Return what the files of a release hold, by the table and the rows of each."""
+    return sum((content_of({table: frame}) for table, frame in rows), Content(dict.fromkeys(TABLES, 0)))
 
 
 def _as_text(content: Any) -> str:
