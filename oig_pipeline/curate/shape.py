@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
@@ -40,7 +41,25 @@ def has_shape(name: str, frame: pl.DataFrame) -> bool:
         for column_name, column in schema.columns.items()
         for condition in column.metadata["conditions"]
     ]
-    conditions += [pl.col(n).is_not_null().all() for n, column in schema.columns.items() if not column.nullable]
+    conditions += _required(schema)
     if schema.unique:
         conditions.append(~pl.struct(schema.unique).is_duplicated().any())
     return bool(frame.select(pl.all_horizontal(conditions)).item())
+
+
+def has_columns(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> bool:
+    """Return whether a frame has the columns of a schema that lets others through: their types, and no null in them."""
+    types = frame.schema
+    if any(types.get(name) != column.dtype.type for name, column in schema.columns.items()):
+        return False
+    return bool(frame.select(pl.all_horizontal(pl.lit(True), *_required(schema))).item())
+
+
+def with_rules_only(schema: pa.DataFrameSchema) -> pa.DataFrameSchema:
+    """Return a schema of the columns that bear rules, for frames that have the columns of the whole one."""
+    bearing = {name: column for name, column in schema.columns.items() if column.checks}
+    return pa.DataFrameSchema(bearing, name=schema.name, strict=False)
+
+
+def _required(schema: pa.DataFrameSchema) -> list[pl.Expr]:
+    return [pl.col(n).is_not_null().all() for n, column in schema.columns.items() if not column.nullable]

@@ -69,11 +69,21 @@ _LABEL = rf'{_LINK}(?:"(?:[^"]|"")*"|[^",;()]*)[{BLANKS}]*[,;][{BLANKS}]*{_TEXT}
 
 def is_placeholder(folded: pl.Expr) -> pl.Expr:
     """Return whether a text, its blanks folded, stands for no value."""
-    short = pl.when(folded.str.len_bytes() <= 2 * _LONGEST).then(folded)
+    return folded.map_batches(_are_placeholders, return_dtype=pl.Boolean)
+
+
+def _are_placeholders(folded: pl.Series) -> pl.Series:
+    # Only short texts are looked at, and these in steps: a nested expression would be evaluated several times.
+    texts = folded.cast(pl.String)
+    places = (texts.str.len_bytes() <= 2 * _LONGEST).fill_null(False).arg_true()
+    verdicts = pl.Series(folded.name, [False]).new_from_index(0, len(folded))
+    if places.is_empty():
+        return verdicts
+    short = texts.gather(places)
     word = short.str.replace_all(_SLASH, "/").str.to_lowercase()
     bare = word.str.strip_chars_start(_OPENING).str.strip_chars_end(_CLOSING)
     is_word = bare.str.contains(_WORDS)
-    return (is_word | short.str.contains(_NO_WORD) | short.str.contains(_CELL_ERROR)).fill_null(False)
+    return verdicts.scatter(places, is_word | short.str.contains(_NO_WORD) | short.str.contains(_CELL_ERROR))
 
 
 def without_placeholders(folded: pl.Expr) -> pl.Expr:
@@ -83,7 +93,14 @@ def without_placeholders(folded: pl.Expr) -> pl.Expr:
 
 def stated(text: pl.Expr) -> pl.Expr:
     """Return what a cell states: its text, blanks folded; null for nothing, a placeholder or a formula."""
-    return without_placeholders(folded_blanks(text))
+    return text.map_batches(_stated, return_dtype=pl.String)
+
+
+def _stated(texts: pl.Series) -> pl.Series:
+    if texts.null_count() == len(texts):  # of many columns no cell says anything
+        return texts.cast(pl.String)
+    text = pl.col(texts.name)
+    return texts.to_frame().select(folded_blanks(text)).select(without_placeholders(text)).to_series()
 
 
 def without_formula(text: pl.Expr, *, is_link: bool = False) -> pl.Expr:

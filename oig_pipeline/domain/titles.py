@@ -200,7 +200,10 @@ def kind(title: pl.Expr, suffix: pl.Expr, url: pl.Expr | None = None) -> pl.Expr
 
 def _first_mark(title: pl.Expr, column: str) -> pl.Expr:
     def first(texts: pl.Series) -> pl.Series:
-        spared = _step_by_step(texts, lambda text: _spared(pl.when(text.str.contains(SIGNS)).then(text)))
+        signed = texts.str.contains(SIGNS)
+        if not signed.any():
+            return pl.Series(texts.name, [None], dtype=pl.String).new_from_index(0, len(texts))
+        spared = _step_by_step(texts, lambda text: _spared(pl.when(signed).then(text)))
         marks = [pl.when(spared.str.contains(m.pattern)).then(pl.lit(m.value)) for m in MARKS if m.column == column]
         return texts.to_frame().select(pl.coalesce(marks)).to_series()
 

@@ -79,8 +79,7 @@ class Transport(httpx.HTTPTransport):
     """One connection at a time, whose every step ends by the deadline. Proxies are not taken from the environment."""
 
     def __init__(self, deadline: Deadline) -> None:
-        super().__init__()
+        context = httpx.create_ssl_context()
+        super().__init__(verify=context)
         # httpx hands no network backend on; tests/test_upstream.py holds that the pool is still where it is replaced.
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(), max_connections=1, network_backend=_Backend(deadline)
-        )
+        self._pool = httpcore.ConnectionPool(ssl_context=context, max_connections=1, network_backend=_Backend(deadline))

@@ -11,6 +11,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -26,6 +27,9 @@ from oig_pipeline.publish.files import table_of
 CATALOG = "catalog.duckdb"
 # The newest format that DuckDB's current command line opens.
 STORAGE_VERSION = "v1.4.0"
+ALONE: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 1
+}  # views are made faster than further threads are started
 VARIABLE = "release"
 """The variable of DuckDB that says where the release lies, if not where its catalog was made."""
 ADVICE = f"of a release that lies elsewhere; type: SET VARIABLE {VARIABLE} = 'ITS FOLDER';"
@@ -116,7 +120,7 @@ def write(release: Path) -> Path:
     # Made elsewhere: DuckDB cannot create a database below a folder whose name holds a question mark.
     with tempfile.TemporaryDirectory() as workshop:
         made = Path(workshop) / CATALOG
-        with duckdb.connect() as connection:
+        with duckdb.connect(config=ALONE) as connection:
             connection.execute(f"ATTACH {_literal(str(made))} AS catalog (STORAGE_VERSION '{STORAGE_VERSION}')")
             connection.execute("USE catalog")
             # In one transaction: each by itself would wait for the disk.
@@ -147,12 +151,18 @@ def _has_views(release: Path, folder: str | None) -> bool:
     try:
         with duckdb.connect(str(release / CATALOG), read_only=True) as connection:
             found = _views_of(connection, folder is None)
-        with duckdb.connect() as expected:
-            for statement in statements(str(release.resolve()), _paths(release), ADVICE):
-                expected.execute(statement)
-            return found == _views_of(expected, folder is None)
+        return found == _views_made(tuple(statements(str(release.resolve()), _paths(release), ADVICE)), folder is None)
     except duckdb.Error:
         return False
+
+
+@lru_cache(maxsize=32)
+def _views_made(statements: tuple[str, ...], of_any_folder: bool) -> list[tuple[Any, ...]]:
+    """Return the views that statements make, which takes DuckDB longer than all else here."""
+    with duckdb.connect(config=ALONE) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        return _views_of(connection, of_any_folder)
 
 
 def _views_of(connection: duckdb.DuckDBPyConnection, of_any_folder: bool) -> list[tuple[Any, ...]]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
@@ -43,11 +44,16 @@ _WORKING = ("domain", "contract", "capture", "curate", "steps", "publish")
 
 def software(corrections: bytes = b"") -> str:
     """Return what tells this software, with some corrections, from any that might work out something else."""
+    return hashlib.sha256(_code().encode() + corrections).hexdigest()
+
+
+@cache  # a process keeps the code that it has imported
+def _code() -> str:
     package = Path(__file__).resolve().parent.parent
     files = sorted(p for p in package.rglob("*.py") if p.relative_to(package).parts[0] in _WORKING)
     told = [python_version(), *(f"{name} {version(name)}" for name in _MADE_BY)]
     told += [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
-    return hashlib.sha256("\n".join(told).encode() + corrections).hexdigest()
+    return "\n".join(told)
 
 
 @dataclass(frozen=True)
