@@ -68,6 +68,8 @@ def _answer(
     answer: Future[tuple[list[str], list[tuple[Any, ...]]]] = Future()
 
     def run() -> None:
+        if not answer.set_running_or_notify_cancel():
+            return
         try:
             result = connection.execute(statement)
             answer.set_result(([d[0] for d in result.description or []], result.fetchall()))
@@ -81,9 +83,9 @@ def _answer(
             pass
         return answer.result()
     except KeyboardInterrupt:
-        # More than once: what has not begun yet is not interrupted.
-        while not wait([answer], timeout=0.1).done:
-            connection.interrupt()
+        # The signal may have come before the thread was started, which it then never is.
+        while not answer.cancel() and not wait([answer], timeout=0.1).done:
+            connection.interrupt()  # more than once: what has not begun yet is not interrupted
         raise
 
 

@@ -177,3 +177,12 @@ def test_an_interrupt_ends_a_running_query_with_one_line(own_release: Path) -> N
             process.kill()
     assert process.returncode == 130
     assert said.strip() == "oig: interrupted"
+
+
+def test_an_interrupt_before_the_query_has_begun_ends_it(own_release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("threading.Thread.start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        answers.query("SELECT 1", own_release)
