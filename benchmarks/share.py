@@ -20,7 +20,7 @@ import pandera.polars as pa
 
 from benchmarks import commands
 from oig_pipeline import cli
-from oig_pipeline.steps import locally
+from oig_pipeline.run import executor
 
 
 def union(spans: list[tuple[float, float]]) -> float:
@@ -45,7 +45,7 @@ def main(raw: Path, out: Path) -> dict[str, Any]:
             spans.append((began, time.perf_counter()))
 
     pa.DataFrameSchema.validate = timed  # type: ignore[method-assign]
-    locally.cores = lambda: 1
+    executor.cores = lambda: 1
     sys.argv = ["oig", *commands.build(raw, out).argv[len(commands.OIG) :]]
     began = time.perf_counter()
     with redirect_stdout(StringIO()):

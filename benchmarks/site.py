@@ -16,9 +16,8 @@ from statistics import median
 
 from playwright.sync_api import sync_playwright
 
-from oig_pipeline import website
 from oig_pipeline.settings import settings
-from oig_pipeline.site import serve
+from oig_pipeline.site import serve, service
 
 WORDS = ["oversight", "border patrol", "OIG-21-49", "procedures reported"]
 CHROMIUM = "/usr/bin/chromium"
@@ -46,7 +45,7 @@ def main() -> None:
         out = chosen.keep or Path(workshop) / "site"
         for what in ("first", "again, unchanged"):
             began = time.perf_counter()
-            made = website.build(settings(), place=chosen.curated, out=out)
+            made = service.build(settings(), place=chosen.curated, out=out)
             print(f"built {what}: {time.perf_counter() - began:.1f} s, {made.written}")
         sizes = [file.stat().st_size for file in (out / "search" / "index").iterdir()]
         print(f"search index: {sum(sizes) / 1e6:.1f} MB in {len(sizes)} parts, the largest {max(sizes) / 1e6:.1f} MB")

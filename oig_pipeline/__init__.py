@@ -8,15 +8,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.errors import CannotRun
 from oig_pipeline.settings import MAX_QUARANTINE
 from oig_pipeline.settings import settings as _settings
 
 if TYPE_CHECKING:
     import duckdb
 
-    from oig_pipeline.pipeline import Outcome
-    from oig_pipeline.publish.explain import Explanation
+    from oig_pipeline.query.explain import Explanation
+    from oig_pipeline.run.pipeline import Outcome
 
 __version__ = "0.1.0"
 __all__ = ["CannotRun", "__version__", "build", "check", "connect", "explain"]
@@ -36,7 +36,7 @@ def build(
     Raises:
         CannotRun: the inputs do not allow a run.
     """
-    from oig_pipeline import pipeline
+    from oig_pipeline.run import pipeline
 
     return pipeline.build(_settings(raw, out, corrections, max_quarantine, site=site, base_url=base_url))
 
@@ -49,7 +49,7 @@ def check(
     Raises:
         CannotRun: the inputs do not allow a run.
     """
-    from oig_pipeline import pipeline
+    from oig_pipeline.run import pipeline
 
     return pipeline.check(_settings(raw, None, corrections, max_quarantine))
 
@@ -65,9 +65,9 @@ def connect(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:
     Raises:
         CannotRun: no release lies there.
     """
-    from oig_pipeline import answers
+    from oig_pipeline.query import service
 
-    return answers.connect(path)
+    return service.connect(path)
 
 
 def explain(number: str, path: Path | str | None = None, *, fiscal_year: int | None = None) -> Explanation:
@@ -81,6 +81,6 @@ def explain(number: str, path: Path | str | None = None, *, fiscal_year: int | N
     Raises:
         CannotRun: no release lies there, or it knows nothing of the number.
     """
-    from oig_pipeline import answers
+    from oig_pipeline.query import service
 
-    return answers.explain(number, path, fiscal_year=fiscal_year)
+    return service.explain(number, path, fiscal_year=fiscal_year)

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from oig_pipeline.contract.faults import CannotRun
-from oig_pipeline.contract.thresholds import MIN_ROWS as MIN_ROWS
+from oig_pipeline.errors import CannotRun
 
 MAX_QUARANTINE = 0.05
+MIN_ROWS = 0.8
+"""Share of the rows that a page had last time below which what came of it is doubted."""
 SEARCH_LIMIT = 20
 MOST_EXPORTED = 100_000
 CORRECTIONS = "corrections.yml"

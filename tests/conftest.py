@@ -90,7 +90,7 @@ def repo_data(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def golden(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder like the repository's own with a release of it, which no test changes."""
-    from oig_pipeline import pipeline
+    from oig_pipeline.run import pipeline
     from oig_pipeline.settings import settings
 
     data = tmp_path_factory.mktemp("golden") / "data"
@@ -111,7 +111,7 @@ def with_exports() -> Iterator[None]:
 @pytest.fixture
 def built_data(golden: Path, tmp_path: Path) -> Path:
     """Return a copy of the repository's own data folder with a release of it, for tests that change it."""
-    from oig_pipeline.publish import catalog
+    from oig_pipeline.release import catalog
 
     data = tmp_path / "data"
     shutil.copytree(golden, data, symlinks=True)
@@ -166,7 +166,7 @@ def dask() -> Path:
 @pytest.fixture(scope="session")
 def own_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a release of the repository's own data, for tests that change nothing in it."""
-    from oig_pipeline import pipeline
+    from oig_pipeline.run import pipeline
     from oig_pipeline.settings import settings
 
     release = pipeline.build(settings(DATA / "raw", tmp_path_factory.mktemp("curated"), exports=True)).release

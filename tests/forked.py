@@ -13,11 +13,11 @@ import signal
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 
-from oig_pipeline import pipeline, publication
+from oig_pipeline.run import pipeline, publish
 from oig_pipeline.settings import settings
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload([__name__, "oig_pipeline.publish.release"])
+_CONTEXT.set_forkserver_preload([__name__, "oig_pipeline.release.release"])
 PATIENCE = 120
 """Seconds that a process may take to answer on a busy machine."""
 
@@ -72,4 +72,4 @@ def _publish(parent: Connection, raw: str, out: str, last: str) -> None:
 
     parent.send("ready")
     parent.recv()
-    publication.publish(outcome.judged, chosen, switch=True, step=step)
+    publish.publish(outcome.judged, chosen, switch=True, step=step)

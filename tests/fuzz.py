@@ -20,9 +20,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from oig_pipeline import pipeline
-from oig_pipeline.capture.read import FAILED
+from oig_pipeline.capture.reader import FAILED
 from oig_pipeline.contract.rule import ROW, row
+from oig_pipeline.run import pipeline
 from oig_pipeline.settings import Settings
 from tests.conftest import DATA, PROJECT
 

@@ -9,12 +9,12 @@ from typing import Any
 import polars as pl
 from hypothesis import strategies as st
 
-from oig_pipeline.capture.read import AGENCY_FROM, SCHEMA
+from oig_pipeline.capture.reader import AGENCY_FROM, SCHEMA
 from oig_pipeline.contract.names import LISTED
 from oig_pipeline.contract.rule import ROW
 from oig_pipeline.curate.judge import Judgement, judge
 from oig_pipeline.curate.merge import provenance_of, reports_of, unite
-from oig_pipeline.curate.normalise import normalise
+from oig_pipeline.curate.normalize import normalise
 
 Values = Mapping[str, Any]
 SHA = "a" * 64

@@ -30,10 +30,10 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from oig_pipeline import pipeline
-from oig_pipeline.assess import assess
-from oig_pipeline.contract.faults import CannotRun
-from oig_pipeline.gate.faults import verdict
+from oig_pipeline.errors import CannotRun
+from oig_pipeline.reporting.violations import verdict
+from oig_pipeline.run import pipeline
+from oig_pipeline.run.policy import assess
 from oig_pipeline.settings import MAX_QUARANTINE, settings
 from tests.conftest import PROJECT, Oig
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from oig_pipeline.capture.inventory import take
-from oig_pipeline.capture.read import read
+from oig_pipeline.capture.captures import take
+from oig_pipeline.capture.reader import read
 from oig_pipeline.capture.rows import COLUMNS
 from tests import fuzz
 from tests.conftest import DATA, PROJECT, TORTURE

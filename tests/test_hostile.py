@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from oig_pipeline import CannotRun, pipeline
-from oig_pipeline.pipeline import Outcome
+from oig_pipeline import CannotRun
+from oig_pipeline.run import pipeline
+from oig_pipeline.run.pipeline import Outcome
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, Captures, Oig
 

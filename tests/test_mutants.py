@@ -125,9 +125,9 @@ def test_tests_of_the_module_come_first_and_each_file_comes_once() -> None:
 
 
 def test_a_file_in_a_folder_without_tests_of_its_own_has_those_of_the_folder() -> None:
-    first, _, _ = stages(Path("oig_pipeline/publish/views/quarantine.sql"))
-    assert all(name.startswith("tests/publish/") for name in first)
-    assert first[0] == "tests/publish/test_views.py"
+    first, _, _ = stages(Path("oig_pipeline/release/views/quarantine.sql"))
+    assert all(name.startswith("tests/release/") for name in first)
+    assert first[0] == "tests/release/test_views.py"
 
 
 def test_the_copy_has_the_fault_and_nothing_that_was_made_here() -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from oig_pipeline import answers, console, pipeline
-from oig_pipeline.publish.catalog import descriptions
+from oig_pipeline.cli import console
+from oig_pipeline.query import service
+from oig_pipeline.release.catalog import descriptions
+from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
-from oig_pipeline.site.ask import examples
+from oig_pipeline.site.query_page import examples
 from tests.conftest import DATA, PROJECT
 
 TEXT = (PROJECT / "docs" / "queries.md").read_text(encoding="utf-8")
@@ -43,5 +45,5 @@ def test_an_answer_is_what_the_page_shows(
     assert descriptions()[name] in SECTIONS[name]
     assert re.search(rf"\b{name}\b", sql)
     monkeypatch.setenv("COLUMNS", "100")
-    console.print_rows(*answers.query(sql, out))
+    console.print_rows(*service.query(sql, out))
     assert re.sub(r" +$", "", capsys.readouterr().out, flags=re.M) == shown

@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from oig_pipeline import pipeline
 from oig_pipeline.contract.rules import RULES
-from oig_pipeline.publish.catalog import descriptions
+from oig_pipeline.release.catalog import descriptions
+from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from tests.conftest import PROJECT, Captures, Oig
 

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 import oig_pipeline
-from oig_pipeline import pipeline
-from oig_pipeline.pipeline import Outcome
+from oig_pipeline.run import pipeline
+from oig_pipeline.run.pipeline import Outcome
 from oig_pipeline.settings import settings
 from tests.conftest import DATA
 

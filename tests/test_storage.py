@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from oig_pipeline import pipeline, storage
-from oig_pipeline.publish.release import RELEASES
+from oig_pipeline import storage
+from oig_pipeline.release.release import RELEASES
+from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from oig_pipeline.storage import TmpFolder, remove_abandoned
 from tests.conftest import Captures

@@ -23,7 +23,7 @@ from pandera.errors import SchemaErrors
 
 from oig_pipeline.capture.unpack import _TRUNCATED, MAGIC
 from oig_pipeline.contract.schemas import polars_schema
-from oig_pipeline.publish import catalog, parquet
+from oig_pipeline.release import catalog, parquet
 from tests.fetch.test_warc import URL, packed, record
 
 NUMBERS = pl.DataFrame({"n": [1, -2, 3, -4]})

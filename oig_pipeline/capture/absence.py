@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from oig_pipeline.capture.furniture import BANNER, is_empty_result, is_furniture
+from oig_pipeline.capture.boilerplate import BANNER, is_empty_result, is_furniture
 from oig_pipeline.capture.html import parsed, text_of, words_of
 from oig_pipeline.capture.refusal import refusal
 from oig_pipeline.capture.rows import SUSPECT

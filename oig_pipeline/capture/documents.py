@@ -18,9 +18,9 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.contract.document_columns import DOCUMENT_PAGES, DOCUMENT_STATUSES, DOCUMENTS
-from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.schemas import empty, polars_schema
 from oig_pipeline.domain.report_number import MENTION, canonical_column
+from oig_pipeline.errors import CannotRun
 
 INDEX = "documents.ndjson"
 PAGES = "pages"

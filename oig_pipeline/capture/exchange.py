@@ -19,8 +19,8 @@ from oig_pipeline.capture.header import Header, checked, header, is_rule, rows_a
 from oig_pipeline.capture.rows import Finding, Layout, Rows, Unreadable, frame
 from oig_pipeline.capture.unpack import LARGEST_FILE
 from oig_pipeline.contract.names import LISTED
-from oig_pipeline.domain.blanks import BLANKS
 from oig_pipeline.domain.report_number import MENTION
+from oig_pipeline.domain.whitespace import BLANKS
 
 NAME = "exchange"
 SEVERAL_LINES = ("title", "summary", "agency", "oversight_area")

@@ -15,8 +15,8 @@ from itertools import islice
 
 from oig_pipeline.capture.rows import Finding, Unreadable
 from oig_pipeline.contract.names import LISTED
-from oig_pipeline.domain.blanks import BLANKS
 from oig_pipeline.domain.report_number import LEADING
+from oig_pipeline.domain.whitespace import BLANKS
 
 REQUIRED = ("report_number", "title")
 SITE_LABELS = {

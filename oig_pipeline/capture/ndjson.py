@@ -22,7 +22,7 @@ from oig_pipeline.capture.header import checked, named, unknown
 from oig_pipeline.capture.rows import COLUMNS, MARKUP, Finding, Layout, Rows, Unreadable, frame
 from oig_pipeline.capture.unpack import LARGEST_FILE
 from oig_pipeline.contract.names import LISTED
-from oig_pipeline.domain.blanks import BLANKS
+from oig_pipeline.domain.whitespace import BLANKS
 
 
 @dataclass(frozen=True)

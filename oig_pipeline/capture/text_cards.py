@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 
+from oig_pipeline.capture.boilerplate import BANNER, is_furniture, row_is_open
 from oig_pipeline.capture.cut import cut_at
-from oig_pipeline.capture.furniture import BANNER, is_furniture, row_is_open
 from oig_pipeline.capture.rows import SUSPECT, Finding, Layout, Rows, frame
 from oig_pipeline.contract.names import BETWEEN_TOPICS
 from oig_pipeline.domain.report_number import MENTION

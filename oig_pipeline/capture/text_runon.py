@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from oig_pipeline.capture.boilerplate import BANNER, is_furniture, row_is_open
 from oig_pipeline.capture.cut import cut_at
-from oig_pipeline.capture.furniture import BANNER, is_furniture, row_is_open
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
 from oig_pipeline.domain.report_number import NumberError, readings
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from oig_pipeline.capture.boilerplate import is_furniture, row_is_open
 from oig_pipeline.capture.cut import cut_at
-from oig_pipeline.capture.furniture import is_furniture, row_is_open
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
 from oig_pipeline.domain.report_number import LEADING, NumberError, readings
 

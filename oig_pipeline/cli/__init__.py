@@ -1,7 +1,7 @@
 """The command line.
 
 Belongs here: the program, its help, and how every fault ends in one line and a status. Does not: commands (see the
-modules beside), any decision about data, or how an outcome is laid out (`terminal.py`).
+modules beside), any decision about data, or how an outcome is laid out (`cli/terminal.py`).
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import signal
 import sys
 import traceback
 
-from oig_pipeline import output
+from oig_pipeline.cli import output
 from oig_pipeline.cli.app import app
 
 # Help lists the commands in the order of these imports.
 from oig_pipeline.cli import fetch, runs, answers, site, shelf
-from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.errors import CannotRun
 from oig_pipeline.domain.visible import one_line
 
 __all__ = ["answers", "app", "fetch", "main", "runs", "shelf", "site"]

@@ -36,9 +36,9 @@ def query(
     form: AsForm = Form.table,
 ) -> None:
     """Answer a question in SQL from the latest release, read-only."""
-    from oig_pipeline import answers
+    from oig_pipeline.query import service
 
-    print_rows(*answers.query(sql, release), form)
+    print_rows(*service.query(sql, release), form)
 
 
 @app.command()
@@ -51,9 +51,9 @@ def search(
     form: AsForm = Form.table,
 ) -> None:
     """Find reports whose number, title, summary or topics say all of the words, best first."""
-    from oig_pipeline import answers
+    from oig_pipeline.query import service
 
-    print_rows(*answers.search(words, release, agency=agency, fiscal_year=fiscal_year, most=limit), form)
+    print_rows(*service.search(words, release, agency=agency, fiscal_year=fiscal_year, most=limit), form)
 
 
 @app.command()
@@ -64,9 +64,10 @@ def explain(
     json: AsJson = False,
 ) -> None:
     """Trace every published value of a report to its lines, or say why a row was not published and what would help."""
-    from oig_pipeline import answers, terminal
+    from oig_pipeline.cli import terminal
+    from oig_pipeline.query import service
 
-    found = answers.explain(number, release, fiscal_year=fiscal_year)
+    found = service.explain(number, release, fiscal_year=fiscal_year)
     if json:
         print(as_json(found.as_dict(), indent=1))
     else:
@@ -85,10 +86,10 @@ def diff(
     telling: Annotated[Telling, typer.Option("--format", help="How to tell the difference.")] = Telling.text,
 ) -> None:
     """Tell what changed between two releases: reports, values, columns, rules, quality."""
-    from oig_pipeline import answers
-    from oig_pipeline.publish import changelog
+    from oig_pipeline.query import service
+    from oig_pipeline.release import changelog
 
-    found = answers.difference(old, new, out)
+    found = service.difference(old, new, out)
     if telling is Telling.json:
         print(as_json(found.as_dict(), indent=1))
     elif telling is Telling.markdown:
@@ -102,9 +103,9 @@ def verify(
     path: Place = None,
 ) -> None:
     """Check every file of a release: manifest, contract, accounting, derived files. Exit 0 if whole, 1 if not."""
-    from oig_pipeline import answers
+    from oig_pipeline.query import service
 
-    release, problems = answers.verify(path)
+    release, problems = service.verify(path)
     name = release.rpartition("/")[2]
     for problem in problems:
         say(f"{name}/{problem}")
@@ -117,6 +118,6 @@ def verify(
 @app.command()
 def path(place: Place = None) -> None:
     """Print where a release lies, for other programs: they read one release, whatever becomes the latest meanwhile."""
-    from oig_pipeline import answers
+    from oig_pipeline.query import service
 
-    say(answers.path(place))
+    say(service.path(place))

@@ -15,8 +15,8 @@ from typing import Annotated, Any
 import typer
 
 from oig_pipeline import __version__
-from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.domain.visible import escaped, one_line
+from oig_pipeline.errors import CannotRun
 
 app = typer.Typer(
     name="oig",
@@ -91,7 +91,7 @@ def print_rows(names: list[str], rows: list[tuple[Any, ...]], form: Form) -> Non
         print(as_json([dict(zip(names, row, strict=True)) for row in rows], indent=1))
     else:
         # Imported here: other forms need nothing of what draws tables.
-        from oig_pipeline import console
+        from oig_pipeline.cli import console
 
         console.print_rows(names, rows)
 

@@ -13,9 +13,9 @@ from typing import Annotated, Any
 import typer
 
 from oig_pipeline.cli.app import AsJson, app, as_json, say
-from oig_pipeline.contract.faults import CannotRun
-from oig_pipeline.fetch import manners as usual
-from oig_pipeline.fetch.manners import Manners
+from oig_pipeline.errors import CannotRun
+from oig_pipeline.fetch import crawl_policy as usual
+from oig_pipeline.fetch.crawl_policy import Manners
 from oig_pipeline.settings import MIN_ROWS, settings
 
 MOST_SHOWN = 20
@@ -68,7 +68,7 @@ def fetch(
     """
     if context.invoked_subcommand is not None:
         return
-    from oig_pipeline import fetching
+    from oig_pipeline.fetch import service
 
     manners = _manners(
         base_url, delay=delay, contact=contact, most_pages=max_pages, most_megabytes=max_megabytes,
@@ -79,7 +79,7 @@ def fetch(
         return
     chosen, day = settings(raw), _day(since)
     with _progress(quiet=as_json) as tell:
-        found = fetching.fetch_captures(chosen, manners, since=day, fewest=min_rows, anew=anew, tell=tell)
+        found = service.fetch_captures(chosen, manners, since=day, fewest=min_rows, anew=anew, tell=tell)
     if as_json:
         _print_json(told_of(found))
     else:
@@ -106,14 +106,14 @@ def documents(
     as_json: AsJson = False,
 ) -> None:
     """Fetch the documents that the reports link and read their text; what is held is not asked for again."""
-    from oig_pipeline import fetching
+    from oig_pipeline.fetch import service
 
     manners = _manners(
         base_url, delay=delay, contact=contact, most_pages=max_pages, most_megabytes=max_megabytes,
         most_minutes=max_minutes, attempts=attempts, backoff=backoff, patience=patience,
     )  # fmt: skip
     with _progress(quiet=as_json) as tell:
-        found = fetching.fetch_documents(settings(raw), manners, fiscal_year=fiscal_year, again=again, tell=tell)
+        found = service.fetch_documents(settings(raw), manners, fiscal_year=fiscal_year, again=again, tell=tell)
     if as_json:
         _print_json(
             {
@@ -138,9 +138,9 @@ def warc(
     as_json: AsJson = False,
 ) -> None:
     """File the listings in web archives as captures, each with its own address and time; the rest is counted."""
-    from oig_pipeline import fetching
+    from oig_pipeline.fetch import service
 
-    found = fetching.import_warcs(settings(raw), archives)
+    found = service.import_warcs(settings(raw), archives)
     if as_json:
         added = [str(path) for path in found.added]
         _print_json({"captures": added, "others": dict(found.counted), "faults": found.faults})
@@ -166,7 +166,7 @@ def _day(text: str | None) -> dt.date | None:
 
 
 def _progress(*, quiet: bool) -> Any:
-    from oig_pipeline import terminal
+    from oig_pipeline.cli import terminal
 
     return terminal.progress(quiet)
 
@@ -209,7 +209,7 @@ def _print_fetched(found: Any, raw: Path) -> None:
 
 
 def _print_plan(manners: Manners) -> None:
-    from oig_pipeline.fetch.captures import plan
+    from oig_pipeline.fetch.capture_fetch import plan
 
     first = plan(manners)
     for url in first:

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from oig_pipeline import output
+from oig_pipeline.cli import output
 from oig_pipeline.cli.app import AsForm, AsJson, BaseUrl, Form, NoWait, app, print_rows, say, shown_json
 from oig_pipeline.settings import MAX_QUARANTINE, MOST_EXPORTED, Settings, settings
 
@@ -66,25 +66,27 @@ def build(
 ) -> None:
     """Check the captures and publish a release of what keeps the rules."""
     with _lasting():
-        from oig_pipeline import gate, pipeline, terminal
-        from oig_pipeline.gate import faults
+        from oig_pipeline import reporting
+        from oig_pipeline.cli import terminal
+        from oig_pipeline.reporting import violations
+        from oig_pipeline.run import pipeline
 
     chosen = settings(
         raw, out, corrections, max_quarantine, not no_wait, exports=exports, site=not no_site, base_url=base_url
     )
     outcome, seconds = _timed(pipeline.build, chosen, quiet=as_json)
     if as_json:
-        say(shown_json(json.dumps(gate.summary(outcome, seconds), ensure_ascii=False)))
+        say(shown_json(json.dumps(reporting.summary(outcome, seconds), ensure_ascii=False)))
     else:
         place = chosen.remote or (None if chosen.out.resolve() == Settings().out.resolve() else str(chosen.out))
-        terminal.print_outcome(outcome, faults.first(outcome, chosen, terminal.MOST_ERRORS), seconds, place)
+        terminal.print_outcome(outcome, violations.first(outcome, chosen, terminal.MOST_ERRORS), seconds, place)
     if chosen.site and outcome.release is not None and outcome.site is None and chosen.remote is None:
-        from oig_pipeline import website
+        from oig_pipeline.site import service
 
-        say(f"oig: {website.TOO_MANY}", is_error=True)
+        say(f"oig: {service.TOO_MANY}", is_error=True)
     for reason in outcome.assessment.reasons:
         say(f"oig: nothing was published: {reason}", is_error=True)
-    raise typer.Exit(gate.build_status(outcome))
+    raise typer.Exit(reporting.build_status(outcome))
 
 
 @app.command()
@@ -103,27 +105,29 @@ def check(
 ) -> None:
     """Check the captures without writing anything: exit 0 if clean, 1 on violations, 2 if it could not run."""
     with _lasting():
-        from oig_pipeline import gate, pipeline, terminal
-        from oig_pipeline.gate import faults
+        from oig_pipeline import reporting
+        from oig_pipeline.cli import terminal
+        from oig_pipeline.reporting import violations
+        from oig_pipeline.run import pipeline
 
     chosen = settings(raw, out, corrections, max_quarantine)
-    known = faults.read_baseline(baseline) if baseline else None
-    rules = faults.chosen_rules(rule or ())
+    known = violations.read_baseline(baseline) if baseline else None
+    rules = violations.chosen_rules(rule or ())
     outcome, seconds = _timed(pipeline.check, chosen, quiet=as_json or form is not Report.text)
-    verdict = faults.verdict(outcome, chosen, strict=strict, rules=rules, baseline=known)
+    verdict = violations.verdict(outcome, chosen, strict=strict, rules=rules, baseline=known)
     if as_json:
-        say(shown_json(json.dumps(gate.summary(outcome, seconds), ensure_ascii=False)))
+        say(shown_json(json.dumps(reporting.summary(outcome, seconds), ensure_ascii=False)))
     elif form is Report.text:
         terminal.print_outcome(outcome, verdict, seconds)
     else:
         # Imported here: who asks for text does not wait for the other notations.
-        from oig_pipeline.gate import reports
+        from oig_pipeline.reporting import formats
 
         if form is Report.json:
-            facts = {**gate.summary(outcome, seconds), **reports.as_json(verdict)}
+            facts = {**reporting.summary(outcome, seconds), **formats.as_json(verdict)}
             say(shown_json(json.dumps(facts, ensure_ascii=False)))
         else:
-            text = reports.report(form.value, verdict, faults.all_faults(outcome, chosen, rules))
+            text = formats.report(form.value, verdict, violations.all_faults(outcome, chosen, rules))
             with output.commands() if form is Report.github else nullcontext():
                 print(shown_json(text) if form is Report.sarif else text, end="")
     for reason in verdict.reasons:
@@ -137,14 +141,14 @@ def rules(
     form: AsForm = Form.table,
 ) -> None:
     """List the rules, or explain one with its remedy."""
-    from oig_pipeline import terminal
+    from oig_pipeline.cli import terminal
     from oig_pipeline.contract.rules import BY_CODE, RULES
-    from oig_pipeline.gate import faults
+    from oig_pipeline.reporting import violations
 
     if code is None:
         print_rows(["rule", "severity", "judges", "why"], [(r.code, r.severity, r.column, r.why) for r in RULES], form)
     else:
-        (known,) = faults.chosen_rules([code])
+        (known,) = violations.chosen_rules([code])
         terminal.print_rule(BY_CODE[known])
 
 
@@ -155,7 +159,7 @@ def captures(raw: Raw = None, form: AsForm = Form.table) -> None:
     Layouts are told by content: text cards, text table, run-on cards, dated list, HTML table, HTML cards and report
     pages, CSV, NDJSON, and report.json of the @unitedstates archive; plain or compressed with gzip or Zstandard.
     """
-    from oig_pipeline import pipeline
+    from oig_pipeline.run import pipeline
 
     print_rows(*pipeline.captures(settings(raw)), form)
 
@@ -172,7 +176,7 @@ def _lasting() -> Iterator[None]:
 
 
 def _timed(stage: Any, chosen: Settings, *, quiet: bool) -> tuple[Any, float]:
-    from oig_pipeline import terminal
+    from oig_pipeline.cli import terminal
 
     began = time.monotonic()
     with terminal.progress(quiet) as progress:

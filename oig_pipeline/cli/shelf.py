@@ -17,14 +17,14 @@ from oig_pipeline.settings import settings
 @app.command()
 def releases(out: Out = None, form: AsForm = Form.table) -> None:
     """List the releases, oldest first, with version and what changed."""
-    from oig_pipeline.publish import shelf
+    from oig_pipeline.release import releases
 
     names = ["release", "version", "published", "reports", "changes", "state"]
-    print_rows(names, [_row(shelved) for shelved in shelf.shelved(_place(out))], form)
+    print_rows(names, [_row(shelved) for shelved in releases.shelved(_place(out))], form)
 
 
 def _row(shelved: Any) -> tuple[Any, ...]:
-    from oig_pipeline.publish import changelog
+    from oig_pipeline.release import changelog
 
     changes = changelog.entry_words(shelved.entry)
     state = "latest" if shelved.is_current else "" if shelved.is_here else "pruned"
@@ -38,10 +38,10 @@ def rollback(
     no_wait: NoWait = False,
 ) -> None:
     """Make an earlier release the latest again; the others stay."""
-    from oig_pipeline.publish import shelf
+    from oig_pipeline.release import releases
 
     place = _place(out)
-    now = shelf.rollback(place, release, wait=not no_wait)
+    now = releases.rollback(place, release, wait=not no_wait)
     say(f"Latest is now {now}")
     # Telling whether there is a site needs none of what makes one.
     if isinstance(place, Path) and (place / "site").is_dir():
@@ -55,9 +55,9 @@ def prune(
     no_wait: NoWait = False,
 ) -> None:
     """Remove old releases; the latest always stays, and so does the change log."""
-    from oig_pipeline.publish import shelf
+    from oig_pipeline.release import releases
 
-    gone = shelf.prune(_place(out), keep, wait=not no_wait)
+    gone = releases.prune(_place(out), keep, wait=not no_wait)
     for identity in gone:
         say(f"Removed {identity}")
     say(f"{len(gone)} {'release' if len(gone) == 1 else 'releases'} removed.")

@@ -31,10 +31,10 @@ def site(
     no_wait: NoWait = False,
 ) -> None:
     """Make the site of a release: a catalogue that people browse, as files for any web server, or none."""
-    from oig_pipeline import website
+    from oig_pipeline.site import service
 
     chosen = settings(corrections=corrections, wait=not no_wait)
-    made = website.build(chosen, place=release, out=out, base_url=base_url)
+    made = service.build(chosen, place=release, out=out, base_url=base_url)
     said = f"{made.written.files:,} files, {made.written.written:,} of them written"
     if made.written.removed:
         said += f", {made.written.removed:,} removed"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 from oig_pipeline.contract.rule import CORRECTION, MISTYPED, Rule, row
-from oig_pipeline.contract.thresholds import MIN_ROWS
+from oig_pipeline.settings import MIN_ROWS
 
 _YEARS = "report_number,title,fiscal_year"
 _URL = "https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations"

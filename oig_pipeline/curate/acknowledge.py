@@ -18,9 +18,9 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.curate.correct import CAPTURE, is_of_capture, load_entries
+from oig_pipeline.errors import CannotRun
 
 _KEYS = {CAPTURE, "rule", "acknowledge", "why"}
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -12,7 +12,7 @@ import polars as pl
 
 from oig_pipeline.contract.names import BETWEEN_TOPICS, CORRECTABLE
 from oig_pipeline.domain import placeholders
-from oig_pipeline.domain.blanks import BLANKS, folded_blanks
+from oig_pipeline.domain.whitespace import BLANKS, folded_blanks
 
 _LONGEST_PLACEHOLDER = 100  # bytes, blanks around it included
 c = pl.col

@@ -18,13 +18,13 @@ from typing import Any
 
 import polars as pl
 
-from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.names import CORRECTABLE
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.curate import corrections_file
-from oig_pipeline.curate.normalise import normalise
-from oig_pipeline.domain.blanks import folded_blanks
+from oig_pipeline.curate.normalize import normalise
+from oig_pipeline.domain.whitespace import folded_blanks
+from oig_pipeline.errors import CannotRun
 
 CAPTURE = "capture"
 _KEYS = {"rule", "where", "expect", "set", "acknowledge", "why"}

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.errors import CannotRun
 
 LARGEST = 16 * 2**20
 """Most bytes of a corrections file."""

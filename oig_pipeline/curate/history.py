@@ -20,7 +20,7 @@ from oig_pipeline.contract.columns import HISTORY, TRACED
 from oig_pipeline.contract.schemas import empty
 from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.domain import titles
-from oig_pipeline.domain.blanks import folded_blanks
+from oig_pipeline.domain.whitespace import folded_blanks
 
 LISTING = "listing"
 LOSSY = ("summary", "issue_date", "document_url")

@@ -17,13 +17,13 @@ import polars as pl
 from pandera.errors import SchemaErrors
 
 from oig_pipeline.contract.columns import VIOLATIONS
-from oig_pipeline.contract.faults import ContractBroken
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES, codes
 from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, empty, judging_by
 from oig_pipeline.curate.compare import Shared, compare
-from oig_pipeline.curate.normalise import years_of_number
+from oig_pipeline.curate.normalize import years_of_number
 from oig_pipeline.curate.shape import has_columns, with_rules_only
+from oig_pipeline.errors import ContractBroken
 
 ACCEPTED = "published"
 ERRORS = frozenset(codes("error"))

@@ -16,7 +16,7 @@ from oig_pipeline.contract.names import BETWEEN_TOPICS
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.domain import recommendations
-from oig_pipeline.domain.blanks import folded_prose
+from oig_pipeline.domain.whitespace import folded_prose
 
 ORDER = ["fiscal_year", "series", "sequence", "suffix", "report_number"]
 _NEWEST = pl.col("retrieved_at")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from oig_pipeline.domain.blanks import BLANKS
+from oig_pipeline.domain.whitespace import BLANKS
 
 
 @dataclass(frozen=True)

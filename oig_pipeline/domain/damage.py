@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from oig_pipeline.domain.blanks import BLANKS
+from oig_pipeline.domain.whitespace import BLANKS
 
 # What no undamaged text holds, or seldom: literals first, since they are found many times faster than a pattern.
 _HINTS = ("&", "\\u", "\\x", "PDF", "</", "<b", "<p", "<s", "<e", "<i", "?s", "?t", "=E2", "=C2", "=C3", "%E2%", "%C")

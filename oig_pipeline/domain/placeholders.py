@@ -10,7 +10,7 @@ import re
 
 import polars as pl
 
-from oig_pipeline.domain.blanks import BLANKS, folded_blanks
+from oig_pipeline.domain.whitespace import BLANKS, folded_blanks
 
 PLACEHOLDERS = (
     *("N/A", "NA", "n.a.", "N\\A", "N/K", "#N/A", "None", "NoneType", "NULL", "nan", "-nan", "#NaN", "NaT", "nil"),

@@ -18,7 +18,7 @@ from typing import Literal
 
 import polars as pl
 
-from oig_pipeline.domain.blanks import BLANKS
+from oig_pipeline.domain.whitespace import BLANKS
 
 CENTURY = 2000
 

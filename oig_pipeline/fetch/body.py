@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import brotli
 import pyarrow as pa
 
-from oig_pipeline.fetch.faults import Fault, TooMuch
+from oig_pipeline.fetch.failures import Fault, TooMuch
 
 _STEP = 2**16
 

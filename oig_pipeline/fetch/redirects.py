@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from oig_pipeline.fetch.faults import Refused
+from oig_pipeline.fetch.failures import Refused
 
 _WEB = re.compile(r"https?://[^\s/?#]+(?:[/?#]|$)", re.I)
 LONGEST_SHOWN = 200

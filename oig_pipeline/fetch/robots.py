@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from protego import Protego
 
-from oig_pipeline.fetch.faults import Refused, Stopped
-from oig_pipeline.fetch.manners import AGENT
+from oig_pipeline.fetch.crawl_policy import AGENT
+from oig_pipeline.fetch.failures import Refused, Stopped
 
 PATH = "/robots.txt"
 

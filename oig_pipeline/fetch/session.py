@@ -24,11 +24,11 @@ import httpx
 import stamina
 
 from oig_pipeline import __version__
-from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import clock, retries, robots
 from oig_pipeline.fetch.body import Incomplete, decoded
-from oig_pipeline.fetch.faults import Fault, Refused, Stopped, TooMuch
-from oig_pipeline.fetch.manners import Manners
+from oig_pipeline.fetch.crawl_policy import Manners
+from oig_pipeline.fetch.failures import Fault, Refused, Stopped, TooMuch
 from oig_pipeline.fetch.redirects import is_web_address, redirected
 from oig_pipeline.fetch.time_limit import TimeLimit, reached
 from oig_pipeline.fetch.transport import Deadline, Transport

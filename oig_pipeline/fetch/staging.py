@@ -15,7 +15,7 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from oig_pipeline.fetch.filing import put
+from oig_pipeline.fetch.page_store import put
 from oig_pipeline.fetch.walk import Row, Sheet
 
 WALKING = ".walking"

@@ -7,7 +7,7 @@ waiting, or the deadline of a single answer (see `transport.py`).
 from __future__ import annotations
 
 from oig_pipeline.fetch import clock
-from oig_pipeline.fetch.faults import Stopped
+from oig_pipeline.fetch.failures import Stopped
 
 
 class TimeLimit:

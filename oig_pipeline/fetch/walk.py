@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from oig_pipeline.fetch.faults import Fault
+from oig_pipeline.fetch.failures import Fault
 from oig_pipeline.fetch.listings import PAGE_ROWS
 
 TRIES = 4

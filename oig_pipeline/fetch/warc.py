@@ -27,12 +27,12 @@ from oig_pipeline.capture.html import words_of
 from oig_pipeline.capture.refusal import refusal
 from oig_pipeline.capture.rows import SUSPECT
 from oig_pipeline.domain import wayback
-from oig_pipeline.fetch import charset, filing
+from oig_pipeline.fetch import charset, page_store
 from oig_pipeline.fetch.body import ARCHIVED, Incomplete, decoded
-from oig_pipeline.fetch.faults import Fault, TooMuch
-from oig_pipeline.fetch.filing import Holdings, Page
+from oig_pipeline.fetch.crawl_policy import HOSTS
+from oig_pipeline.fetch.failures import Fault, TooMuch
 from oig_pipeline.fetch.listings import PATHS
-from oig_pipeline.fetch.manners import HOSTS
+from oig_pipeline.fetch.page_store import Holdings, Page
 from oig_pipeline.fetch.session import LARGEST_PAGE
 
 HELD, ELSEWHERE, NOT_OK, OTHER, UNREAD, BROKEN = (
@@ -83,8 +83,8 @@ def take(archives: list[Path], raw: Path) -> Imported:
                 if holdings.has(page):
                     found.counted[HELD] += 1
                     continue
-                folder = staged / filing.host_folder(page.url) / f"{page.retrieved_at:%Y-%m-%d}"
-                filing.write(folder, _name(page), page, archive=archive.name, charset=text_charset)
+                folder = staged / page_store.host_folder(page.url) / f"{page.retrieved_at:%Y-%m-%d}"
+                page_store.write(folder, _name(page), page, archive=archive.name, charset=text_charset)
                 holdings.add(page)
             if _breaks_off(archive):
                 raise OSError("it breaks off")

@@ -9,22 +9,23 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from oig_pipeline import pipeline, publication, website
-from oig_pipeline.assess import assess
-from oig_pipeline.capture.inventory import Capture
+from oig_pipeline.capture.captures import Capture
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS
-from oig_pipeline.judged import Judged
-from oig_pipeline.orchestration import checks, showing
-from oig_pipeline.orchestration.asking import DOCUMENTS, FETCHED_CAPTURES
+from oig_pipeline.orchestration import checks, metadata
 from oig_pipeline.orchestration.automation import FRESHNESS
 from oig_pipeline.orchestration.common import CURATED, ONE_WRITER, OWNERS, PUBLISHED, RAW, RETRY, columns_of, told
 from oig_pipeline.orchestration.fan_out import fiscal_years, sightings
+from oig_pipeline.orchestration.fetch_assets import DOCUMENTS, FETCHED_CAPTURES
 from oig_pipeline.orchestration.resources import Data
-from oig_pipeline.publish import release as releases
-from oig_pipeline.publish.catalog import descriptions
-from oig_pipeline.publish.metadata.dictionary import DICTIONARY
-from oig_pipeline.steps.whole import Whole
-from oig_pipeline.steps.year import Year
+from oig_pipeline.release import release as release_module
+from oig_pipeline.release.catalog import descriptions
+from oig_pipeline.release.metadata.dictionary import DICTIONARY
+from oig_pipeline.run import pipeline, publish
+from oig_pipeline.run.assemble import Whole
+from oig_pipeline.run.curate_partition import Year
+from oig_pipeline.run.policy import assess
+from oig_pipeline.run.result import Judged
+from oig_pipeline.site import service
 
 
 @dg.asset(
@@ -55,7 +56,7 @@ def _preview_of(found: list[Capture]) -> dg.TableMetadataValue:
     rows: list[dict[str, Any]] = [
         {"path": c.path, "bytes": c.size, "url": c.url or "", "problem": c.problem or ""} for c in found
     ]
-    return dg.MetadataValue.table([dg.TableRecord(row) for row in rows[: showing.PREVIEW_ROWS]])
+    return dg.MetadataValue.table([dg.TableRecord(row) for row in rows[: metadata.PREVIEW_ROWS]])
 
 
 @dg.multi_asset(
@@ -72,7 +73,7 @@ def _preview_of(found: list[Capture]) -> dg.TableMetadataValue:
             kinds={"polars"},
             owners=OWNERS,
             description=TABLE_DESCRIPTIONS["reports"],
-            metadata={**columns_of("reports"), "dagster/column_lineage": showing.lineage()},
+            metadata={**columns_of("reports"), "dagster/column_lineage": metadata.lineage()},
             is_required=False,
         ),
     },
@@ -90,33 +91,33 @@ def judgement(data: Data, sightings: Whole, fiscal_years: list[Year]) -> Iterato
         linked, acknowledged = pipeline.take_documents(chosen), pipeline.load_acknowledged(chosen)
         judged = pipeline.judged_of(sightings, settled, fiscal_years, linked, acknowledged)
         assessment = assess(judged, chosen.max_quarantine)
-        rejected = publication.reject(judged, assessment, chosen) if assessment.reasons else None
+        rejected = publish.reject(judged, assessment, chosen) if assessment.reasons else None
     books = judged.books
-    metadata: dict[str, Any] = {
+    output_metadata: dict[str, Any] = {
         "dagster/row_count": books.content.rows["violations"],
         "quarantined": books.quarantined,
         "share": assessment.share,
-        "violations_by_rule": showing.chart(showing.by(judged.scan("violations"), "rule"), "rule", "rows"),
-        "preview": showing.preview(
+        "violations_by_rule": metadata.chart(metadata.by(judged.scan("violations"), "rule"), "rule", "rows"),
+        "preview": metadata.preview(
             judged.table("violations", pl.col("severity") == "error"),
             "violations",
             ["rule", "capture_path", "line", "message"],
         ),
     }
     if rejected:
-        metadata["rejected"] = dg.MetadataValue.path(str(rejected.resolve()))
-    yield dg.Output(judged, checks.QUARANTINE, metadata=metadata)
+        output_metadata["rejected"] = dg.MetadataValue.path(str(rejected.resolve()))
+    yield dg.Output(judged, checks.QUARANTINE, metadata=output_metadata)
     yield from checks.of_rules(judged)
     if not books.content.rows.get("reports"):
         raise dg.Failure(description="; ".join(assessment.reasons), allow_retries=False)
     shown = ["report_number", "fiscal_year", "title", "agencies", "issue_date"]
-    metadata = {
+    output_metadata = {
         "dagster/row_count": books.content.rows["reports"],
-        "reports_by_year": showing.chart(showing.by(judged.scan("reports"), "fiscal_year"), "fiscal_year", "rows"),
-        "reports_by_agency": showing.chart(showing.by(judged.scan("reports"), "agencies"), "agencies", "rows"),
-        "preview": showing.preview(judged.scan("reports").select(shown).tail(10).collect(), "reports", shown),
+        "reports_by_year": metadata.chart(metadata.by(judged.scan("reports"), "fiscal_year"), "fiscal_year", "rows"),
+        "reports_by_agency": metadata.chart(metadata.by(judged.scan("reports"), "agencies"), "agencies", "rows"),
+        "preview": metadata.preview(judged.scan("reports").select(shown).tail(10).collect(), "reports", shown),
     }
-    yield dg.Output(books.content.rows["reports"], checks.REPORTS, metadata=metadata)
+    yield dg.Output(books.content.rows["reports"], checks.REPORTS, metadata=output_metadata)
     yield from checks.of_policy(assessment)
 
 
@@ -129,10 +130,10 @@ def judgement(data: Data, sightings: Whole, fiscal_years: list[Year]) -> Iterato
     freshness_policy=FRESHNESS,
     description="An immutable folder of Parquet files, named by its content. Not the latest until its catalog is made.",
 )
-def release(context: dg.AssetExecutionContext, data: Data, quarantine: Judged, reports: int) -> releases.Release:
+def release(context: dg.AssetExecutionContext, data: Data, quarantine: Judged, reports: int) -> release_module.Release:
     """Write the release."""
     with told():
-        made = publication.publish(quarantine, data.settings())
+        made = publish.publish(quarantine, data.settings())
     context.add_output_metadata(
         {
             "release": made.id,
@@ -153,10 +154,10 @@ def release(context: dg.AssetExecutionContext, data: Data, quarantine: Judged, r
     pool=ONE_WRITER,
     description="The DuckDB views over the release; with them, the release becomes the latest.",
 )
-def catalog(context: dg.AssetExecutionContext, release: releases.Release) -> None:
+def catalog(context: dg.AssetExecutionContext, release: release_module.Release) -> None:
     """Make the views and switch to the release."""
     with told():
-        file = publication.activate(release)
+        file = publish.activate(release)
     context.add_output_metadata({"path": dg.MetadataValue.path(str(file.resolve())), "views": descriptions()})
 
 
@@ -169,12 +170,12 @@ def catalog(context: dg.AssetExecutionContext, release: releases.Release) -> Non
     deps=[catalog],
     description="The catalogue that people browse: static pages of the latest release, rewritten where they changed.",
 )
-def site(context: dg.AssetExecutionContext, data: Data, release: releases.Release) -> None:
+def site(context: dg.AssetExecutionContext, data: Data, release: release_module.Release) -> None:
     """Make the site of the release."""
     with told():
-        made = website.follow(data.settings(), release)
+        made = service.follow(data.settings(), release)
     if made is None:
-        context.log.warning(website.TOO_MANY)
+        context.log.warning(service.TOO_MANY)
         return
     context.add_output_metadata(
         {

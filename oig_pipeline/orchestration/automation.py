@@ -10,11 +10,11 @@ import hashlib
 
 import dagster as dg
 
-from oig_pipeline import pipeline
 from oig_pipeline.capture.documents import INDEX
-from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.errors import CannotRun
 from oig_pipeline.orchestration.resources import Data
-from oig_pipeline.publish.lock import is_held
+from oig_pipeline.release.lock import is_held
+from oig_pipeline.run import pipeline
 
 # What every run must publish at the latest: the schedule's day, and time for somebody to look.
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(hours=48), warn_window=dt.timedelta(hours=26))

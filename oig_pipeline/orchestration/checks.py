@@ -11,11 +11,11 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from oig_pipeline.assess import Assessment
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import RULES
-from oig_pipeline.judged import Judged
-from oig_pipeline.orchestration.showing import plain
+from oig_pipeline.orchestration.metadata import plain
+from oig_pipeline.run.policy import Assessment
+from oig_pipeline.run.result import Judged
 
 QUARANTINE, REPORTS = "quarantine", "reports"
 SAMPLE = 10

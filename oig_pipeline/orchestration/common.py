@@ -12,8 +12,8 @@ from typing import Any
 
 import dagster as dg
 
-from oig_pipeline.contract.faults import CannotRun
-from oig_pipeline.orchestration import showing
+from oig_pipeline.errors import CannotRun
+from oig_pipeline.orchestration import metadata
 
 RAW, CURATED, PUBLISHED = "raw", "curated", "published"
 OWNERS = ["team:oversight-data"]
@@ -25,7 +25,7 @@ ONE_WRITER = "curated"
 
 def columns_of(table: str, names: Any = None) -> dict[str, dg.TableSchema]:
     """Return the catalogue's column schema of a table, or of the named columns of it."""
-    return {"dagster/column_schema": showing.schema_of(table, names)}
+    return {"dagster/column_schema": metadata.schema_of(table, names)}
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from oig_pipeline.orchestration import asking, automation, executors, passing
+from oig_pipeline.orchestration import automation, executors, fetch_assets, io_manager
 from oig_pipeline.orchestration.assets import ASSETS
 from oig_pipeline.orchestration.resources import Data
 
@@ -16,10 +16,10 @@ from oig_pipeline.orchestration.resources import Data
 def defs() -> dg.Definitions:
     """Return the project's definitions; steps run where the environment says, else in one process."""
     return dg.Definitions(
-        assets=[*asking.ASSETS, *ASSETS],
-        jobs=[automation.BUILD, automation.CHECK, *asking.JOBS],
-        schedules=[automation.daily, *asking.SCHEDULES],
+        assets=[*fetch_assets.ASSETS, *ASSETS],
+        jobs=[automation.BUILD, automation.CHECK, *fetch_assets.JOBS],
+        schedules=[automation.daily, *fetch_assets.SCHEDULES],
         sensors=[automation.new_captures],
-        resources={"data": Data(), "site": asking.Site(), "io_manager": passing.by_run},
+        resources={"data": Data(), "site": fetch_assets.Site(), "io_manager": io_manager.by_run},
         executor=executors.chosen(),
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import dagster as dg
 
-from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.errors import CannotRun
 
 EXECUTOR = "OIG_EXECUTOR"
 """The environment variable that names one of `EXECUTORS`."""

@@ -10,19 +10,18 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from oig_pipeline import pipeline
-from oig_pipeline.capture.inventory import Capture
+from oig_pipeline.capture.captures import Capture
 from oig_pipeline.contract.columns import READ
 from oig_pipeline.contract.schemas import empty
-from oig_pipeline.orchestration import showing
+from oig_pipeline.orchestration import metadata
 from oig_pipeline.orchestration.common import CURATED, OWNERS, RAW, RETRY, columns_of, told
 from oig_pipeline.orchestration.resources import Data
-from oig_pipeline.steps import locally
-from oig_pipeline.steps.amend import amended
-from oig_pipeline.steps.portion import Portion, taken
-from oig_pipeline.steps.source import Source, sources
-from oig_pipeline.steps.whole import Whole, whole
-from oig_pipeline.steps.year import EVERY, Year
+from oig_pipeline.run import executor, pipeline
+from oig_pipeline.run.assemble import Whole, whole
+from oig_pipeline.run.batches import Portion, taken
+from oig_pipeline.run.capture_chunks import Source, sources
+from oig_pipeline.run.curate_partition import EVERY, Year
+from oig_pipeline.run.group_corrections import amended
 
 _NAMES = {None: "none", EVERY: "all"}
 
@@ -50,7 +49,7 @@ def read(data: Data, group: list[Source], documents: pl.DataFrame) -> Portion:
     """Read a portion, and judge its rows alone."""
     with told():
         chosen = data.settings()
-        return locally.portion(group, chosen.corrections_file, documents, pipeline.cache_of(chosen))
+        return executor.portion(group, chosen.corrections_file, documents, pipeline.cache_of(chosen))
 
 
 @dg.op(retry_policy=RETRY)
@@ -71,8 +70,8 @@ def gather(
             "dagster/row_count": found.rows,
             "portions": len(found.placed),
             "known": len(known),
-            "read": {t.capture.path: f"{t.status}: {t.rows} rows" for t in found.readings[: showing.MOST_TOLD]},
-            "preview": showing.preview(_last(found), "sightings", _SHOWN),
+            "read": {t.capture.path: f"{t.status}: {t.rows} rows" for t in found.readings[: metadata.MOST_TOLD]},
+            "preview": metadata.preview(_last(found), "sightings", _SHOWN),
         }
     )
     return found

@@ -31,8 +31,8 @@ from dagster._grpc.types import ExecuteStepArgs
 from dagster_dask.executor import DaskExecutor, get_dask_resource_requirements
 from dagster_shared.serdes import deserialize_value, serialize_value
 
-from oig_pipeline.contract.faults import CannotRun
-from oig_pipeline.steps.keep import software
+from oig_pipeline.errors import CannotRun
+from oig_pipeline.run.cache import software
 
 ADDRESS = "OIG_DASK_ADDRESS"
 """The environment variable that names a scheduler; without it, each run starts a cluster of this machine."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 import dagster as dg
 from pydantic import Field
 
-from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.errors import CannotRun
 from oig_pipeline.settings import MAX_QUARANTINE, Limits, Settings, settings
 
 WORK = "OIG_WORK"

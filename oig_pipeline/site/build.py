@@ -1,6 +1,6 @@
 """The whole site of one release.
 
-Belongs here: the order in which its parts are written. Does not: any part, or where the site goes (`website.py`).
+Belongs here: the order in which its parts are written. Does not: any part, or where the site goes (`site/service.py`).
 """
 
 from __future__ import annotations
@@ -11,10 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from oig_pipeline.contract.surfaces import columns
-from oig_pipeline.publish.catalog import descriptions
-from oig_pipeline.site import ask, changes, charts, feeds, linked, lists, places, quality, reports, search
+from oig_pipeline.release.catalog import descriptions
+from oig_pipeline.site import (
+    changes,
+    charts,
+    feeds,
+    jsonld,
+    lists,
+    quality,
+    query_page,
+    report_pages,
+    search_index,
+    urls,
+)
+from oig_pipeline.site.release_data import Source
 from oig_pipeline.site.render import Site, fingerprint
-from oig_pipeline.site.source import Source
 from oig_pipeline.site.write import Writer, Written
 
 NEWEST = 10
@@ -34,17 +45,17 @@ def build(source: Source, folder: Path, base_url: str | None = None) -> Written:
 
 def _build(source: Source, site: Site, writer: Writer) -> Written:
     _write_assets(_ASSETS, "assets", writer)
-    folders = places.of_lists(source.reports)
-    told = reports.write(source, folders, site, writer)
+    folders = urls.of_lists(source.reports)
+    told = report_pages.write(source, folders, site, writer)
     found = lists.lists(told, folders)
     lists.write(found, folders, site, writer)
-    search.write(told, found, writer)
+    search_index.write(told, found, writer)
     drawn = charts.write(source, writer)
     known = changes.find(source)
     quality.write(source, site, writer)
     changes.write(source, known, site, writer)
     data = changes.write_downloads(source, site, writer)
-    ask.write(source, data, site, writer)
+    query_page.write(source, data, site, writer)
     feeds.write(source, told, found["agencies"], known, site, writer)
     _write_fronts(source, told, found, folders, drawn, site, writer)
     _write_addresses(site, writer)
@@ -62,9 +73,9 @@ def _write_assets(folder: Traversable, under: str, writer: Writer) -> None:
 
 def _write_fronts(
     source: Source,
-    told: list[reports.Told],
+    told: list[report_pages.Told],
     found: dict[str, list[lists.Listed]],
-    folders: places.Places,
+    folders: urls.Places,
     drawn: list[charts.Chart],
     site: Site,
     writer: Writer,
@@ -80,7 +91,7 @@ def _write_fronts(
             "accounting": quality.accounting(source),
             "chart": drawn[0],
             "places": folders,
-            "linked": linked.dataset([], source.version, site.base_url),
+            "jsonld": jsonld.dataset([], source.version, site.base_url),
         },
         "search/index.html": {"lists": found, "kind_names": sorted({report.row["kind"] for report in told})},
         "charts/index.html": {"charts": drawn, "columns_of": charts.columns_of},
@@ -98,8 +109,8 @@ def _write_addresses(site: Site, writer: Writer) -> None:
     robots = ["User-agent: *", "Allow: /"]
     if site.base_url:
         pages = [path for path in writer.paths() if path.endswith(".html") and path != "404.html"]
-        addresses = [site.base_url + path.removesuffix(places.INDEX) for path in pages]
-        for path, content in linked.sitemaps(site.base_url, sorted(addresses)).items():
+        addresses = [site.base_url + path.removesuffix(urls.INDEX) for path in pages]
+        for path, content in jsonld.sitemaps(site.base_url, sorted(addresses)).items():
             writer.page(path, content)
         robots.append(f"Sitemap: {site.base_url}sitemap.xml")
     writer.page("robots.txt", "\n".join(robots) + "\n")

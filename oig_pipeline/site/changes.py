@@ -1,6 +1,6 @@
 """The releases: which there were, what changed in each, and the files of this one.
 
-Belongs here: the change log's pages and the downloads. Does not: finding differences (`publish/diff.py`).
+Belongs here: the change log's pages and the downloads. Does not: finding differences (`release/diff.py`).
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from oig_pipeline.contract.faults import CannotRun
-from oig_pipeline.publish import changelog, manifest, parquet
-from oig_pipeline.publish.diff import Difference, difference
-from oig_pipeline.publish.release import RELEASES
-from oig_pipeline.site import linked
+from oig_pipeline.errors import CannotRun
+from oig_pipeline.release import changelog, manifest, parquet
+from oig_pipeline.release.diff import Difference, difference
+from oig_pipeline.release.release import RELEASES
+from oig_pipeline.site import jsonld
+from oig_pipeline.site.release_data import Source
 from oig_pipeline.site.render import Site
-from oig_pipeline.site.source import Source
 from oig_pipeline.site.write import Writer
 
 FOLDER = "releases"
@@ -90,7 +90,7 @@ def write_downloads(source: Source, site: Site, writer: Writer) -> list[dict[str
             path,
             source=source,
             files=found,
-            linked=linked.dataset(found, source.version, site.base_url),
+            jsonld=jsonld.dataset(found, source.version, site.base_url),
         ),
     )
     return found

@@ -15,8 +15,8 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
+from oig_pipeline.site.release_data import Answer, Source
 from oig_pipeline.site.render import fragment
-from oig_pipeline.site.source import Answer, Source
 from oig_pipeline.site.write import Writer
 
 WIDE, NARROW = 760, 340

@@ -1,6 +1,6 @@
 """Atom feeds of new and changed reports: of all, and of each agency.
 
-Belongs here: what is news, and the notation. Does not: finding differences (`publish/diff.py`).
+Belongs here: what is news, and the notation. Does not: finding differences (`release/diff.py`).
 
 A report is news when a release brings it or changes it. The first release brings all; of each feed the newest entries
 are kept.
@@ -15,21 +15,21 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
 from oig_pipeline.domain.fiscal_year import first_day
-from oig_pipeline.publish.diff import Difference
-from oig_pipeline.publish.metadata import facts
-from oig_pipeline.site import places
+from oig_pipeline.release.diff import Difference
+from oig_pipeline.release.metadata import about
+from oig_pipeline.site import urls
 from oig_pipeline.site.changes import Changes
 from oig_pipeline.site.lists import Listed
+from oig_pipeline.site.release_data import Key, Source
 from oig_pipeline.site.render import Site, cell, plain
-from oig_pipeline.site.reports import Told
-from oig_pipeline.site.source import Key, Source
+from oig_pipeline.site.report_pages import Told
 from oig_pipeline.site.write import Writer
 
 FOLDER = "feeds"
 MOST_ENTRIES = 100
 ATOM = "http://www.w3.org/2005/Atom"
 # A name space of its own makes the ids of entries, which no address of the site is part of: it may move.
-_IDS = uuid.uuid5(uuid.NAMESPACE_URL, facts.SOURCE_URL)
+_IDS = uuid.uuid5(uuid.NAMESPACE_URL, about.SOURCE_URL)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def write(
     """Write the feed of all reports and one for each agency."""
     news = sorted(_news(source, told, changes), key=lambda entry: entry.when, reverse=True)
     every = f"{FOLDER}/reports.xml"
-    writer.page(every, _feed(facts.TITLE, every, "index.html", news[:MOST_ENTRIES], site))
+    writer.page(every, _feed(about.TITLE, every, "index.html", news[:MOST_ENTRIES], site))
     for listed in agencies:
         path = f"{FOLDER}/{listed.folder.rpartition('/')[2]}.xml"
         own = [entry for entry in news if listed.name in entry.told.row["agencies"]][:MOST_ENTRIES]
@@ -101,10 +101,10 @@ def _feed(title: str, path: str, page: str, news: list[News], site: Site) -> byt
     _add(feed, "title", title)
     _add(feed, "id", uuid.uuid5(_IDS, path).urn)
     _add(feed, "updated", _instant(max((entry.when for entry in news), default=dt.datetime(1970, 1, 1))))
-    _add(_add(feed, "author"), "name", facts.PUBLISHER)
+    _add(_add(feed, "author"), "name", about.PUBLISHER)
     _add(feed, "link", rel="self", type="application/atom+xml", href=_address(path, site))
     _add(feed, "link", rel="alternate", type="text/html", href=_address(page, site))
-    _add(feed, "rights", facts.LICENCE_TITLE)
+    _add(feed, "rights", about.LICENCE_TITLE)
     for entry in news:
         row = entry.told.row
         item = _add(feed, "entry")
@@ -112,9 +112,7 @@ def _feed(title: str, path: str, page: str, news: list[News], site: Site) -> byt
         number, year = entry.told.key
         _add(item, "id", uuid.uuid5(_IDS, f"{number} {year} {entry.release}").urn)
         _add(item, "updated", _instant(entry.when))
-        _add(
-            item, "link", rel="alternate", type="text/html", href=_address(f"{places.of_report(row)}/index.html", site)
-        )
+        _add(item, "link", rel="alternate", type="text/html", href=_address(f"{urls.of_report(row)}/index.html", site))
         for code in row["agencies"]:
             _add(item, "category", term=code)
         _add(item, "summary", " ".join(filter(None, (entry.said, row["summary"]))))

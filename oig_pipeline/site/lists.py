@@ -13,10 +13,10 @@ from typing import Any
 
 from oig_pipeline.domain.agencies import BY_CODE
 from oig_pipeline.domain.fiscal_year import first_day, last_day
-from oig_pipeline.site import places
-from oig_pipeline.site.places import INDEX, Places
+from oig_pipeline.site import urls
 from oig_pipeline.site.render import Site, day, fragment
-from oig_pipeline.site.reports import Told, marks
+from oig_pipeline.site.report_pages import Told, marks
+from oig_pipeline.site.urls import INDEX, Places
 from oig_pipeline.site.write import Writer
 
 PAGE_SIZE = 25
@@ -119,7 +119,7 @@ def lists(told: list[Told], folders: Places) -> dict[str, list[Listed]]:
 def _of_kind(kind: Kind, told: list[Told], folders: dict[Any, str]) -> Iterator[Listed]:
     grouped: dict[Any, list[Told]] = {}
     for report in told:
-        for name in places.names(kind.folder, report.row):
+        for name in urls.names(kind.folder, report.row):
             grouped.setdefault(name, []).append(report)
     order = sorted(grouped, reverse=True) if kind.ordered else sorted(grouped, key=lambda n: (-len(grouped[n]), n))
     for name in order:
@@ -145,14 +145,14 @@ def write(found: dict[str, list[Listed]], folders: Places, site: Site, writer: W
 
 def shown(told: Told) -> dict[str, Any]:
     """Return what a list shows of a report."""
-    return {"report": told.row, "place": places.of_report(told.row), "marks": list(marks(told.row))}
+    return {"report": told.row, "place": urls.of_report(told.row), "marks": list(marks(told.row))}
 
 
 def _write_list(listed: Listed, card: Callable[[str, int, bool], str], site: Site, writer: Writer) -> None:
     pages = [listed.reports[n : n + PAGE_SIZE] for n in range(0, len(listed.reports), PAGE_SIZE)]
     whole = listed.kind.whole
     for number, reports in enumerate(pages, start=1):
-        path = places.page(listed.folder, number)
+        path = urls.page(listed.folder, number)
 
         def content(path: str = path, number: int = number, reports: list[Told] = reports) -> str:
             cards = [card(*told.key, whole) for told in reports]

@@ -6,9 +6,9 @@ Belongs here: the quality pages. Does not: a rule's words or remedy (the contrac
 from __future__ import annotations
 
 from oig_pipeline.contract.rules import BY_CODE, RULES
-from oig_pipeline.site import places
+from oig_pipeline.site import urls
+from oig_pipeline.site.release_data import Row, Source
 from oig_pipeline.site.render import Site
-from oig_pipeline.site.source import Row, Source
 from oig_pipeline.site.write import Writer
 
 FOLDER = "quality"
@@ -74,7 +74,7 @@ def accounting(source: Source) -> Row:
 def _write_table(name: str, rows: list[Row], site: Site, writer: Writer) -> None:
     pages = [rows[n : n + PAGE_SIZE] for n in range(0, len(rows), PAGE_SIZE)] or [[]]
     for number, part in enumerate(pages, start=1):
-        path = places.page(f"{FOLDER}/{name}", number)
+        path = urls.page(f"{FOLDER}/{name}", number)
         content = {"rows": part, "total": len(rows), "number": number, "pages": len(pages)}
         writer.page(path, site.render(f"{name}.html", path, **content))
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TextIO
 
-from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.errors import CannotRun
 
 STATE = "site-files.json"
 """Names every file of the site with what it was made of and its size, so that the next build knows what it may leave,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from oig_pipeline.capture import absence
 from oig_pipeline.capture.absence import NO_REPORTS, PAST_THE_END, evidence, is_later_page
-from oig_pipeline.capture.inventory import take
-from oig_pipeline.capture.read import Reading, read
+from oig_pipeline.capture.captures import take
+from oig_pipeline.capture.reader import Reading, read
 from tests.conftest import Captures
 
 LISTING = "https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations"

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 
 from oig_pipeline.capture import cut
-from oig_pipeline.capture.inventory import take
-from oig_pipeline.capture.read import Reading, read
+from oig_pipeline.capture.captures import take
+from oig_pipeline.capture.reader import Reading, read
 from tests.capture.test_html_layouts import ROW, TABLE, card
 from tests.conftest import PROJECT, Captures
 

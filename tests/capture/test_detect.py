@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from oig_pipeline.capture import html_cards, html_table, text_dated, text_runon, text_table, unitedstates
+from oig_pipeline.capture.captures import take
 from oig_pipeline.capture.detect import LAYOUTS, layout_of
 from oig_pipeline.capture.exchange import CSV
-from oig_pipeline.capture.inventory import take
 from oig_pipeline.capture.ndjson import LAYOUT as NDJSON
-from oig_pipeline.capture.read import read
+from oig_pipeline.capture.reader import read
 from oig_pipeline.capture.rows import Layout
 from oig_pipeline.capture.text_cards import LAYOUT as TEXT_CARDS
 from tests.conftest import DATA, Captures

@@ -16,7 +16,7 @@ from oig_pipeline.capture.exchange import read_csv
 from oig_pipeline.capture.ndjson import read as read_ndjson
 from oig_pipeline.capture.rows import MARKUP, Finding, Rows, Unreadable
 from oig_pipeline.contract.names import LISTED
-from oig_pipeline.domain.blanks import BLANKS
+from oig_pipeline.domain.whitespace import BLANKS
 
 HEADER = "report_number,title,fiscal_year\n"
 OBJECT = '{"report_number": "OIG-21-49", "title": "CBP Needs Oversight"}\n'

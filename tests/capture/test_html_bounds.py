@@ -7,9 +7,9 @@ import time
 import pytest
 
 from oig_pipeline.capture import html_table
+from oig_pipeline.capture.captures import take
 from oig_pipeline.capture.html_bounds import MAX_DEPTH, check_bounds
-from oig_pipeline.capture.inventory import take
-from oig_pipeline.capture.read import read
+from oig_pipeline.capture.reader import read
 from oig_pipeline.capture.rows import Unreadable
 from tests.conftest import PROJECT, Captures
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.capture import html_cards, html_table, unitedstates
-from oig_pipeline.capture.inventory import take
-from oig_pipeline.capture.read import read
+from oig_pipeline.capture.captures import take
+from oig_pipeline.capture.reader import read
 from tests.conftest import Captures
 
 TABLE = """<html><body><table><thead><tr><th class="views-field views-field-field-report-number">Report Number</th>

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pytest
 
 from oig_pipeline.capture import unpack
+from oig_pipeline.capture.captures import Capture, take
 from oig_pipeline.capture.detect import LAYOUTS
-from oig_pipeline.capture.inventory import Capture, take
-from oig_pipeline.capture.read import Reading, read
-from oig_pipeline.curate.normalise import normalise
+from oig_pipeline.capture.reader import Reading, read
+from oig_pipeline.curate.normalize import normalise
 from tests.conftest import DATA, PROJECT, Captures
 
 GOLDEN = PROJECT / "tests" / "golden" / "layouts"
@@ -72,7 +72,7 @@ def test_a_row_stands_on_the_line_that_it_names(name: str, golden: Path) -> None
 
 
 def test_pages_and_raw_captures_merge_without_a_false_quarantine(golden: Path, captures: Captures) -> None:
-    from oig_pipeline import pipeline
+    from oig_pipeline.run import pipeline
     from oig_pipeline.settings import settings
 
     folders = (golden, DATA / "raw")

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from oig_pipeline.capture import refusal
-from oig_pipeline.capture.inventory import take
-from oig_pipeline.capture.read import read
+from oig_pipeline.capture.captures import take
+from oig_pipeline.capture.reader import read
 from tests.conftest import Captures
 
 PAGES = {

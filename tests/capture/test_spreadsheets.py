@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from oig_pipeline import pipeline
-from oig_pipeline.capture import stretches
+from oig_pipeline.capture import chunks
+from oig_pipeline.capture.captures import take
 from oig_pipeline.capture.detect import layout_of
 from oig_pipeline.capture.exchange import CSV, read_csv
-from oig_pipeline.capture.inventory import take
 from oig_pipeline.capture.ndjson import read as read_ndjson
-from oig_pipeline.capture.read import read
+from oig_pipeline.capture.reader import read
 from oig_pipeline.capture.rows import Rows, Unreadable
+from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from tests.conftest import Captures
 
@@ -247,7 +247,7 @@ def test_one_day_that_is_written_first_makes_the_ambiguous_ones_of_its_file_erro
 def test_a_proof_in_another_part_of_a_large_file_counts_too(
     days: tuple[str, str], captures: Captures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stretches, "BYTES", 60)
+    monkeypatch.setattr(chunks, "BYTES", 60)
     raw = captures({"list.ndjson": dated(*days)["list.ndjson"]})
     outcome = pipeline.check(settings(raw, raw.parent / "out"))
     assert outcome.reports.is_empty()

@@ -9,7 +9,7 @@ import pytest
 from oig_pipeline.contract.columns import CAPTURES, GROUPED, NORMALISED, READ, SIGHTINGS
 from oig_pipeline.contract.rule import Example, Rule, files
 from oig_pipeline.contract.rules import BY_CODE, RULES, SIGHTING_RULES, codes
-from oig_pipeline.pipeline import Outcome, check
+from oig_pipeline.run.pipeline import Outcome, check
 from oig_pipeline.settings import Settings
 from tests.conftest import Captures
 

@@ -15,7 +15,7 @@ from oig_pipeline.contract.columns import GROUPED, NORMALISED, READ
 from oig_pipeline.contract.rule import document
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, empty, polars_schema
 from oig_pipeline.curate.history import history
-from oig_pipeline.pipeline import check
+from oig_pipeline.run.pipeline import check
 from oig_pipeline.settings import Settings
 from tests.conftest import DATA
 from tests.rows import NEWER, OLDER, SITE, judged

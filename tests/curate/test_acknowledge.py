@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from oig_pipeline import gate, pipeline
-from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline import reporting
 from oig_pipeline.curate.acknowledge import CaptureAcknowledgement, load_captures
 from oig_pipeline.curate.correct import load
-from oig_pipeline.gate import faults, reports
-from oig_pipeline.pipeline import Outcome
+from oig_pipeline.errors import CannotRun
+from oig_pipeline.reporting import formats, violations
+from oig_pipeline.run import pipeline
+from oig_pipeline.run.pipeline import Outcome
 from oig_pipeline.settings import Settings, settings
 from tests.conftest import Captures
 
@@ -44,38 +45,38 @@ def checked(captures: Captures) -> Checked:
 
 
 def status(found: tuple[Outcome, Settings]) -> int:
-    return faults.verdict(*found).status
+    return violations.verdict(*found).status
 
 
 def test_an_acknowledged_capture_fails_nothing_and_shows_as_such(checked: Checked) -> None:
     files = {"a.csv": GOOD, "b.html": REFUSED}
-    assert status(checked(files)) == gate.VIOLATED
+    assert status(checked(files)) == reporting.VIOLATED
     outcome, chosen = checked({**files, "corrections.yml": corrections(REFUSED)})
-    decided = faults.verdict(outcome, chosen)
-    assert (decided.status, gate.acknowledged(outcome)) == (gate.CLEAN, {"capture_unreadable": 1})
+    decided = violations.verdict(outcome, chosen)
+    assert (decided.status, reporting.acknowledged(outcome)) == (reporting.CLEAN, {"capture_unreadable": 1})
     (violation,) = outcome.judged.found.to_dicts()
     assert (violation["capture_path"], violation["acknowledged"]) == ("b.html", True)
-    everything = faults.all_faults(outcome, chosen)
-    (listed,) = reports.as_json(decided)["faults"]
+    everything = violations.all_faults(outcome, chosen)
+    (listed,) = formats.as_json(decided)["faults"]
     assert (listed["acknowledged"], listed["fails"]) == (True, False)
-    assert "acknowledged by a correction" in reports.report("sarif", decided, everything)
-    assert "(acknowledged)" in reports.report("junit", decided, everything)
-    assert "::error" not in reports.report("github", decided, everything)
+    assert "acknowledged by a correction" in formats.report("sarif", decided, everything)
+    assert "(acknowledged)" in formats.report("junit", decided, everything)
+    assert "::error" not in formats.report("github", decided, everything)
 
 
 def test_all_errors_of_a_capture_are_acknowledged_or_those_of_one_rule(checked: Checked) -> None:
     both = CUT.replace("OIG-21-90,", "OIG-21-89,A,B,C\nOIG-21-90,")
-    for rule, expected in ((None, gate.CLEAN), ("capture_cut", gate.VIOLATED)):
+    for rule, expected in ((None, reporting.CLEAN), ("capture_cut", reporting.VIOLATED)):
         outcome, chosen = checked({"a.csv": both, "corrections.yml": corrections(both, rule=rule)})
         assert {v["rule"] for v in outcome.judged.found.to_dicts()} == {"text_unread", "capture_cut"}
-        assert faults.verdict(outcome, chosen).status == expected
+        assert violations.verdict(outcome, chosen).status == expected
 
 
 def test_an_acknowledged_listing_without_rows_stops_no_build(checked: Checked) -> None:
     files = {"a.csv": GOOD, "b.csv": "report_number,title\n"}
     assert checked(files)[0].assessment.reasons
     found = checked({**files, "corrections.yml": corrections(files["b.csv"])})
-    assert (found[0].assessment.reasons, status(found)) == ((), gate.CLEAN)
+    assert (found[0].assessment.reasons, status(found)) == ((), reporting.CLEAN)
 
 
 @pytest.mark.parametrize(
@@ -87,16 +88,16 @@ def test_an_acknowledged_listing_without_rows_stops_no_build(checked: Checked) -
 )
 def test_one_that_no_capture_has_is_stale(files: dict[str, str], message: str, checked: Checked) -> None:
     outcome, chosen = checked({**files, "corrections.yml": corrections(REFUSED)})
-    stale = [f for f in faults.verdict(outcome, chosen).failing if f.rule.code == "correction_stale"]
+    stale = [f for f in violations.verdict(outcome, chosen).failing if f.rule.code == "correction_stale"]
     assert [(f.line, f.message) for f in stale] == [(2, message)]
 
 
 def test_one_whose_capture_is_fine_or_breaks_another_rule_is_stale(checked: Checked) -> None:
     fine = checked({"a.csv": GOOD, "corrections.yml": corrections(GOOD)})
-    (fault,) = faults.verdict(*fine).failing
+    (fault,) = violations.verdict(*fine).failing
     assert (fault.rule.code, fault.message) == ("correction_stale", "the capture a.csv no longer has an error")
     other = checked({"a.csv": CUT, "corrections.yml": corrections(CUT, rule="text_unread")})
-    messages = [f.message for f in faults.verdict(*other).failing]
+    messages = [f.message for f in violations.verdict(*other).failing]
     assert "the capture a.csv no longer breaks text_unread" in messages
     assert len(messages) == 2
 
@@ -105,7 +106,7 @@ def test_the_same_bytes_at_two_addresses_are_acknowledged_together(checked: Chec
     metas = {f"{n}.meta.json": json.dumps({"url": f"https://x/{n}"}) for n in ("b.html", "c.html")}
     files = {"a.csv": GOOD, "b.html": REFUSED, "c.html": REFUSED, **metas, "corrections.yml": corrections(REFUSED)}
     found = checked(files)
-    assert (status(found), gate.acknowledged(found[0])) == (gate.CLEAN, {"capture_unreadable": 2})
+    assert (status(found), reporting.acknowledged(found[0])) == (reporting.CLEAN, {"capture_unreadable": 2})
 
 
 ENTRY = f"  - capture: {SHA}\n    acknowledge: true\n    why: Kept.\n"

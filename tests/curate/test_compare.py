@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.curate.compare import compare, same_title
-from oig_pipeline.curate.normalise import normalise
+from oig_pipeline.curate.normalize import normalise
 from oig_pipeline.domain import titles
 from tests.conftest import examples
 from tests.rows import SITE, sightings, valid_rows

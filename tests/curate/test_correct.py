@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.rule import files, row
 from oig_pipeline.curate.correct import Corrected, correct, load
 from oig_pipeline.curate.judge import breaks
-from oig_pipeline.pipeline import Outcome, check
+from oig_pipeline.errors import CannotRun
+from oig_pipeline.run.pipeline import Outcome, check
 from oig_pipeline.settings import Settings
 from tests.conftest import DATA, Captures
 from tests.rows import sightings

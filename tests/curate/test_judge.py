@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
 from oig_pipeline.contract.columns import VIOLATIONS
-from oig_pipeline.contract.faults import ContractBroken
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES, codes
 from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, TABLES
 from oig_pipeline.curate.compare import compare
 from oig_pipeline.curate.judge import breaks, judge, verdicts
-from oig_pipeline.curate.normalise import normalise
+from oig_pipeline.curate.normalize import normalise
+from oig_pipeline.errors import ContractBroken
 from tests.conftest import examples
 from tests.rows import any_rows, judged, sightings, valid_rows
 

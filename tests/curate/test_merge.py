@@ -14,7 +14,7 @@ from oig_pipeline.contract.schemas import TABLES, empty
 from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.curate.judge import judge
 from oig_pipeline.curate.merge import _of_several, _of_single
-from oig_pipeline.curate.normalise import normalise
+from oig_pipeline.curate.normalize import normalise
 from tests.conftest import examples
 from tests.rows import FILTERED, NEWER, OLDER, SITE, any_rows, judged, merge, published, sightings, valid_rows
 

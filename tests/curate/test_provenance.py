@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline import pipeline
 from oig_pipeline.contract.columns import CHOSEN
 from oig_pipeline.contract.schemas import TABLES, empty
 from oig_pipeline.curate.compare import IDENTITY
-from oig_pipeline.domain.blanks import folded_blanks
+from oig_pipeline.domain.whitespace import folded_blanks
+from oig_pipeline.run import pipeline
+from oig_pipeline.run.batches import taken
+from oig_pipeline.run.capture_chunks import sources
+from oig_pipeline.run.read_batch import read_portion
 from oig_pipeline.settings import settings as run_settings
-from oig_pipeline.steps.portion import taken
-from oig_pipeline.steps.reading import read_portion
-from oig_pipeline.steps.source import sources
 from tests.conftest import DATA, examples
 from tests.rows import NEWER, OLDER, SITE, any_rows, judged, merge, provenance, published, valid_rows
 

@@ -11,7 +11,7 @@ from pandera.errors import SchemaErrors
 
 from oig_pipeline.contract.schemas import TABLES, empty
 from oig_pipeline.curate.shape import has_shape, shape_faults
-from oig_pipeline.publish.files import read_table
+from oig_pipeline.release.files import read_table
 
 NAMES = pl.List(pl.String)
 

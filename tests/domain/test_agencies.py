@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.domain.agencies import AGENCIES, BY_CODE, Agency, inferred, lookup, of_url, stated_column
-from oig_pipeline.domain.blanks import BLANKS
+from oig_pipeline.domain.whitespace import BLANKS
 
 SITE = "https://www.oig.dhs.gov"
 FILTER_IDS = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.curate.normalise import normalise
+from oig_pipeline.curate.normalize import normalise
 from oig_pipeline.domain.damage import mend, mended
 from tests.conftest import PROJECT
 from tests.rows import judged, sightings

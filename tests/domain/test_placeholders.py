@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from oig_pipeline.contract.names import LISTED
-from oig_pipeline.curate.normalise import normalise
+from oig_pipeline.curate.normalize import normalise
 from oig_pipeline.domain.placeholders import PLACEHOLDERS, stated, without_formula
 from tests.rows import judged, sightings
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.domain.blanks import BLANKS
 from oig_pipeline.domain.report_number import (
     NumberError,
     ReportNumber,
@@ -21,6 +20,7 @@ from oig_pipeline.domain.report_number import (
     reading_columns,
     readings,
 )
+from oig_pipeline.domain.whitespace import BLANKS
 
 SUFFIXES = ("D", "VR", "SR", "MA", "IQO", "UNSUM")
 SEPARATORS = ("-", "--", " ", "_", "\u2010", "\u2013", "\u2014", "\u00a0", " - ", "-\u00a0")

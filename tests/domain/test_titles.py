@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.domain import titles
-from oig_pipeline.domain.blanks import BLANKS, folded_blanks
+from oig_pipeline.domain.whitespace import BLANKS, folded_blanks
 from tests.conftest import examples
 
 

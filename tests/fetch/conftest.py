@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from oig_pipeline import pipeline
 from oig_pipeline.domain.agencies import BY_CODE
-from oig_pipeline.fetch import captures
-from oig_pipeline.fetch.captures import Fetched
-from oig_pipeline.fetch.manners import Manners
+from oig_pipeline.fetch import capture_fetch
+from oig_pipeline.fetch.capture_fetch import Fetched
+from oig_pipeline.fetch.crawl_policy import Manners
+from oig_pipeline.run import pipeline
 from oig_pipeline.settings import Settings
 from tests.replica.facts import Facts, Report, reports
 from tests.replica.server import Misdeed, Replica, serving
@@ -41,7 +41,7 @@ class Project:
         """Fetch from the replica; options of `Manners` go there."""
         manners = {"delay": 0.0, "backoff": 0.0, "base": self.replica.url, **self.options}
         manners |= {name: options.pop(name) for name in list(options) if name in Manners.__dataclass_fields__}
-        return captures.fetch(self.raw, self.folder / "fetch", Manners(**manners), **options)
+        return capture_fetch.fetch(self.raw, self.folder / "fetch", Manners(**manners), **options)
 
     def published(self) -> Shown:
         """Return what a build would publish of what was fetched."""

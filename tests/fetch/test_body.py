@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.fetch.body import ARCHIVED, Incomplete, decoded
-from oig_pipeline.fetch.faults import Fault, TooMuch
+from oig_pipeline.fetch.failures import Fault, TooMuch
 
 ENCODE: dict[str, Callable[[bytes], bytes]] = {
     "": bytes,

@@ -132,8 +132,8 @@ def test_what_reads_captures_imports_nothing_that_asks() -> None:
         "import sys; sys.argv = ['oig', 'rules']\n"
         "from oig_pipeline.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "import oig_pipeline.pipeline\n"
-        "asking = {'httpx', 'hishel', 'stamina', 'protego', 'fastwarc', 'pypdfium2', 'oig_pipeline.fetching'}\n"
+        "import oig_pipeline.run.pipeline\n"
+        "asking = {'httpx', 'hishel', 'stamina', 'protego', 'fastwarc', 'pypdfium2', 'oig_pipeline.fetch.service'}\n"
         "assert not asking & set(sys.modules), asking & set(sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

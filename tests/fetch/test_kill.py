@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from oig_pipeline.capture import inventory
-from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.capture.captures import take as take_captures
+from oig_pipeline.errors import CannotRun
 from tests.conftest import Oig
 from tests.fetch.conftest import Project, served
 from tests.replica.documents import pdf
@@ -79,7 +79,7 @@ def test_a_fetch_killed_in_the_middle_leaves_whole_captures_and_the_next_goes_on
 def _all_whole(raw: Path) -> None:
     """Every capture that a build would read is whole and has its metadata."""
     try:
-        captures = inventory.take(raw)
+        captures = take_captures(raw)
     except CannotRun:
         return  # none yet
     for capture in captures:
@@ -127,7 +127,7 @@ def test_a_fetch_of_documents_killed_in_the_middle_goes_on(project: Project, oig
 
 
 def test_one_fetch_at_a_time(project: Project, oig_process: Oig) -> None:
-    from oig_pipeline.publish.lock import writing
+    from oig_pipeline.release.lock import writing
 
     project.raw.mkdir(parents=True)
     with writing(project.folder / "fetch"):

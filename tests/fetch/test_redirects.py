@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oig_pipeline.fetch.faults import Refused
+from oig_pipeline.fetch.failures import Refused
 from oig_pipeline.fetch.redirects import is_web_address, redirected
 from tests.fetch.conftest import Project
 from tests.replica import misdeeds

@@ -10,7 +10,7 @@ import pytest
 
 from oig_pipeline.fetch import clock, retries
 from oig_pipeline.fetch.body import Incomplete
-from oig_pipeline.fetch.faults import Fault
+from oig_pipeline.fetch.failures import Fault
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 

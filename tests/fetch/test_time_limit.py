@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oig_pipeline.fetch import clock
-from oig_pipeline.fetch.faults import Stopped
+from oig_pipeline.fetch.failures import Stopped
 from oig_pipeline.fetch.time_limit import TimeLimit
 from tests.fetch.conftest import Project
 from tests.replica import misdeeds

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.fetch.faults import Fault
+from oig_pipeline.fetch.failures import Fault
 from oig_pipeline.fetch.listings import PAGE_ROWS
 from oig_pipeline.fetch.walk import Row, Sheet, Walk, is_older, walk
 

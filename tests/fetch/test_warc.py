@@ -16,7 +16,7 @@ import pytest
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
 
-from oig_pipeline.capture import inventory
+from oig_pipeline.capture.captures import take as take_captures
 from oig_pipeline.fetch import warc
 from tests.replica import pages
 from tests.replica.facts import ALERTS, AUDITS, newer
@@ -71,7 +71,7 @@ def metas(tmp_path: Path) -> list[dict[str, object]]:
 def test_a_listing_becomes_a_capture_with_its_own_address_and_time(plain: bool, tmp_path: Path) -> None:
     found = take(tmp_path, packed([record(URL, PAGE)], plain=plain), name="a.warc" if plain else "a.warc.gz")
     assert found.status == 0
-    (capture,) = inventory.take(tmp_path / "raw")
+    (capture,) = take_captures(tmp_path / "raw")
     assert (capture.url, capture.retrieved_at) == (URL, dt.datetime(2019, 3, 4, 5, 6, 7))
     assert gzip.decompress(capture.file.read_bytes()) == PAGE
     assert capture.path.startswith("www.oig.dhs.gov/2019-03-04/")
@@ -108,7 +108,7 @@ ENCODED = {
 def test_bodies_are_taken_however_a_crawler_kept_them(body: bytes, headers: dict[str, str], tmp_path: Path) -> None:
     other = record(f"{SITE}{ALERTS}", pages.listing(ALERTS, newer(1), 0).encode())
     take(tmp_path, packed([record(URL, body, **headers), other]))
-    captures = inventory.take(tmp_path / "raw")
+    captures = take_captures(tmp_path / "raw")
     assert len(captures) == 2, "what follows is read, too"
     assert PAGE in [gzip.decompress(c.file.read_bytes()) for c in captures]
 
@@ -205,7 +205,7 @@ def test_a_page_is_read_in_the_character_set_that_it_is_in(
     text = LETTERS.replace('<meta charset="utf-8">', "").replace("<head>", f"<head>{markup}")
     found = take(tmp_path, packed([record(URL, text.encode(charset), Content_Type=header)]))
     assert found.faults == []
-    (capture,) = inventory.take(tmp_path / "raw")
+    (capture,) = take_captures(tmp_path / "raw")
     assert LETTER in gzip.decompress(capture.file.read_bytes()).decode("utf-8")
     assert metas(tmp_path)[0]["charset"] == named
 
@@ -285,7 +285,7 @@ def test_a_copy_in_another_archive_is_of_the_address_and_the_time_behind_it(tmp_
         ),
     )
     assert (len(found.added), found.faults) == (2, [])
-    known = {capture.url: capture.retrieved_at for capture in inventory.take(tmp_path / "raw")}
+    known = {capture.url: capture.retrieved_at for capture in take_captures(tmp_path / "raw")}
     assert known == {URL: dt.datetime(2018, 1, 2, 3, 4, 5), f"{SITE}{ALERTS}": dt.datetime(2019, 3, 4, 5, 6, 7)}
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from oig_pipeline import pipeline
 from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.rules import RULES
-from oig_pipeline.gate import summary
 from oig_pipeline.orchestration.assets import ASSETS
 from oig_pipeline.orchestration.definitions import defs
 from oig_pipeline.orchestration.resources import Data
+from oig_pipeline.reporting import summary
+from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from tests.conftest import Captures
 from tests.policy import CASES, COULD_NOT_RUN, Case

@@ -15,8 +15,8 @@ from oig_pipeline.orchestration import automation
 from oig_pipeline.orchestration.common import OWNERS
 from oig_pipeline.orchestration.definitions import defs
 from oig_pipeline.orchestration.resources import Data
-from oig_pipeline.publish.lock import writing
-from oig_pipeline.steps.keep import CACHE
+from oig_pipeline.release.lock import writing
+from oig_pipeline.run.cache import CACHE
 from tests.conftest import Captures
 
 DEFINITIONS = defs()

@@ -16,10 +16,10 @@ from dagster._cli.api import _execute_step_command_body
 from dagster._core.executor.step_delegating import StepDelegatingExecutor, StepHandler
 from dagster._grpc.types import ExecuteStepArgs
 
-from oig_pipeline import pipeline
-from oig_pipeline.contract.faults import CannotRun
 from oig_pipeline.contract.rule import files, row
+from oig_pipeline.errors import CannotRun
 from oig_pipeline.orchestration import executors
+from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from tests.conftest import free_port, serving
 from tests.orchestration.cluster import MERGED_AT_ONCE, Cluster, launched

@@ -13,8 +13,8 @@ import pytest
 
 from oig_pipeline.fetch import clock
 from oig_pipeline.orchestration import automation
-from oig_pipeline.orchestration.asking import Site
 from oig_pipeline.orchestration.definitions import defs
+from oig_pipeline.orchestration.fetch_assets import Site
 from oig_pipeline.orchestration.resources import Data
 from tests.replica import misdeeds
 from tests.replica.documents import pdf

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from oig_pipeline import pipeline, website
+from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
-from oig_pipeline.site import serve
+from oig_pipeline.site import serve, service
 from tests.orchestration import server
 
 BASE_URL = "https://example.org/oig/"
@@ -109,7 +109,7 @@ def chromium() -> Iterator[Browser]:
 def own_site(own_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the site of the repository's own data."""
     out = tmp_path_factory.mktemp("own") / "site"
-    return website.build(settings(), place=own_release.parent.parent, out=out).path
+    return service.build(settings(), place=own_release.parent.parent, out=out).path
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from oig_pipeline.site import search
+from oig_pipeline.site import search_index
 from tests.conftest import PROJECT
 
 ASSETS = PROJECT / "oig_pipeline" / "site" / "assets"
@@ -35,11 +35,11 @@ def test_no_script_makes_code_of_text_or_markup_of_data(script: Path) -> None:
 
 def test_the_browser_reads_the_index_by_the_digits_that_it_is_written_with() -> None:
     text = (ASSETS / "search.js").read_text(encoding="utf-8")
-    for name, value in (("LAST", search._LAST), ("MORE", search._MORE)):
+    for name, value in (("LAST", search_index._LAST), ("MORE", search_index._MORE)):
         assert f'const {name} = "{value}";' in text
-    assert f"const FIELDS = {json.dumps(list(search.FIELDS))};" in text
-    assert f"const PART = {search.PART};" in text
-    assert len(set(search._LAST + search._MORE)) == 2 * len(search._LAST)
+    assert f"const FIELDS = {json.dumps(list(search_index.FIELDS))};" in text
+    assert f"const PART = {search_index.PART};" in text
+    assert len(set(search_index._LAST + search_index._MORE)) == 2 * len(search_index._LAST)
 
 
 def test_text_is_legible_in_both_kinds_of_light() -> None:

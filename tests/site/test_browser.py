@@ -14,8 +14,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from oig_pipeline.contract.schemas import BY_YEAR, TABLES
-from oig_pipeline.publish.catalog import connect
-from oig_pipeline.site.ask import examples
+from oig_pipeline.release.catalog import connect
+from oig_pipeline.site.query_page import examples
 from tests.rows import SITE
 from tests.site.conftest import PLAIN, SUMMARY, TITLE, Served
 

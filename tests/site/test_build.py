@@ -12,10 +12,11 @@ from xml.etree import ElementTree as Xml
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from oig_pipeline import pipeline, website
 from oig_pipeline.contract.rules import RULES
-from oig_pipeline.publish import parquet
+from oig_pipeline.release import parquet
+from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
+from oig_pipeline.site import service
 from oig_pipeline.site.write import STATE
 from tests.conftest import DATA, PROJECT
 from tests.site.conftest import BASE_URL, write_captures
@@ -148,7 +149,7 @@ def test_a_site_without_an_address_names_none(own_site: Path) -> None:
 
 
 def test_the_same_release_gives_the_same_bytes(own_site: Path, own_release: Path, tmp_path: Path) -> None:
-    again = website.build(settings(), place=own_release.parent.parent, out=tmp_path / "site").path
+    again = service.build(settings(), place=own_release.parent.parent, out=tmp_path / "site").path
     assert files(again) == files(own_site)
 
 
@@ -183,13 +184,13 @@ def test_building_again_writes_nothing_and_a_change_only_what_it_changes(tmp_pat
     chosen = settings(tmp_path / "raw", tmp_path / "curated", max_quarantine=0.1)
     write_captures(chosen.raw)
     pipeline.build(chosen)
-    first = website.build(chosen)
+    first = service.build(chosen)
     assert first.written.written == first.written.files
-    assert website.build(chosen).written.written == 0
+    assert service.build(chosen).written.written == 0
     before = {path: (first.path / path).stat().st_mtime_ns for path in files(first.path)}
     write_captures(chosen.raw, changed=True)
     pipeline.build(chosen)
-    second = website.build(chosen)
+    second = service.build(chosen)
     after = {path: (second.path / path).stat().st_mtime_ns for path in files(second.path)}
     rewritten = {path for path, when in after.items() if before.get(path) != when}
     reports = {path for path in rewritten if path.startswith("reports/")}
@@ -209,14 +210,14 @@ def test_what_is_gone_from_the_release_is_gone_from_the_site_and_nothing_else(tm
     chosen = settings(tmp_path / "raw", tmp_path / "curated", max_quarantine=0.1)
     write_captures(chosen.raw, changed=True)
     pipeline.build(chosen)
-    site = website.build(chosen).path
+    site = service.build(chosen).path
     (site / "CNAME").write_text("reports.example.org\n")
     gone = [site / name for name in ("reports/2021/OIG-21-09", "agencies/uscg", "feeds/uscg.xml")]
     assert all(place.exists() for place in gone)
     for late in chosen.raw.glob("*-3.ndjson*"):
         late.unlink()
     pipeline.build(chosen)
-    assert website.build(chosen).written.removed > 2
+    assert service.build(chosen).written.removed > 2
     assert not any(place.exists() for place in gone)
     assert (site / "CNAME").exists(), "a file that no build wrote is left alone"
 
@@ -230,10 +231,10 @@ def test_a_page_that_was_lost_or_a_build_that_was_killed_is_made_good(
     lost.unlink()
     (site / "search" / "index" / "reports.js").unlink()
     (site / "topics" / "index.html").write_text("half a pa")
-    website.build(settings(), place=own_release.parent.parent, out=site)
+    service.build(settings(), place=own_release.parent.parent, out=site)
     assert files(site) == files(own_site)
     # Killed before it could note what it had written.
     (site / STATE).write_text("{}\n")
     lost.write_text("<!doctype")
-    website.build(settings(), place=own_release.parent.parent, out=site)
+    service.build(settings(), place=own_release.parent.parent, out=site)
     assert files(site) == files(own_site)

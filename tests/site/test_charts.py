@@ -9,7 +9,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from oig_pipeline.publish.catalog import connect
+from oig_pipeline.release.catalog import connect
 from oig_pipeline.site import charts
 
 SVG = "{http://www.w3.org/2000/svg}"

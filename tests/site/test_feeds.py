@@ -9,7 +9,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from oig_pipeline.publish.metadata import facts
+from oig_pipeline.release.metadata import about
 from tests.site.conftest import BASE_URL, TITLE
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -52,7 +52,7 @@ def test_a_feed_has_what_atom_asks_for(name: str, hostile_site: Path) -> None:
         dt.datetime.strptime(texts(part, "updated")[0], "%Y-%m-%dT%H:%M:%S%z")
         for link in part.findall(f"{ATOM}link"):
             assert str(link.get("href")).startswith(BASE_URL)
-    assert [texts(author, "name") for author in root.findall(f"{ATOM}author")] == [[facts.PUBLISHER]]
+    assert [texts(author, "name") for author in root.findall(f"{ATOM}author")] == [[about.PUBLISHER]]
     ids += [i for entry in root.findall(f"{ATOM}entry") for i in texts(entry, "id")]
     assert len(ids) == len(set(ids))
     assert texts(root, "updated")[0] == max(texts(e, "updated")[0] for e in root.findall(f"{ATOM}entry"))

@@ -10,8 +10,8 @@ from xml.etree import ElementTree as Xml
 
 from selectolax.lexbor import LexborHTMLParser
 
-from oig_pipeline.publish.metadata import facts
-from oig_pipeline.site import linked
+from oig_pipeline.release.metadata import about
+from oig_pipeline.site import jsonld
 
 ROW = {
     "title": "</script>", "report_number": "OIG-21-49", "summary": None, "issue_date": dt.date(2021, 7, 20),
@@ -20,12 +20,12 @@ ROW = {
 
 
 def test_a_report_says_what_is_known_and_nothing_else() -> None:
-    told = linked.report(ROW, None)
+    told = jsonld.report(ROW, None)
     assert told["reportNumber"] == "OIG-21-49"
     assert told["datePublished"] == "2021-07-20"
     assert told["about"] == [{"@type": "GovernmentOrganization", "name": "U.S. Customs and Border Protection"}]
     assert not {"abstract", "keywords", "url", "encoding"} & set(told)
-    assert linked.report({**ROW, "document_url": "https://www.oig.dhs.gov/a.pdf"}, None)["encoding"]["contentUrl"]
+    assert jsonld.report({**ROW, "document_url": "https://www.oig.dhs.gov/a.pdf"}, None)["encoding"]["contentUrl"]
 
 
 def test_the_dataset_names_its_files_with_sizes_and_hashes(own_site: Path) -> None:
@@ -33,7 +33,7 @@ def test_the_dataset_names_its_files_with_sizes_and_hashes(own_site: Path) -> No
     (script,) = page.css("script[type='application/ld+json']")
     told = json.loads(script.text())
     assert told["@type"] == "Dataset"
-    assert told["license"] == facts.LICENCE_URL
+    assert told["license"] == about.LICENCE_URL
     assert {m["name"] for m in told["variableMeasured"]} > {"report_number", "issue_date"}
     files = {file["name"]: file for file in told["distribution"]}
     assert {"reports.csv", "reports.ndjson", "reports.sqlite", "captures.parquet"} <= set(files)
@@ -44,9 +44,9 @@ def test_the_dataset_names_its_files_with_sizes_and_hashes(own_site: Path) -> No
 
 def test_a_sitemap_of_many_pages_is_split() -> None:
     base = "https://example.org/"
-    addresses = [f"{base}{n}/" for n in range(linked.MOST_ADDRESSES + 1)]
-    assert list(linked.sitemaps(base, addresses[:-1])) == ["sitemap.xml"]
-    found = linked.sitemaps(base, addresses)
+    addresses = [f"{base}{n}/" for n in range(jsonld.MOST_ADDRESSES + 1)]
+    assert list(jsonld.sitemaps(base, addresses[:-1])) == ["sitemap.xml"]
+    found = jsonld.sitemaps(base, addresses)
     assert list(found) == ["sitemap.xml", "sitemap-1.xml", "sitemap-2.xml"]
     named = [node.text for node in Xml.fromstring(found["sitemap.xml"]).iter() if node.tag.endswith("loc")]
     assert named == [f"{base}sitemap-1.xml", f"{base}sitemap-2.xml"]

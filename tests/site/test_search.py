@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.publish.catalog import connect
-from oig_pipeline.site import search
+from oig_pipeline.release.catalog import connect
+from oig_pipeline.site import search_index
 
 INDEX = "search/index"
 
@@ -28,20 +28,20 @@ def places(said: str) -> list[int]:
     found: list[int] = []
     number, weight = 0, 1
     for character in said:
-        if character in search._LAST:
-            number += search._LAST.index(character) * weight
+        if character in search_index._LAST:
+            number += search_index._LAST.index(character) * weight
             found.append(number + (found[-1] if found else 0))
             number, weight = 0, 1
         else:
-            number += search._MORE.index(character) * weight
-            weight *= len(search._LAST)
+            number += search_index._MORE.index(character) * weight
+            weight *= len(search_index._LAST)
     return found
 
 
 @given(st.lists(st.integers(0, 2_000_000), unique=True, min_size=1).map(sorted))
 def test_places_are_read_back_as_they_were_written(numbers: list[int]) -> None:
     steps = [numbers[0], *(later - earlier for earlier, later in pairwise(numbers))]
-    assert places("".join(map(search.spell, steps))) == numbers
+    assert places("".join(map(search_index.spell, steps))) == numbers
 
 
 def test_every_word_leads_to_the_reports_that_say_it(own_site: Path, own_release: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.contract.faults import ContractBroken
-from oig_pipeline.site import places
+from oig_pipeline.errors import ContractBroken
+from oig_pipeline.site import urls
 from oig_pipeline.site.render import LONGEST_LEAD, cell, day, fragment, lead, plain, size, spoken, weblink
 
 
@@ -26,24 +26,24 @@ def test_every_topic_has_a_folder_of_its_own_with_a_plain_name(topics: list[str]
             "series": pl.String,
         },
     )
-    folders = places.of_lists(frame)["topics"]
+    folders = urls.of_lists(frame)["topics"]
     assert set(folders) == set(topics)
     assert len(set(folders.values())) == len(topics)
     assert all(re.fullmatch(r"topics/[a-z0-9-]+", folder) for folder in folders.values())
 
 
 def test_a_folder_says_what_it_is_of() -> None:
-    assert places.slug("Border Security") == "border-security"
-    assert places.slug("S&T") == "s-and-t"
-    assert places.slug("../../etc") == "etc"
-    assert places.page("topics/border-security", 1) == "topics/border-security/index.html"
-    assert places.page("topics/border-security", 3) == "topics/border-security/page-3.html"
+    assert urls.slug("Border Security") == "border-security"
+    assert urls.slug("S&T") == "s-and-t"
+    assert urls.slug("../../etc") == "etc"
+    assert urls.page("topics/border-security", 1) == "topics/border-security/index.html"
+    assert urls.page("topics/border-security", 3) == "topics/border-security/page-3.html"
 
 
 def test_a_number_that_is_none_names_no_folder() -> None:
-    assert places.of_report({"report_number": "OIG-21-49", "fiscal_year": 2021}) == "reports/2021/OIG-21-49"
+    assert urls.of_report({"report_number": "OIG-21-49", "fiscal_year": 2021}) == "reports/2021/OIG-21-49"
     with pytest.raises(ContractBroken, match="not a canonical report number"):
-        places.of_report({"report_number": "../OIG", "fiscal_year": 2021})
+        urls.of_report({"report_number": "../OIG", "fiscal_year": 2021})
 
 
 @pytest.mark.parametrize(

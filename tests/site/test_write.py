@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from oig_pipeline.contract.faults import CannotRun
+from oig_pipeline.errors import CannotRun
 from oig_pipeline.site.write import STATE, UNFINISHED, Writer, Written
 
 

@@ -1,0 +1,95 @@
+"""How the site is asked.
+
+Belongs here: which hosts, how often, how long and how much, with the defaults, and as whom. Does not: asking.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from oig_pipeline.errors import CannotRun
+from oig_pipeline.fetch.failures import Refused
+
+SITE = "https://www.oig.dhs.gov"
+HOSTS = ("www.oig.dhs.gov", "oig.dhs.gov")
+AGENT = "oig-pipeline"
+DELAY = 2.0
+MOST_PAGES = 1_000
+MOST_MEGABYTES = 500
+MOST_MINUTES = 60.0
+ATTEMPTS = 5
+BACKOFF = 2.0
+TIMEOUT = 30.0
+PATIENCE = 120.0
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How the site is asked.
+
+    Attributes:
+        delay: seconds between the end of one answer and the next request; robots.txt may ask for more.
+        contact: how the site's people reach whoever runs this; sent with every request.
+        most_pages: most requests of one fetch.
+        most_megabytes: most that may be received in one fetch.
+        most_minutes: longest that a fetch may take.
+        attempts: how often one page is asked for before the fetch ends.
+        backoff: seconds before the second attempt; they double with each.
+        timeout: seconds without a byte after which an attempt has failed.
+        patience: seconds that one answer may take in all.
+        base: another site to ask instead, for tests: its host is then the only one allowed.
+    """
+
+    delay: float = DELAY
+    contact: str | None = None
+    most_pages: int = MOST_PAGES
+    most_megabytes: float = MOST_MEGABYTES
+    most_minutes: float = MOST_MINUTES
+    attempts: int = ATTEMPTS
+    backoff: float = BACKOFF
+    timeout: float = TIMEOUT
+    patience: float = PATIENCE
+    base: str = SITE
+
+    def __post_init__(self) -> None:
+        for name in ("delay", "backoff"):
+            if not 0 <= getattr(self, name) < 3_600:
+                raise CannotRun(f"--{name}: seconds from 0 to an hour, not {getattr(self, name)}")
+        for name in ("most_pages", "most_megabytes", "most_minutes", "attempts", "timeout", "patience"):
+            if not getattr(self, name) > 0:
+                raise CannotRun(f"--{name.replace('_', '-').replace('most', 'max')}: must be more than 0")
+        if self.contact is not None and not re.fullmatch(r"[ -~]+", self.contact):
+            raise CannotRun("--contact: an address or a name in plain letters, since it is sent in a header")
+        if not re.fullmatch(r"https?://[^/?#\s@]+", self.base):
+            raise CannotRun(f"--base-url: http(s)://host or http(s)://host:port, not '{self.base}'")
+
+    @property
+    def host(self) -> str:
+        """The host that is asked."""
+        return urlsplit(self.base).hostname or ""
+
+    def agent(self, version: str) -> str:
+        """Return the User-Agent: what asks, and how to reach whoever runs it."""
+        told = "" if self.contact is None else f"; contact: {self.contact}"
+        return f"{AGENT}/{version} (collects the public report listings of the DHS OIG{told})"
+
+    def admit(self, url: str) -> None:
+        """Let an address pass that may be asked.
+
+        Raises:
+            Refused: it is not https on a host of the allow-list.
+        """
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            raise Refused(f"{url}: is no web address") from None
+        if self.base != SITE:
+            if f"{parts.scheme}://{parts.netloc}" != self.base:
+                raise Refused(f"{url}: leads away from {self.base}, the only place that --base-url allows")
+        elif parts.hostname not in HOSTS or parts.username or port not in (None, 443):
+            raise Refused(f"{url}: leads away from the OIG's site; only {' and '.join(HOSTS)} are asked")
+        elif parts.scheme != "https":
+            raise Refused(f"{url}: is not https, so nobody vouches for what it says")

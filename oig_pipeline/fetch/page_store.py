@@ -1,0 +1,125 @@
+"""Captures as files.
+
+Belongs here: how a capture and its metadata are named and written, and which captures are held already. Does not: when
+captures become part of the raw folder (see `staging.py`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import hashlib
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from oig_pipeline import __version__
+from oig_pipeline.capture.captures import META
+from oig_pipeline.domain.agencies import of_url
+from oig_pipeline.fetch.crawl_policy import AGENT
+
+HEADERS = ("date", "content-type", "content-encoding", "etag", "last-modified", "cache-control", "age")
+"""Headers that matter: what tells when and in which form the site made the page."""
+_TABLE = re.compile(rb"<table[\s>].*</table\s*>", re.S | re.I)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as it was received."""
+
+    url: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    retrieved_at: dt.datetime
+
+    @property
+    def content(self) -> str:
+        """What tells a changed page from an unchanged one: its tables, else all of it.
+
+        What stands around a listing (keys of forms, names of style sheets) differs with every answer.
+        """
+        table = _TABLE.search(self.body)
+        return hashlib.sha256(table[0] if table else self.body).hexdigest()
+
+
+class Holdings:
+    """What is held already: the captures of each address, by time, with their content."""
+
+    def __init__(self, raw: Path) -> None:
+        """Read the metadata of everything below the raw folder."""
+        self._held: dict[str, list[tuple[str, str]]] = {}
+        for file in sorted(raw.rglob(f"*{META}")) if raw.is_dir() else ():
+            if not file.with_name(file.name.removesuffix(META)).exists() or not file.is_file():
+                continue  # left by a killed fetch, or nothing that ends
+            try:
+                told = json.loads(file.read_text(encoding="utf-8"))
+                self._add(told["url"], told["retrieved_at"], told["content_sha256"])
+            except (OSError, ValueError, TypeError, KeyError, AttributeError):
+                continue  # somebody else's capture, of which the inventory tells
+
+    def _add(self, url: str, retrieved_at: str, content: str) -> None:
+        self._held.setdefault(url, []).append((retrieved_at, content))
+
+    def has(self, page: Page) -> bool:
+        """Return whether what was held of the address at the page's time says the same."""
+        moment = stamp(page.retrieved_at)
+        before = [held for held in self._held.get(page.url, ()) if held[0] <= moment]
+        return bool(before) and max(before)[1] == page.content
+
+    def add(self, page: Page) -> None:
+        """Take up a page that was filed."""
+        self._add(page.url, stamp(page.retrieved_at), page.content)
+
+
+def stamp(moment: dt.datetime) -> str:
+    """Return a time as metadata says it: UTC, to the millisecond, so that two readings of a page stay apart."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def write(folder: Path, name: str, page: Page, **told: Any) -> Path:
+    """Write a page and its metadata into a folder that is no part of the raw folder yet; return the page's file.
+
+    Each file is written beside and renamed, the page last: a page that is there is whole and has its metadata.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    target, number = folder / f"{name}.html.gz", 1
+    while target.exists():
+        number += 1
+        target = folder / f"{name}.{number}.html.gz"
+    agency = of_url(page.url)
+    meta = {
+        "url": page.url,
+        "retrieved_at": stamp(page.retrieved_at),
+        "status": page.status,
+        "headers": {header: page.headers[header] for header in HEADERS if header in page.headers},
+        "bytes": len(page.body),
+        "sha256": hashlib.sha256(page.body).hexdigest(),
+        "content_sha256": page.content,
+        "agency_filter": None if agency is None else {"id": agency.filter_id, "code": agency.code},
+        "source": f"{AGENT} {__version__}",
+        **told,
+    }
+    put(target.with_name(target.name + META), (json.dumps(meta, indent=1, ensure_ascii=False) + "\n").encode())
+    put(target, gzip.compress(page.body, mtime=0))
+    return target
+
+
+def put(file: Path, content: bytes) -> None:
+    """Write a file beside its place and rename it there, so that it is whole or not there."""
+    beside = file.with_name(f".{file.name}")
+    with beside.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    beside.replace(file)
+
+
+def host_folder(url: str) -> str:
+    """Return the folder of an address's host."""
+    parts = urlsplit(url)
+    return (parts.hostname or "unknown") + (f"-{parts.port}" if parts.port not in (None, 80, 443) else "")

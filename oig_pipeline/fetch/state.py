@@ -1,0 +1,102 @@
+"""What one fetch remembers for the next.
+
+Belongs here: how many rows each listing had, which listings a fetch that did not end has done, and where pages that are
+not trusted are kept. Does not: captures, or the cache of answers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from oig_pipeline.errors import CannotRun
+from oig_pipeline.fetch import page_store
+from oig_pipeline.fetch.page_store import Page
+from oig_pipeline.fetch.walk import Row
+
+CACHE = "cache.db"
+_LISTINGS, _PROGRESS, _SUSPECTS = "listings.json", "progress.json", "suspects"
+GOES_ON_WITHIN = dt.timedelta(hours=12)
+"""How long after its beginning a fetch that did not end is gone on with."""
+
+Dates = dict[str, int]
+"""Issue date → rows; the empty text stands for none."""
+
+
+def by_date(rows: Iterable[Row]) -> Dates:
+    """Return how many rows have which issue date."""
+    return dict(sorted(Counter(row.date or "" for row in rows).items()))
+
+
+@dataclass
+class Memory:
+    """The memory of the fetches of one project, in one folder."""
+
+    folder: Path
+    done: set[str] = field(default_factory=set)
+    """Names of the listings that the fetch has done, and the one before it if that is gone on with."""
+
+    def goes_on(self, asked: dict[str, Any], now: dt.datetime, *, anew: bool) -> bool:
+        """Begin a fetch, or go on with one that did not end and asked for the same; return whether it is the latter."""
+        before = self._read(_PROGRESS)
+        try:
+            is_same = before["asked"] == asked and now - dt.datetime.fromisoformat(before["begun"]) < GOES_ON_WITHIN
+            self.done = set(before["done"]) if is_same and not anew else set()
+        except (KeyError, TypeError, ValueError):
+            is_same, self.done = False, set()
+        if is_same and not anew:
+            self._progress = before
+            return True
+        self._progress = {"asked": asked, "begun": now.isoformat(), "done": []}
+        self._write(_PROGRESS, self._progress)
+        return False
+
+    def mark(self, name: str) -> None:
+        """Remember that a listing is done."""
+        self.done.add(name)
+        self._write(_PROGRESS, {**self._progress, "done": sorted(self.done)})
+
+    def end(self) -> None:
+        """Remember that every listing is done: the next fetch begins anew."""
+        (self.folder / _PROGRESS).unlink(missing_ok=True)
+
+    def rows_before(self, name: str, since: dt.date | None) -> int:
+        """Return how many rows a listing had last time, on or after a day if one is given; 0 where it is not known."""
+        dates: Dates = self._read(_LISTINGS).get(name, {})
+        return sum(count for date, count in dates.items() if since is None or date >= since.isoformat())
+
+    def remember(self, name: str, rows: Iterable[Row], since: dt.date | None) -> None:
+        """Remember the rows of a listing; those before `since` stay as they were known."""
+        known = self._read(_LISTINGS)
+        earlier = {d: n for d, n in known.get(name, {}).items() if since is not None and d < since.isoformat()}
+        later = {d: n for d, n in by_date(rows).items() if since is None or d >= since.isoformat()}
+        self._write(_LISTINGS, {**known, name: {**earlier, **later}})
+
+    def suspects(self, now: dt.datetime, name: str) -> Path:
+        """Return where what is not trusted of a listing is kept."""
+        return self.folder / _SUSPECTS / f"{now:%Y-%m-%d}" / f"{now:%H%M%S}-{name}"
+
+    def suspect(self, page: Page, name: str, why: str) -> Path:
+        """Keep a page that is not trusted, with the reason, for inspection; return its file."""
+        return page_store.write(self.suspects(page.retrieved_at, name), "page", page, distrusted=why)
+
+    def _read(self, name: str) -> dict[str, Any]:
+        file = self.folder / name
+        try:
+            found = json.loads(file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            found = None
+        if not isinstance(found, dict):
+            raise CannotRun(f"{file}: is damaged; move it away, and what it says of earlier fetches is forgotten")
+        return found
+
+    def _write(self, name: str, content: dict[str, Any]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        page_store.put(self.folder / name, (json.dumps(content, indent=1) + "\n").encode())

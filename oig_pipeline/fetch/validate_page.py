@@ -1,0 +1,108 @@
+"""Whether an answer is a page of the listing that was asked for.
+
+Belongs here: what an answer must be to count as a page, and what else it may be instead. Does not: what is done about
+it, or by which words a refusal is known (`capture/refusal.py`).
+
+An empty page is believed only from a page that is plainly the listing's, so that no fault of the site is ever taken for
+"no reports".
+"""
+
+from __future__ import annotations
+
+import re
+from math import inf
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from oig_pipeline.capture import absence, html_table
+from oig_pipeline.capture.html import words_of
+from oig_pipeline.capture.html_bounds import check_bounds
+from oig_pipeline.capture.refusal import OF_ALL, refusal
+from oig_pipeline.capture.rows import SUSPECT, Unreadable
+from oig_pipeline.fetch.failures import Fault
+from oig_pipeline.fetch.listings import Listing
+from oig_pipeline.fetch.session import Answer
+from oig_pipeline.fetch.walk import Row, Sheet
+
+HTML = ("text/html", "application/xhtml+xml")
+COLUMNS = {html_table.NUMBER, html_table.TITLE, html_table.DATE, html_table.YEAR}
+"""The columns of a listing, by the class of their heading."""
+_VIEW = ".view, .views-element-container"
+
+
+def sheet(answer: Answer, listing: Listing, page: int) -> Sheet:
+    """Return the rows of an answer, none for a page past the end.
+
+    Args:
+        answer: what came.
+        listing: the listing that was asked for.
+        page: the page of it that was asked for, from 0.
+
+    Raises:
+        Fault: the answer is not that page.
+    """
+    if answer.status in (401, 403):
+        raise Fault(f"the site refuses the page (status {answer.status})", ends_all=True)
+    if answer.status != 200:
+        raise Fault(f"the page has status {answer.status}")
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in HTML:
+        raise Fault(f"the page is {kind or 'of no stated type'}, not HTML")
+    try:
+        text = answer.body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Fault(f"the page is not UTF-8 (byte {error.start})") from None
+    try:
+        check_bounds(text)
+    except Unreadable as error:
+        raise Fault(str(error)) from None
+    tree = LexborHTMLParser(text)
+    is_table = html_table.matches(text)
+    if not is_table:
+        _unlisted(text)
+    if urlsplit(answer.url).path.rstrip("/") != listing.path:
+        raise Fault(f"the page led to {answer.url}, which is not the listing")
+    if not re.search(r"</html\s*>\s*$", text, re.I):
+        raise Fault("the page breaks off before its end")
+    if not is_table:
+        return _past_the_end(text, tree, listing, page)
+    _same_columns(tree)
+    frame = html_table.read(text).frame
+    if frame.is_empty():
+        return _past_the_end(text, tree, listing, page)
+    shown = frame.select(
+        "listed_number", "listed_title", "listed_issue_date", "listed_fiscal_year", "listed_document_url"
+    )
+    return Sheet(page, tuple(Row(*map(_folded, row)) for row in shown.iter_rows()))
+
+
+def _unlisted(text: str) -> None:
+    """Raise the fault that a page without a listing shows by its words or its form."""
+    # A long page that speaks of such things is no listing either.
+    if what := refusal(text, max_words=inf):
+        raise Fault(f"{what} instead of the listing", ends_all=what in OF_ALL)
+    if what := absence.evidence(text, None):
+        raise Fault(f"{what} instead of the listing")
+
+
+def _past_the_end(text: str, tree: LexborHTMLParser, listing: Listing, page: int) -> Sheet:
+    """Return no rows for a page that is the listing's, and so may be empty."""
+    headed = bool(tree.css("table th"))
+    if tree.css_first(_VIEW) is None or (not headed and re.search(SUSPECT, words_of(text))):
+        raise Fault("a page without the listing's table, of which nothing says that it is empty")
+    if page == 0 and listing.agency is None:
+        raise Fault("the first page of the listing has no rows")
+    return Sheet(page, ())
+
+
+def _same_columns(tree: LexborHTMLParser) -> None:
+    heads = [set((head.attributes.get("class") or "").split()) for head in tree.css("table th")]
+    found = {next(iter(head & COLUMNS), "unknown") for head in heads}
+    if found != COLUMNS or len(heads) != len(COLUMNS):
+        names = ", ".join(" ".join(head.text().split()) for head in tree.css("table th")) or "none"
+        raise Fault(f"the listing's columns have changed: {names}")
+
+
+def _folded(value: str | None) -> str | None:
+    return " ".join(value.split()) or None if value is not None else None

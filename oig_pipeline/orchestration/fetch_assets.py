@@ -1,0 +1,148 @@
+"""Fetching in Dagster.
+
+Belongs here: the assets that come from the OIG's site, the jobs that ask it, and when. Does not: asking.
+
+The assets are declared, and the jobs report what became of them: *Materialize all* must never ask a site on the
+internet, which somebody does on purpose, by a job or its schedule. What a fetch files is a change of the raw folder, so
+that the sensor `new_captures` builds after it; where nothing is new, nothing is built.
+"""
+
+import datetime as dt
+from typing import Any
+
+import dagster as dg
+from pydantic import Field
+
+from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS
+from oig_pipeline.errors import CannotRun
+from oig_pipeline.fetch import clock, crawl_policy, service
+from oig_pipeline.fetch.crawl_policy import Manners
+from oig_pipeline.orchestration.automation import FRESHNESS
+from oig_pipeline.orchestration.common import OWNERS, RAW
+from oig_pipeline.orchestration.metadata import PREVIEW_ROWS, schema_of
+from oig_pipeline.orchestration.resources import Data
+
+ONE_ASKER = "site"
+"""The pool of the steps that ask the site: one at a time."""
+FRESH_DOCUMENTS = dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(days=15), warn_window=dt.timedelta(days=8))
+
+FETCHED_CAPTURES = dg.AssetSpec(
+    "fetched_captures",
+    group_name=RAW,
+    kinds={"file"},
+    owners=OWNERS,
+    freshness_policy=FRESHNESS,
+    description="What the last walk of the OIG's listings filed. The job fetch asks for it; oig fetch.",
+)
+DOCUMENTS = dg.AssetSpec(
+    "documents",
+    group_name=RAW,
+    kinds={"file"},
+    owners=OWNERS,
+    freshness_policy=FRESH_DOCUMENTS,
+    deps=[FETCHED_CAPTURES],
+    description=f"{TABLE_DESCRIPTIONS['documents']} The job fetch_documents asks for them; oig fetch documents.",
+    metadata={"dagster/column_schema": schema_of("documents")},
+)
+ASSETS = (FETCHED_CAPTURES, DOCUMENTS)
+
+
+class Site(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """How the OIG's site is asked."""
+
+    contact: str = Field(default="", description="How the site's people reach you; sent with each request.")
+    delay: float = Field(default=crawl_policy.DELAY, description="Seconds between two requests.")
+    backoff: float = Field(default=crawl_policy.BACKOFF, description="Seconds before a second attempt.")
+    since_days: int = Field(default=0, description="Walk back so many days only; 0 for whole listings.")
+    fiscal_year: int = Field(default=0, description="Documents of this fiscal year's reports only; 0 for all.")
+    base_url: str = Field(default=crawl_policy.SITE, description="Another site to ask instead, for tests.")
+
+    def manners(self, **more: Any) -> Manners:
+        """Return how to ask.
+
+        Raises:
+            CannotRun: a value is out of range.
+        """
+        return Manners(self.delay, self.contact or None, backoff=self.backoff, base=self.base_url, **more)
+
+    def since(self) -> dt.date | None:
+        """Return the day back to which listings are walked today, None for all of them."""
+        return clock.now().date() - dt.timedelta(days=self.since_days) if self.since_days else None
+
+
+@dg.op(pool=ONE_ASKER, description="Walk the OIG's listings, politely, and file what is new.")
+def fetch_captures(context: dg.OpExecutionContext, data: Data, site: Site) -> None:
+    """Fetch, and report what was filed; fail with the reason where a listing could not be had."""
+    try:
+        found = service.fetch_captures(data.settings(), site.manners(), since=site.since())
+    except CannotRun as fault:
+        raise dg.Failure(description=str(fault), allow_retries=False) from None
+    told: dict[str, Any] = {
+        "pages_asked": found.asked,
+        "answered_from_cache": found.revalidated,
+        "new_captures": len(found.added),
+        "pages_unchanged": len(found.same),
+        "rows_in_doubt": found.rows_in_doubt,
+        "megabytes": round(found.received / 1e6, 3),
+    }
+    rows: list[dict[str, str | int | float | bool | None]] = [
+        {
+            "listing": name,
+            "after_page": doubt.page,
+            "beside": " and ".join(r.number or r.title or "" for r in doubt.rows),
+        }
+        for name, doubts in found.doubts.items()
+        for doubt in doubts
+    ]
+    if rows:
+        told["doubts"] = dg.MetadataValue.table([dg.TableRecord(row) for row in rows[:PREVIEW_ROWS]])
+    if found.faults:
+        raise dg.Failure("; ".join(found.faults), metadata=told, allow_retries=False)
+    context.log_event(dg.AssetMaterialization(FETCHED_CAPTURES.key, metadata=told))
+
+
+@dg.op(pool=ONE_ASKER, description="Fetch the documents that reports link and that are not held, and read them.")
+def fetch_the_documents(context: dg.OpExecutionContext, data: Data, site: Site) -> None:
+    """Fetch documents, and report what became of them; fail with the reason where not all were asked for."""
+    more = {"most_megabytes": crawl_policy.MOST_MEGABYTES * 10, "most_minutes": crawl_policy.MOST_MINUTES * 3}
+    try:
+        chosen = site.manners(**more, patience=crawl_policy.PATIENCE * 5)
+        found = service.fetch_documents(data.settings(), chosen, fiscal_year=site.fiscal_year or None)
+    except CannotRun as fault:
+        raise dg.Failure(description=str(fault), allow_retries=False) from None
+    told: dict[str, Any] = {"requests": found.asked, "held": found.held, **found.counted}
+    if found.unread:
+        rows = [dg.TableRecord({"url": url, "why": why}) for url, why in found.unread.items()]
+        told["unread"] = dg.MetadataValue.table(rows[:PREVIEW_ROWS])
+    if found.faults:
+        raise dg.Failure("; ".join(found.faults), metadata=told, allow_retries=False)
+    context.log_event(dg.AssetMaterialization(DOCUMENTS.key, metadata=told))
+
+
+@dg.job(description="Walk the OIG's listings and file what is new; oig fetch.")
+def fetch() -> None:
+    """Fetch captures."""
+    fetch_captures()
+
+
+@dg.job(description="Fetch the documents that reports link; oig fetch documents.")
+def fetch_documents() -> None:
+    """Fetch documents."""
+    fetch_the_documents()
+
+
+JOBS = (fetch, fetch_documents)
+SCHEDULES = (
+    dg.ScheduleDefinition(
+        name="fetch_daily",
+        job=fetch,
+        cron_schedule="0 5 * * *",
+        description="Fetch every day at five, before the build.",
+    ),
+    dg.ScheduleDefinition(
+        name="fetch_documents_weekly",
+        job=fetch_documents,
+        cron_schedule="0 22 * * 6",
+        description="Fetch the documents of new reports on Saturday evenings.",
+    ),
+)

@@ -1,0 +1,249 @@
+"""One report number → everything that a release knows of it.
+
+Belongs here: tracing published values to captures, lines and words; why a row was not published, and what would mend
+it. Does not: how it is shown, or anything that is not in the release.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from oig_pipeline.contract.columns import CHOSEN, REPORTS
+from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES
+from oig_pipeline.domain import titles
+from oig_pipeline.domain.agencies import inferred, of_url, stated_column
+from oig_pipeline.domain.report_number import SEPARATORS, NumberError, canonical
+from oig_pipeline.domain.whitespace import BLANKS, folded_blanks
+from oig_pipeline.release import broken_rules
+
+# Field of a report → the column of sightings whose words it was read from; a chosen field's sighting is known.
+WORDS = {
+    "report_number": "listed_number", "fiscal_year": "listed_fiscal_year", "series": "listed_number",
+    "sequence": "listed_number", "suffix": "listed_number", "title": "listed_title", "summary": "listed_summary",
+    "issue_date": "listed_issue_date", "document_url": "listed_document_url", "document_urls": "listed_document_url",
+    "agencies": "listed_agency", "topics": "topic", "kind": "listed_title", "is_redacted": "listed_title",
+    "is_revised": "listed_title", "classification": "listed_title", "recommendations": "listed_summary",
+    "recommendations_concurred": "listed_summary", "recommendations_not_concurred": "listed_summary",
+}  # fmt: skip
+OF_SUMMARY = ("recommendations", "recommendations_concurred", "recommendations_not_concurred")
+
+Row = dict[str, Any]
+_SHOWN = ("capture_path", "line", "retrieved_at", "layout", "listed_number", "listed_title", "rules")
+# `_fold` in SQL; its regular expressions know characters by code alone.
+_SEPARATORS = (
+    "[" + "".join(f"\\x{{{ord(character):x}}}" for character in BLANKS) + r"_\-\x{2010}-\x{2015}\x{2212}\x{ad}]+"
+)
+_FOLDED = f"upper(trim(regexp_replace(listed_number, '{_SEPARATORS}', '-', 'g'), '-'))"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Words of a capture: its path, the line on which the row begins, the row's column and what stands in it."""
+
+    capture: str
+    line: int
+    column: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """A published value, and the words that it came from; of several sightings that say the same, the newest."""
+
+    field: str
+    value: Any
+    sources: tuple[Source, ...]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a value; that a title bears no mark is none."""
+        return self.value is not None and self.value is not False and self.value != []
+
+
+@dataclass(frozen=True)
+class Published:
+    """A report: its values, the rules it broke (messages by code) and kept, what its sightings broke, its history."""
+
+    report_number: str
+    fiscal_year: int
+    title: str
+    values: tuple[Value, ...]
+    sightings: tuple[Row, ...]
+    broken: dict[str, str]
+    violations: tuple[broken_rules.Broken, ...]
+    passed: tuple[str, ...]
+    corrections: tuple[str, ...]
+    history: tuple[Row, ...]
+    releases: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """A row that was not published, why, and what would mend it."""
+
+    capture: str
+    line: int
+    listed_number: str | None
+    listed_title: str | None
+    rule: str
+    message: str
+    remedy: str
+    acknowledged: bool
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a release knows of a number; both lists are empty where it knows nothing."""
+
+    asked: str
+    published: tuple[Published, ...]
+    quarantined: tuple[Quarantined, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain values, for JSON."""
+        return asdict(self)
+
+
+def explain(connection: duckdb.DuckDBPyConnection, number: str, fiscal_year: int | None = None) -> Explanation:
+    """Return what the release behind a connection knows of a number, in whatever spelling; of one year or all."""
+    spelled = _canonical(number)
+    reports = _rows(
+        connection,
+        "FROM reports WHERE ($2 IS NULL OR fiscal_year = $2) AND (report_number = $1 "
+        # A number that a correction replaced is still the page's.
+        "OR (report_number, fiscal_year) IN (SELECT (report_number, fiscal_year) FROM sightings "
+        f"WHERE outcome = 'published' AND {_FOLDED} = $3)) ORDER BY fiscal_year, report_number",
+        [spelled, fiscal_year, _fold(number)],
+    )
+    return Explanation(
+        number,
+        tuple(_published(connection, report) for report in reports),
+        tuple(_quarantined(connection, number, spelled, fiscal_year)),
+    )
+
+
+def _canonical(number: str) -> str:
+    try:
+        return canonical(number)
+    except NumberError:
+        return number.strip()
+
+
+def _fold(number: str) -> str:
+    """Return what two spellings of a number share; also of one that is malformed."""
+    return re.sub(SEPARATORS, "-", number).strip("-").upper()
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) -> list[Row]:
+    result = connection.execute(sql, values)
+    names = [d[0] for d in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _published(connection: duckdb.DuckDBPyConnection, report: Row) -> Published:
+    key = [report["report_number"], report["fiscal_year"]]
+    of_report = "WHERE report_number = $1 AND fiscal_year = $2"
+    sightings = _rows(
+        connection,
+        f"FROM sightings {of_report} AND outcome = 'published' "
+        "ORDER BY retrieved_at DESC NULLS LAST, capture_path, line",
+        key,
+    )
+    (chosen,) = _rows(connection, f"FROM provenance {of_report}", key)
+    violations = broken_rules.broken_rules(_rows(connection, broken_rules.SQL, key), report["quality_flags"])
+    judged = [rule.code for rule in (*SIGHTING_RULES, *GROUP_RULES)]
+    flagged = {code: [v.message for v in violations if v.rule == code and not v.is_mended] for code in judged}
+    codes = {v.rule for v in violations}
+    return Published(
+        report_number=report["report_number"],
+        fiscal_year=report["fiscal_year"],
+        title=report["title"],
+        values=tuple(_value(field, report, sightings, chosen) for field in REPORTS if field in WORDS),
+        sightings=tuple({name: s[name] for name in _SHOWN} for s in sightings),
+        broken={code: "; ".join(messages) for code, messages in flagged.items() if messages},
+        violations=violations,
+        passed=tuple(code for code in judged if code not in codes),
+        corrections=tuple(flagged.get("value_corrected", ())),
+        history=tuple(_rows(connection, f"FROM report_history {of_report} ORDER BY new_seen, field", key)),
+    )
+
+
+def _value(field: str, report: Row, sightings: list[Row], chosen: Row) -> Value:
+    """Return a value with the words of the sightings that say it; the newest first, each words once."""
+    if not (value := Value(field, report[field], ())).is_known:
+        return value
+    origin = "summary" if field in OF_SUMMARY else field
+    own = [s for s in sightings if origin not in CHOSEN or s["sighting_id"] == chosen[origin]]
+    first: dict[str, Source] = {}
+    for sighting in own:
+        column = _column(field, report, sighting)
+        words = report["recommendations_text"] if field in OF_SUMMARY else sighting[column] if column else None
+        if column and words:
+            first.setdefault(words, Source(sighting["capture_path"], sighting["line"], column, words))
+    return Value(field, report[field], tuple(first.values()))
+
+
+def _column(field: str, report: Row, sighting: Row) -> str | None:
+    """Return the column of a sighting that says a value of its report, None where it does not say it."""
+    title = sighting["listed_title"] or ""
+    if field == "agencies":
+        return _agency_column(report, sighting)
+    if field in ("is_redacted", "is_revised"):
+        return WORDS[field] if _said(titles.has_mark(pl.lit(title), field)) else None
+    if field == "kind":
+        return _kind_column(report["kind"], title, sighting)
+    if field == "fiscal_year" and not (sighting["listed_fiscal_year"] or "").strip():
+        return "listed_number"
+    return WORDS[field]
+
+
+def _agency_column(report: Row, sighting: Row) -> str | None:
+    source, own = report["agency_source"], set(report["agencies"])
+    stated = set(_said(stated_column(pl.lit(sighting["listed_agency"], dtype=pl.String))) or ())
+    if source in ("stated", "listing") and stated & own:
+        return "listed_agency"
+    if source == "listing" and (agency := of_url(sighting["capture_url"] or "")) is not None:
+        return "capture_url" if agency.code in own else None
+    return "listed_title" if source == "inferred" and set(inferred(sighting["listed_title"] or "")) & own else None
+
+
+def _kind_column(kind: str, title: str, sighting: Row) -> str:
+    """Return what the kind was read from: the title, the number's suffix, or the listing."""
+    folded = _said(folded_blanks(pl.lit(title))) or ""
+    suffixes = [part for part in sighting["report_number"].split("-")[3:] if part.isalpha()]
+    for column, suffix in (("listed_title", None), ("listed_number", suffixes[0] if suffixes else None)):
+        if _said(titles.kind(pl.lit(folded), pl.lit(suffix, dtype=pl.String))) == kind:
+            return column
+    return "capture_url"
+
+
+def _said(expression: pl.Expr) -> Any:
+    """Return the one value of an expression."""
+    found = pl.select(expression).item()
+    return found.to_list() if isinstance(found, pl.Series) else found
+
+
+def _quarantined(
+    connection: duckdb.DuckDBPyConnection, asked: str, spelled: str, fiscal_year: int | None
+) -> list[Quarantined]:
+    rows = _rows(
+        connection,
+        "SELECT s.capture_path, s.line, s.listed_number, s.listed_title, v.rule, v.message, v.acknowledged "
+        "FROM sightings AS s JOIN violations AS v USING (sighting_id) "
+        "WHERE s.outcome = 'quarantined' AND v.severity = 'error' "
+        f"AND (s.report_number = $1 OR {_FOLDED} = $2) "
+        "AND ($3 IS NULL OR s.fiscal_year IS NULL OR s.fiscal_year = $3) ORDER BY s.capture_path, s.line, v.rule",
+        [spelled, _fold(asked), fiscal_year],
+    )
+    return [
+        Quarantined(
+            row["capture_path"], row["line"], row["listed_number"], row["listed_title"], row["rule"], row["message"],
+            BY_CODE[row["rule"]].remedy, row["acknowledged"],
+        )
+        for row in rows
+    ]  # fmt: skip

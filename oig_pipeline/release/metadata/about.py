@@ -1,0 +1,140 @@
+"""What every description of a release says.
+
+Belongs here: title, licence, source and notice, once, and the files of a release as descriptions list them. Does not:
+any one notation.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from oig_pipeline.release.files import table_of, year_of
+from oig_pipeline.release.parquet import Part
+
+NAME = "dhs-oig-reports"
+TITLE = "Reports of the Office of Inspector General, US Department of Homeland Security"
+DESCRIPTION = (
+    "The reports that DHS OIG lists on its website, read from captures of the listings, checked by declared rules and "
+    "merged: one row per report, every row of every listing accounted for, every value traceable to its line."
+)
+SOURCE_TITLE = "DHS OIG, report listings"
+SOURCE_URL = "https://www.oig.dhs.gov/reports"
+PUBLISHER_OF_SOURCE = "Office of Inspector General, US Department of Homeland Security"
+LICENCE_TITLE = "US government work, public domain"
+LICENCE_URL = "https://www.usa.gov/government-works"
+NOTICE = "This is not an official product of DHS OIG, which neither made nor reviewed it."
+KEYWORDS = ("oversight", "inspector general", "homeland security", "audit", "inspection", "reports")
+PUBLISHER = "oig_pipeline"
+CONTACT = "mailto:releases@oig-pipeline.invalid"
+"""A release is made by whoever runs the software, so the address is one of the domain reserved for nobody."""
+
+REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE = "reports.csv", "reports.ndjson", "reports.sqlite"
+BETWEEN = "; "
+"""What stands between the values of a list in CSV."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A Parquet file of a release: its path, its table, its size in bytes and its SHA-256."""
+
+    path: str
+    table: str
+    bytes: int
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """The file's name as an identifier: table, and the fiscal year of a part."""
+        return "-".join(filter(None, (self.table, year_of(self.path)))).replace("_", "-")
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it holds one fiscal year of its table, or the rows that have none."""
+        return year_of(self.path) is not None
+
+
+@dataclass(frozen=True)
+class Content:
+    """What descriptions say of rows of the tables.
+
+    `rows` counts them; `first_issue` and `last_issue` bound the reports' dates; `modified` is the day of the newest
+    capture, never that of the run; `examples` has a value of each column, by table and name. What is unknown is None.
+    """
+
+    rows: Mapping[str, int] = field(default_factory=dict)
+    modified: dt.date | None = None
+    first_issue: dt.date | None = None
+    last_issue: dt.date | None = None
+    examples: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def __add__(self, other: Content) -> Content:
+        """Return the content of both; examples are those of the first that has one."""
+        return Content(
+            {name: self.rows.get(name, 0) + other.rows.get(name, 0) for name in {**self.rows, **other.rows}},
+            max(filter(None, (self.modified, other.modified)), default=None),
+            min(filter(None, (self.first_issue, other.first_issue)), default=None),
+            max(filter(None, (self.last_issue, other.last_issue)), default=None),
+            {**other.examples, **self.examples},
+        )
+
+    def only(self, table: str) -> Content:
+        """Return what is said of one table."""
+        rows = {name: count for name, count in self.rows.items() if name == table}
+        return Content(rows, examples={k: v for k, v in self.examples.items() if k[0] == table})
+
+    def without(self, table: str) -> Content:
+        """Return the same without a table."""
+        rows = {name: count for name, count in self.rows.items() if name != table}
+        return replace(self, rows=rows, examples={k: v for k, v in self.examples.items() if k[0] != table})
+
+
+def content_of(tables: Mapping[str, pl.DataFrame]) -> Content:
+    """Return what is to be said of rows of some tables."""
+    issued = tables["reports"]["issue_date"] if "reports" in tables else pl.Series(dtype=pl.Date)
+    newest = tables["captures"]["retrieved_at"].max() if "captures" in tables else None
+    return Content(
+        {name: frame.height for name, frame in tables.items()},
+        newest.date() if isinstance(newest, dt.datetime) else None,
+        issued.min(),  # type: ignore[arg-type]
+        issued.max(),  # type: ignore[arg-type]
+        {
+            (table, name): example
+            for table, frame in tables.items()
+            for name in frame.columns
+            if (example := _example(frame[name])) is not None
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What descriptions of a release are made of: its content, the files that hold it, and whether exports do too."""
+
+    content: Content
+    files: tuple[File, ...]
+    exports: bool = True
+
+
+def files_of(parts: Mapping[str, Part]) -> tuple[File, ...]:
+    """Return files by their path in the release, as descriptions list them."""
+    return tuple(File(path, table_of(path), part.bytes, part.sha256) for path, part in sorted(parts.items()))
+
+
+def _example(column: pl.Series) -> str | None:
+    """Return the first value of a column that shows something, as text; None where there is none."""
+    if column.null_count() == column.len():
+        return None
+    begin, size = 0, 16  # nearly always among the first
+    while begin < column.len():
+        for value in column.slice(begin, size).to_list():
+            if value is None or value == [] or (isinstance(value, str) and not value.strip()):
+                continue
+            if isinstance(value, list):
+                return BETWEEN.join(value)
+            return str(value).lower() if isinstance(value, bool) else str(value)
+        begin, size = begin + size, size * 4
+    return None

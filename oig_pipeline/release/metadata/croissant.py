@@ -1,0 +1,132 @@
+"""`croissant.json`: the dataset for machine learning, in Croissant 1.0.
+
+Belongs here: this notation only. Every file is named with its hash; every table is a record set with all its columns.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES
+from oig_pipeline.contract.surfaces import Column, columns
+from oig_pipeline.release.metadata import about as f
+from oig_pipeline.release.metadata.about import Facts, File
+
+CROISSANT = "croissant.json"
+CONFORMS_TO = "http://mlcommons.org/croissant/1.0"
+CONTEXT: dict[str, Any] = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "citeAs": "cr:citeAs",
+    "column": "cr:column",
+    "conformsTo": "dct:conformsTo",
+    "cr": "http://mlcommons.org/croissant/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "equivalentProperty": "cr:equivalentProperty",
+    "dct": "http://purl.org/dc/terms/",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "extract": "cr:extract",
+    "field": "cr:field",
+    "fileProperty": "cr:fileProperty",
+    "fileObject": "cr:fileObject",
+    "fileSet": "cr:fileSet",
+    "format": "cr:format",
+    "includes": "cr:includes",
+    "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath",
+    "key": "cr:key",
+    "md5": "cr:md5",
+    "parentField": "cr:parentField",
+    "path": "cr:path",
+    "recordSet": "cr:recordSet",
+    "references": "cr:references",
+    "regex": "cr:regex",
+    "repeated": "cr:repeated",
+    "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
+    "sc": "https://schema.org/",
+    "separator": "cr:separator",
+    "source": "cr:source",
+    "subField": "cr:subField",
+    "transform": "cr:transform",
+}
+TYPES = {
+    "string": "sc:Text", "int32": "cr:Int32", "int64": "cr:Int64", "bool": "sc:Boolean", "date32[day]": "sc:Date",
+    "timestamp[us]": "sc:DateTime",
+}  # fmt: skip
+
+
+def croissant(facts: Facts) -> dict[str, Any]:
+    """Return the description of a release as JSON-LD."""
+    parted = dict.fromkeys(file.table for file in facts.files if file.is_part)
+    described: dict[str, Any] = {
+        "@context": CONTEXT,
+        "@type": "sc:Dataset",
+        "name": f.NAME,
+        "alternateName": f.TITLE,
+        "description": f"{f.DESCRIPTION} {f.NOTICE}",
+        "conformsTo": CONFORMS_TO,
+        "url": f.SOURCE_URL,
+        "license": f.LICENCE_URL,
+        "keywords": list(f.KEYWORDS),
+        "creator": {"@type": "sc:Organization", "name": f.PUBLISHER_OF_SOURCE, "url": f.SOURCE_URL},
+        "citeAs": f"{f.PUBLISHER_OF_SOURCE}: report listings, as read by {f.PUBLISHER}",
+        "distribution": [*map(_file, facts.files), *map(_parts, parted)],
+        "recordSet": [_record_set(table, facts) for table in TABLES],
+    }
+    if facts.content.modified:
+        described["datePublished"] = facts.content.modified.isoformat()
+    return described
+
+
+def _file(file: File) -> dict[str, Any]:
+    return {
+        "@type": "cr:FileObject",
+        "@id": file.path,
+        "name": file.name,
+        "contentUrl": file.path,
+        "contentSize": f"{file.bytes} B",
+        "encodingFormat": "application/x-parquet",
+        "sha256": file.sha256,
+    }
+
+
+def _parts(table: str) -> dict[str, Any]:
+    return {
+        "@type": "cr:FileSet",
+        "@id": f"{table}-parts",
+        "name": f"{table}-parts",
+        "description": f"The parts of the table {table}, one for each fiscal year.",
+        "encodingFormat": "application/x-parquet",
+        "includes": f"{table}/*.parquet",
+    }
+
+
+def _record_set(table: str, facts: Facts) -> dict[str, Any]:
+    first = next(file for file in facts.files if file.table == table)
+    source = {"fileSet": {"@id": _parts(table)["@id"]}} if first.is_part else {"fileObject": {"@id": first.path}}
+    found: dict[str, Any] = {
+        "@type": "cr:RecordSet",
+        "@id": table,
+        "name": table,
+        "description": TABLE_DESCRIPTIONS[table],
+        "field": [_field(table, column, source) for column in columns(table)],
+    }
+    if key := TABLES[table].unique:
+        found["key"] = [{"@id": f"{table}/{name}"} for name in key]
+    return found
+
+
+def _field(table: str, column: Column, source: dict[str, Any]) -> dict[str, Any]:
+    is_list = column.type.startswith("list")
+    field: dict[str, Any] = {
+        "@type": "cr:Field",
+        "@id": f"{table}/{column.name}",
+        "name": column.name,
+        "description": column.description,
+        "dataType": TYPES["string" if is_list else column.type],
+        "source": {**source, "extract": {"column": column.name}},
+    }
+    return {**field, "repeated": True} if is_list else field

@@ -1,0 +1,85 @@
+"""`data.json`: a catalogue of DCAT-US 3.
+
+Belongs here: this notation only. Addresses are relative to the file, since a release does not know where it will lie.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oig_pipeline.release.metadata import about as f
+from oig_pipeline.release.metadata.about import Facts, File
+
+CATALOG_JSON = "data.json"
+PARQUET = "application/vnd.apache.parquet"
+SCHEMA = "https://resources.data.gov/dcat-us/3.0.0"
+
+
+def catalog(facts: Facts) -> dict[str, Any]:
+    """Return the catalogue: one dataset, one distribution for each file."""
+    publisher = {"@type": "Organization", "name": f.PUBLISHER}
+    contact = {"@type": "Kind", "fn": "Whoever publishes this release", "hasEmail": f.CONTACT}
+    dataset: dict[str, Any] = {
+        "@type": "Dataset",
+        "identifier": f.NAME,
+        "title": f.TITLE,
+        "description": f.DESCRIPTION,
+        "publisher": publisher,
+        "contactPoint": [contact],
+        "keyword": list(f.KEYWORDS),
+        "landingPage": {"@type": "Document", "title": f.SOURCE_TITLE, "accessURL": f.SOURCE_URL},
+        "language": ["en"],
+        "rights": [f.LICENCE_TITLE],
+        "liabilityStatement": f.NOTICE,
+        "provenance": [f"Read from captures of {f.SOURCE_TITLE} ({f.SOURCE_URL})."],
+        "distribution": [*map(_parquet, facts.files), *(_exports() if facts.exports else []), _dictionary()],
+        "describedBy": _dictionary(),
+    }
+    if facts.content.modified:
+        dataset["modified"] = facts.content.modified.isoformat()
+    if facts.content.first_issue and facts.content.last_issue:
+        dataset["temporal"] = [
+            {
+                "@type": "PeriodOfTime",
+                "startDate": facts.content.first_issue.isoformat(),
+                "endDate": facts.content.last_issue.isoformat(),
+            }
+        ]
+    return {
+        "@type": "Catalog",
+        "title": f.TITLE,
+        "description": f"{f.DESCRIPTION} {f.NOTICE}",
+        "publisher": publisher,
+        "dataset": [dataset],
+    }
+
+
+def _parquet(file: File) -> dict[str, Any]:
+    return {
+        **_distribution(file.name, file.path, PARQUET),
+        "byteSize": str(file.bytes),
+        "checksum": {"@type": "Checksum", "algorithm": "SHA-256", "checksumValue": file.sha256},
+    }
+
+
+def _exports() -> list[dict[str, Any]]:
+    return [
+        _distribution("reports-csv", f.REPORTS_CSV, "text/csv"),
+        _distribution("reports-ndjson", f.REPORTS_NDJSON, "application/x-ndjson"),
+        _distribution("reports-sqlite", f.REPORTS_SQLITE, "application/vnd.sqlite3"),
+    ]
+
+
+def _dictionary() -> dict[str, Any]:
+    return _distribution("dictionary", "DICTIONARY.md", "text/markdown")
+
+
+def _distribution(name: str, path: str, media_type: str) -> dict[str, Any]:
+    return {
+        "@type": "Distribution",
+        "identifier": name,
+        "title": name,
+        "downloadURL": path,
+        "mediaType": media_type,
+        "license": f.LICENCE_URL,
+    }

@@ -1,0 +1,106 @@
+"""`DICTIONARY.md`: the data dictionary, for people.
+
+Belongs here: how tables, columns, views and rules are laid out in Markdown. Does not: any of their words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from oig_pipeline.contract.rules import RULES
+from oig_pipeline.contract.schemas import BY_YEAR, TABLE_DESCRIPTIONS, TABLES
+from oig_pipeline.contract.surfaces import Column, columns
+from oig_pipeline.release.catalog import CATALOG, VARIABLE, derived_views
+from oig_pipeline.release.files import path_of
+from oig_pipeline.release.metadata import about as f
+from oig_pipeline.release.metadata.about import Facts
+
+DICTIONARY = "DICTIONARY.md"
+LONGEST_EXAMPLE = 60
+SPREADSHEETS = (
+    f"`{f.REPORTS_CSV}` holds `reports` for spreadsheets: lists have `{f.BETWEEN.strip()}` between their values, and a "
+    "text that a spreadsheet would run as a formula has an apostrophe in front of it. "
+    f"`{f.REPORTS_NDJSON}` holds the same, unchanged, as one JSON object per line, and `{f.REPORTS_SQLITE}` as a "
+    "SQLite database with a full-text index over number, title, summary and topics."
+)
+
+FILES = (
+    f"{', '.join(f'`{table}`' for table in BY_YEAR)} are folders with a plain Parquet file for each fiscal year, "
+    f"`{path_of(BY_YEAR[0], 2021)}`, and `{path_of(BY_YEAR[0], None)}` for rows without one; the other tables are one "
+    "file each. Every file has every column."
+)
+MOVED = (
+    f"The views in `{CATALOG}` read the folder in which it was made. Of a release that was moved or copied, say first "
+    f"where it lies: `SET VARIABLE {VARIABLE}='.'` in its own folder, or the name of another. `views.sql` reads the "
+    "current folder unless the variable is set."
+)
+
+
+def dictionary(facts: Facts) -> str:
+    """Return the dictionary of a release as Markdown."""
+    return "\n".join(
+        [
+            f"# {f.TITLE}",
+            "",
+            f.DESCRIPTION,
+            "",
+            f"Source: [{f.SOURCE_TITLE}]({f.SOURCE_URL}). Licence: [{f.LICENCE_TITLE}]({f.LICENCE_URL}). {f.NOTICE}",
+            "",
+            FILES,
+            *(("", SPREADSHEETS) if facts.exports else ()),
+            *(line for table in TABLES for line in _table(table, facts)),
+            *_views(),
+            *_rules(),
+            "",
+        ]
+    )
+
+
+def _table(table: str, facts: Facts) -> Iterator[str]:
+    yield from ("", f"## {table}", "", TABLE_DESCRIPTIONS[table], "")
+    if key := TABLES[table].unique:
+        yield from (f"Key: {', '.join(f'`{name}`' for name in key)}.", "")
+    head = ("column", "type", "unit", "may be null", "description", "example")
+    yield from _grid(
+        head, (_cells(column, facts.content.examples.get((table, column.name))) for column in columns(table))
+    )
+
+
+def _cells(column: Column, example: str | None) -> tuple[str, ...]:
+    among = f" One of {', '.join(f'`{value}`' for value in column.among)}." if column.among else ""
+    kind = column.type.replace("list<element: string not null>", "list of string")
+    shown = "" if example is None else _quoted(example)
+    return (
+        f"`{column.name}`",
+        kind,
+        column.unit or "",
+        "yes" if column.nullable else "no",
+        column.description + among,
+        shown,
+    )
+
+
+def _quoted(example: str) -> str:
+    words = " ".join(example.split())
+    if not words:
+        return ""
+    cut = words if len(words) <= LONGEST_EXAMPLE else words[: LONGEST_EXAMPLE - 1] + "\u2026"
+    return "`" + cut.replace("`", "'") + "`"
+
+
+def _views() -> Iterator[str]:
+    yield from ("", "## Views", "", "Derived from the tables, in `catalog.duckdb` and `views.sql`.", "", MOVED, "")
+    yield from _grid(("view", "description"), ((f"`{name}`", said) for name, (said, _) in derived_views().items()))
+
+
+def _rules() -> Iterator[str]:
+    yield from ("", "## Rules", "", "An error quarantines its row; a warning stands among the `quality_flags`.", "")
+    yield from _grid(
+        ("rule", "severity", "judges", "why", "remedy"),
+        ((f"`{r.code}`", r.severity, f"`{r.column}`", r.why, r.remedy) for r in RULES),
+    )
+
+
+def _grid(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    for cells in (head, ("---",) * len(head), *rows):
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

@@ -1,0 +1,98 @@
+"""Whether a release is what it says, and keeps what the project promises.
+
+Belongs here: the checks of a release on disk, in order. Does not: any of the rules; they are the contract's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from oig_pipeline.contract.columns import CHOSEN
+from oig_pipeline.contract.schemas import BY_YEAR, TABLES
+from oig_pipeline.curate import accounting
+from oig_pipeline.curate.shape import shape_faults
+from oig_pipeline.errors import CannotRun
+from oig_pipeline.release import catalog, exports, manifest
+from oig_pipeline.release.files import NO_YEAR, joined, read_parts, year_of
+from oig_pipeline.release.metadata import descriptions
+
+
+def problems(release: Path) -> Iterator[str]:
+    """Yield what is wrong with a release, as sentences that begin with the file or table; nothing if it is whole.
+
+    Files against the manifest, descriptions and Parquet against the contract, every row accounted for, and the derived
+    files against the tables. Where files are missing or changed, nothing further is looked at.
+    """
+    damaged = list(manifest.problems(release))
+    if damaged:
+        yield from damaged
+        return
+    try:
+        parts = {name: read_parts(release, name) for name in TABLES}
+        tables = {name: joined(name, parts[name]) for name in TABLES}
+    except (CannotRun, ValueError) as error:
+        unfit = list(descriptions.misfits(release))
+        yield from unfit or [f"tables: cannot be read: {' '.join(str(error).split())}"]
+        return
+    yield from descriptions.problems(release, parts=parts)
+    yield from _misplaced(parts, tables["sightings"])
+    faults = shape_faults(tables)
+    yield from faults
+    if not faults:
+        given = dict(tables["captures"].select("path", "sightings").iter_rows())
+        read = {path: rows for path, rows in given.items() if rows}
+        found = accounting.account(read, tables["sightings"], tables["reports"], tables["violations"])
+        yield from (f"accounting: {problem}" for problem in found)
+        yield from _untraced(tables)
+    yield from _catalog(release, tables)
+    if exports.are_of(release):
+        yield from exports.problems(tables["reports"], release)
+
+
+def _misplaced(parts: Mapping[str, Mapping[str, pl.DataFrame]], sightings: pl.DataFrame) -> Iterator[str]:
+    """Yield the files that hold another fiscal year than their name says."""
+    known = sightings.select("sighting_id", "fiscal_year")
+    # What breaks a rule on whole captures has no sighting, and so no year.
+    known = pl.concat([known, pl.DataFrame([(None, None)], schema=known.schema, orient="row")])
+    for table in BY_YEAR:
+        for path, rows in parts[table].items():
+            # A violation belongs to the year of its sighting; that one without its sighting is lost, accounting tells.
+            placed = rows if "fiscal_year" in rows.columns else rows.join(known, on="sighting_id", nulls_equal=True)
+            years = set(placed["fiscal_year"].cast(pl.String).fill_null(NO_YEAR).unique())
+            if not years <= {year_of(path)}:
+                yield f"{path}: holds {table} of {', '.join(sorted(years))}"
+
+
+def _untraced(tables: dict[str, pl.DataFrame]) -> Iterator[str]:
+    """Yield the reports whose values lead to no sighting of theirs."""
+    key = ["report_number", "fiscal_year"]
+    traced, reports = tables["provenance"], tables["reports"]
+    if not traced.select(key).equals(reports.select(key)):
+        yield "provenance: its reports are not those of reports"
+        return
+    sightings = tables["sightings"].select("sighting_id", *key)
+    for field in CHOSEN:
+        led = traced.filter(pl.col(field).is_not_null()).select(*key, pl.col(field).alias("sighting_id"))
+        lost = led.join(sightings, on=["sighting_id", *key], how="anti").height
+        unled = traced.filter(pl.col(field).is_null() & reports[field].is_not_null()).height
+        if lost or unled:
+            yield f"provenance: {lost + unled} values of {field} lead to no sighting of their report"
+
+
+def _catalog(release: Path, tables: dict[str, pl.DataFrame]) -> Iterator[str]:
+    if not catalog.is_whole(release):
+        yield f"{catalog.CATALOG}: is missing, or has other views; oig build or oig rollback makes it anew"
+        return
+    try:
+        with duckdb.connect(str(release / catalog.CATALOG), read_only=True) as connection:
+            catalog.tell_place(connection, str(release.resolve()))
+            for view in catalog.descriptions():
+                rows = connection.execute(f"SELECT count(*) FROM {view}").fetchone()
+                if view in tables and rows != (tables[view].height,):
+                    yield f"{catalog.CATALOG}: the view {view} has other rows than the table"
+    except duckdb.Error as error:
+        yield f"{catalog.CATALOG}: {error}".splitlines()[0]

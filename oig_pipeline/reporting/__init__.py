@@ -1,0 +1,53 @@
+"""Outcomes as people and machines read them.
+
+Belongs here: exit status and the JSON object. Does not: single faults and which of them fail (`faults.py`), their
+notations (one module each), terminals (`cli/terminal.py`), options (`cli/`), or deciding what is a violation.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from oig_pipeline.contract.rules import RULES
+from oig_pipeline.run.pipeline import Outcome
+
+CLEAN, VIOLATED = 0, 1
+
+
+def build_status(outcome: Outcome) -> int:
+    """Return the exit status of a build: 1 only if nothing was published."""
+    return VIOLATED if outcome.assessment.reasons else CLEAN
+
+
+def summary(outcome: Outcome, seconds: float) -> dict[str, Any]:
+    """Return a run as one JSON object; counts of violations and warnings by rule."""
+    books = outcome.judged.books
+    release = outcome.release
+    return {
+        "captures": len(outcome.judged.readings),
+        "sightings": books.sightings,
+        "published": books.sightings - books.quarantined,
+        "quarantined": books.quarantined,
+        "reports": books.content.rows.get("reports", 0),
+        "violations": counts(outcome, "error"),
+        "warnings": counts(outcome, "warning"),
+        "release": release.id if release else None,
+        "path": outcome.place,
+        "site": str(outcome.site.resolve()) if outcome.site else None,
+        "failures": list(outcome.assessment.reasons),
+        "seconds": round(seconds, 3),
+    }
+
+
+def counts(outcome: Outcome, severity: str) -> dict[str, int]:
+    """Return rule code → violations of one severity, in registry order, for the rules that are broken."""
+    found: Counter[str] = Counter()
+    for (rule, of, _), rows in outcome.judged.books.broken.items():
+        found[rule] += rows * (of == severity)
+    return {rule.code: found[rule.code] for rule in RULES if found[rule.code]}
+
+
+def acknowledged(outcome: Outcome) -> dict[str, int]:
+    """Return rule code → acknowledged violations."""
+    return {rule: rows for (rule, _, known), rows in outcome.judged.books.broken.items() if known}

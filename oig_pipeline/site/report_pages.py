@@ -1,0 +1,154 @@
+"""Each report's own page, its JSON, and how lists show it.
+
+Belongs here: what is told of one report. Does not: which lists there are (see `lists.py`), or the words of rules.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+from oig_pipeline.contract.columns import REPORTS
+from oig_pipeline.release.metadata import about
+from oig_pipeline.site import jsonld, urls
+from oig_pipeline.site.release_data import Key, Row, Source
+from oig_pipeline.site.render import Site, cell, day, fragment, lead, weblink
+from oig_pipeline.site.urls import INDEX, Places
+from oig_pipeline.site.write import Writer
+
+_NEIGHBOURS = ("newer", "older")
+
+Links = list[tuple[str, str]]
+"""Names of lists, each with its folder."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One report: its values, and a hash of everything that the site says of it."""
+
+    row: Row
+    digest: str
+
+    @property
+    def key(self) -> Key:
+        """Number and fiscal year."""
+        return self.row["report_number"], self.row["fiscal_year"]
+
+
+def write(source: Source, lists: Places, site: Site, writer: Writer) -> list[Told]:
+    """Write the page and the JSON of every report; return them, newest first."""
+    told = []
+    years = source.reports.partition_by("fiscal_year", maintain_order=True)
+    for reports, (_, details) in zip(years, source.details(), strict=True):
+        rows = reports.to_dicts()
+        neighbours = _neighbours(rows)
+        for row in rows:
+            key = row["report_number"], row["fiscal_year"]
+            told.append(_write_one(row, details[key], neighbours[key], lists, site, writer))
+    return told
+
+
+def _write_one(row: Row, details: Row, neighbours: Row, lists: Places, site: Site, writer: Writer) -> Told:
+    text = as_json({"report": row, **_public(details)})
+    near = [neighbour and neighbour["report_number"] for neighbour in neighbours.values()]
+    path = urls.of_report(row)
+    topics = [(topic, lists["topics"][topic]) for topic in urls.names("topics", row)]
+    writer.page(f"{path}/report.json", text + "\n", text)
+    agencies = [(code, lists["agencies"][code]) for code in row["agencies"]]
+    page = partial(_page, row, details, neighbours, topics, agencies, site)
+    writer.page(f"{path}/{INDEX}", page, text, repr((near, topics, agencies)), site.base_url)
+    return Told(row, writer.digest(text, site.base_url))
+
+
+def _public(details: Row) -> Row:
+    """Return what is known of a report for its JSON: where each value was read from by name."""
+    (chosen,) = details["read_from"]
+    return {**details, "read_from": {name: origin for name, origin in chosen.items() if origin}}
+
+
+def _neighbours(rows: list[Row]) -> dict[Key, dict[str, Row | None]]:
+    """Return each report's neighbours in its series and year, by sequence."""
+    found: dict[Key, dict[str, Row | None]] = {}
+    series: dict[str, list[Row]] = {}
+    for row in sorted(rows, key=lambda r: (r["sequence"], r["report_number"])):
+        series.setdefault(row["series"], []).append(row)
+    for own in series.values():
+        for place, row in enumerate(own):
+            newer = own[place + 1] if place + 1 < len(own) else None
+            older = own[place - 1] if place else None
+            found[row["report_number"], row["fiscal_year"]] = {"newer": newer, "older": older}
+    return found
+
+
+def _page(row: Row, details: Row, neighbours: Row, topics: Links, agencies: Links, site: Site) -> str:
+    path = f"{urls.of_report(row)}/{INDEX}"
+    sightings = {s["sighting_id"]: s for s in details["sightings"]}
+    (chosen,) = details["read_from"]
+    messages: dict[str, list[str]] = {}
+    for violation in details["violations"]:
+        messages.setdefault(violation["rule"], []).append(violation["message"])
+    return site.render(
+        "report.html",
+        path,
+        report=row,
+        marks=list(marks(row)),
+        agencies=agencies,
+        topics=topics,
+        sightings=details["sightings"],
+        flags=[(code, messages.get(code, [])) for code in row["quality_flags"]],
+        history=details["history"],
+        fields=[(head, cell(row[name]), _place(sightings.get(chosen.get(name)))) for name, head in _heads()],
+        citation=citation(row, site.canonical(path)),
+        described=lead(row["summary"]) or f"{row['report_number']}, fiscal year {row['fiscal_year']}.",
+        jsonld=jsonld.report(row, site.canonical(path)),
+        neighbours={name: neighbours[name] for name in _NEIGHBOURS},
+    )
+
+
+@cache
+def _heads() -> list[tuple[str, str]]:
+    """Return the fields of a report, each with the head of its row: the same on every page."""
+    return [(name, fragment("field.html", "../../../", name=name)) for name in REPORTS]
+
+
+def _place(sighting: Row | None) -> str:
+    return f"{sighting['capture_path']}:{sighting['line']}" if sighting else ""
+
+
+def marks(row: Row) -> Iterator[str]:
+    """Yield what the marks of a report's title say, as words."""
+    yield from ["Redacted"] * row["is_redacted"]
+    yield from ["Revised"] * row["is_revised"]
+    yield from _CLASSIFIED.get(row["classification"], ())
+
+
+_CLASSIFIED = {
+    "U": ("Unclassified",),
+    "SSI": ("Sensitive security information",),
+    "LES": ("Law enforcement sensitive",),
+}
+
+
+def citation(row: Row, address: str | None) -> str:
+    """Return how to cite a report, in one line."""
+    parts = [
+        about.PUBLISHER_OF_SOURCE,
+        row["title"],
+        f"{row['report_number']}, fiscal year {row['fiscal_year']}",
+        day(row["issue_date"]),
+        weblink(row["document_url"]) or "",
+    ]
+    said = ". ".join(part.rstrip(".") for part in parts if part) + "."
+    return f"{said} Catalogued at {address}" if address else said
+
+
+def as_json(content: Any) -> str:
+    """Return content as JSON whose bytes depend on nothing else."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, default=_iso)
+
+
+def _iso(value: Any) -> str:
+    return str(value.isoformat())

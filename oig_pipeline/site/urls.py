@@ -1,0 +1,79 @@
+"""Where things lie in the site.
+
+Belongs here: the folder of each report and of each list, relative to the site's. Does not: what lies there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+
+from oig_pipeline.errors import ContractBroken
+
+INDEX = "index.html"
+# Kind of list → the column of reports whose values name its lists.
+COLUMNS = {"topics": "topics", "agencies": "agencies", "years": "fiscal_year", "series": "series"}
+LONGEST = 60
+_SAFE = re.compile(r"[A-Z0-9-]+")
+
+Places = dict[str, dict[Any, str]]
+"""Kind of list → name → folder."""
+
+
+def of_report(row: dict[str, Any]) -> str:
+    """Return the folder of a report.
+
+    Raises:
+        ContractBroken: its number is not canonical.
+    """
+    if not _SAFE.fullmatch(row["report_number"]):
+        raise ContractBroken(f"{row['report_number']!r}: not a canonical report number")
+    return f"reports/{row['fiscal_year']}/{row['report_number']}"
+
+
+def of_lists(reports: pl.DataFrame) -> Places:
+    """Return the folder of every list of these reports."""
+    return {kind: _folders(kind, _names(reports[column])) for kind, column in COLUMNS.items()}
+
+
+def _names(column: pl.Series) -> list[Any]:
+    values = column.explode() if isinstance(column.dtype, pl.List) else column
+    return [name for name in values.drop_nulls().unique().sort() if name != ""]
+
+
+def names(kind: str, row: dict[str, Any]) -> list[Any]:
+    """Return the names of the lists of a kind in which a report stands."""
+    value = row[COLUMNS[kind]]
+    return [name for name in (value if isinstance(value, list) else [value]) if name != ""]
+
+
+def _folders(kind: str, names: Iterable[Any]) -> dict[Any, str]:
+    taken: set[str] = set()
+    found = {}
+    for name in names:
+        place = slug(str(name))
+        if place in taken:  # another name is spelled the same but for signs
+            place = f"{place}-{_hash(str(name))}"
+        taken.add(place)
+        found[name] = f"{kind}/{place}"
+    return found
+
+
+def page(folder: str, number: int) -> str:
+    """Return the path of a page of a list, from 1."""
+    return f"{folder}/{INDEX}" if number == 1 else f"{folder}/page-{number}.html"
+
+
+def slug(text: str) -> str:
+    """Return a text as a folder's name: letters, digits and hyphens; where nothing is left, a hash."""
+    folded = unicodedata.normalize("NFKD", text.replace("&", " and ")).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:LONGEST].strip("-") or _hash(text)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:8]

@@ -1,0 +1,184 @@
+"""The command line as a person meets it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import oig_pipeline
+from tests.conftest import Captures, Oig
+from tests.policy import CASES, GOOD
+
+
+@pytest.fixture
+def built(golden: Path) -> Path:
+    """Return the curated folder of a build of the repository's own captures, which no test changes."""
+    return golden / "curated"
+
+
+def test_a_build_says_what_came_out_and_what_to_type_next(repo_data: Path, oig: Oig) -> None:
+    done = oig("build", "--raw", repo_data / "raw")
+    assert done.returncode == 0
+    assert "2 captures, 192 sightings: 189 published as 189 reports, 3 quarantined." in done.stdout
+    assert "fiscal_year_mismatch  error        2  2 acknowledged" in done.stdout
+    assert f"{repo_data}/curated/releases/" in done.stdout
+    assert 'query "FROM reports_by_agency"' in done.stdout.splitlines()[-1]
+    assert done.stderr == ""
+
+
+def test_a_second_build_is_up_to_date(repo_data: Path, oig: Oig) -> None:
+    first, second = (json.loads(oig("build", "--raw", repo_data / "raw", "--json").stdout) for _ in range(2))
+    assert first["release"] == second["release"]
+    assert "up to date" in oig("build", "--raw", repo_data / "raw").stdout
+    assert len(list((repo_data / "curated" / "releases").iterdir())) == 1
+
+
+def test_the_json_object_has_the_promised_keys(repo_data: Path, oig: Oig) -> None:
+    facts = json.loads(oig("build", "--raw", repo_data / "raw", "--json").stdout)
+    assert set(facts) == {
+        "captures", "sightings", "published", "quarantined", "reports", "violations", "warnings", "release", "path",
+        "site", "failures", "seconds",
+    }  # fmt: skip
+    assert facts["violations"] == {"number_missing": 1, "fiscal_year_mismatch": 2}
+    assert facts["warnings"]["date_missing"] == 192
+
+
+def test_a_check_of_the_repository_is_clean(repo_data: Path, oig: Oig) -> None:
+    done = oig("check", "--raw", repo_data / "raw")
+    assert done.returncode == 0
+    assert "nothing was written" in done.stdout
+    assert not (repo_data / "curated").exists()
+
+
+def test_an_error_names_file_line_rule_and_remedy(captures: Captures, oig: Oig, tmp_path: Path) -> None:
+    raw = captures(CASES["some error rows within the threshold"].arrived)
+    said = oig("check", "--raw", raw, cwd=tmp_path).stdout
+    assert "data/raw/listing.ndjson:41: fiscal_year_malformed: '20217' is not a fiscal year" in said
+    assert "Set the year by a correction" in said
+
+
+def test_a_csv_without_a_needed_column_is_named_with_what_to_do(captures: Captures, oig: Oig, tmp_path: Path) -> None:
+    raw = captures({**GOOD, "bare.csv": "number,title\nOIG-21-01,T\n"})
+    done = oig("check", "--raw", raw, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "data/raw/bare.csv:1: capture_unreadable: the column report_number is missing" in done.stdout
+    assert "CSV needs report_number and title" in done.stdout
+
+
+def test_notes_tell_of_copies_other_pages_and_unused_corrections(captures: Captures, oig: Oig) -> None:
+    corrections = CASES["acknowledged error rows"].arrived["corrections.yml"]
+    more = CASES["pages that prove to hold no reports"].arrived
+    raw = captures({**GOOD, **more, "copy.ndjson": GOOD["listing.ndjson"], "corrections.yml": corrections})
+    said = oig("check", "--raw", raw).stdout
+    assert "copy.ndjson: the same bytes also lie at listing.ndjson" in said
+    assert "ongoing.txt: the list of ongoing projects" in said
+    assert "correction in line 2 is unused" in said
+
+
+def test_text_of_a_listing_is_never_markup(captures: Captures, oig: Oig) -> None:
+    raw = captures({"a.csv": "report_number,title,fiscal_year\nOIG-21-01,[red]Audit[/red] of [link=x]Ports,[bold]20\n"})
+    assert "'[bold]20' is not a fiscal year" in oig("check", "--raw", raw).stdout
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_a_query_answers_in_each_form(form: str, built: Path, oig: Oig) -> None:
+    sql = "SELECT report_number, agencies, issue_date FROM reports WHERE report_number = 'OIG-21-16'"
+    done = oig("query", sql, "--release", built, "--format", form)
+    assert done.returncode == 0, done.stderr
+    if form == "csv":
+        assert list(csv.reader(io.StringIO(done.stdout))) == [
+            ["report_number", "agencies", "issue_date"], ["OIG-21-16", '["DHS"]', ""],
+        ]  # fmt: skip
+    elif form == "json":
+        assert json.loads(done.stdout) == [{"report_number": "OIG-21-16", "agencies": ["DHS"], "issue_date": None}]
+    else:
+        assert done.stdout.split() == ["report_number", "agencies", "issue_date", "OIG-21-16", "DHS", "1", "row"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELEC 1", "syntax error"),
+        ("SELECT nothing FROM reports", "nothing"),
+        ("COPY reports TO 'x.csv'", "give one statement that reads"),
+        ("CREATE TABLE t (a INT)", "give one statement that reads"),
+        ("INSTALL fts", "give one statement that reads"),
+        ("SELECT 1; SELECT 2", "give one statement that reads"),
+        ("", "give one statement that reads"),
+    ],
+)
+def test_a_query_that_fails_or_writes_is_refused_without_a_traceback(
+    sql: str, said: str, built: Path, oig: Oig
+) -> None:
+    done = oig("query", sql, "--release", built)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_query_without_a_release_says_how_to_make_one(oig: Oig, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    done = oig("query", "SELECT 1")
+    assert done.returncode == 2
+    assert "make one with oig build" in done.stderr
+
+
+def test_the_version_and_the_help_are_there(oig: Oig) -> None:
+    assert oig("--version").stdout == f"oig {oig_pipeline.__version__}\n"
+    shown = oig("--help").stdout
+    assert all(command in shown for command in ("build", "check", "query"))
+
+
+@pytest.mark.process
+def test_a_reader_that_stops_early_is_no_fault(built: Path) -> None:
+    command = f"{sys.executable} -m oig_pipeline query 'FROM range(200000)' --release '{built}' --format csv | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.stdout == "range\n"
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.process
+def test_a_fault_of_the_software_is_one_line(repo_data: Path, tmp_path: Path) -> None:
+    script = (
+        "import oig_pipeline.run.pipeline as p, sys\n"
+        "p.check = lambda *_: 1 / 0\n"
+        f"sys.argv = ['oig', 'check', '--raw', {str(repo_data / 'raw')!r}]\n"
+        "from oig_pipeline.cli import main; main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "oig: this is a fault of the software: ZeroDivisionError: division by zero (OIG_TRACEBACK=1 shows where)"
+    ]
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("command", [["check"], ["build"], ["query", "FROM reports LIMIT 1"], ["--version"]])
+def test_commands_that_need_no_dagster_do_not_import_it(command: list[str], built_data: Path) -> None:
+    script = (
+        f"import sys; sys.argv = ['oig', *{command!r}]\n"
+        "from oig_pipeline.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        "loaded = {m.split('.')[0] for m in sys.modules}\n"
+        "assert not loaded & {'dagster', 'pandas', 'dagster_graphql'}, loaded\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=built_data.parent, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_captures_are_listed_with_what_they_are_taken_for(repo_data: Path, oig: Oig) -> None:
+    (repo_data / "raw" / "notes.txt").write_text("to do\n")
+    shown = json.loads(oig("captures", "--raw", repo_data / "raw", "--format", "json").stdout)
+    assert [(c["capture"], c["layout"], c["status"], c["rows"]) for c in shown] == [
+        ("border-security.txt", "text_cards", "read", 10),
+        ("listing-transcript.csv", "exchange", "read", 182),
+        ("notes.txt", None, "unreadable", 0),
+    ]

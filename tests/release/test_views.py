@@ -1,0 +1,427 @@
+"""The derived views against what plain Python computes from the same tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from oig_pipeline import connect
+from oig_pipeline.contract.names import LISTED
+from oig_pipeline.contract.rule import CORRECTION, files, row
+from oig_pipeline.contract.schemas import TABLES
+from oig_pipeline.release.catalog import derived_views
+from oig_pipeline.release.files import read_table
+from oig_pipeline.run import pipeline
+from oig_pipeline.settings import settings as run_settings
+from tests.rows import FILTERED, any_rows, valid_rows
+
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+SITE = "https://www.oig.dhs.gov"
+LISTING = f"{SITE}/reports/audits-inspections-and-evaluations"
+TIMES = ("2022-01-01T00:00:00Z", "2022-02-01T00:00:00Z", "2022-03-01T00:00:00Z")
+
+
+# What each view says, computed from the tables.
+
+
+def grouped(rows: Iterable[Row], *names: str) -> list[tuple[Row, list[Row]]]:
+    """Return the groups of rows that share the values of some columns: those values, and the rows."""
+    found: defaultdict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row_ in rows:
+        found[tuple(row_[name] for name in names)].append(row_)
+    return [(dict(zip(names, key, strict=True)), group) for key, group in found.items()]
+
+
+def one_per(rows: Iterable[Row], many: str, one: str) -> list[Row]:
+    """Return one row for each value of a list."""
+    return [{**row_, one: value} for row_ in rows for value in row_[many]]
+
+
+def total(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def share(part: int, whole: int, digits: int) -> float | None:
+    if whole == 0:
+        return None
+    return float((Decimal(part) / Decimal(whole)).quantize(Decimal(10) ** -digits, ROUND_HALF_UP))
+
+
+def counts(reports: Sequence[Row]) -> Row:
+    """Return what summaries count.
+
+    The rate is that of the reports that say what was made and what was answered: what was concurred with, of all that
+    was made; where only refusals are known, nothing, of these.
+    """
+    rated = [
+        (r["recommendations_concurred"] or 0, r["recommendations"] if is_known else r["recommendations_not_concurred"])
+        for r in reports
+        for is_known in [r["recommendations_concurred"] is not None]
+        if r["recommendations"] is not None and (is_known or r["recommendations_not_concurred"] is not None)
+    ]
+    return {
+        "reports_stating": sum(r["recommendations"] is not None for r in reports),
+        "made": total(r["recommendations"] for r in reports),
+        "concurred": total(r["recommendations_concurred"] for r in reports),
+        "not_concurred": total(r["recommendations_not_concurred"] for r in reports),
+        "reports_rated": len(rated),
+        "concurrence_rate": share(sum(a for a, _ in rated), sum(of for _, of in rated), 3),
+    }
+
+
+def years(group: Sequence[Row]) -> Row:
+    of_group = [r["fiscal_year"] for r in group]
+    return {"first_fiscal_year": min(of_group), "last_fiscal_year": max(of_group)}
+
+
+def agency_years(t: Tables) -> list[Row]:
+    groups = grouped(one_per(t["reports"], "agencies", "agency"), "agency", "fiscal_year")
+    return [{**key, "reports": len(group), **counts(group)} for key, group in groups]
+
+
+def recommendations_by_agency(t: Tables) -> list[Row]:
+    groups = grouped(one_per(t["reports"], "agencies", "agency"), "agency")
+    return [{**key, **counts(group)} for key, group in groups if counts(group)["reports_stating"]]
+
+
+def reports_by_agency(t: Tables) -> list[Row]:
+    return [
+        {
+            **key, "reports": len(group),
+            "inferred_from_title": sum(r["agency_source"] == "inferred" for r in group), **years(group),
+        }
+        for key, group in grouped(one_per(t["reports"], "agencies", "agency"), "agency")
+    ]  # fmt: skip
+
+
+def redactions_by_agency(t: Tables) -> list[Row]:
+    found = []
+    for key, group in grouped(one_per(t["reports"], "agencies", "agency"), "agency"):
+        redacted = sum(r["is_redacted"] for r in group)
+        rate = share(redacted, len(group), 3)
+        found.append({**key, "reports": len(group), "redacted": redacted, "redaction_rate": rate})
+    return found
+
+
+def reports_by_fiscal_year(t: Tables) -> list[Row]:
+    return [
+        {
+            **key, "reports": len(group), "redacted": sum(r["is_redacted"] for r in group),
+            "undated": sum(r["issue_date"] is None for r in group),
+            "recommendations": total(r["recommendations"] for r in group),
+        }
+        for key, group in grouped(t["reports"], "fiscal_year")
+    ]  # fmt: skip
+
+
+def topics(t: Tables) -> list[Row]:
+    groups = grouped(one_per(t["reports"], "topics", "topic"), "topic")
+    return [{**key, "reports": len(group), **years(group)} for key, group in groups]
+
+
+def series_years(t: Tables) -> list[Row]:
+    found = []
+    for key, group in grouped(t["reports"], "series", "fiscal_year"):
+        known = {r["sequence"] for r in group}
+        first, last = min(known), max(known)
+        missing = len(set(range(first, last)) - known)
+        found.append({**key, "first_known": first, "last_known": last, "known": len(known), "missing": missing})
+    return found
+
+
+def number_gaps(t: Tables) -> list[Row]:
+    found = []
+    for key, group in grouped(t["reports"], "series", "fiscal_year"):
+        known = {r["sequence"] for r in group}
+        span = {"first_known": min(known), "last_known": max(known)}
+        found += [{**key, "sequence": n, **span} for n in range(min(known), max(known)) if n not in known]
+    return found
+
+
+def disagreements(t: Tables) -> list[Row]:
+    return [
+        {
+            **{name: r[name] for name in ("report_number", "fiscal_year", "title", "agencies")},
+            "made": r["recommendations"], "concurred": r["recommendations_concurred"],
+            "not_concurred": r["recommendations_not_concurred"], "words": r["recommendations_text"],
+        }
+        for r in t["reports"] if r["recommendations_not_concurred"]
+    ]  # fmt: skip
+
+
+def changes(t: Tables) -> list[Row]:
+    def happened(report: Row, at: dt.datetime, change: str, old: str | None, new: str | None) -> Row:
+        named = {name: report[name] for name in ("report_number", "fiscal_year", "title")}
+        return {"changed_at": at, **named, "change": change, "old_value": old, "new_value": new}
+
+    by_key = {(r["report_number"], r["fiscal_year"]): r for r in t["reports"]}
+    found = [happened(r, r["first_seen"], "first seen", None, None) for r in t["reports"] if r["first_seen"]]
+    for h in t["report_history"]:
+        came = "left its listing" if h["new_value"] is None else "came back to its listing"
+        change = came if h["field"] == "listing" else f"{h['field']} changed"
+        report = by_key[h["report_number"], h["fiscal_year"]]
+        found.append(happened(report, h["new_seen"], change, h["old_value"], h["new_value"]))
+    return found
+
+
+def quarantine(t: Tables) -> list[Row]:
+    found = []
+    for s in t["sightings"]:
+        if s["outcome"] == "quarantined":
+            own = [v for v in t["violations"] if v["sighting_id"] == s["sighting_id"] and v["severity"] == "error"]
+            names = ("sighting_id", "listed_number", "listed_title", "listed_fiscal_year", "capture_path", "line")
+            told = ("rule", "column_name", "value", "message", "acknowledged")
+            found += [{**{n: s[n] for n in names}, **{n: v[n] for n in told}} for v in own]
+    return found
+
+
+def _of_rule(group: Sequence[Row]) -> tuple[Row, int]:
+    sightings = {v["sighting_id"] for v in group} - {None}
+    return {"violations": len(group), "acknowledged": sum(v["acknowledged"] for v in group)}, len(sightings)
+
+
+def data_quality(t: Tables) -> list[Row]:
+    found = []
+    for key, group in grouped(t["violations"], "rule", "severity"):
+        told, sightings = _of_rule(group)
+        captures = len({v["capture_path"] for v in group})
+        of_all = share(sightings, len(t["sightings"]), 4)
+        found.append({**key, **told, "sightings": sightings, "captures": captures, "share_of_sightings": of_all})
+    return found
+
+
+def data_quality_by_capture(t: Tables) -> list[Row]:
+    rows_of = {c["path"]: c["sightings"] for c in t["captures"]}
+    found = []
+    for key, group in grouped(t["violations"], "capture_path", "rule", "severity"):
+        told, sightings = _of_rule(group)
+        found.append({**key, **told, "share_of_rows": share(sightings, rows_of.get(key["capture_path"], 0), 4)})
+    return found
+
+
+EXPECTED: dict[str, tuple[Callable[[Tables], list[Row]], Callable[[Row], tuple[Any, ...]]]] = {
+    "agency_years": (agency_years, lambda r: (r["agency"], r["fiscal_year"])),
+    "changes": (
+        changes, lambda r: (-r["changed_at"].timestamp(), -r["fiscal_year"], r["report_number"], r["change"])
+    ),
+    "data_quality": (data_quality, lambda r: (r["severity"], -r["violations"], r["rule"])),
+    "data_quality_by_capture": (
+        data_quality_by_capture, lambda r: (r["capture_path"], r["severity"], -r["violations"], r["rule"])
+    ),
+    "disagreements": (disagreements, lambda r: (-r["not_concurred"], -r["fiscal_year"], r["report_number"])),
+    "number_gaps": (number_gaps, lambda r: (r["series"], r["fiscal_year"], r["sequence"])),
+    "quarantine": (quarantine, lambda r: (r["capture_path"], r["line"], r["rule"])),
+    "recommendations_by_agency": (recommendations_by_agency, lambda r: (-r["made"], r["agency"])),
+    "redactions_by_agency": (redactions_by_agency, lambda r: (-r["redaction_rate"], -r["redacted"], r["agency"])),
+    "reports_by_agency": (reports_by_agency, lambda r: (-r["reports"], r["agency"])),
+    "reports_by_fiscal_year": (reports_by_fiscal_year, lambda r: (r["fiscal_year"],)),
+    "series_years": (series_years, lambda r: (r["series"], r["fiscal_year"])),
+    "topics": (topics, lambda r: (-r["reports"], r["topic"])),
+}  # fmt: skip
+"""View → its rows, and the key by which they are in order."""
+
+
+# Releases.
+
+Page = tuple[str | None, str | None, list[Row]]
+"""Address, time, and rows from the top."""
+
+
+def built(folder: Path, pages: Sequence[Page], more: dict[str, str] | None = None) -> Path:
+    """Return a release of captures, one per page, with what else there is to be."""
+    raw = folder / "raw"
+    raw.mkdir()
+    for place, (url, time, rows) in enumerate(pages):
+        meta = {name: said for name, said in (("url", url), ("retrieved_at", time)) if said is not None}
+        content = files(tuple({n: r[n] for n in LISTED if r.get(n) is not None} for r in rows))["listing.ndjson"]
+        (raw / f"{place}.ndjson").write_bytes(content)
+        (raw / f"{place}.ndjson.meta.json").write_text(json.dumps(meta))
+    for name, text in (more or {}).items():
+        (folder / name).write_text(text)
+    release = pipeline.build(run_settings(raw, folder / "curated", max_quarantine=1.0)).release
+    assert release is not None
+    return release.path
+
+
+def tables(release: Path) -> Tables:
+    return {name: read_table(release, name).to_dicts() for name in TABLES}
+
+
+def check(view: str, connection: duckdb.DuckDBPyConnection, known: Tables) -> list[Row]:
+    """Assert that a view has the rows that Python computes, in the order that it promises; return them."""
+    expect, order = EXPECTED[view]
+    answer = connection.execute(f"FROM {view}")
+    names = [column[0] for column in answer.description or []]
+    found = [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
+    expected = expect(known)
+    assert sorted(map(in_words, found)) == sorted(map(in_words, expected))
+    assert [order(r) for r in found] == sorted(order(r) for r in found)
+    return found
+
+
+def in_words(row_: Row) -> str:
+    return repr(sorted(row_.items()))
+
+
+def audit(number: int, **changes: str) -> Row:
+    """Return a row of fiscal year 2021 with a title of its own."""
+    title = f"Audit of Programme {number * 7919} in Region {number}"
+    bare = {"agency": "CBP", "summary": "We looked.", "document_url": f"/{number}.pdf", "issue_date": "07/20/2021"}
+    return row(**{"report_number": f"OIG-21-{number:02d}", "title": title, **bare, **changes})  # type: ignore[return-value]
+
+
+SAID = {
+    "four of four": "We made four recommendations. CBP concurred with all four recommendations.",
+    "two of five": "We made five recommendations. CBP concurred with two and did not concur with three.",
+    "none": "We made no recommendations.",
+    "no total": "FEMA concurred with six recommendations.",
+    "refused": "We made three recommendations. FEMA did not concur with all three recommendations.",
+    "unanswered": "We made seven recommendations.",
+}
+FIRST_PAGE = [
+    audit(1, summary=SAID["four of four"], agency="CBP; ICE", oversight_area="Borders"),
+    audit(2, summary=SAID["refused"], oversight_area="Borders"),
+    audit(3, summary=SAID["none"], agency="TSA"),
+    audit(4, summary=SAID["no total"], agency="FEMA; CBP", oversight_area="Disasters"),
+    audit(7, summary=SAID["refused"], agency="FEMA", title="Debris Removal in Louisiana (REDACTED)"),
+    audit(7, report_number="OIG-21-07-D", summary=SAID["unanswered"], agency="FEMA", issue_date=""),
+    audit(8, summary=SAID["two of five"], agency="USCG; CBP"),
+    audit(12, agency="", title="ICE Jails"),
+    audit(13, agency="", title="City of Oakland"),
+    audit(14, report_number="DA-07-04", fiscal_year="2007", issue_date="", summary=SAID["four of four"]),
+    audit(15, report_number="DA-07-04", fiscal_year="2004", issue_date="", summary=SAID["no total"], agency="TSA"),
+]
+BROKEN = [
+    audit(21, report_number="OIG-2021-21", fiscal_year="20217", issue_date="soon"),
+    audit(22, title=""),
+    {"report_number": "", "title": "A Referral", "fiscal_year": "2020"},
+    audit(23, report_number="OIG-18-16", fiscal_year="20187", issue_date=""),
+    audit(24, agency="Ministry of Works"),
+]
+CORRECTIONS = f"""{CORRECTION}
+  - rule: agency_unknown
+    where: {{report_number: OIG-21-24}}
+    expect: {{agency: Ministry of Works}}
+    acknowledge: true
+    why: There is none.
+  - rule: fiscal_year_malformed
+    where: {{report_number: OIG-21-01}}
+    expect: {{fiscal_year: "20217"}}
+    acknowledge: true
+    why: It fits no more.
+"""
+
+
+@pytest.fixture(scope="module")
+def chosen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a release in which every view has several rows and every column says different things."""
+    changed = {**FIRST_PAGE[1], "summary": SAID["unanswered"], "document_url": "/two.pdf"}
+    pages: list[Page] = [
+        (LISTING, TIMES[0], FIRST_PAGE),
+        (LISTING, TIMES[1], [FIRST_PAGE[0], changed, *FIRST_PAGE[3:]]),
+        (LISTING, TIMES[2], [FIRST_PAGE[0], changed, *FIRST_PAGE[2:]]),
+        (FILTERED, None, BROKEN),
+        (None, None, [audit(30, agency="", document_url=""), audit(31, agency="USCG", summary="")]),
+    ]
+    more = {"corrections.yml": CORRECTIONS, "raw/notes.txt": "to do\n", "raw/bad.csv": "number\nOIG-21-01\n"}
+    return built(tmp_path_factory.mktemp("chosen"), pages, more)
+
+
+@pytest.fixture(scope="module")
+def known(chosen: Path) -> Tables:
+    return tables(chosen)
+
+
+@pytest.fixture(scope="module")
+def repository(own_release: Path) -> Path:
+    return own_release
+
+
+@pytest.fixture(scope="module")
+def known_of_repository(repository: Path) -> Tables:
+    return tables(repository)
+
+
+def test_every_view_is_computed_here_too() -> None:
+    assert set(EXPECTED) == set(derived_views())
+
+
+@pytest.mark.parametrize("view", EXPECTED)
+def test_a_view_says_of_chosen_rows_what_python_computes(view: str, chosen: Path, known: Tables) -> None:
+    with connect(chosen) as connection:
+        assert len(check(view, connection, known)) > 1, "the rows were chosen so that it says something"
+
+
+@pytest.mark.parametrize("view", EXPECTED)
+def test_a_view_says_it_of_the_repositorys_data(view: str, repository: Path, known_of_repository: Tables) -> None:
+    with connect(repository) as connection:
+        check(view, connection, known_of_repository)
+
+
+OTHER = audit(98, title="Grants Awarded to a County", agency="FEMA")
+counting = st.builds(lambda row_, said: {**row_, "summary": said}, valid_rows(), st.sampled_from([*SAID.values()]))
+rows_ = st.lists(st.one_of(counting, counting, any_rows()), max_size=5)
+pages_ = st.lists(
+    st.tuples(st.sampled_from((LISTING, FILTERED, None)), st.sampled_from((*TIMES, None)), rows_), max_size=4
+)
+
+
+# An example is a whole release, so a failing one is shown as it was found: making it smaller takes minutes.
+@settings(max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(pages_)
+def test_all_views_say_of_any_rows_what_python_computes(pages: list[Page]) -> None:
+    with TemporaryDirectory() as folder:
+        release = built(Path(folder), [*pages, (None, None, [OTHER])])
+        known = tables(release)
+        with connect(release) as connection:
+            for view in EXPECTED:
+                check(view, connection, known)
+
+
+def test_no_rate_is_more_than_all(chosen: Path, repository: Path) -> None:
+    for release in (chosen, repository):
+        with connect(release) as connection:
+            for view in ("agency_years", "recommendations_by_agency"):
+                assert connection.execute(f"FROM {view} WHERE concurrence_rate > 1").fetchall() == []
+
+
+def test_a_report_of_several_agencies_counts_under_each_and_one_of_none_under_none(chosen: Path) -> None:
+    with connect(chosen) as connection:
+        found = dict(connection.execute("SELECT agency, reports FROM reports_by_agency").fetchall())
+        listed = connection.execute("SELECT sum(len(agencies)), count(*) FROM reports").fetchall()
+    assert (sum(found.values()), found["ICE"], found["TSA"]) == (listed[0][0], 2, 2)
+
+
+def test_what_happened_to_a_report_is_told_newest_first(chosen: Path) -> None:
+    with connect(chosen) as connection:
+        sql = "SELECT month(changed_at), change FROM changes WHERE report_number = ?"
+        assert connection.execute(sql, ["OIG-21-03"]).fetchall() == [
+            (3, "came back to its listing"), (2, "left its listing"), (1, "first seen"),
+        ]  # fmt: skip
+        assert connection.execute(sql, ["OIG-21-02"]).fetchall() == [
+            (2, "document_url changed"), (2, "summary changed"), (1, "first seen"),
+        ]  # fmt: skip
+
+
+def test_numbers_that_differ_in_their_suffix_alone_are_one_number(chosen: Path) -> None:
+    with connect(chosen) as connection:
+        sql = "SELECT known, missing FROM series_years WHERE series = 'OIG' AND fiscal_year = 2021"
+        known, missing = connection.execute(sql).fetchall()[0]
+        gaps = connection.execute("SELECT sequence FROM number_gaps WHERE fiscal_year = 2021").fetchall()
+    assert {(5,), (6,), (9,)} <= set(gaps)
+    assert (7,) not in gaps
+    assert len(gaps) == missing
+    assert known + missing == 31

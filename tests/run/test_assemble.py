@@ -1,0 +1,165 @@
+"""The same captures come to the same, however much of them is read and merged at a time, and by how many."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oig_pipeline.errors import CannotRun
+from oig_pipeline.run import pipeline
+from oig_pipeline.run.assemble import whole
+from oig_pipeline.run.batches import Portion
+from oig_pipeline.run.capture_chunks import sources
+from oig_pipeline.run.read_batch import read_portion
+from oig_pipeline.settings import Settings
+from tests.conftest import examples
+from tests.run.conftest import sized
+from tests.run.listings import Small, fill, ndjson, told
+from tests.run.test_pipeline import ROWS
+
+AT_ONCE = Small()
+WAYS = {
+    "in stretches": Small(stretch=1_500),
+    "in short stretches": Small(stretch=400, cores=1),
+    "a capture at a time": Small(together=1),
+    "in small blocks": Small(block=4),
+    "in the smallest blocks": Small(block=1),
+    "by one": Small(cores=1),
+    "by many": Small(stretch=3_000, together=1, cores=8),
+    "in every way at once": Small(stretch=900, together=500, block=4, cores=3),
+}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return fill(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def at_once(data: Settings) -> dict[str, Any]:
+    return told(pipeline.check(data))
+
+
+def test_the_captures_show_all_that_is_compared(at_once: dict[str, Any]) -> None:
+    assert (at_once["applied"], at_once["unused"], list(at_once["acknowledged"])) == ([2, 12], [27], [7, 17])
+    assert [line for line, _ in at_once["stale"]] == [22]
+    assert {value for row in at_once["report_history"] for value in row} >= {"title", "listing"}
+    rules = {value for row in at_once["violations"] for value in row}
+    assert rules >= {"conflict", "title_shared", "text_unread", "capture_unreadable", "value_corrected"}
+
+
+@pytest.mark.parametrize("small", WAYS.values(), ids=WAYS.keys())
+def test_however_it_is_read_and_merged_it_is_the_same(data: Settings, at_once: dict[str, Any], small: Small) -> None:
+    with sized(small):
+        assert told(pipeline.check(data)) == at_once
+
+
+_CORRECTIONS = """corrections:
+  - rule: fiscal_year_malformed
+    where: {report_number: OIG-21-49}
+    expect: {fiscal_year: "21"}
+    set: {fiscal_year: "2021"}
+    why: It is cut.
+  - rule: conflict
+    where: {title: Jails Fail}
+    expect: {report_number: OIG-21-49}
+    set: {report_number: OIG-21-50}
+    why: The document bears no. 50.
+  - rule: conflict
+    where: {title: Jails Fail}
+    expect: {agency: "ICE, CBP"}
+    set: {report_number: OIG-21-51}
+    why: The document bears no. 51.
+  - rule: conflict
+    where: {title: Audit of Grants in Ohio}
+    expect: {agency: "ICE, CBP"}
+    acknowledge: true
+    why: Nothing tells which report it is.
+  - rule: agency_unknown
+    where: {agency: CBP}
+    expect: {agency: Nobody}
+    acknowledge: true
+    why: It is stale wherever it is met.
+  - rule: agency_unknown
+    where: {title: Jails Fail}
+    expect: {agency: Nobody, issue_date: 07/20/2021}
+    set: {agency: ICE}
+    why: It is stale in other words by row.
+"""
+
+
+@given(
+    st.lists(st.lists(ROWS, min_size=1, max_size=6), min_size=1, max_size=3),
+    st.builds(Small, st.integers(150, 900), st.sampled_from([1, 2**20]), st.sampled_from([1, 2, 48, 32_768])),
+)
+@examples(12)
+def test_any_listing_is_the_same_in_stretches_and_blocks(files: list[list[dict[str, str]]], small: Small) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        contents = {f"{number}.ndjson": ndjson(*rows) for number, rows in enumerate(files)}
+        settings = fill(Path(folder), contents, _CORRECTIONS)
+        expected = outcome(settings)
+        with sized(small):
+            assert outcome(settings) == expected
+
+
+def outcome(settings: Settings) -> dict[str, Any] | str:
+    """Return what a check comes to, or that two corrections meet in one row."""
+    try:
+        return told(pipeline.check(settings))
+    except CannotRun as fault:
+        if "of one row; keep one" in str(fault):
+            return str(fault)
+        raise
+
+
+def read(settings: Settings, groups: list[list[int]]) -> tuple[Any, list[Portion]]:
+    every = sources(pipeline.take_captures(settings))
+    return every, [read_portion([every[n] for n in group]) for group in groups]
+
+
+def test_portions_may_come_in_any_order_and_hold_captures_that_do_not_stand_together(tmp_path: Path) -> None:
+    files = {f"{n}.ndjson": ndjson({"report_number": f"OIG-21-{n:02d}", "title": f"Audit {n}"}) for n in range(5)}
+    settings = fill(tmp_path, files)
+    every, portions = read(settings, [[1, 3], [4, 0], [2]])
+    found = whole(every, portions)
+    assert [reading.capture.path for reading in found.readings] == sorted(files)
+    assert found.rows == 5
+
+
+def test_what_a_stale_correction_met_is_said_the_same_wherever_it_was_read(tmp_path: Path) -> None:
+    agencies = {"1.ndjson": "CBP", "2.ndjson": "ICE", "3.ndjson": "FEMA"}
+    files = {name: ndjson({"report_number": "", "title": "A B", "agency": said}) for name, said in agencies.items()}
+    settings = fill(tmp_path, files, STALE)
+    corrections = pipeline.load_corrections(settings)
+    every = sources(pipeline.take_captures(settings))
+    found = set()
+    for groups in ([[0, 1, 2]], [[2], [1], [0]], [[1], [2, 0]]):
+        portions = [read_portion([every[n] for n in group], corrections) for group in groups]
+        settled = pipeline.settled_of(whole(every, portions), corrections)
+        found |= {stale.message for stale in settled.stale}
+    assert found == {"expected agency TSA, found CBP"}
+
+
+STALE = """corrections:
+  - rule: number_missing
+    where: {title: A B}
+    expect: {agency: TSA}
+    acknowledge: true
+    why: It has no number.
+"""
+
+
+def test_a_capture_one_stretch_of_which_cannot_be_read_gives_no_row(tmp_path: Path) -> None:
+    rows = [json.dumps({"report_number": f"OIG-21-{n:02d}", "title": f"Audit {n}"}) for n in range(1, 9)]
+    settings = fill(tmp_path, {"a.ndjson": "\n".join(rows).encode() + b"\n\xff\n", "b.ndjson": ndjson({"title": 1})})
+    with sized(Small(stretch=100)):
+        every = sources(pipeline.take_captures(settings))
+        found = whole(every, [read_portion([source]) for source in every])
+    assert [(reading.status, reading.rows) for reading in found.readings] == [("unreadable", 0), ("unreadable", 0)]
+    assert (found.rows, found.fits, len(every)) == (0, (), 6)

@@ -1,0 +1,227 @@
+"""Fiscal years in files of their own: the rows are those of a release in one piece, and none gets lost on the way."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from oig_pipeline.contract.schemas import BY_YEAR, CURATED, TABLES
+from oig_pipeline.curate.compare import IDENTITY
+from oig_pipeline.curate.merge import reports_of
+from oig_pipeline.errors import CannotRun
+from oig_pipeline.query import service
+from oig_pipeline.query.explain import explain
+from oig_pipeline.query.search import search
+from oig_pipeline.release import catalog, manifest, parquet, releases
+from oig_pipeline.release.diff import difference
+from oig_pipeline.release.files import NO_YEAR, read_table
+from oig_pipeline.release.metadata import descriptions
+from oig_pipeline.release.metadata.croissant import croissant
+from oig_pipeline.release.verify import problems
+from oig_pipeline.run import batches as portions
+from oig_pipeline.run import curate_partition as years
+from oig_pipeline.run import pipeline
+from oig_pipeline.settings import Settings
+from tests.run.conftest import sized
+from tests.run.listings import Small, build, fill, hashes, many, ndjson
+
+SMALL = Small(stretch=3_000, block=300, largest_whole=10)
+Frames = tuple[pl.DataFrame, pl.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return fill(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def whole(data: Settings) -> Path:
+    """Return a release in one piece."""
+    return build(replace(data, exports=True))
+
+
+@pytest.fixture(scope="module")
+def parted(data: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a release of the same captures in parts."""
+    with sized(SMALL):
+        return build(replace(data, out=tmp_path_factory.mktemp("parted"), exports=True))
+
+
+@pytest.fixture
+def small() -> Iterator[None]:
+    with sized(SMALL):
+        yield
+
+
+def test_each_fiscal_year_has_a_file_of_each_table(parted: Path) -> None:
+    paths = {path for path in hashes(parted) if path.endswith(".parquet")}
+    for name in CURATED:
+        own = {path.split("/")[1].removesuffix(".parquet") for path in paths if path.startswith(f"{name}/")}
+        assert own >= {"2019", "2020", "2021"}
+        assert (NO_YEAR in own) == (name in ("sightings", "violations"))
+    assert {path for path in paths if "/" not in path} == {f"{name}.parquet" for name in TABLES if name not in BY_YEAR}
+
+
+GROUPS = (Small(together=1), Small(stretch=3_000), Small(stretch=700, together=500, cores=3))
+
+
+@pytest.mark.parametrize("small", GROUPS, ids=str)
+def test_whatever_was_read_together_the_files_are_the_same(data: Settings, tmp_path: Path, small: Small) -> None:
+    with sized(replace(small, largest_whole=10)):
+        found = hashes(build(replace(data, out=tmp_path / "some")))
+    with sized(Small(largest_whole=10)):
+        assert hashes(build(replace(data, out=tmp_path / "all"))) == found
+
+
+def test_it_is_the_release_that_is_made_in_one_piece(data: Settings, whole: Path, tmp_path: Path) -> None:
+    with sized(Small(largest_whole=10)):
+        found = build(replace(data, out=tmp_path, exports=True))
+    assert hashes(found) == hashes(whole)
+    assert found.name == whole.name
+
+
+@pytest.mark.parametrize("table", [*CURATED, "captures", "report_history"])
+def test_the_rows_are_those_of_a_release_in_one_piece(whole: Path, parted: Path, table: str) -> None:
+    one, other = read_table(whole, table), read_table(parted, table)
+    keys = [n for n in (*IDENTITY, "sighting_id", "rule", "path", "field", "capture_path", "line") if n in one.columns]
+    assert one.height > 0
+    assert other.sort(keys).equals(one.sort(keys))
+
+
+def test_views_give_the_same(whole: Path, parted: Path) -> None:
+    with catalog.connect(str(whole)) as one, catalog.connect(str(parted)) as other:
+        for view in catalog.descriptions():
+            found = [sorted(map(repr, connection.execute(f"FROM {view}").fetchall())) for connection in (one, other)]
+            assert found[0] == found[1], view
+
+
+def test_it_verifies_and_its_descriptions_list_every_file(parted: Path) -> None:
+    assert list(problems(parted)) == []
+    files = {path for path in hashes(parted) if path.endswith(".parquet")}
+    for name in ("datapackage.json", "croissant.json", "data.json"):
+        text = (parted / name).read_text(encoding="utf-8")
+        assert all(f'"{path}"' in text for path in files)
+    facts = descriptions.facts_of(parted)
+    assert len({file.name for file in facts.files}) == len(files)
+    found = croissant(facts)
+    sets = {made["@id"]: made["includes"] for made in found["distribution"] if made["@type"] == "cr:FileSet"}
+    assert sets == {f"{table}-parts": f"{table}/*.parquet" for table in BY_YEAR}
+    for records in found["recordSet"]:
+        source = records["field"][0]["source"]
+        if records["@id"] in BY_YEAR:
+            assert source["fileSet"] == {"@id": f"{records['@id']}-parts"}
+        else:
+            assert source["fileObject"] == {"@id": f"{records['@id']}.parquet"}
+
+
+def test_it_is_explained_searched_and_compared_like_one_in_one_piece(whole: Path, parted: Path) -> None:
+    with catalog.connect(str(whole)) as one, catalog.connect(str(parted)) as other:
+        for number in ("OIG-21-05", "OIG-20-05", "OIG-19-31", "W-05-03", "OIG-18-03"):
+            assert explain(other, number) == explain(one, number)
+    found = [search(release / "reports.sqlite", "boats OR ships") for release in (whole, parted)]
+    assert found[0] == found[1]
+    told = difference(whole, parted)
+    assert (told.added, told.removed, told.changed, told.quality, told.columns) == ((), (), (), (), ())
+
+
+@pytest.mark.usefixtures("small")
+def test_one_goes_back_to_it(data: Settings, tmp_path: Path) -> None:
+    shutil.copytree(data.raw, tmp_path / "raw")
+    settings = Settings(tmp_path / "raw", tmp_path / "curated", data.corrections_file, 0.5)
+    first = build(settings)
+    (settings.raw / "new.ndjson").write_bytes(ndjson(*many(2020, 14)[13:]))
+    second = build(settings)
+    assert [report.report_number for report in difference(first, second).added] == ["OIG-20-14"]
+    assert releases.rollback(settings.out, first.name) == str(first)
+    assert list(problems(first)) == list(problems(second)) == []
+    with pytest.raises(CannotRun, match="no row has this number"):
+        service.explain("OIG-20-14", settings.out)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_table_without_any_row_has_a_file_too(tmp_path: Path) -> None:
+    rows = [{**row, "agency": "CBP", "issue_date": f"{row['fiscal_year']}-03-01"} for row in many(2019, 12)]
+    release = build(fill(tmp_path, {"a.ndjson": ndjson(*rows)}, "corrections: []\n"))
+    assert read_table(release, "violations").height == 0
+    assert "sightings/2019.parquet" in hashes(release)
+    assert "violations/unknown.parquet" in hashes(release)
+    assert list(problems(release)) == []
+
+
+@pytest.mark.usefixtures("small")
+def test_parts_in_the_folder_of_another_year_are_told(parted: Path, tmp_path: Path) -> None:
+    shutil.copytree(parted, tmp_path / "release")
+    for table in ("sightings", "provenance", "violations"):
+        folder = tmp_path / "release" / table
+        (folder / "2019.parquet").rename(folder / "away")
+        (folder / "2020.parquet").rename(folder / "2019.parquet")
+        (folder / "away").rename(folder / "2020.parquet")
+    told = manifest.read(tmp_path / "release") or {}
+    (tmp_path / "release" / "manifest.json").unlink()
+    about = {key: value for key, value in told.items() if key not in ("release", "files")}
+    for name in (*told["derived"],):
+        (tmp_path / "release" / name).rename(tmp_path / name)
+    manifest.write(tmp_path / "release", about)
+    found = list(problems(tmp_path / "release"))
+    assert "sightings/2019.parquet: holds sightings of 2020" in found
+    assert "provenance/2020.parquet: holds provenance of 2019" in found
+    assert "violations/2019.parquet: holds violations of 2020" in found
+
+
+def a_row_less(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.head(-1) if frame.height > 1 else frame
+
+
+def a_row_twice(frame: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([frame, frame.head(1)]) if frame.height > 1 else frame
+
+
+def of_a_portion(patch: pytest.MonkeyPatch, tamper: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    real = portions.taken
+
+    def taken(*arguments: Any) -> Frames:
+        sightings, violations = real(*arguments)
+        return tamper(sightings), violations
+
+    patch.setattr(years, "taken", taken)
+
+
+def of_a_year(patch: pytest.MonkeyPatch, tamper: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    real = reports_of
+    patch.setattr(years, "reports_of", lambda united: tamper(real(united)))
+
+
+def of_a_file(patch: pytest.MonkeyPatch, tamper: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    real = parquet.Writer.add
+    patch.setattr(parquet.Writer, "add", lambda writer, frame: real(writer, tamper(frame)))
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("tamper", [a_row_less, a_row_twice])
+@pytest.mark.parametrize("place", [of_a_portion, of_a_year, of_a_file])
+def test_a_row_that_is_lost_or_doubled_on_the_way_is_noticed_before_anything_is_published(
+    data: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: Callable[..., None],
+    tamper: Callable[[pl.DataFrame], pl.DataFrame],
+) -> None:
+    place(monkeypatch, tamper)
+    outcome = pipeline.build(replace(data, out=tmp_path))
+    assert outcome.release is None
+    assert outcome.assessment.accounting
+    assert any(reason.startswith("accounting: ") for reason in outcome.assessment.reasons)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_rejected_run_leaves_its_parts_for_inspection(data: Settings, tmp_path: Path) -> None:
+    outcome = pipeline.build(replace(data, out=tmp_path, max_quarantine=0.0))
+    assert outcome.release is None
+    assert outcome.rejected is not None
+    assert read_table(outcome.rejected, "sightings").height == outcome.judged.books.sightings

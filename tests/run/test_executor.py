@@ -1,0 +1,191 @@
+"""Steps side by side on this machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oig_pipeline.errors import CannotRun
+from oig_pipeline.run import cache, executor, pipeline
+from oig_pipeline.run.executor import side_by_side
+from tests.conftest import PROJECT
+from tests.run.conftest import sized
+from tests.run.listings import Small, build, fill, hashes, many, ndjson
+
+TWICE = """
+  - rule: fiscal_year_malformed
+    where: {report_number: OIG-18-01}
+    expect: {fiscal_year: "20187"}
+    set: {fiscal_year: "2018"}
+    why: A digit too many.
+"""
+SCRIPT = """
+import oig_pipeline
+from oig_pipeline.run import capture_chunks, executor
+
+print("once")
+executor.WORTH_A_PROCESS, executor.cores = 1, lambda: 2
+capture_chunks.MOST_TOGETHER = 1
+print(oig_pipeline.build(raw="raw", out="curated").release.is_new)
+"""
+
+SHARED = """
+import polars as pl
+from oig_pipeline.run import executor
+
+def threads(task):
+    return task, pl.thread_pool_size()
+
+def main():
+    executor.cores = lambda: 6
+    print(executor.side_by_side(threads, range(3), in_processes=True))
+"""
+SLOW = """
+import os, sys, time
+from pathlib import Path
+
+def work(name):
+    Path(name).write_text(str(os.getpid()))
+    time.sleep(float(sys.argv[1]))
+"""
+RUN = """
+import slow
+from oig_pipeline.run import executor
+
+executor.cores = lambda: 2
+executor.side_by_side(slow.work, "0123456789", in_processes=True)
+"""
+
+
+def test_results_come_in_the_order_of_the_tasks() -> None:
+    assert side_by_side(lambda n: n * n, range(50)) == [n * n for n in range(50)]
+    assert side_by_side(str, []) == []
+
+
+@pytest.mark.parametrize("tasks", [[0], [1, 0, 2]])
+def test_the_first_fault_ends_it(tasks: list[int]) -> None:
+    with pytest.raises(ZeroDivisionError):
+        side_by_side(lambda n: 1 // n, tasks)
+
+
+def test_how_much_is_done_is_told() -> None:
+    found: list[tuple[int, int]] = []
+    side_by_side(str, range(3), lambda done, of: found.append((done, of)))
+    assert found == [(0, 3), (1, 3), (2, 3)]
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(("given", "threads"), [(None, 2), ("5", 5)])
+def test_steps_in_processes_share_the_cores(tmp_path: Path, given: str | None, threads: int) -> None:
+    # In a process of its own: all processes of this one are started in the environment that the first one met.
+    (tmp_path / "shared.py").write_text(SHARED, encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if name != "POLARS_MAX_THREADS"}
+    if given is not None:
+        environment["POLARS_MAX_THREADS"] = given
+    command = [sys.executable, "-c", "import shared; shared.main()"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{[(n, threads) for n in range(3)]}\n"
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
+def test_steps_in_processes_end_with_the_run(tmp_path: Path, sign: signal.Signals) -> None:
+    (tmp_path / "slow.py").write_text(SLOW, encoding="utf-8")
+    with subprocess.Popen([sys.executable, "-c", RUN, "100"], cwd=tmp_path) as process:
+        pids = [int(_soon(tmp_path / name)) for name in "01"]
+        process.send_signal(sign)
+    for pid in pids:
+        _gone(pid)
+
+
+@pytest.mark.process
+def test_an_interrupted_run_lets_processes_end_what_they_do(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(SLOW, encoding="utf-8")
+    run = [sys.executable, "-c", RUN, "1"]
+    with subprocess.Popen(run, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        pids = [int(_soon(tmp_path / name)) for name in "01"]
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert said.count("Traceback") == 1
+    assert said.endswith("KeyboardInterrupt\n")
+    for pid in pids:
+        _gone(pid)
+    assert not (tmp_path / "9").exists()
+
+
+def _soon(file: Path) -> str:
+    """Return what stands in a file, once something does."""
+    for _ in range(300):
+        if file.exists() and (text := file.read_text(encoding="utf-8")):
+            return text
+        time.sleep(0.1)
+    pytest.fail(f"{file.name} was never written")
+
+
+def _gone(pid: int) -> None:
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    os.kill(pid, signal.SIGKILL)
+    pytest.fail(f"process {pid} outlived the run")
+
+
+def test_much_is_read_in_processes_and_comes_to_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = PROJECT / "tests" / "golden" / "layouts"
+    files = {file.name: file.read_bytes() for file in folder.iterdir() if "expected" not in file.name}
+    seen: list[bool] = []
+    real = executor.Processes.submit
+
+    def submit(pool: executor.Processes, *work: Any) -> Future[Any]:
+        seen.append(True)
+        return real(pool, *work)
+
+    monkeypatch.setattr(executor.Processes, "submit", submit)
+    monkeypatch.setattr(executor, "WORTH_A_PROCESS", 1)
+    with sized(Small(together=sum(map(len, files.values())) // 3)):
+        found = hashes(build(fill(tmp_path / "both", files)))
+    assert len(seen) > 1
+    with sized(Small(cores=1)):
+        assert hashes(build(fill(tmp_path / "alone", files))) == found
+
+
+@pytest.mark.parametrize("worth", [1, 2**40], ids=["processes", "threads"])
+def test_what_stops_one_step_stops_the_run_in_the_same_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worth: int
+) -> None:
+    files = {f"{n}.ndjson": ndjson(*many(2019 + n, 1)) for n in range(3)}
+    files["9.ndjson"] = ndjson(*many(2018, 1, fiscal_year="20187"))
+    settings = fill(tmp_path, files, f"corrections:{TWICE}{TWICE}")
+    monkeypatch.setattr(executor, "WORTH_A_PROCESS", worth)
+    with sized(Small(together=1)), pytest.raises(CannotRun, match=r"lines 2 and 8 both set fiscal_year of one row"):
+        pipeline.build(settings)
+    assert not list((settings.out / cache.CACHE).rglob(".*"))
+
+
+@pytest.mark.process
+def test_in_a_process_that_may_start_none_all_is_done_in_threads(tmp_path: Path) -> None:
+    fill(tmp_path, {f"{n}.ndjson": ndjson(*many(2019 + n, 2)) for n in range(2)}, "corrections: []\n")
+    pool = "import multiprocessing, once\nprint(multiprocessing.get_context('spawn').Pool(1).apply(once.build))"
+    (tmp_path / "once.py").write_text("def build():" + SCRIPT.replace("\n", "\n    "), encoding="utf-8")
+    done = subprocess.run([sys.executable, "-c", pool], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout.split(), done.stderr) == (["once", "True", "None"], "")
+
+
+@pytest.mark.process
+def test_a_script_without_a_guard_is_not_run_again_in_each_process(tmp_path: Path) -> None:
+    fill(tmp_path, {f"{n}.ndjson": ndjson(*many(2019 + n, 2)) for n in range(2)}, "corrections: []\n")
+    (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")
+    done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout.split(), done.stderr) == (["once", "True"], "")
