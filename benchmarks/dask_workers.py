@@ -6,8 +6,7 @@ Belongs here: the same build on a cluster of one worker and of two, in turn, and
 one process gains or costs (`run.py`).
 
 Each worker is a process with one thread, for Polars too: otherwise one worker would use all cores by itself. Two ratios
-are printed: of the whole run, from Dagster's start of it to its end, and of the steps that fan out, each kind from the
-start of its first to the end of its last.
+are printed: of the whole run, from Dagster's start of it to its end, and of the steps whose work is fanned out.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from benchmarks.commands import FOLDER
 from benchmarks.corpora import Corpora, Corpus, adopt
 
 WORKERS = (1, 2)
-FANNED = ("sightings.read[", "fiscal_years.curate[")
+STEPS = ("sightings", "judgement")
 
 
 def build(corpus: Corpus, workers: int, work: Path) -> tuple[dict[str, float], str]:
@@ -52,10 +51,10 @@ def build(corpus: Corpus, workers: int, work: Path) -> tuple[dict[str, float], s
         whole: Any = instance.get_run_stats(run.run_id)
         steps: Any = instance.get_run_step_stats(run.run_id)
     seconds = {"run": whole.end_time - whole.start_time, "fanned out": 0.0}
-    for kind in FANNED:
-        own = [step for step in steps if step.step_key.startswith(kind)]
-        seconds[kind.rstrip("[")] = max(s.end_time for s in own) - min(s.start_time for s in own)
-        seconds["fanned out"] += seconds[kind.rstrip("[")]
+    for step in steps:
+        if step.step_key in STEPS:
+            seconds[step.step_key] = step.end_time - step.start_time
+            seconds["fanned out"] += seconds[step.step_key]
     return seconds, (out / "latest").resolve().name
 
 

@@ -17,6 +17,8 @@ MIN_ROWS = 0.8
 """Share of the rows that a page had last time below which what came of it is doubted."""
 SEARCH_LIMIT = 20
 MOST_EXPORTED = 100_000
+EXECUTORS = ("in_process", "multiprocess", "dask")
+"""Threads, and processes where there is much to read; processes; workers of a Dask cluster."""
 CORRECTIONS = "corrections.yml"
 DOCUMENTS = "documents"
 FETCH = "fetch"
@@ -59,7 +61,8 @@ class Settings:
     where steps leave rows for one another, instead of the cache in `out`; `exports` is whether a release has CSV,
     NDJSON and SQLite beside it (None: up to `MOST_EXPORTED` reports; by default `OIG_EXPORTS` decides); `site` is
     whether a build makes the release's site too, and `base_url` the address under which that will be found; `limits`
-    is how much is done at a time.
+    is how much is done at a time; `executor` is who reads and merges, one of `EXECUTORS` (by default `OIG_EXECUTOR`),
+    and `dask_address` the scheduler of the Dask cluster (`OIG_DASK_ADDRESS`; without one, a cluster of this machine).
     """
 
     raw: Path = field(default_factory=lambda: project_data() / "raw")
@@ -68,13 +71,17 @@ class Settings:
     max_quarantine: float = MAX_QUARANTINE
     remote: str | None = None
     wait: bool = True
-    work: str | None = None
+    work: str | None = field(default_factory=lambda: os.environ.get("OIG_WORK") or None)
     exports: bool | None = field(default_factory=_exports_from_environment)
     site: bool = False
     base_url: str | None = None
     limits: Limits = Limits()
+    executor: str = field(default_factory=lambda: os.environ.get("OIG_EXECUTOR") or "in_process")
+    dask_address: str | None = field(default_factory=lambda: os.environ.get("OIG_DASK_ADDRESS") or None)
 
     def __post_init__(self) -> None:
+        if self.executor not in EXECUTORS:
+            raise CannotRun(f"OIG_EXECUTOR={self.executor}: the executors are {', '.join(EXECUTORS)}")
         if not 0 <= self.max_quarantine <= 1:
             raise CannotRun(f"--max-quarantine is a share between 0 and 1, not {self.max_quarantine}")
         if self.corrections is not None and not self.corrections.is_file():

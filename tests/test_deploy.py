@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 import yaml
 
-from oig_pipeline.orchestration.executors import EXECUTORS
+from oig_pipeline.settings import EXECUTORS
 from tests.conftest import PROJECT
 
 pytestmark = pytest.mark.process

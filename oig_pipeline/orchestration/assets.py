@@ -10,11 +10,11 @@ import dagster as dg
 import polars as pl
 
 from oig_pipeline.capture.captures import Capture
-from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS
+from oig_pipeline.contract.columns import READ
+from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, empty
 from oig_pipeline.orchestration import checks, metadata
 from oig_pipeline.orchestration.automation import FRESHNESS
 from oig_pipeline.orchestration.common import CURATED, ONE_WRITER, OWNERS, PUBLISHED, RAW, RETRY, columns_of, told
-from oig_pipeline.orchestration.fan_out import fiscal_years, sightings
 from oig_pipeline.orchestration.fetch_assets import DOCUMENTS, FETCHED_CAPTURES
 from oig_pipeline.orchestration.resources import Data
 from oig_pipeline.release import release as release_module
@@ -22,7 +22,8 @@ from oig_pipeline.release.catalog import descriptions
 from oig_pipeline.release.metadata.dictionary import DICTIONARY
 from oig_pipeline.run import pipeline, publish
 from oig_pipeline.run.assemble import Whole
-from oig_pipeline.run.curate_partition import Year
+from oig_pipeline.run.batches import taken
+from oig_pipeline.run.executor import Workers
 from oig_pipeline.run.policy import assess
 from oig_pipeline.run.result import Judged
 from oig_pipeline.site import service
@@ -59,6 +60,43 @@ def _preview_of(found: list[Capture]) -> dg.TableMetadataValue:
     return dg.MetadataValue.table([dg.TableRecord(row) for row in rows[: metadata.PREVIEW_ROWS]])
 
 
+@dg.asset(
+    group_name=RAW,
+    kinds={"polars"},
+    owners=OWNERS,
+    retry_policy=RETRY,
+    description="Every row of every listing, as the page says it, with its place; judged alone.",
+    metadata=columns_of("sightings", READ),
+)
+def sightings(context: dg.AssetExecutionContext, data: Data, captures: list[Capture]) -> Whole:
+    """Read every capture."""
+    with told():
+        chosen = data.settings()
+        corrections, linked = pipeline.load_corrections(chosen), pipeline.take_documents(chosen)
+        found, _ = pipeline.read_all(captures, corrections, linked, chosen, pipeline.cache_of(chosen))
+    context.add_output_metadata(
+        {
+            "dagster/row_count": found.rows,
+            "portions": len(found.placed),
+            "read": {t.capture.path: f"{t.status}: {t.rows} rows" for t in found.readings[: metadata.MOST_TOLD]},
+            "preview": metadata.preview(_last(found), "sightings", _SHOWN),
+        }
+    )
+    return found
+
+
+_SHOWN = ["listed_number", "listed_title", "capture_path", "line"]
+
+
+def _last(found: Whole) -> pl.DataFrame:
+    """Return the last rows of the last portion, as far as a preview shows them."""
+    if not found.rows:
+        return empty("sightings").select(_SHOWN)
+    portion = next(one.portion for one in reversed(found.placed) if one.portion.rows)
+    last = portion.slices[-1]
+    return taken(portion, (last.year, last.block))[0].select(_SHOWN)
+
+
 @dg.multi_asset(
     outs={
         checks.QUARANTINE: dg.AssetOut(
@@ -83,13 +121,13 @@ def _preview_of(found: list[Capture]) -> dg.TableMetadataValue:
     retry_policy=RETRY,
     pool=ONE_WRITER,
 )
-def judgement(data: Data, sightings: Whole, fiscal_years: list[Year]) -> Iterator[Any]:
-    """Put the fiscal years together: quarantine first, always; reports only if there are any."""
+def judgement(data: Data, sightings: Whole) -> Iterator[Any]:
+    """Judge and merge every fiscal year: quarantine first, always; reports only if there are any."""
     with told():
         chosen = data.settings()
-        settled = pipeline.settled_of(sightings, pipeline.load_corrections(chosen))
-        linked, acknowledged = pipeline.take_documents(chosen), pipeline.load_acknowledged(chosen)
-        judged = pipeline.judged_of(sightings, settled, fiscal_years, linked, acknowledged)
+        corrections, linked = pipeline.load_corrections(chosen), pipeline.take_documents(chosen)
+        workers = Workers.of(chosen, [])
+        judged = pipeline.merge_all(sightings, corrections, linked, chosen, pipeline.cache_of(chosen), workers)
         assessment = assess(judged, chosen.max_quarantine)
         rejected = publish.reject(judged, assessment, chosen) if assessment.reasons else None
     books = judged.books
@@ -187,4 +225,4 @@ def site(context: dg.AssetExecutionContext, data: Data, release: release_module.
     )
 
 
-ASSETS = (captures, sightings, fiscal_years, judgement, release, catalog, site)
+ASSETS = (captures, sightings, judgement, release, catalog, site)

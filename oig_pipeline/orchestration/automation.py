@@ -27,7 +27,7 @@ BUILD = dg.define_asset_job(
 )
 CHECK = dg.define_asset_job(
     "check",
-    selection=dg.AssetSelection.assets("captures", "sightings", "fiscal_years", "quarantine", "reports"),
+    selection=dg.AssetSelection.assets("captures", "sightings", "quarantine", "reports"),
     description="Judge the captures without publishing; oig check.",
 )
 

@@ -1,25 +1,26 @@
 """What Dagster loads.
 
-Belongs here: assets, automation, resources and the executor, put together.
+Belongs here: assets, automation and resources, put together.
 """
 
 from __future__ import annotations
 
 import dagster as dg
 
-from oig_pipeline.orchestration import automation, executors, fetch_assets, io_manager
+from oig_pipeline.orchestration import automation, fetch_assets, io_manager
 from oig_pipeline.orchestration.assets import ASSETS
 from oig_pipeline.orchestration.resources import Data
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """Return the project's definitions; steps run where the environment says, else in one process."""
+    """Return the project's definitions."""
     return dg.Definitions(
         assets=[*fetch_assets.ASSETS, *ASSETS],
         jobs=[automation.BUILD, automation.CHECK, *fetch_assets.JOBS],
         schedules=[automation.daily, *fetch_assets.SCHEDULES],
         sensors=[automation.new_captures],
         resources={"data": Data(), "site": fetch_assets.Site(), "io_manager": io_manager.by_run},
-        executor=executors.chosen(),
+        # One step at a time: who does the work within a step is the run's to say (`Data.executor`).
+        executor=dg.in_process_executor,
     )

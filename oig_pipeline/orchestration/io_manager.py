@@ -64,5 +64,5 @@ def by_run(context: dg.InitResourceContext) -> ByRun:
     from upath import UPath
 
     assert context.instance is not None
-    named = context.resources.data.place_of_work
+    named = context.resources.data.settings().work
     return ByRun(place(named) / HANDED_ON if named else UPath(context.instance.storage_directory()))

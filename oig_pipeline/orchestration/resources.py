@@ -5,17 +5,13 @@ Belongs here: what the launchpad can change. Does not: defaults of its own; empt
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 import dagster as dg
 from pydantic import Field
 
 from oig_pipeline.errors import CannotRun
-from oig_pipeline.settings import MAX_QUARANTINE, Limits, Settings, settings
-
-WORK = "OIG_WORK"
-"""The environment variable that names where steps leave what others need, for runs that do not name it."""
+from oig_pipeline.settings import EXECUTORS, MAX_QUARANTINE, Limits, Settings, settings
 
 
 class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -26,8 +22,8 @@ class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
     corrections: str = Field(default="", description="Corrections file; empty for corrections.yml beside the folder.")
     work: str = Field(
         default="",
-        description="Where steps leave rows for one another, a folder or an address that all who run steps reach; "
-        f"empty for ${WORK}, else .cache in the curated folder.",
+        description="Where batches and years lie, a folder or an address that all workers reach; "
+        "empty for $OIG_WORK, else .cache in the curated folder.",
     )
     max_quarantine: float = Field(
         default=MAX_QUARANTINE, description="Largest share of sightings that may be quarantined, unacknowledged."
@@ -35,7 +31,15 @@ class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
     base_url: str = Field(default="", description="Address under which the site will be found; empty for none.")
     merged_at_once: int = Field(
         default=Limits().merged_at_once,
-        description="Most sightings that are merged in one step; of more, each fiscal year is a step of its own.",
+        description="Most sightings that are merged at once; of more, each fiscal year is merged by itself.",
+    )
+
+    executor: str = Field(
+        default="",
+        description=f"Who reads and merges: {', '.join(EXECUTORS)}; empty for $OIG_EXECUTOR, else threads.",
+    )
+    dask_address: str = Field(
+        default="", description="Scheduler of the Dask cluster; empty for $OIG_DASK_ADDRESS, else one of this machine."
     )
 
     def settings(self) -> Settings:
@@ -53,9 +57,10 @@ class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
         )
         if found.remote is not None:
             raise CannotRun(f"{found.remote}: a run in Dagster writes to a folder; publish with oig build --out")
-        return replace(found, work=self.place_of_work, limits=Limits(self.merged_at_once))
-
-    @property
-    def place_of_work(self) -> str | None:
-        """Where steps leave what others need: a folder or an address, None for the curated folder's cache."""
-        return self.work or os.environ.get(WORK) or None
+        return replace(
+            found,
+            work=self.work or found.work,
+            limits=Limits(self.merged_at_once),
+            executor=self.executor or found.executor,
+            dask_address=self.dask_address or found.dask_address,
+        )

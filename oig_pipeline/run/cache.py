@@ -42,8 +42,8 @@ _MADE_BY = ("oig-pipeline", "polars", "pandera", "pyarrow", "selectolax", "rapid
 _WORKING = ("domain", "contract", "capture", "curate", "run", "release")
 
 
-def software(corrections: bytes = b"") -> str:
-    """Return what tells this software, with some corrections, from any that might work out something else."""
+def code_version(corrections: bytes = b"") -> str:
+    """Return a hash of all that results depend on beside the captures: the code, its libraries and the corrections."""
     return hashlib.sha256(_code().encode() + corrections).hexdigest()
 
 

@@ -1,7 +1,10 @@
-"""Steps on this machine, on all its cores.
+"""Where the tasks of a run are done: in threads, in processes of this machine, or on a Dask cluster.
 
-Belongs here: which steps run in threads and which in processes, and handing their results back in order. Does not: what
-a step does.
+Belongs here: which executor does them, and results in the order of the tasks. Does not: what a task does.
+
+Every executor is one of `concurrent.futures`, so the run does not know which one it has. A worker, wherever it runs,
+must have the same code as the run and see captures and cache under the same paths. It writes a batch beside its place
+and renames it, so a task that is done twice changes nothing.
 """
 
 from __future__ import annotations
@@ -9,29 +12,28 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
-from multiprocessing.connection import wait
-from multiprocessing.process import BaseProcess
-from pathlib import Path
 from threading import Thread
-from types import ModuleType
 from typing import Any, TypeVar
 
-import polars as pl
-
-from oig_pipeline.curate.correct import load
-from oig_pipeline.run.batches import Portion
-from oig_pipeline.run.cache import Cache
+from oig_pipeline.errors import CannotRun
+from oig_pipeline.run.cache import code_version
 from oig_pipeline.run.capture_chunks import Source
-from oig_pipeline.run.read_batch import hear, read_portion
+from oig_pipeline.settings import Settings
 
 WORTH_A_PROCESS = 8 * 2**20
 """So many bytes take longer to read than a process to start."""
+SECONDS_FOR_WORKER = 120
+"""How long a cluster may take until it has a worker."""
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+Pool = tuple[Executor, tuple[type[BaseException], ...]]
+"""An executor, and what its futures raise when a worker is lost."""
 
 
 def cores() -> int:
@@ -39,105 +41,136 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def are_worth_processes(groups: Sequence[Sequence[Source]]) -> bool:
-    """Return whether so much is to be read together that processes are faster than threads."""
-    size = sum(source.size for group in groups for source in group)
-    may_start = not multiprocessing.current_process().daemon  # of a pool's processes, Python lets none have any
-    return may_start and size >= WORTH_A_PROCESS and len(groups) > 1 and cores() > 1
+def use_processes(batches: Sequence[Sequence[Source]]) -> bool:
+    """Return whether there is so much to read that processes are faster than threads."""
+    size = sum(source.size for batch in batches for source in batch)
+    may_start = not multiprocessing.current_process().daemon  # Python lets the processes of a pool start none
+    return may_start and size >= WORTH_A_PROCESS and len(batches) > 1 and cores() > 1
 
 
-def portions(
-    groups: Sequence[Sequence[Source]],
-    corrections: Path,
-    documents: pl.DataFrame,
-    cache: Cache | None,
-    told: Callable[[int, int], None],
-) -> list[Portion]:
-    """Return the portions of groups of sources, in order, read in processes once there is much and a cache to put it.
+@dataclass(frozen=True)
+class Workers:
+    """Who does the tasks of a run.
 
-    Args:
-        groups: the sources of each portion.
-        corrections: the corrections file.
-        documents: the table `documents`.
-        cache: where to keep them; None for memory.
-        told: is told how many portions are done, of how many.
+    Attributes:
+        kind: `in_process`, `multiprocess` or `dask`.
+        address: the address of a Dask scheduler; None for a cluster of this machine that ends with the tasks.
     """
-    work = partial(portion, corrections=corrections, documents=documents, cache=cache)
-    return side_by_side(work, groups, told, in_processes=cache is not None and are_worth_processes(groups))
+
+    kind: str = "in_process"
+    address: str | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, batches: Sequence[Sequence[Source]]) -> Workers:
+        """Return who does the tasks that settings and the size of the input ask for."""
+        kind = "multiprocess" if settings.executor == "in_process" and use_processes(batches) else settings.executor
+        return cls(kind, settings.dask_address)
+
+    def map(
+        self,
+        work: Callable[[Task], Result],
+        tasks: Sequence[Task],
+        on_progress: Callable[[int, int], None] = lambda done, total: None,
+        name: Callable[[Task], str] = str,
+    ) -> list[Result]:
+        """Return the results of all tasks, in order; the first error ends it.
+
+        Args:
+            work: does a task; anything but threads needs it to be picklable.
+            tasks: what to do.
+            on_progress: called with the number of finished tasks, and of all.
+            name: names a task in messages.
+
+        Raises:
+            CannotRun: there is no cluster, or a worker was lost with a task and so were those that tried again.
+        """
+        if self.kind != "dask" and len(tasks) < 2:
+            on_progress(0, len(tasks))
+            return [work(task) for task in tasks]
+        with self._pool(len(tasks)) as (executor, lost):
+            task_work = partial(_checked, code_version(), work) if self.kind == "dask" else work
+            futures = [executor.submit(task_work, task) for task in tasks]
+            results: list[Result] = []
+            try:
+                for task, future in zip(tasks, futures, strict=True):
+                    on_progress(len(results), len(tasks))
+                    try:
+                        results.append(future.result())
+                    except lost as error:
+                        reason = " ".join(str(error).split())
+                        raise CannotRun(f"{name(task)}: the worker that had it was lost: {reason}") from None
+            finally:
+                for future in futures:
+                    future.cancel()
+            return results
+
+    def _pool(self, tasks: int) -> AbstractContextManager[Pool]:
+        match self.kind:
+            case "dask":
+                return _cluster(self.address)
+            case "multiprocess":
+                return _processes(min(cores(), tasks))
+            case _:
+                return _threads(min(cores(), tasks))
 
 
-def portion(sources: Sequence[Source], corrections: Path, documents: pl.DataFrame, cache: Cache | None) -> Portion:
-    """Return the portion of some sources, as a step that needs nothing else."""
-    known = load(corrections)
-    return cache.portion(sources, known, documents) if cache else read_portion(sources, known, documents)
+@contextmanager
+def _threads(count: int) -> Iterator[Pool]:
+    with ThreadPoolExecutor(count) as executor:
+        yield executor, ()
 
 
-def heard(groups: Sequence[Sequence[Source]]) -> list[Portion]:
-    """Return what the sources of each group are, without keeping a row."""
-    return side_by_side(hear, groups, in_processes=are_worth_processes(groups))
+@contextmanager
+def _processes(count: int) -> Iterator[Pool]:
+    from loky import ProcessPoolExecutor  # slow to import; most runs need no process
+
+    threads = os.environ.get("POLARS_MAX_THREADS") or str(max(1, cores() // count))
+    begin, environment = partial(_begin, os.getpid()), {"POLARS_MAX_THREADS": threads}
+    with ProcessPoolExecutor(count, initializer=begin, env=environment) as executor:
+        yield executor, (BrokenExecutor,)
 
 
-class Processes(ProcessPoolExecutor):
-    """Processes that start without the main module: a script that builds a release would build another in each."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Start what is asked for, and a process for it where one is missing."""
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
-        try:
-            return super().submit(fn, *args, **kwargs)
-        finally:
-            sys.modules["__main__"] = main
+def _begin(parent: int) -> None:
+    """Prepare a process: it ends with the run that it works for, and not before."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all processes; the run tells the others
+    Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
-def side_by_side(
-    work: Callable[[Task], Result],
-    tasks: Sequence[Task],
-    told: Callable[[int, int], None] = lambda done, of: None,
-    *,
-    in_processes: bool = False,
-) -> list[Result]:
-    """Return what the work makes of each task, in order, done in threads or processes; the first fault ends it.
-
-    Processes hold what they have read apart, and need no lock of the interpreter; threads are there at once.
-    """
-    if len(tasks) < 2:
-        told(0, len(tasks))
-        return [work(task) for task in tasks]
-    count = min(cores(), len(tasks))
-    if not in_processes:
-        with ThreadPoolExecutor(count) as pool:
-            return _all(pool, work, tasks, told)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    begin = partial(_begin, max(1, cores() // count))
-    with Processes(count, mp_context=context, initializer=begin) as processes:
-        return _all(processes, work, tasks, told)
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.2)
+    os._exit(1)  # a run that was killed tells nobody to stop
 
 
-def _begin(threads: int) -> None:
-    """Prepare a process: it shares the cores with the others, and ends with the one that it works for, not before."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all; the one that waits tells the others
-    os.environ.setdefault("POLARS_MAX_THREADS", str(threads))
-    if (parent := multiprocessing.parent_process()) is not None:
-        Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: BaseProcess) -> None:
-    wait([parent.sentinel])
-    os._exit(1)  # whoever was killed can tell nobody to stop
-
-
-def _all(
-    pool: Executor, work: Callable[[Task], Result], tasks: Iterable[Task], told: Callable[[int, int], None]
-) -> list[Result]:
-    futures = [pool.submit(work, task) for task in tasks]
-    results = []
+@contextmanager
+def _cluster(address: str | None) -> Iterator[Pool]:
     try:
-        for done, future in enumerate(futures):
-            told(done, len(futures))
-            results.append(future.result())
-    finally:
-        for future in futures:
-            future.cancel()
-    return results
+        import distributed
+    except ImportError as error:
+        raise CannotRun(f"OIG_EXECUTOR=dask: {error}; install oig-pipeline[dask]") from None
+    with ExitStack() as stack:
+        scheduler: Any = address
+        if address is None:
+            scheduler = stack.enter_context(distributed.LocalCluster(threads_per_worker=1, dashboard_address=None))
+        try:
+            client = stack.enter_context(distributed.Client(scheduler, set_as_default=False))
+        except OSError as error:
+            message = f"{address}: no Dask scheduler answers: {error}; start it, or set OIG_DASK_ADDRESS"
+            raise CannotRun(message) from None
+        try:
+            client.wait_for_workers(1, timeout=SECONDS_FOR_WORKER)
+        except TimeoutError:
+            raise CannotRun(f"{scheduler}: the Dask cluster has no worker; start one") from None
+        # With `pure`, equal tasks of two runs would share a key, and one run's end would take the other's result.
+        yield client.get_executor(pure=False, retries=2), (distributed.KilledWorker,)
+
+
+def _checked(version: str, work: Callable[[Task], Result], task: Task) -> Result:
+    """Do a task on a worker of a cluster.
+
+    Raises:
+        CannotRun: the worker has other code than the run.
+    """
+    if version != code_version():
+        raise CannotRun("a Dask worker has another version of the software than the run: install the same on both")
+    return work(task)

@@ -23,16 +23,17 @@ from oig_pipeline.capture.hash_cache import read as read_memo
 from oig_pipeline.curate.acknowledge import CaptureAcknowledgement, load_captures
 from oig_pipeline.curate.correct import Correction, load
 from oig_pipeline.curate.outcomes import Settled, settle
-from oig_pipeline.run import executor
 from oig_pipeline.run.assemble import Whole, whole
 from oig_pipeline.run.batches import Portion
-from oig_pipeline.run.cache import CACHE, HASHES, Cache, software
+from oig_pipeline.run.cache import CACHE, HASHES, Cache, code_version
 from oig_pipeline.run.capture_chunks import UNKEPT, Source, sources, together
 from oig_pipeline.run.capture_violations import capture_violations, stale_places
 from oig_pipeline.run.curate_partition import EVERY, Year, curate_year
+from oig_pipeline.run.executor import Workers
 from oig_pipeline.run.group_corrections import amended
 from oig_pipeline.run.places import place
 from oig_pipeline.run.policy import Assessment, assess
+from oig_pipeline.run.read_batch import hear, read_portion
 from oig_pipeline.run.recaptured import compared
 from oig_pipeline.run.report_history import past
 from oig_pipeline.run.result import Judged
@@ -106,6 +107,7 @@ def check(settings: Settings, progress: Progress = silent) -> Outcome:
     """
     corrections = load_corrections(settings)
     captures, linked = take_captures(settings), take_documents(settings)
+    settings = replace(settings, executor="in_process")  # what a check leaves for later, no other machine can see
     if sum(capture.size for capture in captures) <= IN_MEMORY:
         return _outcome(_judge(captures, corrections, linked, settings, None, progress), settings)
     workshop = TmpFolder()
@@ -126,29 +128,56 @@ def _judge(
     progress: Progress,
 ) -> Judged:
     """Return what the captures come to; rows lie in the cache, or in memory where there is none."""
+    found, workers = read_all(captures, corrections, linked, settings, cache, progress)
+    return merge_all(found, corrections, linked, settings, cache, workers, progress)
+
+
+def read_all(
+    captures: Sequence[Capture],
+    corrections: Sequence[Correction],
+    linked: Documents,
+    settings: Settings,
+    cache: Cache | None,
+    progress: Progress = silent,
+) -> tuple[Whole, Workers]:
+    """Return what was read of captures, corrections applied, and who read it."""
     every = sources(captures)
-    known, groups = to_read(every, cache)
-    read = executor.portions(groups, settings.corrections_file, linked.table, cache, partial(progress, "Reading"))
+    known, new = cache.portions(every) if cache else ([], every)
+    groups = list(together(new))
+    workers = Workers.of(settings, groups) if cache else Workers()
+    work = partial(_read, corrections=settings.corrections_file, documents=linked.table, cache=cache)
+    read = workers.map(work, groups, partial(progress, "Reading"), _name_of_group)
     progress("Reading", len(captures), len(captures))
-    found = amended(whole(every, [*known, *read]), corrections, linked.table)
-    settled = settled_of(found, corrections)
+    return amended(whole(every, [*known, *read]), corrections, linked.table), workers
+
+
+def _read(sources: Sequence[Source], corrections: Path, documents: pl.DataFrame, cache: Cache | None) -> Portion:
+    known = load(corrections)
+    return cache.portion(sources, known, documents) if cache else read_portion(sources, known, documents)
+
+
+def _name_of_group(group: Sequence[Source]) -> str:
+    more = f" and {len(group) - 1} more" if len(group) > 1 else ""
+    return f"{group[0].capture.path}{more}"
+
+
+def merge_all(
+    found: Whole,
+    corrections: Sequence[Correction],
+    linked: Documents,
+    settings: Settings,
+    cache: Cache | None,
+    workers: Workers,
+    progress: Progress = silent,
+) -> Judged:
+    """Return what a run comes to, of what was read."""
+    settled = settle(corrections, found.fits)
     years = years_of(found, settings.limits) if cache else [EVERY]
     # The newest first: they change most often, and that the others did not is looked at meanwhile.
-    work, told = partial(a_year, found, settled, cache), partial(progress, "Merging")
-    made = executor.side_by_side(work, years[::-1], told, in_processes=executor.are_worth_processes(groups))
+    work = partial(a_year, found, settled, cache)
+    made = workers.map(work, years[::-1], partial(progress, "Merging"), lambda year: f"fiscal year {year}")
     progress("Merging", len(years), len(years))
     return judged_of(found, settled, made[::-1], linked, load_acknowledged(settings))
-
-
-def to_read(every: Sequence[Source], cache: Cache | None) -> tuple[list[Portion], list[tuple[Source, ...]]]:
-    """Return the portions that are known, and which sources are to be read together."""
-    known, new = cache.portions(every) if cache else ([], every)
-    return known, list(together(new))
-
-
-def settled_of(found: Whole, corrections: Sequence[Correction]) -> Settled:
-    """Return what came of the corrections that are in force."""
-    return settle(corrections, found.fits)
 
 
 def years_of(found: Whole, limits: Limits) -> list[int | None]:
@@ -208,7 +237,7 @@ def cache_of(settings: Settings) -> Cache:
     """Return the cache of a curated folder, or the one that the settings name."""
     corrections = settings.corrections_file
     told = (corrections.read_bytes() if corrections.exists() else b"") + documents.state(settings.documents)
-    return Cache(place(settings.work or settings.out / CACHE), software(told))
+    return Cache(place(settings.work or settings.out / CACHE), code_version(told))
 
 
 def _with_site(outcome: Outcome, settings: Settings, progress: Progress) -> Outcome:
@@ -244,5 +273,6 @@ def captures(settings: Settings) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Return what each capture was taken for, as column names and rows."""
     names = ["capture", "layout", "status", "rows", "findings", "note"]
     every = sources(take_captures(settings))
-    readings = whole(every, executor.heard(list(together(every, UNKEPT)))).readings
+    groups = list(together(every, UNKEPT))
+    readings = whole(every, Workers.of(replace(settings, executor="in_process"), groups).map(hear, groups)).readings
     return names, [(t.capture.path, t.layout, t.status, t.rows, len(t.findings), t.note) for t in readings]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,40 +53,14 @@ class Run:
         return (self.out / "latest").resolve().name
 
     @property
-    def made(self) -> list[str]:
-        """The assets that Dagster was told of, in any order, each as often as it was."""
-        keys = [event.asset_key for event in self.events(dg.DagsterEventType.ASSET_MATERIALIZATION)]
-        return sorted(key.to_user_string() for key in keys if key is not None)
-
-    def made_by(self, name: str) -> list[str]:
-        """Return the dynamic steps of a name that ended well, in order: not every line that is logged is printed."""
-        keys = [event.step_key or "" for event in self.events(dg.DagsterEventType.STEP_SUCCESS)]
-        return sorted(key for key in keys if key.startswith(f"{name}["))
-
-    def events(self, kind: dg.DagsterEventType) -> list[dg.DagsterEvent]:
-        """Return the events of a kind that Dagster has stored of this run up to now."""
+    def materialized(self) -> list[str]:
+        """The assets that Dagster has recorded, sorted."""
+        kind = dg.DagsterEventType.ASSET_MATERIALIZATION
         with dg.DagsterInstance.from_config(str(self.home)) as instance:
             runs = [r for r in instance.get_runs() if str(self.out) in json.dumps(r.run_config)]
             logs = [log for run in runs for log in instance.all_logs(run.run_id, of_type=kind)]
-            return [log.dagster_event for log in logs if log.dagster_event is not None]
-
-    def started(self, step: str) -> int:
-        """Wait until a step has started; return the process in which it runs.
-
-        The databases are read as they lie: an instance that opens one while the run makes it would make it too.
-        """
-        query = "SELECT event FROM event_logs WHERE dagster_event_type = 'STEP_START' AND step_key = ?"
-        for _ in range(3000):
-            for file in (self.home / "history" / "runs").glob("*.db"):
-                with (
-                    suppress(sqlite3.OperationalError),  # its tables are not there yet
-                    closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database,
-                ):
-                    for (event,) in database.execute(query, [step]):
-                        return int(json.loads(event)["dagster_event"]["pid"])
-            assert self.process.poll() is None, self.log.read_text()[-6000:]
-            time.sleep(0.1)
-        raise AssertionError(f"{step} has not started")
+        keys = [log.dagster_event.asset_key for log in logs if log.dagster_event is not None]
+        return sorted(key.to_user_string() for key in keys if key is not None)
 
 
 @contextmanager
@@ -115,6 +87,22 @@ def launched(
     log = out.parent / f"{out.name}.log"
     with started(command, log, {"DAGSTER_HOME": str(home), **environment}) as process:
         yield Run(process, log, out, home)
+
+
+# Run in the environment that has Dask: what each worker has done or does, as JSON.
+ASK = """
+import json, sys, time
+from distributed import Client
+with Client(sys.argv[1]) as client:
+    client.wait_for_workers(int(sys.argv[3]))
+    while True:
+        done = client.run(lambda dask_worker: [dask_worker.name, sum(1 for _ in dask_worker.state.executing),
+                                               len(dask_worker.state.log)])
+        if sys.argv[2] == "now" or any(executing for _, executing, _ in done.values()):
+            break
+        time.sleep(0.02)
+print(json.dumps(list(done.values())))
+"""
 
 
 class Cluster:
@@ -155,14 +143,29 @@ class Cluster:
         return self._stack.enter_context(started([self._programs / "dask", role, *options], log, self.environment))
 
     @property
-    def pids(self) -> set[int]:
-        """The processes of the workers."""
-        return {worker.pid for worker in self.workers}
+    def address(self) -> dict[str, str]:
+        """The environment of a run that uses the cluster."""
+        return {"OIG_EXECUTOR": "dask", "OIG_DASK_ADDRESS": self._address, **self.environment}
+
+    def ask(self, when: str) -> list[tuple[str, int, int]]:
+        """Return name, number of running tasks and length of the log of each worker: `now`, or once one is `busy`."""
+        alive = sum(worker.poll() is None for worker in self.workers)
+        command = [str(self._programs / "python"), "-c", ASK, self._address, when, str(alive)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+        return [tuple(worker) for worker in json.loads(done.stdout)]
 
     def launched(
         self, raw: Path, out: str, work: str = "", merged_at_once: int = MERGED_AT_ONCE
     ) -> AbstractContextManager[Run]:
         """Launch a run on the cluster, its output folder beside `raw`."""
-        python = self._programs / "python"
-        environment = {"OIG_EXECUTOR": "dask", "OIG_DASK_ADDRESS": self._address, **self.environment}
-        return launched(python, self.home, raw, out, work, merged_at_once, **environment)
+        return launched(self._programs / "python", self.home, raw, out, work, merged_at_once, **self.address)
+
+    @contextmanager
+    def building(self, raw: Path, name: str, **environment: str) -> Iterator[Run]:
+        """Start `oig build` on the cluster, its output folder beside `raw`."""
+        out, log = raw.parent / name, raw.parent / f"{name}.log"
+        command: list[str | Path] = [
+            self._programs / "python", "-m", "oig_pipeline", "build", "--no-site", "--raw", raw, "--out", out,
+        ]  # fmt: skip
+        with started(command, log, {**self.address, **environment}) as process:
+            yield Run(process, log, out, self.home)

@@ -105,10 +105,10 @@ def test_materialize_all_succeeds_and_publishes(ui: Ui) -> None:
     for group in ("raw", "curated", "published"):
         expect(groups.get_by_text(group, exact=True).first).to_be_visible()
     page = ui.page("/assets/reports?view=lineage&lineageScope=neighbors")
-    for asset in ("sightings", "fiscal_years", "reports", "release"):
+    for asset in ("sightings", "reports", "release"):
         expect(page.get_by_text(asset, exact=True).first).to_be_visible()
     expect(page.get_by_text("Loading...")).to_have_count(0)
-    expect(page.get_by_text("Materialized", exact=True)).to_have_count(4)
+    expect(page.get_by_text("Materialized", exact=True)).to_have_count(3)
     page.wait_for_timeout(1000)
     ui.shoot(page, "assets")
     runs = ui.page("/runs")

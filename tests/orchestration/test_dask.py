@@ -1,35 +1,30 @@
-"""The same job on a real Dask cluster, and in a process for each step: the same release, whoever runs the steps."""
+"""The same run on a real Dask cluster: the same release, whoever reads and merges."""
 
 from __future__ import annotations
 
-import inspect
-import os
 import signal
-import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import dagster as dg
 import pytest
-from dagster._cli.api import _execute_step_command_body
-from dagster._core.executor.step_delegating import StepDelegatingExecutor, StepHandler
-from dagster._grpc.types import ExecuteStepArgs
 
 from oig_pipeline.contract.rule import files, row
 from oig_pipeline.errors import CannotRun
-from oig_pipeline.orchestration import executors
-from oig_pipeline.run import pipeline
-from oig_pipeline.settings import settings
+from oig_pipeline.run import executor, pipeline
+from oig_pipeline.run.cache import code_version
+from oig_pipeline.run.executor import Workers
+from oig_pipeline.settings import Settings, settings
 from tests.conftest import free_port, serving
-from tests.orchestration.cluster import MERGED_AT_ONCE, Cluster, launched
+from tests.orchestration.cluster import MERGED_AT_ONCE, Cluster, launched, started
 
 pytestmark = [
     pytest.mark.cluster,
     pytest.mark.filterwarnings("ignore::DeprecationWarning:.*sqlalchemy.*"),
 ]
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
-ASSETS = sorted(["captures", "sightings", "fiscal_years", "quarantine", "reports", "release", "catalog", "site"])
+ASSETS = sorted(["captures", "sightings", "quarantine", "reports", "release", "catalog", "site"])
 
 
 def raw_of(folder: Path, years: range, titles: str) -> Path:
@@ -73,65 +68,64 @@ def cluster(dask: Path, store: dict[str, str], tmp_path_factory: pytest.TempPath
         yield made
 
 
-def test_two_workers_then_four_and_two_builds_at_once_give_the_releases_of_one_process(
-    cluster: Cluster, tmp_path: Path
-) -> None:
+def test_a_run_on_two_workers_gives_the_release_of_one_process(cluster: Cluster, tmp_path: Path) -> None:
+    raw = raw_of(tmp_path / "one", range(2019, 2022), "Audit of Programme")
+    before = {name: length for name, _, length in cluster.ask("now")}
+    with cluster.launched(raw, "two", merged_at_once=10) as run:
+        assert run.ended().release == release_of(raw)
+    assert run.materialized == ASSETS
+    assert all(length > before[name] for name, _, length in cluster.ask("now")), "both workers work"
+
+
+def test_two_builds_at_once_on_one_cluster_are_each_their_own(cluster: Cluster, tmp_path: Path) -> None:
     raw = raw_of(tmp_path / "one", range(2019, 2022), "Audit of Programme")
     other = raw_of(tmp_path / "other", range(2012, 2015), "Review of Ports")
-    expected, expected_other = release_of(raw), release_of(other)
-    assert expected != expected_other
-
-    with cluster.launched(raw, "two", merged_at_once=10) as two:
-        assert two.ended().release == expected
-    assert two.made == ASSETS
-    steps = two.events(dg.DagsterEventType.STEP_SUCCESS)
-    assert {step.pid for step in steps} >= cluster.pids, "both workers work"
-    assert two.made_by("fiscal_years.curate") == [f"fiscal_years.curate[{year}]" for year in range(2019, 2022)]
-
-    cluster.add_worker()
-    cluster.add_worker()
+    work = {"OIG_WORK": "s3://oig/work"}
     with (
-        cluster.launched(raw, "shared", work="s3://oig/work") as shared,
-        cluster.launched(other, "other", work="s3://oig/work") as beside,
+        cluster.building(raw, "first", **work) as first,
+        cluster.building(raw, "same", **work) as same,
+        cluster.building(other, "second", **work) as second,
     ):
-        assert shared.ended().release == expected
-        assert beside.ended().release == expected_other
-    assert beside.made_by("fiscal_years.curate") == ["fiscal_years.curate[all]"], "few rows are merged at once"
-    assert shared.made == beside.made == ASSETS
-    assert not (raw.parent / "shared" / ".cache").exists(), "all that steps hand on lies in the store"
-    assert not (cluster.home / "storage" / "catalog").exists()
+        assert first.ended().release == same.ended().release == release_of(raw)
+        assert second.ended().release == release_of(other)
+    assert not (raw.parent / "first" / ".cache" / "portions").exists(), "batches lie in the store"
 
 
-def test_a_worker_killed_while_it_reads_is_made_good(cluster: Cluster, tmp_path: Path) -> None:
-    raw = raw_of(tmp_path / "many", range(2019, 2021), "Audit of Programme")
-    for number in range(300):  # so that reading takes a while
-        listed = f"OIG-{number // 100 + 5:02}-{number % 100 + 1:02}"
-        told = f"report_number,title\n{listed},Audit of Site {number * 7919} in Region {number}\n"
-        (raw / f"{number:04}.csv").write_text(told)
-    with cluster.launched(raw, "out") as run:
-        killed = run.started("sightings.read[00000]")
-        assert killed in cluster.pids
-        os.kill(killed, signal.SIGKILL)
-        run.ended()
-    done = [s for s in run.events(dg.DagsterEventType.STEP_SUCCESS) if s.step_key == "sightings.read[00000]"]
-    assert [step.pid != killed for step in done] == [True]
-    assert run.made == ASSETS
-    assert run.release == release_of(raw)
+def with_slow_captures(raw: Path) -> Path:
+    """Return the folder with so many captures that reading them takes a while."""
+    for number in range(300):
+        row = f"OIG-{number // 100 + 5:02}-{number % 100 + 1:02},Audit of Site {number * 7919} in Region {number}"
+        (raw / f"{number:04}.csv").write_text(f"report_number,title\n{row}\n")
+    return raw
 
 
-def test_a_process_for_each_step_gives_the_release_of_one_process(tmp_path: Path) -> None:
-    raw = raw_of(tmp_path / "one", range(2019, 2022), "Audit of Programme")
-    work = str(tmp_path / "work")
-    with launched(
-        Path(sys.executable), tmp_path / "home", raw, "out", OIG_EXECUTOR="multiprocess", OIG_WORK=work
-    ) as run:
+def test_a_run_that_is_ended_leaves_the_last_release_and_an_idle_cluster(cluster: Cluster, tmp_path: Path) -> None:
+    raw = raw_of(tmp_path / "one", range(2019, 2020), "Audit of Programme")
+    with cluster.building(raw, "out") as run:
+        last = run.ended().release
+    with cluster.building(with_slow_captures(raw), "out") as run:
+        cluster.ask("busy")
+        run.process.send_signal(signal.SIGINT)
+        assert run.process.wait(60) == 130
+    assert run.log.read_text().splitlines()[-1] == "oig: interrupted"
+    assert run.release == last
+    for _ in range(300):
+        if not any(executing for _, executing, _ in cluster.ask("now")):
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail("a task of the ended run never ended")
+
+
+def test_a_worker_killed_in_the_middle_is_made_good(cluster: Cluster, tmp_path: Path) -> None:
+    raw = with_slow_captures(raw_of(tmp_path / "many", range(2019, 2021), "Audit of Programme"))
+    with cluster.building(raw, "out") as run:
+        (busy, *_) = [name for name, executing, _ in cluster.ask("busy") if executing]
+        cluster.workers[int(busy.removeprefix("worker-"))].kill()
         assert run.ended().release == release_of(raw)
-    assert run.made == ASSETS
-    assert (tmp_path / "work" / "portions").is_dir()
-    assert not (raw.parent / "out" / ".cache").exists()
 
 
-def test_a_cluster_that_is_not_there_is_told(dask: Path, tmp_path: Path) -> None:
+def test_a_cluster_that_is_not_there_is_named(dask: Path, tmp_path: Path) -> None:
     raw = raw_of(tmp_path / "one", range(2019, 2020), "Audit of Programme")
     nowhere = f"tcp://127.0.0.1:{free_port()}"
     environment = {
@@ -145,24 +139,43 @@ def test_a_cluster_that_is_not_there_is_told(dask: Path, tmp_path: Path) -> None
     assert not (raw.parent / "out" / "latest").exists()
 
 
-def test_the_environment_chooses_the_executor(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(executors.EXECUTOR, raising=False)
-    assert executors.chosen() is dg.in_process_executor
-    monkeypatch.setenv(executors.EXECUTOR, "multiprocess")
-    assert executors.chosen().name == "multiprocess"
-    monkeypatch.setenv(executors.EXECUTOR, "dask")
+def test_the_environment_names_the_executor(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Workers.of(Settings(), []) == Workers("in_process")
+    monkeypatch.setenv("OIG_EXECUTOR", "multiprocess")
+    assert Workers.of(Settings(), []) == Workers("multiprocess")
+    monkeypatch.setenv("OIG_EXECUTOR", "dask")
+    monkeypatch.setenv("OIG_DASK_ADDRESS", "tcp://scheduler:8786")
+    assert Workers.of(Settings(), []) == Workers("dask", "tcp://scheduler:8786")
     with pytest.raises(CannotRun, match=r"OIG_EXECUTOR=dask: .*; install oig-pipeline\[dask\]"):
-        executors.chosen()
-    monkeypatch.setenv(executors.EXECUTOR, "cluster")
-    with pytest.raises(CannotRun, match="the executors are in_process, multiprocess, dask"):
-        executors.chosen()
+        Workers("dask").map(str, [1])
+    monkeypatch.setenv("OIG_EXECUTOR", "cluster")
+    with pytest.raises(CannotRun, match="OIG_EXECUTOR=cluster: the executors are in_process, multiprocess, dask"):
+        Settings()
 
 
-def test_what_is_used_of_dagster_beyond_its_public_names_is_as_it_was() -> None:
-    assert list(inspect.signature(_execute_step_command_body).parameters) == ["args", "instance", "dagster_run"]
-    assert {"run_id", "step_keys_to_execute", "instance_ref", "known_state"} <= set(
-        inspect.signature(ExecuteStepArgs).parameters
-    )
-    assert StepHandler.__abstractmethods__ == {"name", "launch_step", "check_step_health", "terminate_step"}
-    wanted = {"retries", "sleep_seconds", "check_step_health_interval_seconds", "should_verify_step"}
-    assert wanted <= set(inspect.signature(StepDelegatingExecutor).parameters)
+def test_a_worker_with_other_code_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    version = code_version()
+    assert executor._checked(version, str, 1) == "1"
+    monkeypatch.setattr(executor, "code_version", lambda: "another")
+    with pytest.raises(CannotRun, match="another version of the software than the run"):
+        executor._checked(version, str, 1)
+
+
+DYING = """
+import os, signal
+from oig_pipeline.run.executor import Workers
+
+def work(name):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if __name__ == "__main__":
+    Workers("dask").map(work, ["a.html"])
+"""
+
+
+def test_what_kills_every_worker_is_named(dask: Path, tmp_path: Path) -> None:
+    (tmp_path / "dying.py").write_text(DYING)
+    environment = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
+    with started([dask / "python", tmp_path / "dying.py"], tmp_path / "log", environment) as process:
+        assert process.wait(120) == 1
+    assert "CannotRun: a.html: the worker that had it was lost" in (tmp_path / "log").read_text()

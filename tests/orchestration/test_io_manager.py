@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from oig_pipeline.orchestration.io_manager import HANDED_ON, by_run
-from oig_pipeline.orchestration.resources import WORK, Data
+from oig_pipeline.orchestration.resources import Data
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:.*sqlalchemy.*")
 
@@ -50,7 +50,7 @@ def test_results_lie_where_all_who_work_on_a_run_reach_them(
 ) -> None:
     work = f"file://{tmp_path}/work"
     if is_told == "by the environment":
-        monkeypatch.setenv(WORK, work)
+        monkeypatch.setenv("OIG_WORK", work)
     with dg.DagsterInstance.ephemeral() as instance:
         result = run(instance, "first", work=work if is_told == "by the run" else "")
         assert result.output_for_node("used") == "used first"

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oig_pipeline.curate.outcomes import settle
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.run import pipeline
 from oig_pipeline.run.assemble import whole
@@ -141,7 +142,7 @@ def test_what_a_stale_correction_met_is_said_the_same_wherever_it_was_read(tmp_p
     found = set()
     for groups in ([[0, 1, 2]], [[2], [1], [0]], [[1], [2, 0]]):
         portions = [read_portion([every[n] for n in group], corrections) for group in groups]
-        settled = pipeline.settled_of(whole(every, portions), corrections)
+        settled = settle(corrections, whole(every, portions).fits)
         found |= {stale.message for stale in settled.stale}
     assert found == {"expected agency TSA, found CBP"}
 

@@ -14,7 +14,7 @@ from oig_pipeline.capture import chunks
 from oig_pipeline.capture.captures import Capture
 from oig_pipeline.release.verify import problems
 from oig_pipeline.run import cache, cache_entries, pipeline
-from oig_pipeline.run.cache import CACHE, PORTIONS, YEARS, Cache, software
+from oig_pipeline.run.cache import CACHE, PORTIONS, YEARS, Cache, code_version
 from oig_pipeline.run.capture_chunks import Source, sources
 from oig_pipeline.run.read_batch import read_portion
 from oig_pipeline.settings import Settings
@@ -256,7 +256,7 @@ def test_nothing_is_taken_of_other_software(settings: Settings) -> None:
     cache = pipeline.cache_of(settings)
     assert cache.portions(every)[1] == []
     assert Cache(cache.folder, cache.made_by[::-1]).portions(every) == ([], list(every))
-    assert software(b"a") != software(b"b")
+    assert code_version(b"a") != code_version(b"b")
 
 
 def test_what_a_killed_run_left_is_not_taken(settings: Settings) -> None:

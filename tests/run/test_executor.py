@@ -7,15 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
 
+import loky
 import pytest
 
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.run import cache, executor, pipeline
-from oig_pipeline.run.executor import side_by_side
+from oig_pipeline.run.executor import Workers
 from tests.conftest import PROJECT
 from tests.run.conftest import sized
 from tests.run.listings import Small, build, fill, hashes, many, ndjson
@@ -46,7 +45,7 @@ def threads(task):
 
 def main():
     executor.cores = lambda: 6
-    print(executor.side_by_side(threads, range(3), in_processes=True))
+    print(executor.Workers("multiprocess").map(threads, range(3)))
 """
 SLOW = """
 import os, sys, time
@@ -61,24 +60,24 @@ import slow
 from oig_pipeline.run import executor
 
 executor.cores = lambda: 2
-executor.side_by_side(slow.work, "0123456789", in_processes=True)
+executor.Workers("multiprocess").map(slow.work, "0123456789")
 """
 
 
 def test_results_come_in_the_order_of_the_tasks() -> None:
-    assert side_by_side(lambda n: n * n, range(50)) == [n * n for n in range(50)]
-    assert side_by_side(str, []) == []
+    assert Workers().map(lambda n: n * n, range(50)) == [n * n for n in range(50)]
+    assert Workers().map(str, []) == []
 
 
 @pytest.mark.parametrize("tasks", [[0], [1, 0, 2]])
 def test_the_first_fault_ends_it(tasks: list[int]) -> None:
     with pytest.raises(ZeroDivisionError):
-        side_by_side(lambda n: 1 // n, tasks)
+        Workers().map(lambda n: 1 // n, tasks)
 
 
 def test_how_much_is_done_is_told() -> None:
     found: list[tuple[int, int]] = []
-    side_by_side(str, range(3), lambda done, of: found.append((done, of)))
+    Workers().map(str, range(3), lambda done, total: found.append((done, total)))
     assert found == [(0, 3), (1, 3), (2, 3)]
 
 
@@ -142,21 +141,38 @@ def _gone(pid: int) -> None:
     pytest.fail(f"process {pid} outlived the run")
 
 
+DYING = """
+import os, signal
+from oig_pipeline.run import executor
+
+def work(name):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.process
+def test_a_process_that_is_lost_is_named_by_its_task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dying.py").write_text(DYING, encoding="utf-8")
+    run = "import dying; dying.executor.Workers('multiprocess').map(dying.work, ['a.html', 'b.html'])"
+    done = subprocess.run([sys.executable, "-c", run], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "CannotRun: a.html: the worker that had it was lost" in done.stderr
+
+
 def test_much_is_read_in_processes_and_comes_to_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = PROJECT / "tests" / "golden" / "layouts"
     files = {file.name: file.read_bytes() for file in folder.iterdir() if "expected" not in file.name}
-    seen: list[bool] = []
-    real = executor.Processes.submit
+    pools: list[int] = []
 
-    def submit(pool: executor.Processes, *work: Any) -> Future[Any]:
-        seen.append(True)
-        return real(pool, *work)
+    class Pool(loky.ProcessPoolExecutor):  # type: ignore[misc]
+        def __init__(self, count: int, **options: object) -> None:
+            pools.append(count)
+            super().__init__(count, **options)
 
-    monkeypatch.setattr(executor.Processes, "submit", submit)
+    monkeypatch.setattr(loky, "ProcessPoolExecutor", Pool)
     monkeypatch.setattr(executor, "WORTH_A_PROCESS", 1)
     with sized(Small(together=sum(map(len, files.values())) // 3)):
         found = hashes(build(fill(tmp_path / "both", files)))
-    assert len(seen) > 1
+    assert pools == [2]
     with sized(Small(cores=1)):
         assert hashes(build(fill(tmp_path / "alone", files))) == found
 
