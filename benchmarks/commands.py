@@ -52,13 +52,13 @@ def bare(code: str) -> Command:
 
 def _command(
     program: Iterable[str],
-    shown: Iterable[str],
+    label: Iterable[str],
     options: Iterable[str],
     statuses: tuple[int, ...] = (0,),
     **places: Path,
 ) -> Command:
     argv = [*program, *options]
-    words = [*shown, *options]
+    words = [*label, *options]
     for name, place in places.items():
         argv += [f"--{name}", str(place)]
         words += [f"--{name}", name.upper()]

@@ -35,16 +35,16 @@ class Corpus:
 
 @dataclass(frozen=True)
 class Corpora:
-    """What lies in `work`, and the corpora that were given instead."""
+    """The corpora in the folder `work`, and external ones that are used instead."""
 
     work: Path
-    given: tuple[Corpus, ...] = ()
+    external: tuple[Corpus, ...] = ()
 
     def get(self, form: str, reports: int) -> Corpus:
-        """Return the corpus of a form and size; it is made if nobody gave it and it does not lie there yet."""
-        for known in self.given:
-            if (known.form, known.reports) == (form, reports):
-                return known
+        """Return the corpus of a form and size; it is generated unless an external or an existing one matches."""
+        for corpus in self.external:
+            if (corpus.form, corpus.reports) == (form, reports):
+                return corpus
         folder = self.work / f"{form}-{reports}"
         if not (folder / TRUTH).exists():
             shutil.rmtree(folder, ignore_errors=True)

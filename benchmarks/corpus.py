@@ -38,7 +38,7 @@ BAD_NUMBERS = ("OIG-2021-49", "Audit 12", "OIG-1x-07", "0IG-21-30")
 BAD_AGENCIES = ("Ministry of Works", "Bureau of Standards", "XYZ")
 BAD_DATES = ("02/30/2019", "11/31/2020", "last spring")
 BAD_YEARS = ("20187", "FY19", "2O19")
-BLANKS = ("", " ", "\u00a0")
+EMPTY_TITLES = ("", " ", "\u00a0")
 KINDS = (
     "number_missing", "number_malformed", "fiscal_year_malformed", "fiscal_year_mismatch", "agency_unknown",
     "title_empty", "date_unreadable", "date_outside", "conflict",
@@ -119,7 +119,7 @@ def spoiled(row: Row, kind: str, rng: random.Random) -> list[Row]:
     if kind == "agency_unknown":
         return [{**row, "agency": rng.choice(BAD_AGENCIES)}]
     if kind == "title_empty":
-        return [{**row, "title": rng.choice(BLANKS)}]
+        return [{**row, "title": rng.choice(EMPTY_TITLES)}]
     if kind == "date_unreadable":
         return [{**row, "issue_date": rng.choice(BAD_DATES)}]
     if kind == "date_outside":
@@ -154,7 +154,7 @@ def one_year(year: int, size: int, seed: int = SEED) -> list[Row]:
     return [good_row(first + place * YEARS, rng, words(seed)) for place in range(size)]
 
 
-def _written(plan: Plan, number: int) -> tuple[int, Counter[str], list[bytes]]:
+def _block_files(plan: Plan, number: int) -> tuple[int, Counter[str], list[bytes]]:
     rows, broken = block(plan, number)
     return len(rows), broken, list(FORMS[plan.form].files(rows))
 
@@ -166,12 +166,12 @@ def write(plan: Plan, folder: Path, processes: int | None = None) -> dict[str, o
     numbers = range(-(-plan.reports // plan.block))
     sightings, broken, files = 0, Counter[str](), 0
     form = FORMS[plan.form]
-    for rows, counts, parts in _blocks(plan, numbers, processes):
+    for rows, counts, contents in _blocks(plan, numbers, processes):
         sightings += rows
         broken += counts
-        for part in parts:
+        for content in contents:
             with (raw / form.name(files)).open("ab") as stream:
-                stream.write(part)
+                stream.write(content)
             files += 1
     bad = broken.total()
     reports = plan.reports - bad + broken["conflict"] // 2
@@ -182,10 +182,10 @@ def write(plan: Plan, folder: Path, processes: int | None = None) -> dict[str, o
 
 def _blocks(plan: Plan, numbers: range, processes: int | None) -> Iterator[tuple[int, Counter[str], list[bytes]]]:
     if processes == 1 or len(numbers) == 1:
-        yield from map(partial(_written, plan), numbers)
+        yield from map(partial(_block_files, plan), numbers)
         return
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        yield from pool.imap(partial(_written, plan), numbers)
+        yield from pool.imap(partial(_block_files, plan), numbers)
 
 
 def main() -> None:
@@ -198,15 +198,15 @@ def main() -> None:
     parser.add_argument("--repeated", type=float, default=REPEATED, help="share of reports sighted twice")
     parser.add_argument("--bad", type=float, default=BAD, help="share of reports that break a rule")
     parser.add_argument("--year", type=int, help="write more reports of this fiscal year alone, all of them good")
-    chosen = parser.parse_args()
-    if chosen.year is not None:
-        rows = one_year(chosen.year, chosen.reports, chosen.seed)
-        chosen.folder.mkdir(parents=True, exist_ok=True)
-        for number, part in enumerate(FORMS[chosen.form].files(rows)):
-            (chosen.folder / f"{chosen.year}-{FORMS[chosen.form].name(number)}").write_bytes(part)
+    args = parser.parse_args()
+    if args.year is not None:
+        rows = one_year(args.year, args.reports, args.seed)
+        args.folder.mkdir(parents=True, exist_ok=True)
+        for number, content in enumerate(FORMS[args.form].files(rows)):
+            (args.folder / f"{args.year}-{FORMS[args.form].name(number)}").write_bytes(content)
         return
-    plan = Plan(chosen.reports, chosen.form, chosen.seed, chosen.repeated, chosen.bad)
-    print(json.dumps(write(plan, chosen.folder)))
+    plan = Plan(args.reports, args.form, args.seed, args.repeated, args.bad)
+    print(json.dumps(write(plan, args.folder)))
 
 
 if __name__ == "__main__":

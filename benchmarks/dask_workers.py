@@ -48,9 +48,9 @@ def build(corpus: Corpus, workers: int, work: Path) -> tuple[dict[str, float], s
         _launch(folder, {"OIG_EXECUTOR": "dask", "OIG_DASK_ADDRESS": cluster.scheduler_address})
     with dg.DagsterInstance.from_config(str(home)) as instance:
         (run,) = instance.get_runs()
-        whole: Any = instance.get_run_stats(run.run_id)
+        run_stats: Any = instance.get_run_stats(run.run_id)
         steps: Any = instance.get_run_step_stats(run.run_id)
-    seconds = {"run": whole.end_time - whole.start_time, "fanned out": 0.0}
+    seconds = {"run": run_stats.end_time - run_stats.start_time, "fanned out": 0.0}
     for step in steps:
         if step.step_key in STEPS:
             seconds[step.step_key] = step.end_time - step.start_time
@@ -79,27 +79,27 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, help="a corpus that lies there already")
     parser.add_argument("--repeat", type=int, default=3, help="rounds (3)")
     parser.add_argument("--work", type=Path, default=FOLDER.parent / ".bench", help="folder for output (.bench)")
-    chosen = parser.parse_args()
-    work = chosen.work.resolve()
+    args = parser.parse_args()
+    work = args.work.resolve()
     (work / "corpora").mkdir(parents=True, exist_ok=True)
-    given = adopt(chosen.corpus, work / "corpora") if chosen.corpus else None
-    corpus = given or Corpora(work / "corpora").get("ndjson", chosen.reports)
+    external = adopt(args.corpus, work / "corpora") if args.corpus else None
+    corpus = external or Corpora(work / "corpora").get("ndjson", args.reports)
     os.environ["POLARS_MAX_THREADS"] = "1"
     os.environ["PYTHONWARNINGS"] = "ignore"
-    found: dict[int, list[dict[str, float]]] = {workers: [] for workers in WORKERS}
+    timings: dict[int, list[dict[str, float]]] = {workers: [] for workers in WORKERS}
     releases = set()
-    for turn in range(chosen.repeat):
+    for turn in range(args.repeat):
         for workers in WORKERS:
             seconds, release = build(corpus, workers, work)
-            found[workers].append(seconds)
+            timings[workers].append(seconds)
             releases.add(release)
-            told = "  ".join(f"{name} {value:.1f} s" for name, value in seconds.items())
-            print(f"{turn + 1}  {workers} worker{'s' * (workers > 1)}: {told}", flush=True)
+            durations = "  ".join(f"{name} {value:.1f} s" for name, value in seconds.items())
+            print(f"{turn + 1}  {workers} worker{'s' * (workers > 1)}: {durations}", flush=True)
     assert len(releases) == 1, f"the releases differ: {sorted(releases)}"
-    print(f"{corpus.reports} reports, medians of {chosen.repeat}, the same release each time")
-    for name in found[1][0]:
-        one, two = (median(run[name] for run in found[workers]) for workers in WORKERS)
-        print(f"{name:22} {one:7.1f} s on one worker {two:7.1f} s on two: {one / two:.2f} times as fast")
+    print(f"{corpus.reports} reports, medians of {args.repeat}, the same release each time")
+    for name in timings[1][0]:
+        single, double = (median(run[name] for run in timings[workers]) for workers in WORKERS)
+        print(f"{name:22} {single:7.1f} s on one worker {double:7.1f} s on two: {single / double:.2f} times as fast")
 
 
 if __name__ == "__main__":

@@ -48,20 +48,20 @@ def html_page(rows: list[Row]) -> bytes:
 
 
 def _table_row(row: Row) -> str:
-    said = {name: html.escape(value) for name, value in row.items()}
-    title, day = said["title"], said["issue_date"]
-    if said["document_url"]:
-        title = f'<a href="{said["document_url"]}">{title}</a>'
-    if said["summary"]:
-        title += f'<span class="hidden">{said["summary"]}</span>'
+    cells = {name: html.escape(value) for name, value in row.items()}
+    title, day = cells["title"], cells["issue_date"]
+    if cells["document_url"]:
+        title = f'<a href="{cells["document_url"]}">{title}</a>'
+    if cells["summary"]:
+        title += f'<span class="hidden">{cells["summary"]}</span>'
     month_first = day.count("/") == 2
     stamp = f"{day[6:]}-{day[:2]}-{day[3:5]}T12:00:00Z" if month_first else day
     time = f'<time datetime="{stamp}" class="datetime">{day}</time>' if day else ""
     return (
-        f'<tr>\n  <td class="{TABLE}-report-number">{said["report_number"]}          </td>\n'
+        f'<tr>\n  <td class="{TABLE}-report-number">{cells["report_number"]}          </td>\n'
         f'  <td class="views-field views-field-title">{title}</td>\n'
         f'  <td class="{TABLE}-issue-date is-active">{time}</td>\n'
-        f'  <td class="{TABLE}-fy">{said["fiscal_year"]}          </td>\n</tr>\n'
+        f'  <td class="{TABLE}-fy">{cells["fiscal_year"]}          </td>\n</tr>\n'
     )
 
 

@@ -95,14 +95,14 @@ def prove(bench: Bench, form: str, size: int, names: tuple[str, ...]) -> None:
     Raises:
         Failed: they do not come to the same, or not to what the corpus says.
     """
-    found = bench.corpora.get(form, size)
+    proof_corpus = bench.corpora.get(form, size)
     out = bench.out("proof")
     _emptied(out)()
-    process.run(commands.build(found.raw, out / "oig"))
-    raw = found.ndjson if form == "ndjson" else found.raw
+    process.run(commands.build(proof_corpus.raw, out / "oig"))
+    raw = proof_corpus.ndjson if form == "ndjson" else proof_corpus.raw
     for name in names:
         process.run(commands.contender(bench.contenders, name, raw, out / name))
-    process.run(commands.script("same", out / "oig", found.truth, *(out / name for name in names)))
+    process.run(commands.script("same", out / "oig", proof_corpus.truth, *(out / name for name in names)))
     shutil.rmtree(out)
 
 
@@ -110,8 +110,8 @@ def proofs(bench: Bench) -> Iterator[tuple[str, Callable[[], None]]]:
     """Yield the proofs that come before any measuring, each with its name."""
     for form, names in CONTENDERS.items():
         for size in bench.sizes.proofs if form == "ndjson" else bench.sizes.proofs[:1]:
-            said = f"{size:,} reports of {form}: oig build, {', '.join(names) or 'truth'}"
-            yield said, lambda form=form, size=size, names=names: prove(bench, form, size, names)  # type: ignore[misc]
+            title = f"{size:,} reports of {form}: oig build, {', '.join(names) or 'truth'}"
+            yield title, lambda form=form, size=size, names=names: prove(bench, form, size, names)  # type: ignore[misc]
 
 
 def _emptied(folder: Path) -> Callable[[], None]:
@@ -130,21 +130,21 @@ def _build(
 
 
 def _million(bench: Bench) -> list[Step]:
-    found = bench.corpora.get("ndjson", bench.sizes.middle)
-    build = _build(bench, "build", found.raw)
+    million = bench.corpora.get("ndjson", bench.sizes.middle)
+    build = _build(bench, "build", million.raw)
     latest = bench.out("build") / "latest"
 
     def contender(name: str, *more: Path, is_slow: bool = False) -> Step:
         out = bench.out(name)
-        command = commands.contender(bench.contenders, name, found.ndjson, out, *more)
-        return Step(name, command, found.raw, _emptied(out), is_slow=is_slow)
+        command = commands.contender(bench.contenders, name, million.ndjson, out, *more)
+        return Step(name, command, million.raw, _emptied(out), is_slow=is_slow)
 
     outs = [bench.out(name) for name in CONTENDERS["ndjson"]]
 
     def same(results: Results) -> None:
-        if "same" not in results.found:
-            process.run(commands.script("same", bench.out("build"), found.truth, *outs))
-            results.found["same"] = True
+        if "same" not in results.findings:
+            process.run(commands.script("same", bench.out("build"), million.truth, *outs))
+            results.findings["same"] = True
 
     floor = replace(contender("floor", latest), after=same)
     return [build, contender("vectorised"), contender("sql"), contender("usual", is_slow=True), floor]
@@ -154,7 +154,7 @@ def _growth(bench: Bench) -> list[Step]:
     sizes = {"small": bench.sizes.small, "middle": bench.sizes.middle, "large": bench.sizes.large}
 
     def note(results: Results) -> None:
-        results.found["sizes"] = sizes
+        results.findings["sizes"] = sizes
 
     steps = []
     for name, size in sizes.items():
@@ -197,9 +197,9 @@ def _incremental(bench: Bench) -> list[Step]:
         process.run(commands.script(*page))
 
     def compare(results: Results) -> None:
-        found = years.rewritten(before[0], (out / "latest").resolve())
-        results.found["rewritten_years"] = sorted(found)
-        results.found["touched_years"] = [PAGE_YEAR]
+        fiscal_years = years.rewritten(before[0], (out / "latest").resolve())
+        results.findings["rewritten_years"] = sorted(fiscal_years)
+        results.findings["touched_years"] = [PAGE_YEAR]
 
     return [_build(bench, "full", raw), Step("page", commands.build(more, out), raw, prepare, compare)]
 
@@ -212,7 +212,7 @@ def _check(bench: Bench) -> list[Step]:
 def _dagster(bench: Bench) -> list[Step]:
     raw, out = bench.own_data, bench.out("dagster")
     _emptied(out)()
-    graph = process.run(commands.script("dagster_build", raw, out)).said
+    graph = process.run(commands.script("dagster_build", raw, out)).output
     bare = commands.script("dagster_build", "--bare", str(graph["steps"]), str(graph["checks"]))
     return [
         Step("dagster", commands.script("dagster_build", raw, out), raw, _emptied(out)),

@@ -11,16 +11,16 @@ from benchmarks.results import GIB, Line, Results, exponent
 
 
 def _growth(results: Results) -> float:
-    sizes = results.found["sizes"]
+    sizes = results.findings["sizes"]
     return exponent(list(sizes.values()), [results.seconds(name) for name in sizes])
 
 
 def _pandera(results: Results) -> float:
-    return median(float(run.said["share"]) for run in results.runs["build"])
+    return median(float(run.output["share"]) for run in results.runs["build"])
 
 
 def _beyond(results: Results) -> float:
-    return len(set(results.found["rewritten_years"]) - set(results.found["touched_years"]))
+    return len(set(results.findings["rewritten_years"]) - set(results.findings["touched_years"]))
 
 
 def _dagster(results: Results) -> float:

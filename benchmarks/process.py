@@ -22,7 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-EVERY = 0.05
+SAMPLE_SECONDS = 0.05
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")
 KIB = 1024
@@ -34,10 +34,10 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Command:
-    """A command, how it is shown (without paths of this machine), and the exit statuses with which it ends well."""
+    """A command, its label (without paths of this machine), and the exit statuses that count as success."""
 
     argv: tuple[str, ...]
-    shown: str
+    label: str
     statuses: tuple[int, ...] = (0,)
 
 
@@ -48,7 +48,7 @@ class Run:
     seconds: float
     cpu_seconds: float
     peak_bytes: int
-    said: dict[str, Any]
+    output: dict[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -73,9 +73,9 @@ def run(command: Command, environment: Mapping[str, str] | None = None) -> Run:
         looker.join()
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode not in command.statuses:
-            raise Failed(f"{command.shown} ended with {process.returncode}: {_tail(err) or _tail(out)}")
+            raise Failed(f"{command.label} ended with {process.returncode}: {_tail(err) or _tail(out)}")
         cpu_seconds = max(used.ru_utime + used.ru_stime, sum(looker.cpu_seconds.values()))
-        return Run(seconds, cpu_seconds, max(used.ru_maxrss * KIB, looker.peak), _said(_tail(out)))
+        return Run(seconds, cpu_seconds, max(used.ru_maxrss * KIB, looker.peak), _last_json(_tail(out)))
 
 
 def _tail(stream: Any, size: int = 4_000) -> str:
@@ -84,7 +84,7 @@ def _tail(stream: Any, size: int = 4_000) -> str:
     return str(stream.read().decode(errors="replace")).strip()
 
 
-def _said(text: str) -> dict[str, Any]:
+def _last_json(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text.splitlines()[-1]) if text else {}
     except ValueError:
@@ -101,7 +101,7 @@ class _Looker(threading.Thread):
         self.cpu_seconds: dict[int, float] = {}
 
     def run(self) -> None:
-        while not self.ended.wait(EVERY):
+        while not self.ended.wait(SAMPLE_SECONDS):
             pids = list(family(self.pid))
             self.peak = max(self.peak, sum(map(resident, pids)))
             self.cpu_seconds |= {pid: seconds for pid in pids if (seconds := worked(pid))}
@@ -112,10 +112,10 @@ def family(pid: int) -> Iterator[int]:
     yield pid
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
-            found = children.read_text().split()
+            child_pids = children.read_text().split()
         except OSError:  # it ended meanwhile
             continue
-        for child in found:
+        for child in child_pids:
             yield from family(int(child))
 
 

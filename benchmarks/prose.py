@@ -38,12 +38,14 @@ def words(seed: int) -> Words:
     """Return sentences and halves of titles over a vocabulary in which few words are frequent, as in prose."""
     rng = random.Random(f"{seed} words")
     syllables = " ".join(SYLLABLES).split()
-    made = {"".join(rng.choices(syllables, k=rng.choice((3, 4, 4, 5)))) for _ in range(6_000)}
-    vocabulary = [*" ".join(COMMON).split(), *sorted(made, key=lambda word: (len(word), word))]
+    pseudowords = {"".join(rng.choices(syllables, k=rng.choice((3, 4, 4, 5)))) for _ in range(6_000)}
+    vocabulary = [*" ".join(COMMON).split(), *sorted(pseudowords, key=lambda word: (len(word), word))]
 
     def picks(pool: list[str]) -> Callable[[int, int], str]:
         weights = list(itertools.accumulate(1 / (rank + 60) for rank in range(len(pool))))
-        return lambda least, most: " ".join(rng.choices(pool, cum_weights=weights, k=rng.randint(least, most)))
+        return lambda min_count, max_count: " ".join(
+            rng.choices(pool, cum_weights=weights, k=rng.randint(min_count, max_count))
+        )
 
     word = picks(vocabulary)
     phrase = picks([word(1, 3) for _ in range(80_000)])

@@ -18,10 +18,10 @@ GIB = 2**30
 
 @dataclass
 class Results:
-    """The runs of one group by job, in the order in which they ran, and what was found beside time and memory."""
+    """The runs of one group by job, in order of execution, and findings other than time and memory."""
 
     runs: dict[str, list[Run]] = field(default_factory=dict)
-    found: dict[str, Any] = field(default_factory=dict)
+    findings: dict[str, Any] = field(default_factory=dict)
 
     def seconds(self, job: str) -> float:
         """Return the median of a job's wall time."""
@@ -31,15 +31,15 @@ class Results:
         """Return the median of a job's peak memory, in bytes."""
         return median(run.peak_bytes for run in self.runs[job])
 
-    def ratio(self, one: str, other: str) -> float:
-        """Return how many times as long one job takes as another: the median of the ratios within each round.
+    def ratio(self, job: str, baseline: str) -> float:
+        """Return the ratio of a job's time to that of the baseline: the median of the ratios within each round.
 
-        Both ran in turn, so that what slows the machine for a while slows both. Where one ran less often, the ratio is
+        Both run in turn, so that a temporary slowdown of the machine affects both. If one ran less often, the ratio is
         that of the medians.
         """
-        pairs = list(zip(self.runs[one], self.runs[other], strict=False))
-        if len(self.runs[one]) != len(self.runs[other]):
-            return self.seconds(one) / self.seconds(other)
+        pairs = list(zip(self.runs[job], self.runs[baseline], strict=False))
+        if len(self.runs[job]) != len(self.runs[baseline]):
+            return self.seconds(job) / self.seconds(baseline)
         return median(a.seconds / b.seconds for a, b in pairs)
 
 

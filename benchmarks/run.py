@@ -72,25 +72,25 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure; return 0 if every target that was measured is met, 1 if not, 2 if a process failed."""
-    chosen = options(arguments)
+    args = options(arguments)
     console = Console() if sys.stdout.isatty() else Console(width=120)
-    python = chosen.contenders or Path(sys.prefix) / "contenders" / "bin" / "python"
+    python = args.contenders or Path(sys.prefix) / "contenders" / "bin" / "python"
     if not python.exists():
         sys.exit(f"{python}: the contenders' environment is missing; make bench makes it")
-    work = chosen.work.resolve()
+    work = args.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
-    corpora = Corpora(work / "corpora", tuple(adopt(folder, work / "corpora") for folder in chosen.corpus))
-    bench = Bench(corpora, work, python, PROJECT / "data" / "raw", QUICK if chosen.quick else Sizes())
-    repeat = 1 if chosen.quick else chosen.repeat
-    slow_repeat = min(chosen.slow_repeat or repeat, repeat)
+    corpora = Corpora(work / "corpora", tuple(adopt(folder, work / "corpora") for folder in args.corpus))
+    bench = Bench(corpora, work, python, PROJECT / "data" / "raw", QUICK if args.quick else Sizes())
+    repeat = 1 if args.quick else args.repeat
+    slow_repeat = min(args.slow_repeat or repeat, repeat)
     results: dict[str, Results] = {}
     try:
-        if not chosen.no_proof:
-            for said, proof in proofs(bench):
+        if not args.no_proof:
+            for title, proof in proofs(bench):
                 proof()
-                console.print(f"the same: {said}", highlight=False)
+                console.print(f"the same: {title}", highlight=False)
         for name, group in GROUPS.items():
-            if chosen.only and name not in chosen.only:
+            if args.only and name not in args.only:
                 continue
             if not group.is_possible():
                 console.print(f"{name}: this version has no option for it, so it is not measured", highlight=False)
@@ -99,34 +99,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
             results[name] = measure(group, bench, repeat, slow_repeat, console)
             shutil.rmtree(bench.work / "out", ignore_errors=True)
     except process.Failed as failed:
-        # Hours may lie behind: what was measured is told.
+        # The run may have taken hours, so the results so far are reported.
         console.print(str(failed), style="bold red", markup=False, highlight=False)
-        _report(results, chosen, repeat, bench, console)
+        _report(results, args, repeat, bench, console)
         return 2
-    return _report(results, chosen, repeat, bench, console)
+    return _report(results, args, repeat, bench, console)
 
 
-def _report(
-    results: dict[str, Results], chosen: argparse.Namespace, repeat: int, bench: Bench, console: Console
-) -> int:
-    is_whole = set(results) >= {name for name, group in GROUPS.items() if group.is_possible()} and not chosen.quick
-    place = chosen.results or (RESULTS if is_whole else bench.work / "results.json")
-    found = answers(LINES, results)
+def _report(results: dict[str, Results], args: argparse.Namespace, repeat: int, bench: Bench, console: Console) -> int:
+    is_whole = set(results) >= {name for name, group in GROUPS.items() if group.is_possible()} and not args.quick
+    place = args.results or (RESULTS if is_whole else bench.work / "results.json")
+    line_answers = answers(LINES, results)
     about = {
         "made": datetime.now(UTC).date().isoformat(),
         "machine": shown.machine(),
         "versions": shown.versions(commands.FOLDER / "requirements.txt"),
         "repeat": repeat,
         "sizes": vars(bench.sizes),
-        "build": commands.build(Path("RAW"), Path("OUT")).shown,
+        "build": commands.build(Path("RAW"), Path("OUT")).label,
     }
-    place.write_text(json.dumps(shown.as_json(found, results, about), indent=1) + "\n")
+    place.write_text(json.dumps(shown.as_json(line_answers, results, about), indent=1) + "\n")
     console.print()
     console.print(shown.runs_table(results))
     console.print()
-    console.print(shown.lines_table(found))
+    console.print(shown.lines_table(line_answers))
     console.print(f"\n{place}", highlight=False)
-    return int(any(answer.is_met is False for answer in found))
+    return int(any(answer.is_met is False for answer in line_answers))
 
 
 if __name__ == "__main__":

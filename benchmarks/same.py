@@ -29,7 +29,7 @@ RULES = """
 SELECT rule, count(*) AS rows FROM violations
 WHERE severity = 'error' AND sighting_id IS NOT NULL GROUP BY ALL ORDER BY ALL
 """
-SHOWN = 3
+MAX_EXAMPLES = 3
 
 
 def published(curated: Path, sql: str) -> pl.DataFrame:
@@ -39,23 +39,23 @@ def published(curated: Path, sql: str) -> pl.DataFrame:
 
 
 def differences(curated: Path, out: Path) -> list[str]:
-    """Return in what the output of a contender departs from the latest release, as sentences; order counts."""
-    found = []
+    """Return the differences between a contender's output and the latest release as sentences; order counts."""
+    messages = []
     for table, sql in TABLES.items():
         ours = published(curated, sql)
         theirs = pl.read_parquet(out / f"{table}.parquet").select(ours.columns).cast(ours.schema)
         if ours.height != theirs.height:
-            found.append(f"{table}: {theirs.height} rows where the release has {ours.height}")
+            messages.append(f"{table}: {theirs.height} rows where the release has {ours.height}")
         for name in ours.columns:
             if ours.height == theirs.height and (uneven := ~ours[name].eq_missing(theirs[name])).any():
                 rows = zip(ours.filter(uneven)[name], theirs.filter(uneven)[name], strict=True)
-                said = "; ".join(f"{one!r} and {other!r}" for one, other in list(rows)[:SHOWN])
-                found.append(f"{table}.{name}: {uneven.sum()} rows differ: {said}")
-    return found
+                examples = "; ".join(f"{value!r} and {other!r}" for value, other in list(rows)[:MAX_EXAMPLES])
+                messages.append(f"{table}.{name}: {uneven.sum()} rows differ: {examples}")
+    return messages
 
 
 def untrue(curated: Path, truth_file: Path) -> list[str]:
-    """Return in what the latest release departs from the truth about its corpus, as sentences."""
+    """Return the differences between the latest release and the truth about its corpus as sentences."""
     truth = json.loads(truth_file.read_text())
     rules = truth.get("rules") or {kind: n for kind, n in truth["kinds"].items() if kind != "repeated"}
     counts = dict(published(curated, RULES).iter_rows())
@@ -64,21 +64,23 @@ def untrue(curated: Path, truth_file: Path) -> list[str]:
         published(curated, f"SELECT count(*) FROM {table}").item() for table in ("reports", "sightings")
     )
     pairs = [("sightings", sightings), ("reports", reports), ("quarantined", quarantined)]
-    found = [f"{name}: {had} where the corpus has {truth[name]}" for name, had in pairs if had != truth[name]]
-    # A form of the corpus may lack the column that a rule is about; then the totals say so.
+    messages = [
+        f"{name}: {actual} where the corpus has {truth[name]}" for name, actual in pairs if actual != truth[name]
+    ]
+    # A form of the corpus may lack the column of a rule; the comparison of totals covers that.
     wrong = {r: (counts.get(r, 0), n) for r, n in rules.items() if counts.get(r, 0) not in (n, 0)}
     if sum(counts.values()) != truth["quarantined"] or wrong:
-        found.append(f"broken rules: {counts} where the corpus has {rules}")
-    return found
+        messages.append(f"broken rules: {counts} where the corpus has {rules}")
+    return messages
 
 
 def main(arguments: list[str]) -> int:
     """Print what differs; return 1 if anything does."""
     curated, truth, *outs = map(Path, arguments)
-    found = {"truth": untrue(curated, truth), **{str(out): differences(curated, out) for out in outs}}
-    for name, sentences in found.items():
+    messages = {"truth": untrue(curated, truth), **{str(out): differences(curated, out) for out in outs}}
+    for name, sentences in messages.items():
         print(f"{name}: {'; '.join(sentences) or 'the same'}")
-    return int(any(found.values()))
+    return int(any(messages.values()))
 
 
 if __name__ == "__main__":

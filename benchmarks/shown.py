@@ -30,8 +30,8 @@ def lines_table(answers: Sequence[Answer]) -> Table:
     table.add_column("Target", no_wrap=True)
     table.add_column("", no_wrap=True)
     for answer in answers:
-        line, (said, style) = answer.line, _MET[answer.is_met]
-        table.add_row(line.name, line.about, line.spelled(answer.value), line.target, Text(said, style))
+        line, (label, style) = answer.line, _MET[answer.is_met]
+        table.add_row(line.name, line.about, line.spelled(answer.value), line.target, Text(label, style))
     return table
 
 
@@ -42,12 +42,12 @@ def runs_table(results: Mapping[str, Results]) -> Table:
     table.add_column("Process", no_wrap=True)
     for heading in ("Runs", "Wall", "Shortest", "Longest", "CPU", "Peak memory"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for group, found in results.items():
-        for job, runs in found.runs.items():
+    for group, group_results in results.items():
+        for job, runs in group_results.runs.items():
             walls = [run.seconds for run in runs]
             cpu = sorted(run.cpu_seconds for run in runs)[len(runs) // 2]
-            times = [f"{s:.2f} s" for s in (found.seconds(job), min(walls), max(walls), cpu)]
-            table.add_row(group, job, str(len(runs)), *times, f"{found.peak(job) / GIB:.2f} GiB")
+            times = [f"{s:.2f} s" for s in (group_results.seconds(job), min(walls), max(walls), cpu)]
+            table.add_row(group, job, str(len(runs)), *times, f"{group_results.peak(job) / GIB:.2f} GiB")
     return table
 
 
@@ -77,9 +77,9 @@ def as_json(answers: Sequence[Answer], results: Mapping[str, Results], about: Ma
         "lines": [answer.as_dict() for answer in answers],
         "groups": {
             group: {
-                "found": found.found,
-                "runs": {job: [r.as_dict() for r in runs] for job, runs in found.runs.items()},
+                "found": group_results.findings,
+                "runs": {job: [r.as_dict() for r in runs] for job, runs in group_results.runs.items()},
             }
-            for group, found in results.items()
+            for group, group_results in results.items()
         },
     }

@@ -35,23 +35,23 @@ TYPE = """words => new Promise(resolve => {
 
 
 def main() -> None:
-    """Measure, and print what was found."""
+    """Measure, and print the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("curated", type=Path, help="curated folder or release")
     parser.add_argument("--words", nargs="+", default=WORDS)
     parser.add_argument("--keep", type=Path, help="make the site here and leave it")
-    chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as workshop:
-        out = chosen.keep or Path(workshop) / "site"
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as tmp_dir:
+        out = args.keep or Path(tmp_dir) / "site"
         for what in ("first", "again, unchanged"):
             began = time.perf_counter()
-            made = service.build(settings(), place=chosen.curated, out=out)
-            print(f"built {what}: {time.perf_counter() - began:.1f} s, {made.written}")
+            site_build = service.build(settings(), place=args.curated, out=out)
+            print(f"built {what}: {time.perf_counter() - began:.1f} s, {site_build.written}")
         sizes = [file.stat().st_size for file in (out / "search" / "index").iterdir()]
         print(f"search index: {sum(sizes) / 1e6:.1f} MB in {len(sizes)} parts, the largest {max(sizes) / 1e6:.1f} MB")
         with serve.server(out) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
-            _search(f"http://{serve.HOST}:{server.server_address[1]}/search/index.html", chosen.words)
+            _search(f"http://{serve.HOST}:{server.server_address[1]}/search/index.html", args.words)
             server.shutdown()
 
 
@@ -66,10 +66,12 @@ def _search(address: str, words: list[str]) -> None:
         print(f"search page with all reports listed: {time.perf_counter() - began:.2f} s")
         for text in words:
             beginnings = [text[:n] for n in range(1, len(text) + 1)]
-            found = [page.evaluate(TYPE, beginning) for beginning in beginnings]
-            shown = " ".join(f"{took:.0f}" for took in found)
+            timings = [page.evaluate(TYPE, beginning) for beginning in beginnings]
+            times = " ".join(f"{took:.0f}" for took in timings)
             hits = page.inner_text("#count")
-            print(f"{text!r}: {hits}; ms after each key: {shown}; median {median(found):.0f}, worst {max(found):.0f}")
+            print(
+                f"{text!r}: {hits}; ms after each key: {times}; median {median(timings):.0f}, worst {max(timings):.0f}"
+            )
         browser.close()
 
 

@@ -10,5 +10,5 @@ class CannotRun(Exception):
     """The inputs do not allow a run at all: exit status 2. The message says where, what is wrong and what to do."""
 
 
-class ContractBroken(Exception):
+class SchemaViolated(Exception):
     """A table does not have the shape its schema promises: a fault of this software, never of the data."""

@@ -121,8 +121,8 @@ def settings(
 ) -> Settings:
     """Return settings in which what is None keeps its default; `out` may be the address of an object store."""
     remote = str(out) if "://" in str(out) else None
-    given = {"raw": raw, "out": None if remote else out, "corrections": corrections}
-    paths: dict[str, Any] = {name: Path(value) for name, value in given.items() if value is not None}
+    options = {"raw": raw, "out": None if remote else out, "corrections": corrections}
+    paths: dict[str, Any] = {name: Path(value) for name, value in options.items() if value is not None}
     how: dict[str, Any] = {"wait": wait, "site": site, "base_url": base_url}
     if exports is not None:
         how["exports"] = exports

@@ -28,7 +28,7 @@ class TmpFolder:
     """
 
     def __init__(self, parent: Path | None = None, prefix: str = PREFIX) -> None:
-        self.path, descriptor = _held(parent, prefix)
+        self.path, descriptor = _create_locked(parent, prefix)
         self._end = weakref.finalize(self, _end, self.path, descriptor)
 
     def __enter__(self) -> Path:
@@ -43,7 +43,7 @@ def _end(folder: Path, descriptor: int) -> None:
     os.close(descriptor)
 
 
-def _held(parent: Path | None, prefix: str) -> tuple[Path, int]:
+def _create_locked(parent: Path | None, prefix: str) -> tuple[Path, int]:
     while True:
         folder = Path(mkdtemp(prefix=prefix, dir=parent))
         try:

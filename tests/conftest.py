@@ -57,7 +57,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 DATA = PROJECT / "data"
 
 Captures = Callable[..., Path]
-BESIDE = ("corrections.yml", "documents/")
+SIBLINGS = ("corrections.yml", "documents/")
 """What stands beside the raw folder, not in it."""
 Oig = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -70,7 +70,7 @@ def captures(tmp_path: Path) -> Captures:
         raw = tmp_path / "data" / "raw"
         raw.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            target = (raw.parent if name.startswith(BESIDE) else raw) / name
+            target = (raw.parent if name.startswith(SIBLINGS) else raw) / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content if isinstance(content, bytes) else content.encode())
         return raw

@@ -62,8 +62,8 @@ class Publisher:
 
 
 def _publish(parent: Connection, raw: str, out: str, last: str) -> None:
-    chosen = settings(raw, out)
-    outcome = pipeline.check(chosen)
+    run_settings = settings(raw, out)
+    outcome = pipeline.check(run_settings)
 
     def step(name: str) -> None:
         parent.send(name)
@@ -72,4 +72,4 @@ def _publish(parent: Connection, raw: str, out: str, last: str) -> None:
 
     parent.send("ready")
     parent.recv()
-    publish.publish(outcome.judged, chosen, switch=True, step=step)
+    publish.publish(outcome.result, run_settings, switch=True, step=step)

@@ -47,17 +47,17 @@ def seeds() -> list[Seed]:
     """Return a capture of every layout, and those of the field cases."""
     files = [*(PROJECT / "tests" / "golden" / "layouts").glob("*"), DATA / "raw" / "border-security.txt"]
     files += (PROJECT / "tests" / "field").glob("*/raw/**/*")
-    found = []
+    captures = []
     for file in sorted(files):
         if file.is_file() and not file.name.endswith((".expected.json", ".meta.json")):
-            beside = file.with_name(f"{file.name}.meta.json")
-            metadata = beside.read_bytes() if beside.exists() else None
-            found.append(Seed(file.suffix, file.read_bytes()[:LONGEST], metadata))
+            metadata_path = file.with_name(f"{file.name}.meta.json")
+            metadata = metadata_path.read_bytes() if metadata_path.exists() else None
+            captures.append(Seed(file.suffix, file.read_bytes()[:LONGEST], metadata))
     rows = [row(report_number=f"OIG-21-{n}", title=f"Audit of Port No. {n}") for n in range(10, 16)]
-    found.append(Seed(".ndjson", b"".join(json.dumps(one).encode() + b"\n" for one in rows), None))
-    lines = [",".join(ROW), *(",".join(f'"{value}"' for value in one.values()) for one in rows)]
-    found.append(Seed(".csv", "\n".join(lines).encode() + b"\n", None))
-    return found
+    captures.append(Seed(".ndjson", b"".join(json.dumps(values).encode() + b"\n" for values in rows), None))
+    lines = [",".join(ROW), *(",".join(f'"{value}"' for value in values.values()) for values in rows)]
+    captures.append(Seed(".csv", "\n".join(lines).encode() + b"\n", None))
+    return captures
 
 
 TOKENS = (
@@ -93,14 +93,14 @@ def _remove(chance: random.Random, content: bytes, _: list[Seed]) -> bytes:
 
 def _repeat(chance: random.Random, content: bytes, _: list[Seed]) -> bytes:
     start = chance.randrange(len(content))
-    part = content[start : start + chance.randrange(1, 400)]
-    return content[:start] + part * chance.choice((2, 2, 3, 30)) + content[start + len(part) :]
+    piece = content[start : start + chance.randrange(1, 400)]
+    return content[:start] + piece * chance.choice((2, 2, 3, 30)) + content[start + len(piece) :]
 
 
 def _swap_lines(chance: random.Random, content: bytes, _: list[Seed]) -> bytes:
     lines = content.split(b"\n")
-    one, other = chance.randrange(len(lines)), chance.randrange(len(lines))
-    lines[one], lines[other] = lines[other], lines[one]
+    first, second = chance.randrange(len(lines)), chance.randrange(len(lines))
+    lines[first], lines[second] = lines[second], lines[first]
     return b"\n".join(lines)
 
 
@@ -132,9 +132,9 @@ def mutants(chance: random.Random, all_seeds: list[Seed]) -> Iterator[Seed]:
 
 @dataclass
 class Faults(Exception):
-    """What went wrong, with the names of the captures."""
+    """Error messages, with the names of the captures."""
 
-    found: list[str]
+    messages: list[str]
 
 
 def check(folder: Path, captures: list[Seed]) -> collections.Counter[str]:
@@ -155,7 +155,7 @@ def check(folder: Path, captures: list[Seed]) -> collections.Counter[str]:
         if len(captures) == 1:
             raise Faults([f"{type(fault).__name__}: {fault}"]) from fault
         raise Faults(_culprits(folder, captures) or [f"together only: {type(fault).__name__}: {fault}"]) from fault
-    readings = outcome.judged.readings
+    readings = outcome.result.summaries
     failed = [f"{r.capture.path}: {r.note}" for r in readings if FAILED in (r.note or "")]
     if failed or outcome.assessment.accounting:
         raise Faults([*failed, *outcome.assessment.accounting])
@@ -163,14 +163,14 @@ def check(folder: Path, captures: list[Seed]) -> collections.Counter[str]:
 
 
 def _culprits(folder: Path, captures: list[Seed]) -> list[str]:
-    found = []
+    messages = []
     for number, capture in enumerate(captures):
         with tempfile.TemporaryDirectory(dir=folder) as alone:
             try:
                 check(Path(alone), [capture])
             except Faults as faults:
-                found.append(f"{number:05}{capture.suffix}: {'; '.join(faults.found)}")
-    return found
+                messages.append(f"{number:05}{capture.suffix}: {'; '.join(faults.messages)}")
+    return messages
 
 
 def main() -> int:
@@ -178,26 +178,26 @@ def main() -> int:
     options = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     options.add_argument("--captures", type=int, default=100_000)
     options.add_argument("--seed", type=int, default=1)
-    given = options.parse_args()
-    stream = mutants(random.Random(given.seed), seeds())
+    arguments = options.parse_args()
+    stream = mutants(random.Random(arguments.seed), seeds())
     sums: collections.Counter[str] = collections.Counter()
     bad = 0
-    for done in range(0, given.captures, AT_ONCE):
-        batch = [next(stream) for _ in range(min(AT_ONCE, given.captures - done))]
+    for done in range(0, arguments.captures, AT_ONCE):
+        batch = [next(stream) for _ in range(min(AT_ONCE, arguments.captures - done))]
         folder = Path(tempfile.mkdtemp(prefix="oig-fuzz-"))
         faulthandler.dump_traceback_later(PATIENCE, exit=True)
         try:
             sums += check(folder, batch)
         except Faults as faults:
-            bad += len(faults.found)
-            print(f"{folder}:", *faults.found, sep="\n  ", flush=True)
+            bad += len(faults.messages)
+            print(f"{folder}:", *faults.messages, sep="\n  ", flush=True)
         else:
             for file in sorted(folder.rglob("*"), reverse=True):
                 file.rmdir() if file.is_dir() else file.unlink()
             folder.rmdir()
         faulthandler.cancel_dump_traceback_later()
         print(f"{done + len(batch)} captures", end="\r", file=sys.stderr, flush=True)
-    print(f"{given.captures} captures, {bad} faults:", ", ".join(f"{n} {name}" for name, n in sorted(sums.items())))
+    print(f"{arguments.captures} captures, {bad} faults:", ", ".join(f"{n} {name}" for name, n in sorted(sums.items())))
     return 1 if bad else 0
 
 

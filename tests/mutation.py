@@ -149,55 +149,55 @@ def _matches(pattern: list[ast.AST], places: Places) -> list[tuple[_Place, Captu
     matches = []
     for place in places.get(type(pattern[0]), []):
         captures: Captures = {}
-        if _list_fits(pattern, place.nodes(len(pattern)), captures):
+        if _list_matches(pattern, place.nodes(len(pattern)), captures):
             matches.append((place, captures))
     return matches
 
 
-def _fits(pattern: Any, node: Any, captures: Captures) -> bool:
-    """Return whether a node has the form of a pattern; fills `captures` with what wildcards stand for."""
+def _node_matches(pattern: Any, node: Any, captures: Captures) -> bool:
+    """Return whether a node matches a pattern; fills `captures` with the nodes that wildcards match."""
     name = pattern.id if isinstance(pattern, ast.Name) else pattern
     if isinstance(name, str) and _WILDCARD.fullmatch(name):
-        known = captures.setdefault(name, node)
-        return isinstance(node, ast.expr | str) and _dump(known) == _dump(node)
+        bound = captures.setdefault(name, node)
+        return isinstance(node, ast.expr | str) and _dump(bound) == _dump(node)
     if type(pattern) is not type(node):
         return False
     if isinstance(pattern, list):
-        return _list_fits(pattern, node, captures)
+        return _list_matches(pattern, node, captures)
     if isinstance(pattern, ast.Constant):
         return type(pattern.value) is type(node.value) and bool(pattern.value == node.value)
     if isinstance(pattern, ast.Call):
-        return _fits(pattern.func, node.func, captures) and _arguments_fit(pattern, node, captures)
+        return _node_matches(pattern.func, node.func, captures) and _arguments_match(pattern, node, captures)
     if isinstance(pattern, ast.AST):
         fields = [field for field in pattern._fields if field not in _IGNORED]
-        return all(_fits(getattr(pattern, field), getattr(node, field), captures) for field in fields)
+        return all(_node_matches(getattr(pattern, field), getattr(node, field), captures) for field in fields)
     return bool(pattern == node)
 
 
-def _list_fits(pattern: list[Any], nodes: list[Any], captures: Captures) -> bool:
+def _list_matches(pattern: list[Any], nodes: list[Any], captures: Captures) -> bool:
     at = next((n for n, entry in enumerate(pattern) if _is_rest(entry)), None)
     if at is None:
         pairs = zip(pattern, nodes, strict=False)
-        return len(pattern) == len(nodes) and all(_fits(entry, node, captures) for entry, node in pairs)
+        return len(pattern) == len(nodes) and all(_node_matches(entry, node, captures) for entry, node in pairs)
     end = len(nodes) - (len(pattern) - at - 1)
-    if end < at or not _list_fits(pattern[:at], nodes[:at], captures):
+    if end < at or not _list_matches(pattern[:at], nodes[:at], captures):
         return False
     captures.setdefault(REST, []).append(nodes[at:end])
-    return _list_fits(pattern[at + 1 :], nodes[end:], captures)
+    return _list_matches(pattern[at + 1 :], nodes[end:], captures)
 
 
-def _arguments_fit(pattern: ast.Call, call: ast.Call, captures: Captures) -> bool:
-    """Return whether the arguments of calls fit: keywords in any order, and others only where the pattern has `...`."""
-    given = {keyword.arg: keyword for keyword in call.keywords}
-    named = [keyword.arg for keyword in pattern.keywords]
-    others = [keyword for keyword in call.keywords if keyword.arg not in named]
-    if not set(named) <= given.keys() or not _list_fits(pattern.args, call.args, captures):
+def _arguments_match(pattern: ast.Call, call: ast.Call, captures: Captures) -> bool:
+    """Return whether the arguments match: keywords in any order, extra ones only where the pattern has `...`."""
+    keywords = {keyword.arg: keyword for keyword in call.keywords}
+    names = [keyword.arg for keyword in pattern.keywords]
+    extra = [keyword for keyword in call.keywords if keyword.arg not in names]
+    if not set(names) <= keywords.keys() or not _list_matches(pattern.args, call.args, captures):
         return False
     if any(map(_is_rest, pattern.args)):
-        captures[REST][-1] = [*captures[REST][-1], *others]
-    elif others:
+        captures[REST][-1] = [*captures[REST][-1], *extra]
+    elif extra:
         return False
-    return all(_fits(keyword.value, given[keyword.arg].value, captures) for keyword in pattern.keywords)
+    return all(_node_matches(keyword.value, keywords[keyword.arg].value, captures) for keyword in pattern.keywords)
 
 
 def _is_rest(node: Any) -> bool:
@@ -210,10 +210,10 @@ def _dump(node: Any) -> str:
 
 
 def _filled(node: Any, captures: Captures, rests: Iterator[list[Any]]) -> Any:
-    """Return a replacement with what its wildcards stand for."""
+    """Return a replacement with its wildcards filled in."""
     if isinstance(node, list):
         parts = [next(rests) if _is_rest(entry) else [_filled(entry, captures, rests)] for entry in node]
-        return [entry for part in parts for entry in part]
+        return [entry for nodes in parts for entry in nodes]
     if isinstance(node, str):
         return captures.get(node, node)
     if isinstance(node, ast.Name) and node.id in captures:

@@ -10,10 +10,10 @@ import polars as pl
 from hypothesis import strategies as st
 
 from oig_pipeline.capture.reader import AGENCY_FROM, SCHEMA
-from oig_pipeline.contract.names import LISTED
+from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.contract.rule import ROW
 from oig_pipeline.curate.judge import Judgement, judge
-from oig_pipeline.curate.merge import provenance_of, reports_of, unite
+from oig_pipeline.curate.merge import merge_groups, provenance_of, reports_of
 from oig_pipeline.curate.normalize import normalise
 
 Values = Mapping[str, Any]
@@ -29,31 +29,31 @@ def sightings(*rows: Values) -> pl.DataFrame:
 
 
 def _sighting(place: int, row: Values) -> dict[str, Any]:
-    listed = {LISTED.get(name, name): value for name, value in {**ROW, **row}.items()}
+    values = {LISTED_COLUMNS.get(name, name): value for name, value in {**ROW, **row}.items()}
     source = {"capture_sha256": SHA, "capture_path": "listing.csv", "layout": "exchange", AGENCY_FROM: "stated"}
-    return {"sighting_id": f"{SHA[:16]}-{place}", "ordinal": place, "line": place + 1, **source, **listed}
+    return {"sighting_id": f"{SHA[:16]}-{place}", "ordinal": place, "line": place + 1, **source, **values}
 
 
-def judged(*rows: Values) -> Judgement:
+def judgement_of(*rows: Values) -> Judgement:
     """Return the judgement of these rows."""
     return judge(normalise(sightings(*rows)))
 
 
 def published(*rows: Values) -> pl.DataFrame:
     """Return the judged sightings of these rows, every one of which must be accepted."""
-    judgement = judged(*rows)
+    judgement = judgement_of(*rows)
     assert set(judgement.sightings["outcome"]) <= {"published"}, judgement.violations.to_dicts()
     return judgement.sightings
 
 
 def merge(accepted: pl.DataFrame) -> pl.DataFrame:
     """Return the reports of accepted sightings."""
-    return reports_of(unite(accepted))
+    return reports_of(merge_groups(accepted))
 
 
 def provenance(accepted: pl.DataFrame) -> pl.DataFrame:
     """Return whose each value of these reports is."""
-    return provenance_of(unite(accepted))
+    return provenance_of(merge_groups(accepted))
 
 
 _TITLES = (
@@ -108,7 +108,7 @@ def any_rows() -> st.SearchStrategy[dict[str, Any]]:
         name: st.one_of(
             st.sampled_from(_VALID[name]), st.sampled_from(_VALID[name]), st.sampled_from(_BROKEN[name]), text()
         )
-        for name in LISTED
+        for name in LISTED_COLUMNS
     }
     source = {
         "capture_url": st.sampled_from((None, FILTERED, SITE)),

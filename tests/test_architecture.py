@@ -22,7 +22,7 @@ ORDER = (
 )  # fmt: skip
 # Two surfaces, neither of which needs the other; and what the package offers to whoever imports it.
 ALLOWED = {
-    **{part: set(ORDER[: place + 1]) for place, part in enumerate(ORDER)},
+    **{name: set(ORDER[: place + 1]) for place, name in enumerate(ORDER)},
     "domain": {"domain"},
     "curate": {*ORDER[: ORDER.index("curate") + 1]} - {"capture"},
     "orchestration": {*ORDER} - {"cli"},
@@ -32,30 +32,32 @@ ALLOWED = {
 LONGEST = 300
 
 
-def part(module: Path) -> str:
+def package_of(module: Path) -> str:
     return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 def imports(module: Path) -> set[str]:
     """Return the dotted names that a module imports, wherever in it."""
-    found = set()
+    names = set()
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(PACKAGE)))
 def test_a_module_imports_only_what_lies_to_its_left(module: Path) -> None:
-    own = {name.split(".")[1] for name in imports(module) if name.startswith("oig_pipeline.")}
-    own &= {part(m) for m in MODULES}
-    assert own <= ALLOWED[part(module)]
+    imported = {name.split(".")[1] for name in imports(module) if name.startswith("oig_pipeline.")}
+    imported &= {package_of(m) for m in MODULES}
+    assert imported <= ALLOWED[package_of(module)]
 
 
 def test_only_orchestration_knows_dagster() -> None:
-    assert {part(m) for m in MODULES if any(n.split(".")[0] == "dagster" for n in imports(m))} == {"orchestration"}
+    assert {package_of(m) for m in MODULES if any(n.split(".")[0] == "dagster" for n in imports(m))} == {
+        "orchestration"
+    }
 
 
 def test_nothing_imports_pandas() -> None:
@@ -63,7 +65,7 @@ def test_nothing_imports_pandas() -> None:
 
 
 def test_the_domain_does_no_input_or_output() -> None:
-    for module in (m for m in MODULES if part(m) == "domain"):
+    for module in (m for m in MODULES if package_of(m) == "domain"):
         assert not {n.split(".")[0] for n in imports(module)} & {"pathlib", "os", "io", "json", "duckdb", "pyarrow"}
 
 
@@ -71,10 +73,10 @@ def test_the_domain_does_no_input_or_output() -> None:
 def test_a_module_is_short_and_opens_with_what_belongs_in_it(module: Path) -> None:
     text = module.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= LONGEST
-    said = ast.get_docstring(ast.parse(text)) or ""
-    assert said
+    docstring = ast.get_docstring(ast.parse(text)) or ""
+    assert docstring
     if module.name != "__main__.py":
-        assert "Belongs here" in said
+        assert "Belongs here" in docstring
 
 
 def test_only_the_command_line_prints() -> None:
@@ -106,14 +108,14 @@ def test_dependencies_are_pinned_by_name_and_version_alone() -> None:
     pins = (PROJECT / "constraints.txt").read_text().splitlines()
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[^\s/]+", pin) for pin in pins)
     # Dask brings pandas, which is kept out of the environment of all who do not ask for it.
-    beside = (PROJECT / "tests" / "dask.txt").read_text().splitlines()
-    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[^\s/]+", pin) for pin in beside)
+    dask_pins = (PROJECT / "tests" / "dask.txt").read_text().splitlines()
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[^\s/]+", pin) for pin in dask_pins)
     pinned = {pin.split("==")[0].lower().replace("_", "-") for pin in pins}
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
     extras = [need for needs in project["optional-dependencies"].values() for need in needs]
     names = {re.split(r"[\[<>=!~ ]", need)[0].lower() for need in [*project["dependencies"], *extras]}
     names -= {project["name"]}
-    assert names <= pinned | {pin.split("==")[0] for pin in beside}
+    assert names <= pinned | {pin.split("==")[0] for pin in dask_pins}
     assert "pandas" not in pinned
 
 

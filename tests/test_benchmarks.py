@@ -61,8 +61,8 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.rglob("*.*")}
 
 
-def a_run(seconds: float, peak: int = 0, **said: float) -> process.Run:
-    return process.Run(seconds, seconds, peak, said)
+def a_run(seconds: float, peak: int = 0, **metrics: float) -> process.Run:
+    return process.Run(seconds, seconds, peak, metrics)
 
 
 # Corpora
@@ -70,8 +70,8 @@ def a_run(seconds: float, peak: int = 0, **said: float) -> process.Run:
 
 def test_a_corpus_does_not_depend_on_how_many_processes_make_it(tmp_path: Path) -> None:
     plan = replace(PLANS["html"], block=200)
-    told = [corpus.write(plan, tmp_path / str(n), processes=n) for n in (1, 2)]
-    assert told[0] == told[1]
+    written = [corpus.write(plan, tmp_path / str(n), processes=n) for n in (1, 2)]
+    assert written[0] == written[1]
     assert bytes_of(tmp_path / "1") == bytes_of(tmp_path / "2")
 
 
@@ -133,7 +133,7 @@ def test_what_differs_is_found(built: corpora.Corpus, tmp_path: Path) -> None:
     (retitled,) = same.differences(out(built), tmp_path)
     assert retitled.startswith("reports.title: ")
     reports.reverse().write_parquet(tmp_path / "reports.parquet")
-    assert any("report_number" in said for said in same.differences(out(built), tmp_path))
+    assert any("report_number" in message for message in same.differences(out(built), tmp_path))
     reports.head(-1).write_parquet(tmp_path / "reports.parquet")
     assert same.differences(out(built), tmp_path) == [
         f"reports: {reports.height - 1} rows where the release has {reports.height}"
@@ -179,7 +179,7 @@ def test_a_process_is_measured_with_its_children() -> None:
     inner = "x = bytearray(150 * 2**20); import time; time.sleep(0.3)"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}]); print('{{\"a\": 1}}')"
     run = process.run(process.Command((sys.executable, "-c", code), "python"))
-    assert run.said == {"a": 1}
+    assert run.output == {"a": 1}
     assert run.seconds > 0.3
     assert run.peak_bytes > 150 * 2**20
 
@@ -194,7 +194,7 @@ def test_a_process_that_fails_is_no_result() -> None:
     command = process.Command((sys.executable, "-c", "raise SystemExit('no disk')"), "python -c …")
     with pytest.raises(process.Failed, match=r"python -c … ended with 1: no disk"):
         process.run(command)
-    assert process.run(replace(command, statuses=(0, 1))).said == {}
+    assert process.run(replace(command, statuses=(0, 1))).output == {}
 
 
 def test_the_exponent_is_that_of_the_power() -> None:
@@ -205,10 +205,10 @@ def test_the_exponent_is_that_of_the_power() -> None:
 
 def test_ratios_are_taken_within_a_round() -> None:
     # The machine is five times as slow in the second round.
-    found = results.Results({"ours": [a_run(1), a_run(5), a_run(1)], "theirs": [a_run(12), a_run(60), a_run(13)]})
-    assert found.ratio("theirs", "ours") == 12
-    found.runs["theirs"] = [a_run(12)]
-    assert found.ratio("theirs", "ours") == 12
+    result = results.Results({"ours": [a_run(1), a_run(5), a_run(1)], "theirs": [a_run(12), a_run(60), a_run(13)]})
+    assert result.ratio("theirs", "ours") == 12
+    result.runs["theirs"] = [a_run(12)]
+    assert result.ratio("theirs", "ours") == 12
 
 
 def test_spans_that_overlap_count_once() -> None:
@@ -246,19 +246,19 @@ def measured() -> dict[str, results.Results]:
         },
         {"sizes": {"small": 100, "middle": 1_000, "large": 5_000}},
     )
-    one = results.Results(
+    incremental = results.Results(
         {"full": [a_run(10)], "page": [a_run(2)]}, {"rewritten_years": [2024, 2025], "touched_years": [2025]}
     )
-    return {"growth": growth, "incremental": one}
+    return {"growth": growth, "incremental": incremental}
 
 
 def test_lines_say_whether_their_target_is_met(measured: dict[str, results.Results]) -> None:
-    found = {answer.line.name: answer for answer in results.answers(lines.LINES, measured)}
-    assert set(found) == {"peak", "peak growth", "growth", "incremental", "years"}
-    assert {name for name, answer in found.items() if answer.is_met} == {"peak", "peak growth", "growth"}
-    assert found["peak"].value == 2
-    assert found["incremental"].value == pytest.approx(0.2)
-    assert found["years"].value == 1
+    by_name = {answer.line.name: answer for answer in results.answers(lines.LINES, measured)}
+    assert set(by_name) == {"peak", "peak growth", "growth", "incremental", "years"}
+    assert {name for name, answer in by_name.items() if answer.is_met} == {"peak", "peak growth", "growth"}
+    assert by_name["peak"].value == 2
+    assert by_name["incremental"].value == pytest.approx(0.2)
+    assert by_name["years"].value == 1
 
 
 @pytest.mark.parametrize(
@@ -266,20 +266,20 @@ def test_lines_say_whether_their_target_is_met(measured: dict[str, results.Resul
     [({"at_least": 2}, [False, True, True]), ({"at_most": 2}, [True, True, False]), ({}, [None, None, None])],
 )
 def test_a_target_bounds_from_one_side(bound: dict[str, float], met: list[bool | None]) -> None:
-    line = results.Line("name", "group", "about", "times", lambda found: found.peak("job"), **bound)
+    line = results.Line("name", "group", "about", "times", lambda result: result.peak("job"), **bound)
     assert [line.is_met(value) for value in (1, 2, 3)] == met
 
 
 def test_results_are_shown_and_kept(measured: dict[str, results.Results]) -> None:
-    found = results.answers(lines.LINES, measured)
+    answers = results.answers(lines.LINES, measured)
     console = Console(width=120)
     with console.capture() as captured:
-        console.print(shown.runs_table(measured), shown.lines_table(found))
-    said = captured.get()
-    assert "2.00 GiB" in said
-    assert "20.0%" in said
-    assert "not met" in said
-    kept = json.loads(json.dumps(shown.as_json(found, measured, {"machine": shown.machine()})))
-    assert [line["met"] for line in kept["lines"]] == [True, True, True, False, False]
-    assert kept["groups"]["incremental"]["runs"]["page"][0]["seconds"] == 2
-    assert kept["machine"]["cores"] > 0
+        console.print(shown.runs_table(measured), shown.lines_table(answers))
+    output = captured.get()
+    assert "2.00 GiB" in output
+    assert "20.0%" in output
+    assert "not met" in output
+    payload = json.loads(json.dumps(shown.as_json(answers, measured, {"machine": shown.machine()})))
+    assert [line["met"] for line in payload["lines"]] == [True, True, True, False, False]
+    assert payload["groups"]["incremental"]["runs"]["page"][0]["seconds"] == 2
+    assert payload["machine"]["cores"] > 0

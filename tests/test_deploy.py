@@ -33,8 +33,8 @@ class Strict(yaml.SafeLoader):
     """YAML in which no mapping has a key twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        own = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
-        assert len(own) == len(set(own)), f"{node.start_mark}: a key stands twice"
+        keys = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        assert len(keys) == len(set(keys)), f"{node.start_mark}: a key stands twice"
         return super().construct_mapping(node, deep)
 
 
@@ -59,8 +59,8 @@ def composed(validators: Path, **environment: str) -> subprocess.CompletedProces
 def variables(node: Any) -> set[str]:
     """Return the environment variables that an instance's settings name."""
     if isinstance(node, dict):
-        found = {node["env"]} if set(node) == {"env"} else set()
-        return found.union(*map(variables, node.values()))
+        names = {node["env"]} if set(node) == {"env"} else set()
+        return names.union(*map(variables, node.values()))
     return set().union(*map(variables, node)) if isinstance(node, list) else set()
 
 
@@ -81,10 +81,10 @@ def test_services_find_one_another(compose: dict[str, Any]) -> None:
     scheduler = services["scheduler"]["command"]
     assert address == f"tcp://scheduler:{scheduler[scheduler.index('--port') + 1]}"
     assert address in services["worker"]["command"]
-    named = variables(read("dagster.yaml"))
+    required = variables(read("dagster.yaml"))
     for name in set(services) - {"postgres"}:
         environment = services[name]["environment"]
-        assert named <= set(environment), name
+        assert required <= set(environment), name
         assert environment["OIG_EXECUTOR"] in EXECUTORS
         assert environment["DAGSTER_PG_HOST"] in services
         assert environment.items() >= code["environment"].items(), "all processes agree on where things lie"
@@ -104,7 +104,9 @@ def test_the_image_holds_what_services_use(compose: dict[str, Any]) -> None:
     for copied in re.findall(r"^COPY (.+) \S+$", text, re.M):
         for name in copied.split():
             assert (PROJECT / name).exists(), name
-            assert any(name == kept[1:] or name.startswith(f"{kept[1:]}/") for kept in ignored if kept[0] == "!"), name
+            assert any(
+                name == pattern[1:] or name.startswith(f"{pattern[1:]}/") for pattern in ignored if pattern[0] == "!"
+            ), name
     (extras,) = re.findall(r"'\.\[(.+)\]'", text)
     assert set(extras.split(",")) == {"dask", "postgres", "s3"}
     mounted = {volume["target"] for volume in code["volumes"]}
@@ -151,11 +153,11 @@ def test_the_chart_is_of_the_version_that_is_installed() -> None:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:.*sqlalchemy.*")
 def test_dagster_takes_the_settings_of_the_instance_and_both_ways_say_the_same(tmp_path: Path) -> None:
     (values,) = read("helm-values.yaml")
-    (own,) = read("dagster.yaml")
+    (config,) = read("dagster.yaml")
     more = values["additionalInstanceConfig"]
-    assert {name: own[name] for name in more} == more
-    assert values["postgresql"]["postgresqlScheme"] == own["storage"]["postgres"]["postgres_db"]["scheme"]
-    assert values["retention"]["sensor"]["purgeAfterDays"] == own["retention"]["sensor"]["purge_after_days"]
+    assert {name: config[name] for name in more} == more
+    assert values["postgresql"]["postgresqlScheme"] == config["storage"]["postgres"]["postgres_db"]["scheme"]
+    assert values["retention"]["sensor"]["purgeAfterDays"] == config["retention"]["sensor"]["purge_after_days"]
     (tmp_path / "dagster.yaml").write_text(yaml.safe_dump(more))
     with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
         assert instance.get_concurrency_config().run_queue_config is not None

@@ -92,19 +92,19 @@ def built(raw: Path, out: Path, corrections: Path, *, exports: bool) -> Result:
     """Return what a build that publishes whatever the share of quarantined rows comes to, and a check of the same."""
     try:
         lenient = settings(raw, out, corrections if corrections.exists() else None, 1.0, exports=exports)
-        made = pipeline.build(lenient)
+        outcome = pipeline.build(lenient)
     except CannotRun:
         return Result(2)
-    checked = replace(made, assessment=assess(made.judged, MAX_QUARANTINE))
+    checked = replace(outcome, assessment=assess(outcome.result, MAX_QUARANTINE))
     status = verdict(checked, lenient).status
-    judged = made.judged
-    numbers = judged.sightings.select("sighting_id", "report_number", "listed_number", "outcome")
-    violations = judged.violations.join(numbers, on="sighting_id", how="left", maintain_order="left")
+    result = outcome.result
+    numbers = result.sightings.select("sighting_id", "report_number", "listed_number", "outcome")
+    violations = result.violations.join(numbers, on="sighting_id", how="left", maintain_order="left")
     quarantined = numbers.filter(pl.col("outcome") == "quarantined").height
-    if made.release is None:
+    if outcome.release is None:
         return Result(status, [], violations.to_dicts(), [], quarantined)
-    reports, captures = made.reports.to_dicts(), judged.captures.to_dicts()
-    return Result(status, reports, violations.to_dicts(), captures, quarantined, made.release.path)
+    reports, captures = outcome.reports.to_dicts(), result.captures.to_dicts()
+    return Result(status, reports, violations.to_dicts(), captures, quarantined, outcome.release.path)
 
 
 def plain_rows(release: Path | None) -> int | str:
@@ -147,7 +147,7 @@ def differences(expected: Row, result: Result) -> Iterator[str]:
         if not re.search(pattern, result.output, re.I):
             yield f"the command does not say {pattern!r}: {result.output!r}"
     if "any_of" in expected:
-        attempts = [list(differences(part, result)) for part in expected["any_of"]]
+        attempts = [list(differences(alternative, result)) for alternative in expected["any_of"]]
         if all(attempts):
             yield f"none of these holds: {attempts}"
 

@@ -19,7 +19,7 @@ from tests.conftest import DATA, PROJECT, TORTURE
 from tests.replica import pages
 from tests.replica.facts import AUDITS, Report
 
-Listed = list[dict[str, object]]
+Rows = list[dict[str, object]]
 
 
 @pytest.mark.torture
@@ -33,7 +33,7 @@ def test_no_damaged_capture_stops_a_check_or_loses_a_row(tmp_path: Path) -> None
         )
 
 
-def listed(raw: Path, name: str, content: bytes) -> Listed:
+def read_rows(raw: Path, name: str, content: bytes) -> Rows:
     """Return what is read of each row of a capture, without the line on which it stands."""
     (raw / name).write_bytes(content)
     (capture,) = (c for c in take(raw) if c.path == name)
@@ -150,7 +150,7 @@ CAPTURES = {
 @pytest.mark.parametrize("name", CAPTURES)
 def test_letters_changed_inside_a_value_change_that_row_alone(name: str, field: str, tmp_path: Path) -> None:
     content = CAPTURES[name]
-    before = listed(tmp_path, name, content)
+    before = read_rows(tmp_path, name, content)
     chance = random.Random(3)
     tried = 0
     for number, row in enumerate(before):
@@ -160,7 +160,7 @@ def test_letters_changed_inside_a_value_change_that_row_alone(name: str, field: 
             continue
         word = chance.choice(words)
         changed = value.replace(word, bytes(chance.choice(b"abcdefghklmnoprstu") for _ in word), 1)
-        after = listed(tmp_path, name, content.replace(value, changed))
+        after = read_rows(tmp_path, name, content.replace(value, changed))
         assert len(after) == len(before), value
         assert [n for n, (old, new) in enumerate(zip(before, after, strict=True)) if old != new] == [number], value
         tried += 1
@@ -173,12 +173,12 @@ def test_letters_changed_inside_a_value_change_that_row_alone(name: str, field: 
 @pytest.mark.parametrize("name", BUILDERS)
 def test_a_row_inserted_or_deleted_is_the_only_difference(name: str, tmp_path: Path) -> None:
     build = BUILDERS[name]
-    before = listed(tmp_path, name, build(ROWS))
+    before = read_rows(tmp_path, name, build(ROWS))
     assert [row["listed_number"] for row in before] == [row["report_number"] for row in ROWS]
-    (new,) = listed(tmp_path, name, build([NEW]))
+    (new,) = read_rows(tmp_path, name, build([NEW]))
     for place in range(len(ROWS) + 1):
-        inserted = listed(tmp_path, name, build([*ROWS[:place], NEW, *ROWS[place:]]))
+        inserted = read_rows(tmp_path, name, build([*ROWS[:place], NEW, *ROWS[place:]]))
         assert inserted == [*before[:place], new, *before[place:]]
     for place in range(len(ROWS)):
-        deleted = listed(tmp_path, name, build([*ROWS[:place], *ROWS[place + 1 :]]))
+        deleted = read_rows(tmp_path, name, build([*ROWS[:place], *ROWS[place + 1 :]]))
         assert deleted == [*before[:place], *before[place + 1 :]]

@@ -33,8 +33,8 @@ def run(captures: Captures, files: dict[str, str | bytes]) -> Outcome:
 
 def errors(outcome: Outcome) -> list[tuple[str, str, int | None]]:
     """Return rule, file and line of each error."""
-    found = outcome.judged.violations.filter(severity="error")
-    return found.select("rule", "capture_path", "line").rows()
+    violations = outcome.result.violations.filter(severity="error")
+    return violations.select("rule", "capture_path", "line").rows()
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_the_same_bytes_from_two_filters_name_both_agencies(captures: Captures) 
 def test_a_link_to_nowhere_joins_no_titles(captures: Captures) -> None:
     rows = "OIG-21-49,CBP Needs to Strengthen Medical Oversight,{link}\nOIG-21-49,Debris Removal in Parishes,{link}\n"
     for link in ("#", "/", "https://www.oig.dhs.gov/"):
-        found = errors(run(captures, {"a.csv": "report_number,title,document_url\n" + rows.format(link=link)}))
-        assert [rule for rule, _, _ in found] == ["conflict", "conflict"]
+        violations = errors(run(captures, {"a.csv": "report_number,title,document_url\n" + rows.format(link=link)}))
+        assert [rule for rule, _, _ in violations] == ["conflict", "conflict"]
 
 
 def test_an_open_quote_swallows_no_rows_unseen(captures: Captures) -> None:
@@ -154,19 +154,19 @@ ENDLESS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a link to itself": (lambda file: file.symlink_to(file), "leads nowhere"),
     "a link to nothing": (lambda file: file.symlink_to("nothing"), "leads nowhere"),
 }
-endless = pytest.mark.parametrize(("make", "said"), ENDLESS.values(), ids=ENDLESS)
+endless = pytest.mark.parametrize(("make", "message"), ENDLESS.values(), ids=ENDLESS)
 
 
 @endless
 def test_metadata_that_never_end_are_reported_and_not_waited_for(
-    make: Callable[[Path], object], said: str, captures: Captures
+    make: Callable[[Path], object], message: str, captures: Captures
 ) -> None:
     raw = captures({"a.csv": GOOD, "b.csv": GOOD.replace("90", "91")})
     make(raw / "b.csv.meta.json")
     outcome = pipeline.check(settings(raw, raw.parent / "curated"))
-    (found,) = outcome.judged.violations.filter(severity="error").to_dicts()
-    assert (found["rule"], found["capture_path"]) == ("capture_unreadable", "b.csv")
-    assert re.search(rf"b\.csv\.meta\.json: .*({said})", found["message"])
+    (violation,) = outcome.result.violations.filter(severity="error").to_dicts()
+    assert (violation["rule"], violation["capture_path"]) == ("capture_unreadable", "b.csv")
+    assert re.search(rf"b\.csv\.meta\.json: .*({message})", violation["message"])
     assert outcome.reports["report_number"].to_list() == ["OIG-21-90"]
 
 
@@ -189,7 +189,7 @@ def test_metadata_without_an_end_of_digits_or_bytes_are_reported(captures: Captu
 
 @endless
 def test_corrections_that_never_end_end_the_run(
-    make: Callable[[Path], object], said: str, captures: Captures, oig: Oig
+    make: Callable[[Path], object], message: str, captures: Captures, oig: Oig
 ) -> None:
     raw = captures({"a.csv": GOOD})
     make(raw.parent / "corrections.yml")
@@ -250,22 +250,22 @@ def test_an_alias_may_say_a_thing_twice(captures: Captures) -> None:
     )
     raw = captures({"a.csv": GOOD + ",T,2021\n,U,2021\n", "corrections.yml": text})
     outcome = pipeline.check(settings(raw, raw.parent / "curated", max_quarantine=1))
-    assert len(outcome.judged.settled.acknowledged) == 2
+    assert len(outcome.result.correction_outcomes.acknowledged) == 2
 
 
 @pytest.mark.parametrize("name", ["it's.csv", "a\nb.csv", "[x]*?.csv", "%20.csv", "'; DROP TABLE reports; --.csv"])
 def test_a_file_may_have_any_name(name: str, captures: Captures, oig: Oig) -> None:
     raw = captures({name: GOOD})
     assert oig("build", "--raw", raw).returncode == 0
-    shown = oig("query", "SELECT capture_path FROM sightings", "--format", "json").stdout
-    assert json.loads(shown) == [{"capture_path": name}]
+    output = oig("query", "SELECT capture_path FROM sightings", "--format", "json").stdout
+    assert json.loads(output) == [{"capture_path": name}]
 
 
 def test_control_characters_are_seen_and_not_obeyed(captures: Captures, oig: Oig) -> None:
     raw = captures({"a.csv": "report_number,title,agency\nOIG-21-01,T\x1b]0;x\x07,CBP\n\x1b[31mXYZ,T,CBP\n"})
-    said = oig("check", "--raw", raw).stdout
-    assert "\u241b[31mXYZ" in said
-    assert "\x1b" not in said
+    output = oig("check", "--raw", raw).stdout
+    assert "\u241b[31mXYZ" in output
+    assert "\x1b" not in output
 
 
 def test_a_damaged_release_is_made_again(captures: Captures, oig: Oig) -> None:
@@ -273,9 +273,9 @@ def test_a_damaged_release_is_made_again(captures: Captures, oig: Oig) -> None:
     out = raw.parent / "curated"
     assert oig("build", "--raw", raw).returncode == 0
     (out / "latest" / "sightings" / "2021.parquet").write_bytes(b"damaged")
-    asked = oig("query", "FROM sightings")
-    assert asked.returncode == 2
-    assert "Traceback" not in asked.stderr
+    query = oig("query", "FROM sightings")
+    assert query.returncode == 2
+    assert "Traceback" not in query.stderr
     assert "published" in oig("build", "--raw", raw).stdout
     assert oig("query", "FROM sightings").returncode == 0
     assert sorted(p.name for p in (out / "releases").iterdir()) == [(out / "latest").resolve().name]

@@ -76,9 +76,9 @@ def test_a_wheel_fetches_builds_and_loads_in_the_folder_one_stands_in(installed:
             check=False,
         )
     assert done.returncode == 0, done.stderr
-    file, fetched, built, made, asked, keys, raw, out = json.loads(done.stdout.splitlines()[-1])
+    file, fetch_exit, build_exit, site_exit, query_exit, keys, raw, out = json.loads(done.stdout.splitlines()[-1])
     assert Path(file).is_relative_to(installed)
-    assert (fetched, built, made, asked) == (0, 0, 0, 0), done.stderr
+    assert (fetch_exit, build_exit, site_exit, query_exit) == (0, 0, 0, 0), done.stderr
     assert {"captures", "reports", "release", "site"} & set(keys)
     assert (raw, out) == ("data/raw", "data/curated")
     assert (tmp_path / "data" / "curated" / "site" / "index.html").is_file()

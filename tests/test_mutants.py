@@ -115,13 +115,13 @@ def test_other_files_have_patterns_of_text(package: Path) -> None:
 
 
 def test_tests_of_the_module_come_first_and_each_file_comes_once() -> None:
-    first, quick, others = stages(Path("oig_pipeline/curate/merge.py"))
+    first, quick, rest = stages(Path("oig_pipeline/curate/merge.py"))
     assert first[0] == "tests/curate/test_merge.py"
     assert {Path(name).parts[1] for name in quick} <= {"domain", "contract", "capture"}
     there = {f.relative_to(PROJECT).as_posix() for f in (PROJECT / "tests").rglob("test_*.py")}
-    listed = [*first, *quick, *others]
-    assert len(listed) == len(set(listed))
-    assert there - set(listed) == {"tests/test_architecture.py", "tests/test_mutants.py", "tests/test_readme.py"}
+    all_files = [*first, *quick, *rest]
+    assert len(all_files) == len(set(all_files))
+    assert there - set(all_files) == {"tests/test_architecture.py", "tests/test_mutants.py", "tests/test_readme.py"}
 
 
 def test_a_file_in_a_folder_without_tests_of_its_own_has_those_of_the_folder() -> None:

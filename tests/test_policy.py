@@ -52,41 +52,41 @@ def test_what_arrives_decides_what_is_published_and_how_the_run_ends(
 
     built = oig("build", "--raw", raw, "--json")
     assert built.returncode == case.build, built.stderr
-    facts = json.loads(built.stdout)
-    assert (facts["published"], facts["quarantined"]) == (case.published, case.quarantined)
-    assert facts["sightings"] == facts["published"] + facts["quarantined"]
-    assert tuple(facts["violations"]) == case.rules
-    assert {**json.loads(checked.stdout), "seconds": 0} == {**facts, "release": None, "path": None, "seconds": 0}
+    summary = json.loads(built.stdout)
+    assert (summary["published"], summary["quarantined"]) == (case.published, case.quarantined)
+    assert summary["sightings"] == summary["published"] + summary["quarantined"]
+    assert tuple(summary["violations"]) == case.rules
+    assert {**json.loads(checked.stdout), "seconds": 0} == {**summary, "release": None, "path": None, "seconds": 0}
 
     if case.rejected:
         assert published(out) == last_release, "the last release stays"
-        assert facts["failures"]
-        assert sorted(p.name for p in Path(facts["path"]).iterdir()) == [
+        assert summary["failures"]
+        assert sorted(p.name for p in Path(summary["path"]).iterdir()) == [
             "captures.parquet", "document_pages.parquet", "documents.parquet", "provenance", "reasons.json",
             "report_history", "reports", "sightings", "violations",
         ]  # fmt: skip
         assert "nothing was published" in built.stderr
     else:
-        assert published(out) == Path(facts["path"]) != last_release
+        assert published(out) == Path(summary["path"]) != last_release
         assert not (out / "rejected").exists()
-        assert (Path(facts["path"]) / "violations").is_dir()
+        assert (Path(summary["path"]) / "violations").is_dir()
 
 
-@pytest.mark.parametrize(("arrived", "said"), COULD_NOT_RUN.values(), ids=COULD_NOT_RUN)
+@pytest.mark.parametrize(("arrived", "message"), COULD_NOT_RUN.values(), ids=COULD_NOT_RUN)
 @pytest.mark.parametrize("command", ["build", "check"])
 def test_what_cannot_run_says_so_in_one_line_and_exits_2(
-    command: str, arrived: dict[str, bytes], said: str, captures: Captures, oig: Oig, last_release: Path
+    command: str, arrived: dict[str, bytes], message: str, captures: Captures, oig: Oig, last_release: Path
 ) -> None:
     raw = captures(arrived)
     done = oig(command, "--raw", raw)
     assert (done.returncode, done.stdout) == (2, "")
-    assert said in done.stderr
+    assert message in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert published(raw.parent / "curated") == last_release
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (["--raw", "nowhere"], "nowhere: there is no such folder"),
         (["--max-quarantine", "1.5"], "a share between 0 and 1"),
@@ -95,11 +95,13 @@ def test_what_cannot_run_says_so_in_one_line_and_exits_2(
         (["--colour"], "No such option"),
     ],
 )
-def test_bad_options_exit_2_and_say_what_is_wrong(options: list[str], said: str, captures: Captures, oig: Oig) -> None:
+def test_bad_options_exit_2_and_say_what_is_wrong(
+    options: list[str], message: str, captures: Captures, oig: Oig
+) -> None:
     raw = captures(GOOD)
     done = oig("build", "--raw", raw, *options)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 

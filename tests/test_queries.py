@@ -41,9 +41,11 @@ def test_the_query_page_of_the_site_asks_the_same_questions() -> None:
 def test_an_answer_is_what_the_page_shows(
     name: str, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (sql,), (shown,) = (re.findall(rf"^```{kind}\n(.*?)^```$", SECTIONS[name], re.M | re.S) for kind in ("sql", "text"))
+    (sql,), (expected,) = (
+        re.findall(rf"^```{kind}\n(.*?)^```$", SECTIONS[name], re.M | re.S) for kind in ("sql", "text")
+    )
     assert descriptions()[name] in SECTIONS[name]
     assert re.search(rf"\b{name}\b", sql)
     monkeypatch.setenv("COLUMNS", "100")
     console.print_rows(*service.query(sql, out))
-    assert re.sub(r" +$", "", capsys.readouterr().out, flags=re.M) == shown
+    assert re.sub(r" +$", "", capsys.readouterr().out, flags=re.M) == expected

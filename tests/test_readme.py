@@ -75,8 +75,8 @@ def test_two_commands_set_everything_up() -> None:
 
 
 def test_make_run_prints_what_the_readme_shows_and_nothing_else(run: str, project: Path) -> None:
-    (shown,) = blocks("text")
-    installing, built = shown.split("\n", 2)[:2], shown.split("\n", 2)[2]
+    (expected,) = blocks("text")
+    installing, built = expected.split("\n", 2)[:2], expected.split("\n", 2)[2]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
     steps = subprocess.run(
         ["make", "--dry-run", "run"], cwd=project, env=environment, capture_output=True, text=True, check=True
@@ -120,10 +120,10 @@ def test_make_installs_into_a_new_environment_under_the_constraints(project: Pat
 
 @pytest.mark.parametrize("block", blocks("console"))
 def test_a_query_prints_what_the_readme_shows(block: str, run: str, project: Path, oig: Oig) -> None:
-    command, shown = block.split("\n", 1)
+    command, expected = block.split("\n", 1)
     program, *arguments = shlex.split(command.removeprefix("$ "))
     assert program == ".venv/bin/oig"
-    assert bare(oig(*arguments, cwd=project, COLUMNS="100").stdout) == bare(shown)
+    assert bare(oig(*arguments, cwd=project, COLUMNS="100").stdout) == bare(expected)
 
 
 @pytest.mark.parametrize("statement", re.findall(r'`oig query "([^"]+)"`', README))
@@ -165,10 +165,10 @@ def test_the_correction_that_it_shows_is_one(captures: Captures) -> None:
     (text,) = (block for block in blocks("yaml") if block.startswith("corrections:\n  - rule:"))
     listing = "report_number,title,fiscal_year\nOIG-19-31,Grants to a County,20197\n,Survey of Contractors,2019\n"
     outcome = pipeline.check(settings(captures({"listing.csv": listing, "corrections.yml": text})))
-    assert not outcome.judged.settled.stale
-    assert not outcome.judged.settled.unused
+    assert not outcome.result.correction_outcomes.stale
+    assert not outcome.result.correction_outcomes.unused
     assert outcome.reports["fiscal_year"].to_list() == [2019]
-    assert outcome.judged.books.unsettled == 0
+    assert outcome.result.stats.unsettled == 0
 
 
 def test_the_rules_are_those_of_the_registry() -> None:
@@ -192,7 +192,7 @@ def test_every_option_named_exists(oig: Oig) -> None:
         "fetch documents",
         "import warc",
     )
-    shown = "".join(oig(*command.split(), "--help").stdout for command in commands)
+    help_text = "".join(oig(*command.split(), "--help").stdout for command in commands)
     options = set(re.findall(r"`(--[a-z-]+)", README))
     assert options
-    assert all(option in shown for option in options)
+    assert all(option in help_text for option in options)

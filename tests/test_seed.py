@@ -37,24 +37,26 @@ def report(outcome: Outcome, number: str) -> dict[str, object]:
     return outcome.reports.row(by_predicate=pl.col("report_number") == number, named=True)
 
 
-@pytest.mark.parametrize(("number", "agency", "made", "concurred", "not_concurred"), SEED, ids=[s[0] for s in SEED])
+@pytest.mark.parametrize(
+    ("number", "agency", "recommendations", "concurred", "not_concurred"), SEED, ids=[s[0] for s in SEED]
+)
 def test_a_seed_report_is_published_with_its_values(
-    number: str, agency: str, made: int, concurred: int | None, not_concurred: int | None, outcome: Outcome
+    number: str, agency: str, recommendations: int, concurred: int | None, not_concurred: int | None, outcome: Outcome
 ) -> None:
-    found = report(outcome, number)
-    assert found["agencies"] == [agency]
-    assert found["agency_source"] == "inferred"
-    assert found["topics"] == ["Border Security"]
-    assert found["recommendations"] == made
-    assert found["recommendations_concurred"] == concurred
-    assert found["recommendations_not_concurred"] == not_concurred
-    assert found["fiscal_year"] == 2000 + int(number[4:6])
-    text = str(found["recommendations_text"])
-    assert all(part in str(found["summary"]) for part in text.split(" \u2026 "))
+    row = report(outcome, number)
+    assert row["agencies"] == [agency]
+    assert row["agency_source"] == "inferred"
+    assert row["topics"] == ["Border Security"]
+    assert row["recommendations"] == recommendations
+    assert row["recommendations_concurred"] == concurred
+    assert row["recommendations_not_concurred"] == not_concurred
+    assert row["fiscal_year"] == 2000 + int(number[4:6])
+    text = str(row["recommendations_text"])
+    assert all(sentence in str(row["summary"]) for sentence in text.split(" \u2026 "))
 
 
 def test_all_rows_that_the_rules_allow_are_published(outcome: Outcome) -> None:
-    sightings = outcome.judged.sightings
+    sightings = outcome.result.sightings
     assert sightings.height == 192
     kept_out = sightings.filter(pl.col("outcome") == "quarantined")
     assert kept_out["listed_number"].to_list() == [None, "DS-02-06", "W-05-03"]
@@ -69,7 +71,7 @@ def test_the_agency_of_a_transcript_row_is_that_of_its_page(outcome: Outcome) ->
 
 
 def test_the_known_anomalies_are_found_by_the_right_rule(outcome: Outcome) -> None:
-    violations = outcome.judged.violations
+    violations = outcome.result.violations
     assert report(outcome, "OIG-18-16")["fiscal_year"] == 2018
     assert "value_corrected" in report(outcome, "OIG-18-16")["quality_flags"]  # type: ignore[operator]
     assert "fiscal_year_missing" in report(outcome, "OIG-18-51")["quality_flags"]  # type: ignore[operator]
@@ -91,8 +93,8 @@ def test_the_known_anomalies_are_found_by_the_right_rule(outcome: Outcome) -> No
 
 
 def test_numbers_of_the_second_era_belong_to_their_year(outcome: Outcome) -> None:
-    found = {n: (report(outcome, n)["fiscal_year"], report(outcome, n)["sequence"]) for n in ("DS-14-05", "DA-18-04")}
-    assert found == {"DS-14-05": (2005, 14), "DA-18-04": (2004, 18)}
+    keys = {n: (report(outcome, n)["fiscal_year"], report(outcome, n)["sequence"]) for n in ("DS-14-05", "DA-18-04")}
+    assert keys == {"DS-14-05": (2005, 14), "DA-18-04": (2004, 18)}
 
 
 def test_marks_are_columns_and_not_titles(outcome: Outcome) -> None:
@@ -104,7 +106,7 @@ def test_marks_are_columns_and_not_titles(outcome: Outcome) -> None:
 
 
 def test_every_published_row_leads_back_to_its_line(outcome: Outcome) -> None:
-    for row in outcome.judged.sightings.iter_rows(named=True):
+    for row in outcome.result.sightings.iter_rows(named=True):
         file = Path(DATA / "raw" / row["capture_path"])
         line = file.read_text(encoding="utf-8").split("\n")[row["line"] - 1]
         assert row["listed_title"].replace('"', "") in line.replace('"', "")

@@ -54,14 +54,14 @@ def test_a_temporary_folder_goes_when_it_is_left_or_forgotten(tmp: Path) -> None
 
 
 def test_what_a_killed_process_left_is_removed_and_what_is_held_or_not_ours_stays(tmp: Path) -> None:
-    left = killed(tmp)
+    abandoned = killed(tmp)
     (tmp / "oig-rejected-1").mkdir()
     (tmp / f"{storage.PREFIX}file").touch()
     (tmp / f"{storage.PREFIX}link").symlink_to(tmp / "oig-rejected-1")
-    with TmpFolder() as held:
+    with TmpFolder() as in_use:
         remove_abandoned()
-        assert held.is_dir()
-    assert not left.exists()
+        assert in_use.is_dir()
+    assert not abandoned.exists()
     assert {path.name for path in tmp.iterdir()} == {
         "oig-rejected-1", f"{storage.PREFIX}file", f"{storage.PREFIX}link",
     }  # fmt: skip
@@ -69,20 +69,25 @@ def test_what_a_killed_process_left_is_removed_and_what_is_held_or_not_ours_stay
 
 def test_the_next_build_removes_what_killed_ones_left(tmp: Path, captures: Captures) -> None:
     raw = captures(GOOD)
-    chosen = settings(raw, raw.parent / "curated")
-    first = pipeline.build(chosen).release
+    run_settings = settings(raw, raw.parent / "curated")
+    first = pipeline.build(run_settings).release
     assert first is not None
-    cache, releases = chosen.out / ".cache", chosen.out / RELEASES
-    left = [killed(tmp), killed(cache / "portions", ".0123-"), killed(cache / "portions", ".4567-")]
-    left += [killed(cache, ".hashes.json-"), releases / ".pruned-0123", releases / ".building", releases / ".damaged"]
-    left += [chosen.out / ".rejected"]
-    for folder in left:
+    cache, releases = run_settings.out / ".cache", run_settings.out / RELEASES
+    abandoned = [killed(tmp), killed(cache / "portions", ".0123-"), killed(cache / "portions", ".4567-")]
+    abandoned += [
+        killed(cache, ".hashes.json-"),
+        releases / ".pruned-0123",
+        releases / ".building",
+        releases / ".damaged",
+    ]
+    abandoned += [run_settings.out / ".rejected"]
+    for folder in abandoned:
         folder.mkdir(exist_ok=True)
         shutil.copy(first.path / "manifest.json", folder)
-    (chosen.out / ".latest").symlink_to("nowhere")
-    with TmpFolder(cache / "portions", ".other-") as held:
-        pipeline.build(chosen)
-        assert held.is_dir(), "of a build that goes on"
-    assert [path for path in left if path.exists()] == []
-    assert not (chosen.out / ".latest").is_symlink()
-    assert list((chosen.out / RELEASES).iterdir()) == [first.path]
+    (run_settings.out / ".latest").symlink_to("nowhere")
+    with TmpFolder(cache / "portions", ".other-") as in_use:
+        pipeline.build(run_settings)
+        assert in_use.is_dir(), "of a build that goes on"
+    assert [path for path in abandoned if path.exists()] == []
+    assert not (run_settings.out / ".latest").is_symlink()
+    assert list((run_settings.out / RELEASES).iterdir()) == [first.path]

@@ -102,22 +102,22 @@ def test_polars_gives_named_groups_as_the_fields_of_a_struct() -> None:
 
 def test_polars_panics_when_it_formats_a_frame_whose_first_chunk_was_filtered_away() -> None:
     frame = pl.concat([pl.DataFrame({"a": ["x"]}), pl.DataFrame({"a": ["y", "z"]})], rechunk=False)
-    kept = frame.filter(pl.Series([False, True, True]))
-    assert kept["a"].chunk_lengths() == [0, 2]
-    said = pl.format("'{}'", "a")
+    filtered = frame.filter(pl.Series([False, True, True]))
+    assert filtered["a"].chunk_lengths() == [0, 2]
+    expression = pl.format("'{}'", "a")
     # A panic is no Exception: nothing that catches those would see it.
     with pytest.raises(BaseException, match="assertion failed") as caught:
-        kept.select(said)
+        filtered.select(expression)
     assert not isinstance(caught.value, Exception)
-    assert kept.rechunk().select(said).to_series().to_list() == ["'y'", "'z'"]
+    assert filtered.rechunk().select(expression).to_series().to_list() == ["'y'", "'z'"]
 
 
 def test_pyarrow_writes_the_same_bytes_for_the_same_table(tmp_path: Path) -> None:
-    one, two = tmp_path / "one.parquet", tmp_path / "two.parquet"
+    first, second = tmp_path / "one.parquet", tmp_path / "two.parquet"
     table = pl.DataFrame({"a": ["x", None], "b": [["y"], []]}).to_arrow()
-    for file in (one, two):
+    for file in (first, second):
         pq.write_table(table, file, compression="zstd")
-    assert one.read_bytes() == two.read_bytes()
+    assert first.read_bytes() == second.read_bytes()
 
 
 def test_the_chunks_of_a_frame_do_not_show_in_the_bytes(tmp_path: Path) -> None:
@@ -149,12 +149,12 @@ def test_duckdb_reads_a_path_as_a_glob_unless_its_signs_are_escaped(tmp_path: Pa
         place.mkdir()
         pl.DataFrame({"a": [value]}).write_parquet(place / "t.parquet")
 
-    def found(path: str) -> set[tuple[str]]:
+    def read(path: str) -> set[tuple[str]]:
         with duckdb.connect() as connection:
             return set(connection.execute(f"SELECT a FROM read_parquet('{path}/t.parquet')").fetchall())
 
-    assert ("other",) in found(str(folder))
-    assert found(catalog._escaped(str(folder))) == {("own",)}
+    assert ("other",) in read(str(folder))
+    assert read(catalog._escaped(str(folder))) == {("own",)}
 
 
 def test_duckdb_writes_a_file_in_the_format_of_its_older_versions(tmp_path: Path) -> None:
@@ -173,16 +173,16 @@ def test_pyarrow_tells_a_stream_that_breaks_off_from_one_that_is_damaged(codec: 
     out = pyarrow.BufferOutputStream()
     with pyarrow.CompressedOutputStream(out, codec) as stream:
         stream.write(bytes(range(256)) * 64)
-    whole = out.getvalue().to_pybytes()
+    complete = out.getvalue().to_pybytes()
 
-    def said(content: bytes) -> str:
+    def message_of(content: bytes) -> str:
         stream = pyarrow.CompressedInputStream(pyarrow.BufferReader(content), codec)
         with stream, pytest.raises(OSError) as caught:  # noqa: PT011
             stream.read()
         return str(caught.value)
 
-    assert said(whole[:-9]).startswith(_TRUNCATED)
-    assert not said(whole[:4] + bytes([255]) * 40).startswith(_TRUNCATED)
+    assert message_of(complete[:-9]).startswith(_TRUNCATED)
+    assert not message_of(complete[:4] + bytes([255]) * 40).startswith(_TRUNCATED)
 
 
 # What asks the site.
@@ -193,8 +193,8 @@ def test_httpx_keeps_its_connections_where_a_pool_with_a_deadline_is_put() -> No
     assert {"network_backend", "ssl_context"} <= set(inspect.signature(httpcore.ConnectionPool).parameters)
 
 
-@pytest.mark.parametrize(("directive", "asked"), [("no-cache", 2), ("", 1)])
-def test_hishel_asks_again_what_it_holds_only_if_told_to(directive: str, asked: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("directive", "requests"), [("no-cache", 2), ("", 1)])
+def test_hishel_asks_again_what_it_holds_only_if_told_to(directive: str, requests: int, tmp_path: Path) -> None:
     tags: list[str | None] = []
 
     def site(request: httpx.Request) -> httpx.Response:
@@ -209,7 +209,7 @@ def test_hishel_asks_again_what_it_holds_only_if_told_to(directive: str, asked: 
         answers = [client.get("https://www.oig.dhs.gov/") for _ in range(2)]
     assert [answer.content for answer in answers] == [b"page", b"page"]
     assert answers[1].extensions["caching"]["from_cache"]
-    assert tags == [None, '"a"'][:asked]
+    assert tags == [None, '"a"'][:requests]
 
 
 def test_stamina_waits_as_long_as_its_hook_says(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,5 +228,5 @@ def test_stamina_waits_as_long_as_its_hook_says(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_fastwarc_says_nothing_of_an_archive_that_ends_in_a_header() -> None:
-    whole = packed([record(URL, b"page")])
-    assert len([each.record_id for each in ArchiveIterator(io.BytesIO(whole + whole[:20]))]) == 1
+    archive = packed([record(URL, b"page")])
+    assert len([each.record_id for each in ArchiveIterator(io.BytesIO(archive + archive[:20]))]) == 1

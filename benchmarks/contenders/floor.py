@@ -18,7 +18,7 @@ import polars as pl
 
 SETTINGS = {"compression": "zstd", "compression_level": 3, "row_group_size": 16_384}
 KEY = "0123456789abcdef-"
-CHOSEN = ("title", "summary", "issue_date", "document_url", "kind", "classification")
+FIELDS = ("title", "summary", "issue_date", "document_url", "kind", "classification")
 
 
 def tables(release: Path) -> dict[str, tuple[pl.Schema, int]]:
@@ -35,7 +35,7 @@ def tables(release: Path) -> dict[str, tuple[pl.Schema, int]]:
 def column(name: str, dtype: pl.DataType, table: str, rows: int, fields: set[str]) -> pl.Expr:
     """Return what stands in a column: the field of that name, or something cheap."""
     field = {"listed_number": "report_number"}.get(name, name.removeprefix("listed_"))
-    if name.endswith("sighting_id") or (table == "provenance" and name in CHOSEN):
+    if name.endswith("sighting_id") or (table == "provenance" and name in FIELDS):
         value = pl.lit(KEY) + pl.int_range(rows).cast(pl.String)
     elif field in fields and dtype == pl.String:
         value = pl.col(field)

@@ -23,8 +23,8 @@ def rows(folder: Path) -> Iterator[dict[str, str]]:
             summary, _, labels = rest.partition("\n\n    Report Number\n")
             lines = [line.strip() for line in ("Report Number\n" + labels).split("\n")]
             values = dict(zip(lines, [*lines[1:], ""], strict=True))
-            said = {label: values[label] if values[label] not in LABELS else "" for label in LABELS}
-            yield {"title": title.strip(), "summary": summary.strip(), **said}
+            fields = {label: values[label] if values[label] not in LABELS else "" for label in LABELS}
+            yield {"title": title.strip(), "summary": summary.strip(), **fields}
 
 
 if __name__ == "__main__":

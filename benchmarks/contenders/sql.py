@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-BLANKS = r"[ \t\n\r\x{a0}]{2,}|[\t\n\r\x{a0}]"
+WHITESPACE = r"[ \t\n\r\x{a0}]{2,}|[\t\n\r\x{a0}]"
 AGENCIES = [
     "CBP", "FEMA", "ICE", "MGMT", "TSA", "USCIS", "USCG", "USSS", "Others", "CISA", "NPPD", "DHS", "S&T", "I&A", "FPS",
     "FLETC", "CWMD", "DNDO", "OHA", "OIG", "PRIV",
@@ -35,7 +35,7 @@ MARK = (
 FORMAT = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE 16384)"
 
 SQL = f"""
-CREATE MACRO folded(t) AS trim(regexp_replace(t, '{BLANKS}', ' ', 'g'));
+CREATE MACRO folded(t) AS trim(regexp_replace(t, '{WHITESPACE}', ' ', 'g'));
 CREATE MACRO days_out(d, y) AS
     greatest(date_diff('day', d, make_date(y - 1, 10, 1)), date_diff('day', make_date(y, 9, 30), d), 0);
 
@@ -151,8 +151,8 @@ COPY (
 if __name__ == "__main__":
     raw, out = Path(sys.argv[1]), Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
-    given = {"raw": str(raw), "name": raw.name, "agencies": AGENCIES}
+    parameters = {"raw": str(raw), "name": raw.name, "agencies": AGENCIES}
     with duckdb.connect() as connection:
         for statement in connection.extract_statements(SQL.replace("{out}", str(out))):
-            used = {name: given[name] for name in statement.named_parameters}
-            connection.execute(statement, used)
+            values = {name: parameters[name] for name in statement.named_parameters}
+            connection.execute(statement, values)

@@ -73,13 +73,13 @@ def reading(number: str, year: str) -> tuple[int, str, int, str]:
     match = NUMBER.fullmatch(number)
     if not match or (year and not re.fullmatch(r"(?:19|20)\d\d", year)):
         return -1, "", 0, ""
-    series, first, second, *suffix = [part for part in match.groups() if part]
+    series, first, second, *suffix = [group for group in match.groups() if group]
     pairs = [(first, second)] if series != "W" else []
     if series in ("DA", "DD", "DS"):
         pairs = [(first, second)] if int(first) >= 7 else []
         pairs += [(second, first)] if second in ("04", "05", "06") else []
-    found = [(2000 + int(y), int(s)) for y, s in pairs if not year or 2000 + int(y) == int(year)]
-    decided = found[0] if len(found) == 1 else (0, 0)
+    readings = [(2000 + int(y), int(s)) for y, s in pairs if not year or 2000 + int(y) == int(year)]
+    decided = readings[0] if len(readings) == 1 else (0, 0)
     return decided[0], series, decided[1], "".join(suffix)
 
 
@@ -100,7 +100,7 @@ def days_outside(date: str, year: int) -> int:
 
 
 def agency_codes(text: str | None) -> str:
-    names = [name for part in re.split(r"[,;|/]", text or "") if (name := folded(part))]
+    names = [name for piece in re.split(r"[,;|/]", text or "") if (name := folded(piece))]
     return ", ".join(sorted(set(names))) if AGENCIES.issuperset(names) else UNREADABLE
 
 
@@ -110,17 +110,17 @@ def address(text: str) -> str:
 
 def normalised(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with typed values."""
-    said = {name: rows[name].map(folded) for name in FIELDS if name in rows}
+    columns = {name: rows[name].map(folded) for name in FIELDS if name in rows}
     frame = rows[["capture", "line"]].copy()
-    frame["title"] = said["title"].map(clean_title)
-    frame["summary"] = said["summary"]
-    frame["report_number"] = said["report_number"].map(canonical)
-    frame["stated_year"] = said["fiscal_year"]
+    frame["title"] = columns["title"].map(clean_title)
+    frame["summary"] = columns["summary"]
+    frame["report_number"] = columns["report_number"].map(canonical)
+    frame["stated_year"] = columns["fiscal_year"]
     readings = [reading(n, y) for n, y in zip(frame["report_number"], frame["stated_year"], strict=True)]
     frame[ORDER[:-1]] = pd.DataFrame(readings, index=frame.index)
-    frame["issue_date"] = said["issue_date"].map(iso_date)
+    frame["issue_date"] = columns["issue_date"].map(iso_date)
     frame["days_outside"] = [days_outside(d, y) for d, y in zip(frame["issue_date"], frame["fiscal_year"], strict=True)]
-    frame["document_url"] = said["document_url"].map(address)
+    frame["document_url"] = columns["document_url"].map(address)
     frame["agencies"] = rows["agency"].map(agency_codes) if "agency" in rows else ""
     return frame
 
@@ -169,16 +169,16 @@ def conflicts(accepted: pd.DataFrame) -> pd.Series:
     bad = []
     for _, rows in several.groupby(KEY):
         pairs = itertools.combinations(rows.drop_duplicates("spelled").itertuples(), 2)
-        if any(unrelated(one, other) for one, other in pairs):
+        if any(unrelated(first, second) for first, second in pairs):
             bad += list(rows.index)
     return pd.Series("conflict", index=bad, dtype=str)
 
 
-def unrelated(one, other) -> bool:
-    short, long = sorted((one.spelled, other.spelled), key=len)
-    same_link = one.document_url and one.document_url == other.document_url
+def unrelated(first, second) -> bool:
+    short, long = sorted((first.spelled, second.spelled), key=len)
+    same_link = first.document_url and first.document_url == second.document_url
     opens = long.startswith(short) and len(short) >= 20
-    return not same_link and not opens and fuzz.token_set_ratio(one.spelled, other.spelled) < 75
+    return not same_link and not opens and fuzz.token_set_ratio(first.spelled, second.spelled) < 75
 
 
 def merged(accepted: pd.DataFrame) -> pd.DataFrame:
@@ -193,9 +193,9 @@ def merged(accepted: pd.DataFrame) -> pd.DataFrame:
     for name in ("title", "summary"):
         ordered = frame.assign(length=frame[name].str.len()).sort_values(["length", name], ascending=[False, True])
         reports[name] = ordered.groupby(KEY, sort=False)[name].first()
-    named = frame[[*KEY, "agencies"]].assign(agencies=frame["agencies"].str.split(", ")).explode("agencies")
-    named = named[named["agencies"] != ""].drop_duplicates().sort_values("agencies")
-    reports["agencies"] = named.groupby(KEY, sort=False)["agencies"].agg(", ".join)
+    agency_rows = frame[[*KEY, "agencies"]].assign(agencies=frame["agencies"].str.split(", ")).explode("agencies")
+    agency_rows = agency_rows[agency_rows["agencies"] != ""].drop_duplicates().sort_values("agencies")
+    reports["agencies"] = agency_rows.groupby(KEY, sort=False)["agencies"].agg(", ".join)
     reports["agencies"] = reports["agencies"].fillna("")
     reports["sighting_count"] = groups.size()
     reports["issue_date"] = pd.to_datetime(reports["issue_date"]).dt.date
@@ -211,8 +211,8 @@ def write(frame: pd.DataFrame, file: Path) -> None:
 def run(frame: pd.DataFrame, schema: pa.DataFrameSchema, out: Path) -> None:
     """Validate, part, merge and write normalised rows."""
     rules = broken(schema, frame)
-    together = conflicts(frame.drop(index=rules.index))
-    rules = pd.concat([rules, together]).sort_index()
+    conflict_rules = conflicts(frame.drop(index=rules.index))
+    rules = pd.concat([rules, conflict_rules]).sort_index()
     out.mkdir(parents=True, exist_ok=True)
     write(frame.loc[rules.index, ["capture", "line"]].assign(rules=rules), out / "quarantine.parquet")
     write(merged(frame.drop(index=rules.index)), out / "reports.parquet")

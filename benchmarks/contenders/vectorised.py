@@ -17,7 +17,7 @@ import usual
 from usual import EDGE_DAYS, FIELDS, LATEST, SITE, UNREADABLE
 
 # The characters themselves, not escapes: those are left to Python's slower expressions.
-BLANKS = "[ \t\n\r\u00a0]{2,}|[\t\n\r\u00a0]"
+WHITESPACE = "[ \t\n\r\u00a0]{2,}|[\t\n\r\u00a0]"
 GAPS = "[\\s_\u2010-\u2015-]+"
 PARTS = (
     r"^(?P<series>OIG|D[ADS]|GC-[A-Z]{2}|W)-(?P<first>[0-9]{2})-(?P<second>0[1-9]|[1-9][0-9]{1,5})"
@@ -32,7 +32,7 @@ def read(raw: Path) -> pd.DataFrame:
 
 
 def folded(text: pd.Series) -> pd.Series:
-    return text.str.replace(BLANKS, " ", regex=True).str.strip()
+    return text.str.replace(WHITESPACE, " ", regex=True).str.strip()
 
 
 def clean_title(text: pd.Series) -> pd.Series:
@@ -51,19 +51,22 @@ def readings(frame: pd.DataFrame) -> pd.DataFrame:
     first = pd.to_numeric(parts["first"]).fillna(-1).astype("int64")
     second = pd.to_numeric(parts["second"]).fillna(-1).astype("int64")
     stated = pd.to_numeric(frame["stated_year"].where(frame["stated_year"].str.fullmatch("(19|20)[0-9]{2}"))).fillna(0)
-    fits = [
+    candidates = [
         (first >= 0) & (parts["series"] != "W") & (~disaster | (first >= 7)),
         disaster & parts["second"].isin(["04", "05", "06"]),
     ]
-    fits = [fit & ((stated == 0) | (stated == 2000 + year)) for fit, year in zip(fits, (first, second), strict=True)]
-    year = np.select([fits[0] & ~fits[1], fits[1] & ~fits[0]], [2000 + first, 2000 + second], 0)
-    said = readable & ((stated > 0) | (frame["stated_year"] == ""))
+    candidates = [
+        candidate & ((stated == 0) | (stated == 2000 + year))
+        for candidate, year in zip(candidates, (first, second), strict=True)
+    ]
+    year = np.select([candidates[0] & ~candidates[1], candidates[1] & ~candidates[0]], [2000 + first, 2000 + second], 0)
+    has_reading = readable & ((stated > 0) | (frame["stated_year"] == ""))
     return pd.DataFrame(
         {
             "report_number": spelled.where(readable | (spelled == ""), UNREADABLE),
-            "fiscal_year": np.where(said, year, -1),
+            "fiscal_year": np.where(has_reading, year, -1),
             "series": parts["series"].fillna(""),
-            "sequence": np.where(fits[0], second, first),
+            "sequence": np.where(candidates[0], second, first),
             "suffix": parts["suffix"].fillna(""),
         }
     )
@@ -77,11 +80,11 @@ def normalised(rows: pd.DataFrame) -> pd.DataFrame:
     frame["stated_number"] = folded(rows["report_number"])
     frame["stated_year"] = folded(rows["fiscal_year"])
     frame = frame.assign(**readings(frame))
-    said = folded(rows["issue_date"])
-    date = pd.to_datetime(said, format="%m/%d/%Y", errors="coerce")
-    date = date.fillna(pd.to_datetime(said.str[:10], format="%Y-%m-%d", errors="coerce"))
-    date = date.fillna(pd.to_datetime(said, format="%m/%d/%y", errors="coerce"))
-    frame["date_read"] = date.notna() | (said == "")
+    date_texts = folded(rows["issue_date"])
+    date = pd.to_datetime(date_texts, format="%m/%d/%Y", errors="coerce")
+    date = date.fillna(pd.to_datetime(date_texts.str[:10], format="%Y-%m-%d", errors="coerce"))
+    date = date.fillna(pd.to_datetime(date_texts, format="%m/%d/%y", errors="coerce"))
+    frame["date_read"] = date.notna() | (date_texts == "")
     frame["issue_date"] = date.dt.strftime("%Y-%m-%d").fillna("")
     # Days since 1970-01-01 of the first day of a fiscal year.
     starts = (frame["fiscal_year"].clip(1971, 2100) - 1).map(

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from oig_pipeline.capture.boilerplate import BANNER, is_empty_result, is_furniture
+from oig_pipeline.capture.boilerplate import BANNER, is_boilerplate, is_empty_result
 from oig_pipeline.capture.html import parsed, text_of, words_of
 from oig_pipeline.capture.refusal import refusal
 from oig_pipeline.capture.rows import SUSPECT
@@ -37,7 +37,7 @@ _NEWS_TITLE = re.compile(
     r"|scams?|warns?|press|media|news)\b"
 )
 _VIEW = ".view, .views-element-container"
-_BESIDE = "nav, footer, header, aside, form, script, style, template, .pager, .pagination"
+_BOILERPLATE = "nav, footer, header, aside, form, script, style, template, .pager, .pagination"
 _FILLERS = frozenset(("a", "an", "and", "by", "for", "in", "of", "on", "or", "the", "to", "with", "s"))
 _FILTER = re.compile(r"[?&]field_\w+=(?!All\b|&|$)[^&]+")
 _TOPIC = re.compile(r"/taxonomy/term/\d+$")
@@ -80,12 +80,12 @@ def header_is_all(text: str) -> bool:
     if refusal(text) is not None:
         return False
     if not _is_html(text):
-        unknown = [line for line in _lines(text) if not (is_furniture(line) or is_empty_result(line))]
+        unknown = [line for line in _lines(text) if not (is_boilerplate(line) or is_empty_result(line))]
         # The page's heading and the columns'.
         return len(unknown) <= 2 and not any(map(_TROUBLE.search, unknown))
     page = parsed(text)
     columns = page.css("th[class*=views-field-]")
-    return len(columns) > 1 and not _shows(page, _NOTICE) and not any(map(_speaks, _beside(page)))
+    return len(columns) > 1 and not _shows(page, _NOTICE) and not any(map(_speaks, _body_lines(page)))
 
 
 def is_later_page(url: str | None) -> bool:
@@ -102,23 +102,23 @@ def _lines(text: str) -> list[str]:
 
 
 def _is_empty_view(text: str, url: str | None) -> bool:
-    """Return whether a page bears the listing's own heading, and its view without anything in it."""
+    """Return whether a page has the heading of the listing and an empty view."""
     if not _is_html(text):
-        lines = [line for line in _lines(text) if not is_furniture(line)]
+        lines = [line for line in _lines(text) if not is_boilerplate(line)]
         return len(lines) == 2 and is_empty_result(lines[1]) and _is_heading_of(lines[0], url)
     page = parsed(text)
     if not _is_heading_of(text_of(page.css_first("h1")), url):
         return False
     has_view = page.css_first(_VIEW) is not None
     has_notice, has_failed = _shows(page, _NOTICE), _shows(page, _FAILED)
-    beside = _beside(page)
-    within = [line for view in page.css(_VIEW) for line in _lines(view.text())]
-    if any(not (is_furniture(line) or is_empty_result(line)) for line in within):
+    body_lines = _body_lines(page)
+    view_lines = [line for view in page.css(_VIEW) for line in _lines(view.text())]
+    if any(not (is_boilerplate(line) or is_empty_result(line)) for line in view_lines):
         return False
     # A view that says that it has no results proves it beside a notice; one that says nothing may have failed.
-    says_so = any(map(is_empty_result, [*beside, *within]))
+    says_so = any(map(is_empty_result, [*body_lines, *view_lines]))
     is_proof = (says_so and not has_failed) or (has_view and not has_notice)
-    return is_proof and not any(map(_speaks, beside))
+    return is_proof and not any(map(_speaks, body_lines))
 
 
 def _shows(page: LexborHTMLParser, selector: str) -> bool:
@@ -126,16 +126,16 @@ def _shows(page: LexborHTMLParser, selector: str) -> bool:
     return any(text_of(node) or "aria-busy" in node.attributes for node in page.css(selector))
 
 
-def _beside(page: LexborHTMLParser) -> list[str]:
-    """Return the lines of a page without its furniture and its heading; takes both out of `page`."""
-    for node in page.css(f"{_BESIDE}, h1"):
+def _body_lines(page: LexborHTMLParser) -> list[str]:
+    """Return the lines of a page without its boilerplate and its heading; removes both from `page`."""
+    for node in page.css(f"{_BOILERPLATE}, h1"):
         node.decompose()
     return _lines(page.body.text(separator="\n").replace("\x1e", "\n")) if page.body is not None else []
 
 
 def _speaks(line: str) -> bool:
     """Return whether a line is a sentence, and so no label, link or heading."""
-    if is_furniture(line) or is_empty_result(line):
+    if is_boilerplate(line) or is_empty_result(line):
         return False
     is_sentence = line.endswith((".", "!", "?")) or len(line.split()) > _LONGEST_LABEL
     return is_sentence or bool(_TROUBLE.search(line))
@@ -146,18 +146,18 @@ def _is_heading_of(heading: str | None, url: str | None) -> bool:
     if not heading or not url:
         return False
     path = urlsplit(url).path.rstrip("/")
-    said = _told_apart(heading)
+    words = _content_words(heading)
     if _TOPIC.search(path):
         return True
     return (
-        " ".join(said) in _HEADINGS
+        " ".join(words) in _HEADINGS
         if path.endswith(("/reports", ".php"))
-        else said == _told_apart(path[path.rfind("/") :])
+        else words == _content_words(path[path.rfind("/") :])
     )
 
 
-def _told_apart(words: str) -> list[str]:
-    return [word for word in re.findall(r"[a-z0-9]+", words.lower()) if word not in _FILLERS]
+def _content_words(text: str) -> list[str]:
+    return [word for word in re.findall(r"[a-z0-9]+", text.lower()) if word not in _FILLERS]
 
 
 def _is_news(text: str, url: str | None) -> bool:

@@ -57,7 +57,7 @@ _EMPTY = re.compile(
 )
 
 
-def is_furniture(line: str) -> bool:
+def is_boilerplate(line: str) -> bool:
     """Return whether a line, its ends bare, is banner, pager or footer."""
     return bool(BANNER.match(line) or _FOOTER.match(line)) or _is_pager(line) or _is_footer(line)
 
@@ -73,7 +73,7 @@ def row_is_open(text: str, *, is_closed: bool) -> bool:
         return False
     last = text.rstrip()
     last = last[last.rfind("\n") + 1 :].strip()
-    return bool(last) and (last.isdigit() or not is_furniture(last))
+    return bool(last) and (last.isdigit() or not is_boilerplate(last))
 
 
 def is_empty_result(line: str) -> bool:
@@ -88,5 +88,5 @@ def _is_pager(line: str) -> bool:
 
 def _is_footer(line: str) -> bool:
     """Return whether a line names places that every page links, one or several, with bars or blanks between."""
-    parts = [part.strip().lower() for part in re.split(r"[|\u00b7]", line)]
-    return all(part in _PLACES for part in parts) or all(word in _PLACES for word in line.lower().split())
+    segments = [segment.strip().lower() for segment in re.split(r"[|\u00b7]", line)]
+    return all(segment in _PLACES for segment in segments) or all(word in _PLACES for word in line.lower().split())

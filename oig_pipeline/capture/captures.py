@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from oig_pipeline.capture import unitedstates
-from oig_pipeline.capture.hash_cache import Memo, Stamp, stamp_of
+from oig_pipeline.capture.hash_cache import HashCache, Stamp, stamp_of
 from oig_pipeline.domain import wayback
 from oig_pipeline.errors import CannotRun
 
@@ -51,45 +51,45 @@ class Capture:
 
     @property
     def name(self) -> str:
-        """What tells the capture from all others: digits made of its bytes, address and time."""
-        told = "\n".join(map(str, (self.sha256, self.url, self.retrieved_at, self.agency_from)))
-        return hashlib.sha256(told.encode()).hexdigest()[:NAME_DIGITS]
+        """The unique name of the capture: digits of a hash of its bytes, address and time."""
+        identity = "\n".join(map(str, (self.sha256, self.url, self.retrieved_at, self.agency_from)))
+        return hashlib.sha256(identity.encode()).hexdigest()[:NAME_DIGITS]
 
 
-def take(raw: Path, memo: Memo | None = None) -> tuple[Capture, ...]:
+def take(raw: Path, hashes: HashCache | None = None) -> tuple[Capture, ...]:
     """Return the captures of a folder and its subfolders, by path; equal bytes are one capture with several paths.
 
     Args:
         raw: the folder.
-        memo: knows the hashes of files that were not touched since.
+        hashes: knows the hashes of files that were not touched since.
 
     Raises:
         CannotRun: the folder is missing, is no folder, or holds no capture.
     """
     if not raw.is_dir():
         raise CannotRun(f"{raw}: there is no such folder; put captures there or name another with --raw")
-    found = sorted(p for p in raw.rglob("*") if _is_capture(p, raw))
-    if not found:
+    files = sorted(p for p in raw.rglob("*") if _is_capture(p, raw))
+    if not files:
         raise CannotRun(f"{raw}: the folder holds no capture; save a listing there (.txt, .csv, .ndjson)")
-    return _without_copies([_capture(raw, file, memo) for file in found])
+    return _without_copies([_capture(raw, file, hashes) for file in files])
 
 
 def _is_capture(file: Path, raw: Path) -> bool:
-    hidden = any(part.startswith(".") for part in file.relative_to(raw).parts)
-    described = file.name.endswith(META) and file.with_name(file.name.removesuffix(META)).exists()
-    if hidden or described or unitedstates.is_companion(file):
+    is_hidden = any(name.startswith(".") for name in file.relative_to(raw).parts)
+    is_meta = file.name.endswith(META) and file.with_name(file.name.removesuffix(META)).exists()
+    if is_hidden or is_meta or unitedstates.is_companion(file):
         return False
     return file.is_symlink() or not file.is_dir()
 
 
-def _capture(raw: Path, file: Path, memo: Memo | None) -> Capture:
+def _capture(raw: Path, file: Path, hashes: HashCache | None) -> Capture:
     path = os.fsencode(file.relative_to(raw)).decode("utf-8", "backslashreplace")
     problem = _problem(raw, file, path)
     if problem:
         return Capture(path, file, None, 0, problem=problem)
     try:
         status = file.stat()
-        sha256 = memo.digest(file, _digest) if memo else _digest(file)
+        sha256 = hashes.digest(file, _digest) if hashes else _digest(file)
     except OSError as error:
         return Capture(path, file, None, 0, problem=f"the file cannot be read: {error.strerror}")
     try:
@@ -177,11 +177,11 @@ def _time(file: Path, text: object) -> dt.datetime | None:
 
 def _without_copies(captures: list[Capture]) -> tuple[Capture, ...]:
     """Return one capture for files of equal bytes, address and time: the first by path, which names the others."""
-    kept: dict[object, Capture] = {}
+    originals: dict[object, Capture] = {}
     for capture in captures:
         same = (capture.sha256, capture.url, capture.retrieved_at, capture.agency_from)
         key = capture.path if capture.problem else same
-        first = kept.setdefault(key, capture)
+        first = originals.setdefault(key, capture)
         if first is not capture:
-            kept[key] = replace(first, also_at=(*first.also_at, capture.path))
-    return tuple(kept.values())
+            originals[key] = replace(first, also_at=(*first.also_at, capture.path))
+    return tuple(originals.values())

@@ -12,7 +12,7 @@ import re
 import polars as pl
 
 from oig_pipeline.capture.rows import Finding
-from oig_pipeline.contract.names import LISTED
+from oig_pipeline.contract.names import LISTED_COLUMNS
 
 RULE = "capture_cut"
 _LONGEST = 200
@@ -20,7 +20,7 @@ PROSE = ("listed_title", "listed_summary")
 """Columns of which a part still says something; of an address, a number or a day it says something else."""
 _OPENS = re.compile(r"<(?:html|body)\b", re.I)
 _ENDS = re.compile(r"</(?:html|body)\s*>", re.I)
-_WHOLE = re.compile(r"</html\s*>\s*$", re.I)
+_END_OF_PAGE = re.compile(r"</html\s*>\s*$", re.I)
 _CONTENT = re.compile(r"<(?:html|table|tr|td|article|main|h1)\b", re.I)
 _IN_TAG = re.compile(r"<(?:[a-zA-Z/!][^<>]*)?$")
 _PAIRED = re.compile(r"<(/?)(table|article|main|div|ul|ol)\b", re.I)
@@ -42,21 +42,21 @@ def html_breaks_off(text: str) -> bool:
     A page that opens `html` or `body` closes it; of a part of a page, what must be closed is closed. What stands in
     comments and scripts counts for neither.
     """
-    # Most pages are whole, which is seen at their end.
-    if _WHOLE.search(text, max(0, len(text) - _LONGEST)) and text.rfind("<!--") <= text.rfind("-->"):
+    # Most pages are complete, which shows at their end.
+    if _END_OF_PAGE.search(text, max(0, len(text) - _LONGEST)) and text.rfind("<!--") <= text.rfind("-->"):
         return False
-    seen, is_open = _visible(text)
-    if is_open or _IN_TAG.match(seen, max(seen.rfind("<"), 0)):
+    visible, is_open = _visible(text)
+    if is_open or _IN_TAG.match(visible, max(visible.rfind("<"), 0)):
         return True
-    if _OPENS.search(seen):
-        end = max((match.end() for match in _ENDS.finditer(seen)), default=None)
+    if _OPENS.search(visible):
+        end = max((match.end() for match in _ENDS.finditer(visible)), default=None)
         # A second page that was appended to a whole one may be cut in its turn.
-        return end is None or bool(_CONTENT.search(seen, end))
-    opened: dict[str, int] = {}
-    for match in _PAIRED.finditer(seen):
+        return end is None or bool(_CONTENT.search(visible, end))
+    open_counts: dict[str, int] = {}
+    for match in _PAIRED.finditer(visible):
         name = match[2].lower()
-        opened[name] = opened.get(name, 0) + (-1 if match[1] else 1)
-    return any(count > 0 for count in opened.values())
+        open_counts[name] = open_counts.get(name, 0) + (-1 if match[1] else 1)
+    return any(count > 0 for count in open_counts.values())
 
 
 def json_breaks_off(text: str) -> bool:
@@ -86,7 +86,9 @@ def without_stumps(frame: pl.DataFrame, text: str) -> pl.DataFrame:
     end = text.rstrip()
     last = frame.row(-1, named=True)
     stumps = [
-        name for name in LISTED.values() if name not in PROSE and (value := last[name]) and end.endswith(value.rstrip())
+        name
+        for name in LISTED_COLUMNS.values()
+        if name not in PROSE and (value := last[name]) and end.endswith(value.rstrip())
     ]
     is_last = pl.int_range(pl.len()) == frame.height - 1
     return frame.with_columns(pl.when(~is_last).then(name).alias(name) for name in stumps)
@@ -110,11 +112,11 @@ def without_half_a_letter(content: bytes) -> tuple[bytes, bool]:
 
 def _visible(text: str) -> tuple[str, bool]:
     """Return a page without comments, scripts and styles, and whether one of these is never closed."""
-    kept, position = [], 0
+    pieces, position = [], 0
     while start := _HIDDEN.search(text, position):
-        kept.append(text[position : start.start()])
+        pieces.append(text[position : start.start()])
         end = _CLOSED[start[1] and start[1].lower()].search(text, start.end())
         if end is None:
-            return "".join(kept), True
+            return "".join(pieces), True
         position = end.end()
-    return "".join([*kept, text[position:]]), False
+    return "".join([*pieces, text[position:]]), False

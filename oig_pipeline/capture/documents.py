@@ -44,18 +44,18 @@ def none() -> Documents:
 
 
 def take(folder: Path) -> Documents:
-    """Return what was read of the documents in a folder; nothing where there is no such folder.
+    """Return the tables of the documents in a folder; empty tables where there is no such folder.
 
     Raises:
         CannotRun: a file there cannot be read.
     """
-    told = list(index(folder).values())
-    if not told:
+    rows = list(index(folder).values())
+    if not rows:
         return none()
     schema = {**polars_schema("documents"), "retrieved_at": pl.String}
     del schema["cover_numbers"]
     try:
-        table = pl.DataFrame(told, schema=schema, strict=True).with_columns(
+        table = pl.DataFrame(rows, schema=schema, strict=True).with_columns(
             pl.col("retrieved_at").str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us")
         )
     except (pl.exceptions.PolarsError, TypeError) as error:
@@ -73,7 +73,7 @@ def state(folder: Path) -> bytes:
 
 
 def index(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return address → what the index says of it.
+    """Return the entries of the index by address.
 
     Raises:
         CannotRun: the index is damaged.
@@ -87,17 +87,17 @@ def index(folder: Path) -> dict[str, dict[str, Any]]:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise CannotRun(f"{file}: cannot be read: {error}") from None
-    found = {}
+    entries = {}
     for number, line in enumerate(lines, 1):
         try:
-            told = json.loads(line)
-            if told["status"] not in DOCUMENT_STATUSES or not isinstance(told["retrieved_at"], str):
+            entry = json.loads(line)
+            if entry["status"] not in DOCUMENT_STATUSES or not isinstance(entry["retrieved_at"], str):
                 raise ValueError(line)
-            found[told["url"]] = told
+            entries[entry["url"]] = entry
         except (ValueError, TypeError, KeyError):
-            said = f"{file}:{number}: not a line of the index; restore the file, or move it away to ask for all anew"
-            raise CannotRun(said) from None
-    return found
+            message = f"{file}:{number}: not a line of the index; restore the file, or move it away to ask for all anew"
+            raise CannotRun(message) from None
+    return entries
 
 
 def _pages(folder: Path, documents: list[str]) -> pl.DataFrame:
@@ -107,8 +107,8 @@ def _pages(folder: Path, documents: list[str]) -> pl.DataFrame:
         try:
             read = pl.read_ndjson(file, schema=PAGE) if file.stat().st_size else pl.DataFrame(schema=PAGE)
         except (OSError, pl.exceptions.PolarsError) as error:
-            said = f"{file}: cannot be read: {str(error).splitlines()[0]}; oig fetch documents --again makes it anew"
-            raise CannotRun(said) from None
+            message = f"{file}: cannot be read: {str(error).splitlines()[0]}; oig fetch documents --again makes it anew"
+            raise CannotRun(message) from None
         frames.append(read.with_columns(pl.lit(sha256).alias("sha256")))
     if not frames:
         return empty("document_pages")

@@ -3,9 +3,9 @@
 Belongs here: rows of this form. Does not: which columns there are and where the header stands (see `header.py`), or
 archives of other projects.
 
-`report_number` and `title` are required, the other columns of `LISTED` optional; unknown ones are reported. A record
-without any content is no row, and a column without name and content is none. A line that is no row (fields too many or
-too few) is reported with its number; the other rows are read.
+`report_number` and `title` are required, the other columns of `LISTED_COLUMNS` optional; unknown ones are reported. A
+record without any content is no row, and a column without name and content is none. A line that is no row (fields too
+many or too few) is reported with its number; the other rows are read.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from oig_pipeline.capture.cut import RULE
 from oig_pipeline.capture.header import Header, checked, header, is_rule, rows_above, unknown
 from oig_pipeline.capture.rows import Finding, Layout, Rows, Unreadable, frame
 from oig_pipeline.capture.unpack import LARGEST_FILE
-from oig_pipeline.contract.names import LISTED
+from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.domain.report_number import MENTION
-from oig_pipeline.domain.whitespace import BLANKS
+from oig_pipeline.domain.whitespace import WHITESPACE
 
 NAME = "exchange"
 SEVERAL_LINES = ("title", "summary", "agency", "oversight_area")
@@ -50,21 +50,21 @@ def read_csv(text: str) -> Rows:
             findings.append(values)
         elif not _has_content(values) or (head.separator == "|" and is_rule(values)):
             continue
-        elif said := _misread(values, head, begins_row):
-            findings.append(Finding("text_unread", said, line, head.separator.join(values)))
+        elif message := _misread(values, head, begins_row):
+            findings.append(Finding("text_unread", message, line, head.separator.join(values)))
         else:
             rows.append(values)
             lines.append(line)
             for place in _beyond(values, head):
                 nameless.setdefault(place, _nameless(place, line, values[place]))
-    known = {LISTED[n]: [r[i] or None for r in rows] for i, n in enumerate(names) if n in LISTED}
+    columns = {LISTED_COLUMNS[n]: [r[i] or None for r in rows] for i, n in enumerate(names) if n in LISTED_COLUMNS}
     findings = _as_cut(findings, text, lines[-1] if lines else 0, head)
-    return Rows(frame(known, lines), (*unknown(names, head.line), *nameless.values(), *findings), tuple(known))
+    return Rows(frame(columns, lines), (*unknown(names, head.line), *nameless.values(), *findings), tuple(columns))
 
 
 def _has_content(values: list[str]) -> bool:
     # The first field mostly has some.
-    return any(value.strip(BLANKS) for value in values)
+    return any(value.strip(WHITESPACE) for value in values)
 
 
 def _beyond(values: list[str], head: Header) -> Iterator[int]:
@@ -72,7 +72,7 @@ def _beyond(values: list[str], head: Header) -> Iterator[int]:
     if len(values) == len(head.names) and all(head.names):
         return
     for place, value in enumerate(values):
-        if value.strip(BLANKS) and not (place < len(head.names) and head.names[place]):
+        if value.strip(WHITESPACE) and not (place < len(head.names) and head.names[place]):
             yield place
 
 
@@ -98,8 +98,8 @@ def _records(text: str, head: Header) -> Iterator[tuple[int, list[str] | Finding
                     yield begins, values
                 begins = start + reader.line_num + 1
         except csv.Error as error:
-            said = f"the line cannot be read: {error}"
-            yield begins, Finding("text_unread", said, begins, remaining[begins - 1])
+            message = f"the line cannot be read: {error}"
+            yield begins, Finding("text_unread", message, begins, remaining[begins - 1])
             start = begins
         else:
             return
@@ -107,13 +107,13 @@ def _records(text: str, head: Header) -> Iterator[tuple[int, list[str] | Finding
 
 
 def _as_cut(findings: list[Finding], text: str, last: int, head: Header) -> list[Finding]:
-    """Return findings in which the end of a file that breaks off is named as such.
+    """Return findings in which the end of a file that breaks off is reported as such.
 
     It does within a record that has too few fields and no line end; or within quotes, if none of the lines that follow
     the opening one is a row: else that quote was never closed, and costs its line alone.
 
     Args:
-        findings: what was found below the header, in order.
+        findings: the findings below the header, in order.
         text: the file.
         last: the line of the last row.
         head: the header.
@@ -127,8 +127,8 @@ def _as_cut(findings: list[Finding], text: str, last: int, head: Header) -> list
         is_quoted = finding.message.endswith(OPEN_QUOTE) and (line < end or not is_ended)
         is_short = not is_ended and line == end and (finding.value or "").count(head.separator) < len(head.names) - 1
         if is_quoted or is_short:
-            said = f"the capture breaks off within the record that begins in line {line}: rows may be missing"
-            return [*findings[:place], Finding(RULE, said, line, finding.value)]
+            message = f"the capture breaks off within the record that begins in line {line}: rows may be missing"
+            return [*findings[:place], Finding(RULE, message, line, finding.value)]
     return findings
 
 
@@ -136,10 +136,12 @@ def _misread(values: list[str], head: Header, begins_row: re.Pattern[str]) -> st
     """Return why the fields cannot be a row, None where they can."""
     needed = max(place for place, name in enumerate(head.names, start=1) if name)
     # Columns without a name are none; a field too many that is blank is none either.
-    if len(values) < needed or any(value.strip(BLANKS) for value in values[len(head.names) :]):
+    if len(values) < needed or any(value.strip(WHITESPACE) for value in values[len(head.names) :]):
         return f"the line has {len(values)} fields where the header names {needed}"
     for name, value in zip(head.names, values, strict=False):
-        if "\n" in value and (begins_row.search(value) or (name not in SEVERAL_LINES and "\n" in value.strip(BLANKS))):
+        if "\n" in value and (
+            begins_row.search(value) or (name not in SEVERAL_LINES and "\n" in value.strip(WHITESPACE))
+        ):
             return f"{name or 'a column without a name'} runs over several lines; a quote may be missing"
     return None
 

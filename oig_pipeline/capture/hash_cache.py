@@ -21,31 +21,31 @@ _JUST_NOW = 2 * 10**9
 
 
 @dataclass
-class Memo:
-    """Path → stamp and hash, as they were when the memo was written; `found` is what holds now."""
+class HashCache:
+    """Path → stamp and hash: `previous` when the memo was written, `current` in this run."""
 
     file: Path
-    known: dict[str, tuple[Stamp, str]] = field(default_factory=dict)
-    found: dict[str, tuple[Stamp, str]] = field(default_factory=dict)
+    previous: dict[str, tuple[Stamp, str]] = field(default_factory=dict)
+    current: dict[str, tuple[Stamp, str]] = field(default_factory=dict)
 
     def digest(self, file: Path, make: Callable[[Path], str]) -> str:
-        """Return the hash of a file: the known one if it was not touched, else the one that is made."""
+        """Return the hash of a file: the previous one if the file was not touched, else a new one."""
         stamp = stamp_of(file.stat())
-        before = self.known.get(str(file.resolve()))
+        before = self.previous.get(str(file.resolve()))
         digest = before[1] if before and before[0] == stamp else make(file)
-        self.found[str(file.resolve())] = stamp, digest
+        self.current[str(file.resolve())] = stamp, digest
         return digest
 
-    def keep(self) -> None:
-        """Write down what holds now, in one rename; of runs that do so at the same time, one stays."""
-        if self.found == self.known:
+    def save(self) -> None:
+        """Write the current hashes, in one rename; if several runs write at the same time, one of them wins."""
+        if self.current == self.previous:
             return
         self.file.parent.mkdir(parents=True, exist_ok=True)
         # A folder of its own: a file of one name would be moved away by another run while it is written.
         with TmpFolder(self.file.parent, f".{self.file.name}-") as tmp_dir:
-            beside = tmp_dir / self.file.name
-            beside.write_text(json.dumps(self.found), encoding="utf-8")
-            beside.replace(self.file)
+            tmp_path = tmp_dir / self.file.name
+            tmp_path.write_text(json.dumps(self.current), encoding="utf-8")
+            tmp_path.replace(self.file)
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
@@ -53,17 +53,17 @@ def stamp_of(status: os.stat_result) -> Stamp:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
-def read(file: Path) -> Memo:
+def read(file: Path) -> HashCache:
     """Return the memo in a file; an empty one where there is none, or it is damaged."""
     try:
         written = file.stat().st_mtime_ns
-        told = json.loads(file.read_text(encoding="utf-8"))
-        known = {str(path): (tuple(map(int, stamp)), str(digest)) for path, (stamp, digest) in told.items()}
+        payload = json.loads(file.read_text(encoding="utf-8"))
+        entries = {str(path): (tuple(map(int, stamp)), str(digest)) for path, (stamp, digest) in payload.items()}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
-        return Memo(file)
+        return HashCache(file)
     trusted = {
         path: ((stamp[0], stamp[1], stamp[2], stamp[3]), digest)
-        for path, (stamp, digest) in known.items()
+        for path, (stamp, digest) in entries.items()
         if len(stamp) == 4 and max(stamp[1], stamp[2]) < written - _JUST_NOW
     }
-    return Memo(file, trusted)
+    return HashCache(file, trusted)

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from oig_pipeline.capture.rows import Finding, Unreadable
-from oig_pipeline.contract.names import LISTED
+from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.domain.report_number import LEADING
-from oig_pipeline.domain.whitespace import BLANKS
+from oig_pipeline.domain.whitespace import WHITESPACE
 
 REQUIRED = ("report_number", "title")
 SITE_LABELS = {
@@ -57,7 +57,7 @@ def _folded(heading: str) -> str:
 
 def is_rule(record: Sequence[str]) -> bool:
     """Return whether a record is the line of dashes that tables saved as text have below their header."""
-    cells = [cell for field in record if (cell := field.strip(BLANKS))]
+    cells = [cell for field in record if (cell := field.strip(WHITESPACE))]
     return bool(cells) and all(map(_RULE.fullmatch, cells))
 
 
@@ -75,22 +75,26 @@ def looks_like_a_table(text: str) -> str | None:
         if min(widths) > 1 and len(set(widths)) <= 2:
             name = _SEPARATOR_NAMES.get(separator, f"'{separator}'")
             first = ", ".join(field.strip() for field in next(csv.reader([lines[0]], delimiter=separator)))
-            known = ", ".join("a tab" if s == "\t" else f"'{s}'" for s in SEPARATORS)
+            separators = ", ".join("a tab" if s == "\t" else f"'{s}'" for s in SEPARATORS)
             rename = f"name the columns {' and '.join(REQUIRED)} in its header, which says '{first[:_LONGEST]}'"
-            return f"the file looks like a table separated by {name}: {rename}; separators that are read are {known}"
+            return (
+                f"the file looks like a table separated by {name}: {rename}; separators that are read are {separators}"
+            )
     return None
 
 
-_MEANINGS = {_folded(name): name for name in LISTED} | {_folded(label): name for label, name in SITE_LABELS.items()}
+_MEANINGS = {_folded(name): name for name in LISTED_COLUMNS} | {
+    _folded(label): name for label, name in SITE_LABELS.items()
+}
 
 
-def named(headings: Iterable[str]) -> list[str]:
-    """Return the columns that headings mean, in any letters and punctuation; unknown ones as they are, ends bare.
+def column_names(headings: Iterable[str]) -> list[str]:
+    """Return the column names that headings mean, in any case and punctuation; unknown ones as they are, stripped.
 
     Where a column stands under its very name, another heading that means it too is an unknown one.
     """
-    bare = [heading.strip(BLANKS) for heading in headings]
-    exact = set(bare) & set(LISTED)
+    bare = [heading.strip(WHITESPACE) for heading in headings]
+    exact = set(bare) & set(LISTED_COLUMNS)
     meant = (_MEANINGS.get(_folded(heading), heading) for heading in bare)
     return [heading if name in exact else name for heading, name in zip(bare, meant, strict=True)]
 
@@ -109,10 +113,10 @@ def header(text: str) -> Header | None:
     for separator in dict.fromkeys([*([declared[1]] if declared else []), *SEPARATORS]):
         above: list[tuple[int, list[str]]] = []
         for line, below, record in islice(_records(head, separator), _DEEPEST):
-            names = named(record)
-            known = set(names) & set(LISTED)
-            is_first = not above and separator == "," and bool({r.strip() for r in record} & set(LISTED))
-            rank = (known >= set(REQUIRED), len(known))
+            names = column_names(record)
+            columns = set(names) & set(LISTED_COLUMNS)
+            is_first = not above and separator == "," and bool({r.strip() for r in record} & set(LISTED_COLUMNS))
+            rank = (columns >= set(REQUIRED), len(columns))
             if (rank[1] > 1 or is_first) and (best is None or rank > best[0]) and _goes_on(head, below, separator):
                 best = rank, Header(line, below, tuple(names), separator, tuple(above))
             above.append((line, record))
@@ -140,13 +144,13 @@ def _goes_on(text: str, below: int, separator: str) -> bool:
     return separator in next((line for line in lines if line.strip()), separator)
 
 
-def rows_above(found: Header) -> Iterator[Finding]:
+def rows_above(head: Header) -> Iterator[Finding]:
     """Yield the findings of records above a header that begin with a report's number, as a heading row does not."""
-    for line, record in found.above:
-        words = next(filter(None, (field.strip(BLANKS) for field in record)), "")
+    for line, record in head.above:
+        words = next(filter(None, (field.strip(WHITESPACE) for field in record)), "")
         if _LEADING.match(words):
-            said = "the line stands above the header and was not read"
-            yield Finding("text_unread", said, line, found.separator.join(record))
+            message = "the line stands above the header and was not read"
+            yield Finding("text_unread", message, line, head.separator.join(record))
 
 
 def checked(names: Sequence[str], line: int) -> Sequence[str]:
@@ -158,8 +162,8 @@ def checked(names: Sequence[str], line: int) -> Sequence[str]:
     missing = [n for n in REQUIRED if n not in names]
     twice = sorted({n for n in names if n and names.count(n) > 1})
     if missing:
-        said = f"the column {' and '.join(missing)} is missing; there are {', '.join(filter(None, names))}"
-        raise Unreadable(Finding("capture_unreadable", said, line))
+        message = f"the column {' and '.join(missing)} is missing; there are {', '.join(filter(None, names))}"
+        raise Unreadable(Finding("capture_unreadable", message, line))
     if twice:
         raise Unreadable(Finding("capture_unreadable", f"the column {', '.join(twice)} stands twice", line))
     return names
@@ -168,5 +172,5 @@ def checked(names: Sequence[str], line: int) -> Sequence[str]:
 def unknown(names: Iterable[str], line: int = 1) -> Iterator[Finding]:
     """Yield the findings of columns that are not read."""
     for name in names:
-        if name and name not in LISTED:
+        if name and name not in LISTED_COLUMNS:
             yield Finding("column_unknown", f"the column '{name}' is not known and was not read", line, name)

@@ -15,7 +15,7 @@ from oig_pipeline.capture.html_bounds import check_bounds
 from oig_pipeline.capture.rows import SUSPECT, Finding
 from oig_pipeline.domain import dates
 
-_FURNITURE = "nav, footer, header, aside, form, thead, script, style, template"
+_BOILERPLATE = "nav, footer, header, aside, form, thead, script, style, template"
 _BREAK = "\x1e"  # stands for the end of a line while a page is read
 _OPENING = 30  # characters of a stray text by which its line is found again
 
@@ -28,7 +28,7 @@ _UNSEEN = [
 ]
 
 
-_BLANKS = re.compile(r"[ \t\n\r\f]+")
+_WHITESPACE = re.compile(r"[ \t\n\r\f]+")
 _PARAGRAPH = re.compile(rf"[ \u00a0]*{_BREAK}[ \u00a0{_BREAK}]*{_BREAK}[ \u00a0]*")
 _LINE = re.compile(rf" *{_BREAK} *")
 _LINE_END = re.compile(rf"[\n{_BREAK}]")
@@ -41,11 +41,11 @@ def words_of(text: str) -> str:
     No parser, since it would drop what stands where HTML does not allow it.
     """
     for opening, closing in _UNSEEN:
-        kept, position = [], 0
+        pieces, position = [], 0
         while (start := opening.search(text, position)) and (end := closing.search(text, start.end())):
-            kept.append(text[position : start.start()])
+            pieces.append(text[position : start.start()])
             position = end.end()
-        text = " ".join([*kept, text[position:]])
+        text = " ".join([*pieces, text[position:]])
     return re.sub(r"<[^<>]*>", " ", text)
 
 
@@ -59,7 +59,7 @@ def lines_of(pattern: re.Pattern[str], text: str) -> Iterator[int]:
 
 
 def stray(page: LexborHTMLParser, rows: str, text: str) -> Iterator[Finding]:
-    """Yield what a page says of reports outside its rows and the site's furniture; takes both out of `page`.
+    """Yield mentions of reports outside a page's rows and the site's boilerplate; removes both from `page`.
 
     Args:
         page: the parsed page, whose rows have been read.
@@ -68,18 +68,18 @@ def stray(page: LexborHTMLParser, rows: str, text: str) -> Iterator[Finding]:
     """
     if page.body is None:
         return
-    # One after the other: once the rows are gone, nearly nothing is left to look through.
-    for selector in (rows, _FURNITURE):
+    # One after the other: once the rows are gone, little remains to search.
+    for selector in (rows, _BOILERPLATE):
         for node in page.css(selector):
             node.decompose()
-    left = page.body.text(separator="\n")
-    if not _SUSPECT.search(left):  # no match goes beyond a line
+    rest = page.body.text(separator="\n")
+    if not _SUSPECT.search(rest):  # no match goes beyond a line
         return
-    for words in _LINE_END.split(left):
+    for words in _LINE_END.split(rest):
         if _SUSPECT.search(words):
             at = text.find(words.strip()[:_OPENING])
-            said = "the text mentions a report, but stands in no row of the listing"
-            yield Finding("text_unread", said, text.count("\n", 0, max(at, 0)) + 1, " ".join(words.split()))
+            message = "the text mentions a report, but stands in no row of the listing"
+            yield Finding("text_unread", message, text.count("\n", 0, max(at, 0)) + 1, " ".join(words.split()))
 
 
 def parsed(text: str) -> LexborHTMLParser:
@@ -105,7 +105,7 @@ def text_of(node: LexborNode | None) -> str | None:
     # Most cells are one line within blanks: patterns are for the others.
     words = node.text().strip(" \t\n\r\f")
     if "  " in words or "\n" in words or "\t" in words or "\r" in words or "\f" in words:
-        words = _BLANKS.sub(" ", words)
+        words = _WHITESPACE.sub(" ", words)
     if _BREAK in words:
         words = _LINE.sub("\n", _PARAGRAPH.sub("\n\n", words))
     return words.strip(" \n\u00a0") or None
@@ -126,15 +126,15 @@ def day_of(node: LexborNode | None) -> tuple[str | None, str | None]:
     The day in the markup of a `time` element (ISO) stands for the same day shown; of two days, the one shown counts.
     """
     time = first(node, "time")
-    marked = (time.attributes.get("datetime") or "")[:10] if time is not None else None
-    shown = text_of(time) or text_of(node)
-    if not marked or (shown and _differ(shown, marked)):
-        return shown, marked or None
-    return marked, None
+    markup_day = (time.attributes.get("datetime") or "")[:10] if time is not None else None
+    text = text_of(time) or text_of(node)
+    if not markup_day or (text and _differ(text, markup_day)):
+        return text, markup_day or None
+    return markup_day, None
 
 
 @lru_cache(4096)
-def _differ(shown: str, marked: str) -> bool:
-    """Return whether a text names a day, and not the one that is marked, however it is read."""
-    reading = dates.read(" ".join(shown.split()))
-    return reading.day is not None and marked not in map(str, (reading.day, reading.other))
+def _differ(text: str, markup_day: str) -> bool:
+    """Return whether a text names a day other than the one in the markup, in either reading."""
+    reading = dates.read(" ".join(text.split()))
+    return reading.day is not None and markup_day not in map(str, (reading.day, reading.other))

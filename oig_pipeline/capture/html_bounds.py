@@ -44,7 +44,7 @@ def check_bounds(text: str) -> None:
     if text.count("<") <= _HARMLESS:
         return
     stack: list[str] = []
-    opened: Counter[str] = Counter()
+    open_counts: Counter[str] = Counter()
     position = misnested = elements = 0
     while (tag := _TAG.search(text, position)) is not None:
         position = tag.end()
@@ -54,19 +54,19 @@ def check_bounds(text: str) -> None:
                 return
             position = end.end()
             continue
-        is_foreign = any(opened[outer] for outer in _FOREIGN)
+        is_foreign = any(open_counts[outer] for outer in _FOREIGN)
         if name in _VOID or (name in _CLOSED_BY_NEXT and not is_foreign):
             elements += 1
         elif tag[1]:
-            if opened[name]:
+            if open_counts[name]:
                 misnested += stack[-1] != name
                 while (top := stack.pop()) != name:
-                    opened[top] -= 1
-                opened[name] -= 1
+                    open_counts[top] -= 1
+                open_counts[name] -= 1
         elif not (is_foreign and tag[3].endswith("/")):
             elements += 1
             stack.append(name)
-            opened[name] += 1
+            open_counts[name] += 1
             if name in _RAW:
                 if (end := _RAW[name].search(text, position)) is None:
                     return
@@ -80,5 +80,5 @@ def check_bounds(text: str) -> None:
 
 
 def _refuse(what: str, text: str, position: int) -> None:
-    said = f"the page {what}; no page of the site does, and reading it could take minutes"
-    raise Unreadable(Finding("capture_unreadable", said, text.count("\n", 0, position) + 1))
+    message = f"the page {what}; no page of the site does, and reading it could take minutes"
+    raise Unreadable(Finding("capture_unreadable", message, text.count("\n", 0, position) + 1))

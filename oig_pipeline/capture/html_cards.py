@@ -54,7 +54,7 @@ def read(text: str) -> Rows:
     heading = text_of(page.css_first("h1"))
     columns: dict[str, list[str | None]] = {name: [] for name in ("listed_title", "listed_datetime", *LABELS.values())}
     lines, findings = [], []
-    shown: dict[str, None] = {}
+    page_columns: dict[str, None] = {}
     strange: dict[str, Finding] = {}
     selector, cards = _cards(page, text)
     alone = selector != ".views-row" and len(cards) == 1
@@ -64,16 +64,16 @@ def read(text: str) -> Rows:
         if not values:
             words = " ".join((text_of(card) or "").split())
             if re.search(SUSPECT, words):
-                said = "the row mentions a report, but has no label of one"
-                findings.append(Finding("text_unread", said, line, words))
+                message = "the row mentions a report, but has no label of one"
+                findings.append(Finding("text_unread", message, line, words))
             continue
-        shown |= dict.fromkeys(values)
+        page_columns |= dict.fromkeys(values)
         for label in unread:
-            said = f"the field '{label}' is not known and was not read"
-            strange.setdefault(label, Finding("column_unknown", said, line, label))
+            message = f"the field '{label}' is not known and was not read"
+            strange.setdefault(label, Finding("column_unknown", message, line, label))
         if several:
-            said = f"the card has several fields {several}; it may be several reports"
-            findings.append(Finding("text_unread", said, line, several))
+            message = f"the card has several fields {several}; it may be several reports"
+            findings.append(Finding("text_unread", message, line, several))
         title = _title(card)
         columns["listed_title"].append((heading or title) if alone else title)
         columns["listed_datetime"].append(_marked(card, values.get("listed_issue_date")))
@@ -83,7 +83,7 @@ def read(text: str) -> Rows:
         lines.append(line)
     if selector != "body":
         findings += stray(page, selector, text)
-    return Rows(frame(columns, lines), (*strange.values(), *findings), tuple(shown))
+    return Rows(frame(columns, lines), (*strange.values(), *findings), tuple(page_columns))
 
 
 def _cards(page: LexborHTMLParser, text: str) -> tuple[str, list[tuple[int, LexborNode]]]:
@@ -122,14 +122,14 @@ def _fields(card: LexborNode, unread: list[str]) -> tuple[dict[str, str], str | 
 
     Labels that are not known are added to `unread`.
     """
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     several = None
     for column, label, values in _labelled(card, unread):
-        if column == "listed_number" and found.get(column) not in (None, ", ".join(values)):
+        if column == "listed_number" and fields.get(column) not in (None, ", ".join(values)):
             several = label
             continue
-        found[column] = BETWEEN.get(column, ", ").join(values[:1] if column == "listed_document_url" else values)
-    return found, several
+        fields[column] = BETWEEN.get(column, ", ").join(values[:1] if column == "listed_document_url" else values)
+    return fields, several
 
 
 def _labelled(card: LexborNode, unread: list[str]) -> Iterator[tuple[str, str, list[str]]]:
@@ -150,10 +150,10 @@ def _value(column: str, item: LexborNode) -> str | None:
     return day_of(item)[0] if column == "listed_issue_date" else text_of(item)
 
 
-def _marked(card: LexborNode, shown: str | None) -> str | None:
+def _marked(card: LexborNode, issue_date: str | None) -> str | None:
     """Return the day in the markup of a card's date, where the card shows another."""
     days = (day_of(time.parent) for time in card.css(".field__item time"))
-    return next((marked for day, marked in days if marked and day == shown), None)
+    return next((marked for day, marked in days if marked and day == issue_date), None)
 
 
 LAYOUT = Layout(NAME, matches, read)

@@ -41,7 +41,7 @@ def read(text: str) -> Rows:
     places = list(lines_of(_ROW, text))
     kind_of = lru_cache(64)(_kind)  # all rows have the same few classes
     lines, values, findings = [], [], []
-    shown: set[str | None] = set()
+    page_kinds: set[str | None] = set()
     strange: dict[str, Finding] = {}
     page = parsed(text)
     for position, row in enumerate(page.css("tr")):
@@ -56,18 +56,18 @@ def read(text: str) -> Rows:
                 continue  # as a record of a spreadsheet without any content is no row
             values.append(shows)
             lines.append(line)
-            shown.update(cells)
+            page_kinds.update(cells)
         elif not nodes:
             heads = row.css("th")
             kinds = {kind_of(head.attributes.get("class")) for head in heads}
             if NUMBER in kinds or TITLE in kinds:
                 _note_strange(strange, heads, line)
-                shown |= kinds
+                page_kinds |= kinds
         elif words := " ".join(filter(None, map(text_of, nodes))):
             findings.append(Finding("text_unread", "the table row has no cell of the listing", line, words))
     columns = dict(zip(COLUMNS, map(list, zip(*values, strict=True)), strict=False))  # none, where no row is
-    known = tuple(name for kind, name in _COLUMN.items() if kind in shown)
-    return Rows(frame(columns, lines), (*strange.values(), *findings, *stray(page, "tr", text)), known)
+    page_columns = tuple(name for kind, name in _COLUMN.items() if kind in page_kinds)
+    return Rows(frame(columns, lines), (*strange.values(), *findings, *stray(page, "tr", text)), page_columns)
 
 
 def _kind(classes: str | None) -> str | None:
@@ -86,8 +86,8 @@ def _note_strange(strange: dict[str, Finding], cells: list[LexborNode], line: in
         key = min(fields, default=" ".join(classes)) or f"column {place}"
         if key not in strange and (words or (cell.tag == "td" and cell.css_first("a, img") is not None)):
             label = f"'{words}' ({key})" if cell.tag == "th" else f"'{key}'"
-            said = f"the column {label} is not known and was not read"
-            strange[key] = Finding("column_unknown", said, line, words if cell.tag == "th" else key)
+            message = f"the column {label} is not known and was not read"
+            strange[key] = Finding("column_unknown", message, line, words if cell.tag == "th" else key)
 
 
 def _values(cells: dict[str | None, LexborNode]) -> tuple[str | None, ...]:

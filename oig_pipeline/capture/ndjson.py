@@ -1,7 +1,7 @@
 """The exchange layout as NDJSON: one JSON object a line.
 
-Belongs here: this form, read whole or in stretches of whole lines, and what the stretches of one file come to. Does
-not: which columns there are and must be (see `exchange.py`), or where a file is parted.
+Belongs here: this form, read as one or in chunks of whole lines, and combining the chunks of one file. Does not: which
+columns there are and must be (see `exchange.py`), or where a file is split.
 
 A line that is no row is reported with its number; the other rows are read.
 """
@@ -18,16 +18,16 @@ import polars as pl
 
 from oig_pipeline.capture.cut import RULE, json_breaks_off
 from oig_pipeline.capture.exchange import NAME
-from oig_pipeline.capture.header import checked, named, unknown
+from oig_pipeline.capture.header import checked, column_names, unknown
 from oig_pipeline.capture.rows import COLUMNS, MARKUP, Finding, Layout, Rows, Unreadable, frame
 from oig_pipeline.capture.unpack import LARGEST_FILE
-from oig_pipeline.contract.names import LISTED
-from oig_pipeline.domain.whitespace import BLANKS
+from oig_pipeline.contract.names import LISTED_COLUMNS
+from oig_pipeline.domain.whitespace import WHITESPACE
 
 
 @dataclass(frozen=True)
-class Told:
-    """What some lines of a file tell beside their rows; lines are counted from the first of these.
+class ChunkStats:
+    """Statistics of some lines of a file, without their rows; lines are counted from the first of these.
 
     `names` are the keys as they came, `first` is the line of the first row, `rows` and `lines` are how many there are.
     """
@@ -38,24 +38,24 @@ class Told:
     rows: int
     lines: int
 
-    def below(self, lines: int) -> Told:
+    def below(self, lines: int) -> ChunkStats:
         """Return the same for lines that have so many others before them."""
         moved = tuple(replace(f, line=f.line + lines) if f.line else f for f in self.findings)
         return replace(self, findings=moved, first=self.first + lines if self.first else None)
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """What some lines of a file gave; `line` of the rows counts from the first of them."""
+class Chunk:
+    """The rows and statistics of some lines of a file; `line` of the rows counts from the first of them."""
 
     frame: pl.DataFrame
-    told: Told
+    stats: ChunkStats
 
 
 def matches(text: str) -> bool:
     """Return whether the first line that can be read is a JSON object, and all before it open one."""
-    for found in re.finditer(r"[^\n]+", text):
-        line = found[0]
+    for match in re.finditer(r"[^\n]+", text):
+        line = match[0]
         if not line.strip():
             continue
         if not line.lstrip().startswith("{"):
@@ -69,12 +69,12 @@ def matches(text: str) -> bool:
 
 def read(text: str) -> Rows:
     """Return the rows of an NDJSON capture. Values are texts or numbers, and taken as they are written."""
-    stretch = read_stretch(text.encode())
-    return Rows(stretch.frame, conclude([stretch.told]), columns_of([stretch.told]))
+    chunk = read_chunk(text.encode())
+    return Rows(chunk.frame, conclude([chunk.stats]), columns_of([chunk.stats]))
 
 
-def read_stretch(content: bytes) -> Stretch:
-    """Return what some whole lines give.
+def read_chunk(content: bytes) -> Chunk:
+    """Return the rows and statistics of some whole lines.
 
     Raises:
         UnicodeDecodeError: they are not UTF-8.
@@ -84,31 +84,31 @@ def read_stretch(content: bytes) -> Stretch:
     return _read_all(content) or _read_each(content.decode())
 
 
-def conclude(stretches: Sequence[Told]) -> tuple[Finding, ...]:
-    """Return the findings of a file, of what all its stretches told, in order.
+def conclude(chunk_stats: Sequence[ChunkStats]) -> tuple[Finding, ...]:
+    """Return the findings of a file from the statistics of all its chunks, in order.
 
     Raises:
         Unreadable: no line of the file is a row, or a required column is missing.
     """
-    names = _names(stretches)
-    findings = [finding for told in stretches for finding in told.findings]
-    if not any(told.rows for told in stretches) and findings:
-        said = f"no line is a row; in the first, {findings[0].message}"
-        raise Unreadable(Finding("capture_unreadable", said, findings[0].line))
-    checked(names, next((told.first for told in stretches if told.first), 1))
+    names = _names(chunk_stats)
+    findings = [finding for stats in chunk_stats for finding in stats.findings]
+    if not any(stats.rows for stats in chunk_stats) and findings:
+        message = f"no line is a row; in the first, {findings[0].message}"
+        raise Unreadable(Finding("capture_unreadable", message, findings[0].line))
+    checked(names, next((stats.first for stats in chunk_stats if stats.first), 1))
     return (*unknown(names), *findings)
 
 
-def columns_of(stretches: Sequence[Told]) -> tuple[str, ...]:
+def columns_of(chunk_stats: Sequence[ChunkStats]) -> tuple[str, ...]:
     """Return the columns that any row of a file has."""
-    return tuple(LISTED[name] for name in _names(stretches) if name in LISTED)
+    return tuple(LISTED_COLUMNS[name] for name in _names(chunk_stats) if name in LISTED_COLUMNS)
 
 
-def _names(stretches: Sequence[Told]) -> list[str]:
-    return list(dict.fromkeys(name for told in stretches for name in told.names))
+def _names(chunk_stats: Sequence[ChunkStats]) -> list[str]:
+    return list(dict.fromkeys(name for stats in chunk_stats for name in stats.names))
 
 
-def _read_all(content: bytes) -> Stretch | None:
+def _read_all(content: bytes) -> Chunk | None:
     """Return the rows of lines in which every row has the same keys and every value is a text, else None.
 
     Then no key stands twice and nothing is converted, so that reading at once and line by line are the same.
@@ -118,7 +118,7 @@ def _read_all(content: bytes) -> Stretch | None:
     except pl.exceptions.PolarsError:
         return None
     keys = read.columns
-    names = named(keys)
+    names = column_names(keys)
     is_plain = (
         not read.is_empty()
         and len(set(names)) == len(names)
@@ -131,25 +131,25 @@ def _read_all(content: bytes) -> Stretch | None:
     if lines is None:
         return None
     read.columns = names
-    listed = read.select(
+    table = read.select(
         lines.alias("line"),
-        *((pl.col(n) if n in names else pl.lit(None, dtype=pl.String)).alias(c) for n, c in LISTED.items()),
+        *((pl.col(n) if n in names else pl.lit(None, dtype=pl.String)).alias(c) for n, c in LISTED_COLUMNS.items()),
         pl.lit(None, dtype=pl.String).alias(MARKUP),
     )
     # An object without any content is no row.
-    rows = listed.select(*COLUMNS).filter(_has_content(read))
+    rows = table.select(*COLUMNS).filter(_has_content(read))
     first = rows["line"][0] if rows.height else None
-    return Stretch(rows, Told(tuple(names), (), first, rows.height, content.count(b"\n")))
+    return Chunk(rows, ChunkStats(tuple(names), (), first, rows.height, content.count(b"\n")))
 
 
 def _has_content(rows: pl.DataFrame) -> pl.Series:
     """Return which rows, whose values are all texts, say anything at all."""
-    some = pl.Series("some", [False]).new_from_index(0, rows.height)
+    mask = pl.Series("some", [False]).new_from_index(0, rows.height)
     for column in rows.iter_columns():
-        if some.all():
+        if mask.all():
             break
-        some |= column.str.contains(rf"[^{BLANKS}]")  # most often the first column has content everywhere
-    return some
+        mask |= column.str.contains(rf"[^{WHITESPACE}]")  # most often the first column has content everywhere
+    return mask
 
 
 def _are_texts(content: bytes, values: int) -> bool:
@@ -172,7 +172,7 @@ def _places(content: bytes, rows: int) -> pl.Series | None:
     return pl.Series(lines, dtype=pl.Int32) if len(lines) == rows else None
 
 
-def _read_each(text: str) -> Stretch:
+def _read_each(text: str) -> Chunk:
     """Return the rows of a text line by line, so that a broken line costs that line alone."""
     rows, lines, findings = [], [], []
     names: dict[str, None] = {}
@@ -184,21 +184,21 @@ def _read_each(text: str) -> Stretch:
             row = _object(words)
         except (ValueError, RecursionError) as error:
             if line == end and json_breaks_off(words):  # no line end follows
-                said = "the capture breaks off within this line: rows may be missing"
-                findings.append(Finding(RULE, said, line, words))
+                message = "the capture breaks off within this line: rows may be missing"
+                findings.append(Finding(RULE, message, line, words))
             else:
                 findings.append(Finding("text_unread", f"the line is no row: {error}", line, words))
             continue
         names |= dict.fromkeys(row)
-        if not any(value.strip(BLANKS) for value in row.values() if isinstance(value, str)):
+        if not any(value.strip(WHITESPACE) for value in row.values() if isinstance(value, str)):
             continue  # an object without any content is no row
         rows.append(row)
         lines.append(line)
-    columns = {column: [r.get(name) for r in rows] for name, column in LISTED.items()}
-    # Half a character in a key can be told only as it is written.
-    told_names = tuple(dict.fromkeys(name.encode(errors="backslashreplace").decode() for name in names))
-    told = Told(told_names, tuple(findings), lines[0] if lines else None, len(rows), text.count("\n"))
-    return Stretch(frame(columns, lines), told)
+    columns = {column: [r.get(name) for r in rows] for name, column in LISTED_COLUMNS.items()}
+    # Half a character in a key can be shown only as it is written.
+    written_names = tuple(dict.fromkeys(name.encode(errors="backslashreplace").decode() for name in names))
+    stats = ChunkStats(written_names, tuple(findings), lines[0] if lines else None, len(rows), text.count("\n"))
+    return Chunk(frame(columns, lines), stats)
 
 
 def _object(words: str) -> dict[str, str | None]:
@@ -211,15 +211,15 @@ def _object(words: str) -> dict[str, str | None]:
     value = json.loads(words, parse_int=str, parse_float=str, parse_constant=_nothing, object_pairs_hook=_pairs)
     if not isinstance(value, dict):
         raise ValueError("it is not a JSON object")
-    names = named(value)
+    names = column_names(value)
     if len(set(names)) != len(names):
         raise ValueError("a key stands twice")
     value = dict(zip(names, value.values(), strict=True))
-    for name, said in value.items():
-        if name in LISTED and said is not None:
-            if not isinstance(said, str):
+    for name, field_value in value.items():
+        if name in LISTED_COLUMNS and field_value is not None:
+            if not isinstance(field_value, str):
                 raise ValueError(f"{name} holds neither a text nor a number")
-            said.encode()  # half a character is a UnicodeEncodeError, and so a ValueError
+            field_value.encode()  # half a character is a UnicodeEncodeError, and so a ValueError
     return value
 
 
@@ -228,10 +228,10 @@ def _nothing(constant: str) -> None:
 
 
 def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
         raise ValueError("a key stands twice")
-    return found
+    return mapping
 
 
 LAYOUT = Layout(NAME, matches, read, LARGEST_FILE)

@@ -66,13 +66,15 @@ class Reading:
         return sourced([self])
 
     @property
-    def told(self) -> Told:
-        """What is known of the capture without its sightings."""
-        return Told(self.capture, self.rows.height, self.status, self.layout, self.findings, self.note, self.columns)
+    def summary(self) -> CaptureSummary:
+        """The summary of the capture, without its sightings."""
+        return CaptureSummary(
+            self.capture, self.rows.height, self.status, self.layout, self.findings, self.note, self.columns
+        )
 
 
 @dataclass(frozen=True)
-class Told:
+class CaptureSummary:
     """What is known of a capture that was read, once its sightings lie elsewhere: how many they are, and the rest."""
 
     capture: Capture
@@ -98,16 +100,16 @@ def read(capture: Capture) -> Reading:
     except Unreadable as error:
         return _without_rows(capture, "unreadable", error.finding)
     except Exception as fault:  # one capture must never cost the others
-        said = f"{FAILED}: {type(fault).__name__}: {fault}"
-        return _without_rows(capture, "unreadable", Finding("capture_unreadable", said))
+        message = f"{FAILED}: {type(fault).__name__}: {fault}"
+        return _without_rows(capture, "unreadable", Finding("capture_unreadable", message))
 
 
 def _read(capture: Capture, text: str, is_cut: bool) -> Reading:
     layout = detect.layout_of(text)
     if layout is None:
         if len(text) > LARGEST_PAGE:
-            said = f"no page of the site has more than {LARGEST_PAGE // 2**20} million characters"
-            return _without_rows(capture, "unreadable", Finding("capture_unreadable", said))
+            message = f"no page of the site has more than {LARGEST_PAGE // 2**20} million characters"
+            return _without_rows(capture, "unreadable", Finding("capture_unreadable", message))
         return _rowless(capture, text, None, (), is_cut)
     try:
         rows = layout.read(text)
@@ -117,13 +119,13 @@ def _read(capture: Capture, text: str, is_cut: bool) -> Reading:
     is_cut = is_cut or (is_html and cut.html_breaks_off(text))
     if rows.frame.is_empty():
         return _rowless(capture, text, layout, rows.findings, is_cut)
-    known = any(finding.rule == cut.RULE for finding in rows.findings)
-    findings = rows.findings if known or not is_cut else (*rows.findings, cut.cut_at(text))
+    has_cut_finding = any(finding.rule == cut.RULE for finding in rows.findings)
+    findings = rows.findings if has_cut_finding or not is_cut else (*rows.findings, cut.cut_at(text))
     # Each line of an exchange file that has its end is whole.
     last_is_cut = rows.last_is_cut or (is_cut and not (layout.name == exchange.NAME and text.endswith("\n")))
     frame = cut.without_stumps(rows.frame, text) if last_is_cut else rows.frame
-    notes = [_copies(capture), BREAKS_OFF if known or is_cut else None]
-    note = "; ".join(filter(None, notes)) or None
+    messages = [_copies(capture), BREAKS_OFF if has_cut_finding or is_cut else None]
+    note = "; ".join(filter(None, messages)) or None
     return Reading(capture, frame, "read", layout.name, findings, note, rows.columns, last_is_cut)
 
 
@@ -141,8 +143,8 @@ def _text(capture: Capture) -> tuple[str, bool]:
         Unreadable: the file cannot be read, has changed since it was hashed, is empty, or is not UTF-8.
     """
     if capture.size > LARGEST_FILE:
-        said = f"the file is larger than {LARGEST_FILE // 2**20} MiB; its rows may stand in several files"
-        raise Unreadable(Finding("capture_unreadable", said))
+        message = f"the file is larger than {LARGEST_FILE // 2**20} MiB; its rows may stand in several files"
+        raise Unreadable(Finding("capture_unreadable", message))
     try:
         content = capture.file.read_bytes()
     except OSError as error:
@@ -184,7 +186,7 @@ def not_utf_8(error: UnicodeDecodeError, *, is_utf_16: bool = False) -> Finding:
     return Finding("capture_unreadable", f"the file is {what}; save it as UTF-8", line)
 
 
-def may_pass(finding: Finding) -> bool:
+def is_transient(finding: Finding) -> bool:
     """Return whether a finding is of the moment, so that the same bytes may be read another time."""
     return finding.rule == "capture_unreadable" and finding.message.startswith((CHANGED, UNREAD, FAILED))
 
@@ -192,7 +194,7 @@ def may_pass(finding: Finding) -> bool:
 def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
     """Return the rows of readings (columns of `SCHEMA`), in order, with their source in front of what is listed."""
     # All at once: a frame for each of thousands of pages takes longer than reading them.
-    told = [
+    source_rows = [
         (r.capture.name, r.capture.sha256, r.capture.path, r.capture.url, r.capture.retrieved_at, r.layout,
          r.capture.agency_from, r.rows.height if r.last_is_cut else 0)
         for r in readings
@@ -202,7 +204,7 @@ def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
     heights = [r.rows.height for r in readings]
     which = pl.Series([n for n, height in enumerate(heights) for _ in range(height)], dtype=pl.UInt32)
     ordinals = pl.Series([n for height in heights for n in range(1, height + 1)], dtype=pl.Int32)
-    sources = pl.DataFrame(told, schema=schema, orient="row")[which].with_columns(ordinals.alias("ordinal"))
+    sources = pl.DataFrame(source_rows, schema=schema, orient="row")[which].with_columns(ordinals.alias("ordinal"))
     none = pl.DataFrame(schema={**COLUMNS, ISSUE_YEAR: pl.String})
     rows = pl.concat([none, *(r.rows for r in readings)], how="diagonal", rechunk=True)
     key = pl.concat_str("_name", pl.lit("-"), "ordinal").alias("sighting_id")
@@ -211,14 +213,14 @@ def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
     return sources.hstack(rows).with_columns(key, in_doubt, day_first).select(*SCHEMA)
 
 
-def _day_first(listed: pl.Series, which: pl.Series) -> pl.Series:
+def _day_first(issue_dates: pl.Series, which: pl.Series) -> pl.Series:
     """Return which rows stand in a capture that writes the day before the month, as one of its dates proves.
 
     Args:
-        listed: the issue dates as they are listed.
+        issue_dates: the issue dates as they are listed.
         which: the capture of each row, as a number.
     """
-    frame = pl.DataFrame([listed.alias("listed"), which.alias("which")])
+    frame = pl.DataFrame([issue_dates.alias("listed"), which.alias("which")])
     likely = frame.filter(dates.may_prove_day_first(pl.col("listed")))
     proofs = {text for text in likely["listed"].unique() if dates.read(" ".join(text.split())).proves_day_first}
     proving = likely.filter(pl.col("listed").is_in(proofs))["which"].unique()

@@ -75,10 +75,10 @@ def refusal(text: str, max_words: float = MAX_WORDS) -> str | None:
     if _PASSWORD.search(text) or _LOGIN.search(text):
         return LOGIN
     words = words_of(text)
-    said = "\n".join(_TITLE.findall(text))
+    content = "\n".join(_TITLE.findall(text))
     if len(words.split()) <= max_words:
-        said = f"{said}\n{words}"
-    if (what := next((what for what, pattern in _PATTERNS.items() if pattern.search(said)), None)) is not None:
+        content = f"{content}\n{words}"
+    if (what := next((what for what, pattern in _PATTERNS.items() if pattern.search(content)), None)) is not None:
         return what
     is_bare = len(words.split()) <= MAX_BARE and _LOADS.search(text)
     return CHALLENGE if is_bare or _RELOADS.search(text) else None

@@ -54,8 +54,8 @@ def account(
         return Account("not_a_listing", findings, evidence)
     if evidence is None and layout is None:
         unknown = "the text has no known layout (see oig captures --help), and nothing proves that it holds no reports"
-        said = JSON_DOCUMENT if is_json_document(text) else looks_like_a_table(text) or unknown
-        return _error("layout_unknown", said)
+        message = JSON_DOCUMENT if is_json_document(text) else looks_like_a_table(text) or unknown
+        return _error("layout_unknown", message)
     if is_later:
         return _error("capture_unreadable", UNPROVEN, *findings)
     return _error("listing_empty", absence.EMPTY_FIRST, *findings, status="empty")
@@ -68,5 +68,5 @@ def _breaks_off(text: str, layout: Layout | None) -> bool:
     return (is_page and cut.html_breaks_off(text)) or (layout is None and cut.json_breaks_off(text))
 
 
-def _error(rule: str, message: str, *others: Finding, status: Status = "unreadable") -> Account:
-    return Account(status, (*others, Finding(rule, message, 1)), message)
+def _error(rule: str, message: str, *findings: Finding, status: Status = "unreadable") -> Account:
+    return Account(status, (*findings, Finding(rule, message, 1)), message)

@@ -11,14 +11,14 @@ from typing import Any
 
 import polars as pl
 
-from oig_pipeline.contract.names import LISTED
+from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.domain.report_number import MENTION
 
 ISSUE_YEAR = "issue_year"
 """The column in which a reader may say of which calendar year a report is that has no day of issue."""
 MARKUP = "listed_datetime"
 """The day that a page gives in its markup, where it shows another."""
-COLUMNS: dict[str, Any] = {"line": pl.Int32, **dict.fromkeys(LISTED.values(), pl.String), MARKUP: pl.String}
+COLUMNS: dict[str, Any] = {"line": pl.Int32, **dict.fromkeys(LISTED_COLUMNS.values(), pl.String), MARKUP: pl.String}
 
 
 LARGEST_PAGE = 32 * 2**20
@@ -79,8 +79,8 @@ class Layout:
 
 def frame(columns: dict[str, list[str | None]], lines: list[int]) -> pl.DataFrame:
     """Return the frame of rows given by column; columns that a layout does not have are null."""
-    given: dict[str, list[str | None] | list[int]] = {"line": lines, **columns}
+    values: dict[str, list[str | None] | list[int]] = {"line": lines, **columns}
     nothing = [None] * len(lines)
     # Series of a known type: making a frame of lists looks at each again.
-    series = [pl.Series(name, given.get(name, nothing), kind, strict=False) for name, kind in COLUMNS.items()]
+    series = [pl.Series(name, values.get(name, nothing), kind, strict=False) for name, kind in COLUMNS.items()]
     return pl.DataFrame(series)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from oig_pipeline.capture.boilerplate import BANNER, is_furniture, row_is_open
+from oig_pipeline.capture.boilerplate import BANNER, is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
 from oig_pipeline.capture.rows import SUSPECT, Finding, Layout, Rows, frame
 from oig_pipeline.contract.names import BETWEEN_TOPICS
@@ -57,8 +57,8 @@ def read(text: str) -> Rows:
     lines: list[int] = []
     titles: list[str | None] = []
     summaries: list[str | None] = []
-    said: list[dict[str, str]] = []
-    for line, parts, whole, summary, labels in cards:
+    card_values: list[dict[str, str]] = []
+    for line, parts, has_title, summary, labels in cards:
         card = "".join(parts)
         if not labels and not summary:  # a press release
             if re.search(SUSPECT, card):
@@ -69,24 +69,24 @@ def read(text: str) -> Rows:
         values, stray = _values(card[start:])
         above = card[: summary.start() if summary else start if labels else 0]
         lines.append(line)
-        titles.append(_text(above) if whole else None)
+        titles.append(_text(above) if has_title else None)
         summaries.append(_text(card[summary.end() : start]) if summary else None)
-        said.append(values)
+        card_values.append(values)
         if stray:
             below = line + card.count("\n", 0, start)
             findings += [_unread(below + offset, words) for offset, words in stray]
-    columns = {column: [values.get(label) for values in said] for label, column in LABELS.items() if column}
-    columns["topic"] = [own or topic for own in columns["topic"]]
+    columns = {column: [values.get(label) for values in card_values] for label, column in LABELS.items() if column}
+    columns["topic"] = [value or topic for value in columns["topic"]]
     last_is_row = bool(lines) and lines[-1] == cards[-1][0]
-    is_closed = last_is_row and bool(_PLAIN[LAST].fullmatch(said[-1].get(LAST, "")))
+    is_closed = last_is_row and bool(_PLAIN[LAST].fullmatch(card_values[-1].get(LAST, "")))
     is_cut = bool(lines) and row_is_open(text, is_closed=is_closed or not (last_is_row or _is_stump(cards[-1])))
-    # Where every other card has labels, one that ends in its summary is not whole.
+    # Where every other card has labels, one that ends in its summary is incomplete.
     labelled = [bool(labels) for *_, summary, labels in cards if summary or labels]
     is_cut |= len(labelled) > 1 and last_is_row and all(labelled[:-1]) and not labelled[-1]
     if is_cut:
         findings = [*(f for f in findings if (f.line or 0) < cards[-1][0]), cut_at(text)]
     rows = frame({"listed_title": titles, "listed_summary": summaries, **columns}, lines)
-    return Rows(rows, tuple(findings), _shown(text), last_is_cut=is_cut and last_is_row)
+    return Rows(rows, tuple(findings), _page_columns(text), last_is_cut=is_cut and last_is_row)
 
 
 def _cards(text: str) -> tuple[str, list[_Card]]:
@@ -112,7 +112,7 @@ def _cards(text: str) -> tuple[str, list[_Card]]:
     return head, cards
 
 
-def _shown(text: str) -> tuple[str, ...]:
+def _page_columns(text: str) -> tuple[str, ...]:
     """Return the columns whose labels stand on a page."""
     return tuple(
         column
@@ -128,10 +128,10 @@ def _is_stump(card: _Card) -> bool:
 
 
 def _heading(head: str) -> tuple[str | None, list[Finding]]:
-    """Return the heading, the first line above the cards that is no furniture, and the others as findings."""
+    """Return the heading, the first line above the cards that is no banner, and the others as findings."""
     # The split put one line break in front of the text, so that positions here are line numbers.
-    known = [(n, s.strip()) for n, s in enumerate(head.split("\n")) if s.strip()]
-    unknown = [(n, s) for n, s in known if not BANNER.match(s)]
+    lines = [(n, s.strip()) for n, s in enumerate(head.split("\n")) if s.strip()]
+    unknown = [(n, s) for n, s in lines if not BANNER.match(s)]
     if not unknown:
         return None, []
     return unknown[0][1], [_unread(n, s) for n, s in unknown[1:]]
@@ -158,7 +158,7 @@ def _values(below: str) -> tuple[dict[str, str], list[tuple[int, str]]]:
             values[label] += SEVERAL[label] + words
         elif last in _PLAIN and last not in values and _PLAIN[last].match(words):
             values[last] = words
-        elif not is_furniture(words):
+        elif not is_boilerplate(words):
             stray.append((offset, words))
     return values, stray
 

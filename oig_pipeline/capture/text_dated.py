@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from oig_pipeline.capture.boilerplate import is_furniture, row_is_open
+from oig_pipeline.capture.boilerplate import is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
 from oig_pipeline.domain.report_number import MENTION
@@ -37,25 +37,25 @@ def read(text: str) -> Rows:
     assert header is not None
     columns: dict[str, list[str | None]] = {n: [] for n in ("listed_number", "listed_title", "listed_issue_date")}
     lines, findings = [], []
-    notes, has_note = 0, False
+    note_count, has_note = 0, False
     start = text[: header.end()].count("\n") + 2
     for number, raw in enumerate(text.split("\n")[start - 1 :], start=start):
         line = raw.strip()
         row = _ROW.match(line)
         if row:
             has_note = bool(_NOTE.search(row[2]))
-            notes += has_note
+            note_count += has_note
             title = _OPEN_NOTE.sub("", _NOTE.sub("", row[2])).strip()
             ending = _NUMBER.search(title)
             for name, value in zip(columns, (ending and ending[1], title or None, row[1]), strict=True):
                 columns[name].append(value)
             lines.append(number)
         elif _NOTE.fullmatch(line):
-            notes, has_note = notes + (not has_note), True
-        elif line and not is_furniture(line):
+            note_count, has_note = note_count + (not has_note), True
+        elif line and not is_boilerplate(line):
             findings.append(Finding("text_unread", "the line is not part of a row", number, line))
-    # Where rows end in a bracket, one without it is not whole.
-    is_closed = has_note or (not notes and not _OPEN_NOTE.search(text))
+    # Where rows end in a bracket, one without it is incomplete.
+    is_closed = has_note or (not note_count and not _OPEN_NOTE.search(text))
     is_cut = bool(lines) and row_is_open(text, is_closed=is_closed and not _DAY_BEGINS.search(text))
     if is_cut:
         findings = [*(f for f in findings if (f.line or 0) < lines[-1]), cut_at(text)]

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from oig_pipeline.capture.boilerplate import BANNER, is_furniture, row_is_open
+from oig_pipeline.capture.boilerplate import BANNER, is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
 from oig_pipeline.domain.report_number import NumberError, readings
@@ -78,7 +78,7 @@ def read(text: str) -> Rows:
         columns["listed_title"].append(title)
         columns["listed_summary"].append(summary)
         columns["topic"].append(topic)
-    unread = [(n, words) for n, words in below if words and not is_furniture(words)]
+    unread = [(n, words) for n, words in below if words and not is_boilerplate(words)]
     year = runs[-1].values.get("listed_fiscal_year") if runs else None
     is_cut = bool(runs) and row_is_open(text, is_closed=bool(_YEAR.fullmatch(year or "")) and not unread)
     is_below = is_cut and bool(unread)
@@ -106,9 +106,9 @@ def _runs(text: str) -> tuple[list[_Run], list[Line]]:
 
 def _take(run: _Run, words: str) -> str:
     """Fill a run with the values of its labels; return what follows the last of them: the next row's title."""
-    found = list(_before_title(words))
-    for (label, start), following in zip(found, [*(at for _, at in found[1:]), None], strict=True):
-        value = words[start : None if following is None else following - len(_label_at(found, following))]
+    labels = list(_before_title(words))
+    for (label, start), following in zip(labels, [*(at for _, at in labels[1:]), None], strict=True):
+        value = words[start : None if following is None else following - len(_label_at(labels, following))]
         if label == LAST:
             year, title = _year(value, run.values.get("listed_number"))
             run.values |= {"listed_fiscal_year": year} if year else {}
@@ -120,17 +120,17 @@ def _take(run: _Run, words: str) -> str:
 
 def _before_title(words: str) -> Iterator[tuple[str, int]]:
     """Yield the labels of a run with where their values begin, each once, until the year's."""
-    seen = set()
+    labels = set()
     for match in _LABEL.finditer(words):
-        if match[0] not in seen:
-            seen.add(match[0])
+        if match[0] not in labels:
+            labels.add(match[0])
             yield match[0], match.end()
         if match[0] == LAST:
             return
 
 
-def _label_at(found: list[tuple[str, int]], start: int) -> str:
-    return next(label for label, at in found if at == start)
+def _label_at(labels: list[tuple[str, int]], start: int) -> str:
+    return next(label for label, at in labels if at == start)
 
 
 def _year(words: str, number: str | None) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from oig_pipeline.capture.boilerplate import is_furniture, row_is_open
+from oig_pipeline.capture.boilerplate import is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
 from oig_pipeline.domain.report_number import LEADING, NumberError, readings
@@ -82,7 +82,7 @@ def read(text: str) -> Rows:
             title, year, after = _closing(lines, closed)
             paragraphs = "\n".join([line.rest, *(inner.words for inner in lines[position + 1 : closed])])
             row = (line.number, title, re.sub(r"\n{3,}", "\n\n", paragraphs).strip("\n\u00a0 ") or None, year)
-        elif line.words and not is_furniture(line.words):
+        elif line.words and not is_boilerplate(line.words):
             if line.number or line.year:
                 row = (line.number, line.title, None, line.year)
             else:

@@ -33,12 +33,12 @@ def unpacked(content: bytes) -> tuple[bytes, bool]:
             unpacked_bytes = stream.read(LARGEST + 1)
     except OSError as error:
         if not str(error).startswith(_TRUNCATED):
-            said = f"the {codec} file is damaged: {error}".splitlines()[0]
-            raise Unreadable(Finding("capture_unreadable", said)) from None
+            message = f"the {codec} file is damaged: {error}".splitlines()[0]
+            raise Unreadable(Finding("capture_unreadable", message)) from None
         unpacked_bytes, is_cut = _beginning(content, codec), True
     if len(unpacked_bytes) > LARGEST:
-        said = f"the {codec} file unpacks to more than {LARGEST // 2**20} MiB"
-        raise Unreadable(Finding("capture_unreadable", said))
+        message = f"the {codec} file unpacks to more than {LARGEST // 2**20} MiB"
+        raise Unreadable(Finding("capture_unreadable", message))
     return bytes(unpacked_bytes), is_cut
 
 
@@ -47,18 +47,18 @@ def _stream(content: bytes, codec: str) -> pa.CompressedInputStream:
 
 
 def _beginning(content: bytes, codec: str) -> bytes:
-    """Return what a compressed file gives that breaks off, to its last byte.
+    """Return the content of a compressed file that breaks off, to its last byte.
 
-    A read that meets the end gives nothing at all, so that what is left is read anew in ever smaller amounts.
+    A read that meets the end returns nothing at all, so the rest is read again in ever smaller blocks.
     """
-    whole = b""
+    data = b""
     for size in _AMOUNTS:
         with _stream(content, codec) as stream:
-            parts = [stream.read(len(whole))] if whole else []
+            blocks = [stream.read(len(data))] if data else []
             try:
-                while sum(map(len, parts)) <= LARGEST and (part := stream.read(size)):
-                    parts.append(part)
+                while sum(map(len, blocks)) <= LARGEST and (block := stream.read(size)):
+                    blocks.append(block)
             except OSError:
                 pass  # the end, which is where the next amount begins
-        whole = b"".join(parts)
-    return whole
+        data = b"".join(blocks)
+    return data

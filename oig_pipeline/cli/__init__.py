@@ -22,7 +22,7 @@ from oig_pipeline.domain.visible import one_line
 __all__ = ["answers", "app", "fetch", "main", "runs", "shelf", "site"]
 
 
-_MEMORY = f"oversize_threshold:0,dirty_decay_ms:2000,muzzy_decay_ms:0,narenas:{os.cpu_count()}"
+_JEMALLOC_CONF = f"oversize_threshold:0,dirty_decay_ms:2000,muzzy_decay_ms:0,narenas:{os.cpu_count()}"
 """How Polars' allocator (jemalloc) keeps memory: by itself it gives large pieces back that are needed again at once,
 and keeps four times as many heaps as there are cores, each with pieces that nobody else can use."""
 
@@ -32,7 +32,7 @@ _INTERRUPTED = 128 + signal.SIGINT
 
 def main() -> None:
     """Run the command line; every fault ends in one line and a status, never in a traceback."""
-    os.environ.setdefault("_RJEM_MALLOC_CONF", _MEMORY)  # read when Polars is loaded
+    os.environ.setdefault("_RJEM_MALLOC_CONF", _JEMALLOC_CONF)  # read when Polars is loaded
     os.environ.setdefault("_TYPER_FORCE_DISABLE_TERMINAL", "1")  # its messages quote what was typed
     with output.guarded():
         sys.exit(_run())
@@ -59,11 +59,11 @@ def _run() -> int:
         if os.environ.get("OIG_TRACEBACK"):
             traceback.print_exc()
             return 1
-        said = f"{type(fault).__name__}: {fault}"
-        return _end(f"this is a fault of the software: {said} (OIG_TRACEBACK=1 shows where)")
+        message = f"{type(fault).__name__}: {fault}"
+        return _end(f"this is a fault of the software: {message} (OIG_TRACEBACK=1 shows where)")
     return 0
 
 
-def _end(said: str) -> int:
-    print(f"oig: {one_line(said)}", file=sys.stderr)
+def _end(message: str) -> int:
+    print(f"oig: {one_line(message)}", file=sys.stderr)
     return 2

@@ -21,7 +21,7 @@ Place = Annotated[
 ]
 
 
-class Telling(StrEnum):
+class ExplainForm(StrEnum):
     """How a difference is told."""
 
     text = "text"
@@ -31,11 +31,11 @@ class Telling(StrEnum):
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="A SELECT over the views, e.g. 'SHOW TABLES'.")],
+    sql: Annotated[str, typer.Argument(help="One statement that reads, e.g. 'SHOW TABLES'.")],
     release: Release = None,
     form: AsForm = Form.table,
 ) -> None:
-    """Answer a question in SQL from the latest release, read-only."""
+    """Run a read-only SQL query on the latest release."""
     from oig_pipeline.query import service
 
     print_rows(*service.query(sql, release), form)
@@ -43,17 +43,17 @@ def query(
 
 @app.command()
 def search(
-    words: Annotated[str, typer.Argument(help='Words; "several in quotes" stand together, an asterisk ends a stem*.')],
+    words: Annotated[str, typer.Argument(help='Words; "quoted words" must be adjacent, an asterisk ends a prefix*.')],
     agency: Annotated[str | None, typer.Option("--agency", help="Code or name of an agency, e.g. FEMA.")] = None,
     fiscal_year: FiscalYear = None,
-    limit: Annotated[int, typer.Option("--limit", help="Most reports.", min=1)] = SEARCH_LIMIT,
+    limit: Annotated[int, typer.Option("--limit", help="Maximum number of reports.", min=1)] = SEARCH_LIMIT,
     release: Release = None,
     form: AsForm = Form.table,
 ) -> None:
-    """Find reports whose number, title, summary or topics say all of the words, best first."""
+    """Find reports whose number, title, summary or topics contain all of the words, best matches first."""
     from oig_pipeline.query import service
 
-    print_rows(*service.search(words, release, agency=agency, fiscal_year=fiscal_year, most=limit), form)
+    print_rows(*service.search(words, release, agency=agency, fiscal_year=fiscal_year, limit=limit), form)
 
 
 @app.command()
@@ -63,15 +63,15 @@ def explain(
     release: Release = None,
     json: AsJson = False,
 ) -> None:
-    """Trace every published value of a report to its lines, or say why a row was not published and what would help."""
+    """Trace every published value of a report to its lines, or say why a row was not published and how to fix it."""
     from oig_pipeline.cli import terminal
     from oig_pipeline.query import service
 
-    found = service.explain(number, release, fiscal_year=fiscal_year)
+    explanation = service.explain(number, release, fiscal_year=fiscal_year)
     if json:
-        print(as_json(found.as_dict(), indent=1))
+        print(as_json(explanation.as_dict(), indent=1))
     else:
-        terminal.print_explanation(found)
+        terminal.print_explanation(explanation)
 
 
 @app.command()
@@ -83,26 +83,26 @@ def diff(
         str | None, typer.Argument(help="Release: id, version, folder or address.", show_default="latest")
     ] = None,
     out: Out = None,
-    telling: Annotated[Telling, typer.Option("--format", help="How to tell the difference.")] = Telling.text,
+    telling: Annotated[ExplainForm, typer.Option("--format", help="Output format.")] = ExplainForm.text,
 ) -> None:
-    """Tell what changed between two releases: reports, values, columns, rules, quality."""
+    """Show what changed between two releases: reports, values, columns, rules, quality."""
     from oig_pipeline.query import service
     from oig_pipeline.release import changelog
 
-    found = service.difference(old, new, out)
-    if telling is Telling.json:
-        print(as_json(found.as_dict(), indent=1))
-    elif telling is Telling.markdown:
-        print(changelog.markdown(found), end="")
+    difference = service.difference(old, new, out)
+    if telling is ExplainForm.json:
+        print(as_json(difference.as_dict(), indent=1))
+    elif telling is ExplainForm.markdown:
+        print(changelog.markdown(difference), end="")
     else:
-        print(changelog.text(found), end="")
+        print(changelog.text(difference), end="")
 
 
 @app.command()
 def verify(
     path: Place = None,
 ) -> None:
-    """Check every file of a release: manifest, contract, accounting, derived files. Exit 0 if whole, 1 if not."""
+    """Check every file of a release: manifest, contract, accounting, derived files. Exit 0 if intact, 1 if not."""
     from oig_pipeline.query import service
 
     release, problems = service.verify(path)
@@ -117,7 +117,7 @@ def verify(
 
 @app.command()
 def path(place: Place = None) -> None:
-    """Print where a release lies, for other programs: they read one release, whatever becomes the latest meanwhile."""
+    """Print the path of a release, so that other programs read one release even if another becomes the latest."""
     from oig_pipeline.query import service
 
     say(service.path(place))

@@ -38,16 +38,16 @@ Release = Annotated[
         show_default="data/curated",
     ),
 ]
-NoWait = Annotated[bool, typer.Option("--no-wait", help="End at once if another process is writing there.")]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Exit at once if another process is writing there.")]
 BaseUrl = Annotated[
     str | None,
     typer.Option(
         "--base-url",
         envvar="OIG_BASE_URL",
-        help="Address under which the site will be found; gives it canonical links, previews and a sitemap.",
+        help="Public URL of the site; adds canonical links, link previews and a sitemap.",
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object of counts instead of text.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
 
 class Form(StrEnum):
@@ -61,8 +61,8 @@ class Form(StrEnum):
 AsForm = Annotated[Form, typer.Option("--format", help="How to print the rows.")]
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(is_requested: bool) -> None:
+    if is_requested:
         print(f"oig {__version__}")
         raise typer.Exit
 

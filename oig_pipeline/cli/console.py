@@ -64,8 +64,8 @@ def print_table(
 
 
 def _padded(text: str, width: int, *, to_the_right: bool) -> str:
-    blanks = " " * (width - cell_len(text))
-    return blanks + text if to_the_right else text + blanks
+    padding = " " * (width - cell_len(text))
+    return padding + text if to_the_right else text + padding
 
 
 def cell(value: Any) -> str:

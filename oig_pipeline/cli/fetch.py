@@ -15,7 +15,7 @@ import typer
 from oig_pipeline.cli.app import AsJson, app, as_json, say
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import crawl_policy as usual
-from oig_pipeline.fetch.crawl_policy import Manners
+from oig_pipeline.fetch.crawl_policy import CrawlPolicy
 from oig_pipeline.settings import MIN_ROWS, settings
 
 MOST_SHOWN = 20
@@ -23,15 +23,15 @@ MOST_SHOWN = 20
 Raw = Annotated[Path | None, typer.Option("--raw", help="Folder of captures.", show_default="data/raw")]
 Delay = Annotated[float, typer.Option("--delay", help="Seconds between two requests; robots.txt may ask for more.")]
 Contact = Annotated[
-    str | None, typer.Option("--contact", help="How the site's people reach you; sent with each request.")
+    str | None, typer.Option("--contact", help="How the site's staff can reach you; sent with each request.")
 ]
-MostPages = Annotated[int, typer.Option("--max-pages", help="Most requests.")]
-MostMegabytes = Annotated[float, typer.Option("--max-megabytes", help="Most that may be received.")]
-MostMinutes = Annotated[float, typer.Option("--max-minutes", help="Longest that it may take.")]
-Attempts = Annotated[int, typer.Option("--attempts", help="How often one page is asked for.")]
-Backoff = Annotated[float, typer.Option("--backoff", help="Seconds before a second attempt; they double with each.")]
-Patience = Annotated[float, typer.Option("--patience", help="Seconds that one answer may take.")]
-Base = Annotated[str, typer.Option("--base-url", help="Another site to ask instead, for tests.")]
+MostPages = Annotated[int, typer.Option("--max-pages", help="Maximum number of requests.")]
+MostMegabytes = Annotated[float, typer.Option("--max-megabytes", help="Maximum megabytes to receive.")]
+MostMinutes = Annotated[float, typer.Option("--max-minutes", help="Maximum minutes the fetch may take.")]
+Attempts = Annotated[int, typer.Option("--attempts", help="Maximum attempts for one page.")]
+Backoff = Annotated[float, typer.Option("--backoff", help="Seconds before the first retry, doubled at each retry.")]
+Patience = Annotated[float, typer.Option("--patience", help="Maximum seconds for one response.")]
+Base = Annotated[str, typer.Option("--base-url", help="Another site to fetch from, for tests.")]
 
 fetch_app = typer.Typer(help="Fetch new captures, or the documents behind the reports.", pretty_exceptions_enable=False)
 import_app = typer.Typer(help="Import captures from archives.", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -44,13 +44,13 @@ def fetch(
     context: typer.Context,
     raw: Raw = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="DATE", help="Walk back to this day only.", show_default="all")
+        str | None, typer.Option("--since", metavar="DATE", help="Go back to this day only.", show_default="all")
     ] = None,
     min_rows: Annotated[
-        float, typer.Option("--min-rows", help="Share of last time's rows below which a listing is not believed.")
+        float, typer.Option("--min-rows", help="Share of last time's rows below which a listing is rejected.")
     ] = MIN_ROWS,
-    anew: Annotated[bool, typer.Option("--anew", help="Begin anew where the last fetch did not end.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")] = False,
+    restart: Annotated[bool, typer.Option("--anew", help="Start over instead of resuming the last fetch.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be requested; request nothing.")] = False,
     delay: Delay = usual.DELAY,
     contact: Contact = None,
     max_pages: MostPages = usual.MOST_PAGES,
@@ -70,21 +70,23 @@ def fetch(
         return
     from oig_pipeline.fetch import service
 
-    manners = _manners(
+    policy = _crawl_policy(
         base_url, delay=delay, contact=contact, most_pages=max_pages, most_megabytes=max_megabytes,
         most_minutes=max_minutes, attempts=attempts, backoff=backoff, patience=patience,
     )  # fmt: skip
     if dry_run:
-        _print_plan(manners)
+        _print_plan(policy)
         return
-    chosen, day = settings(raw), _day(since)
-    with _progress(quiet=as_json) as tell:
-        found = service.fetch_captures(chosen, manners, since=day, fewest=min_rows, anew=anew, tell=tell)
+    config, day = settings(raw), _day(since)
+    with _progress(quiet=as_json) as on_progress:
+        result = service.fetch_captures(
+            config, policy, since=day, min_ratio=min_rows, restart=restart, on_progress=on_progress
+        )
     if as_json:
-        _print_json(told_of(found))
+        _print_json(fetch_summary(result))
     else:
-        _print_fetched(found, chosen.raw)
-    _end(found.faults, found.status)
+        _print_fetched(result, config.raw)
+    _end(result.faults, result.status)
 
 
 @fetch_app.command()
@@ -93,7 +95,7 @@ def documents(
     fiscal_year: Annotated[
         int | None, typer.Option("--fiscal-year", help="Documents of this fiscal year's reports only.")
     ] = None,
-    again: Annotated[bool, typer.Option("--again", help="Ask for those held, too, if they have changed.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Request known documents again if they have changed.")] = False,
     delay: Delay = usual.DELAY,
     contact: Contact = None,
     max_pages: MostPages = usual.MOST_PAGES,
@@ -105,30 +107,32 @@ def documents(
     base_url: Base = usual.SITE,
     as_json: AsJson = False,
 ) -> None:
-    """Fetch the documents that the reports link and read their text; what is held is not asked for again."""
+    """Fetch the documents that the reports link to and read their text; known documents are not requested again."""
     from oig_pipeline.fetch import service
 
-    manners = _manners(
+    policy = _crawl_policy(
         base_url, delay=delay, contact=contact, most_pages=max_pages, most_megabytes=max_megabytes,
         most_minutes=max_minutes, attempts=attempts, backoff=backoff, patience=patience,
     )  # fmt: skip
-    with _progress(quiet=as_json) as tell:
-        found = service.fetch_documents(settings(raw), manners, fiscal_year=fiscal_year, again=again, tell=tell)
+    with _progress(quiet=as_json) as on_progress:
+        result = service.fetch_documents(
+            settings(raw), policy, fiscal_year=fiscal_year, again=again, on_progress=on_progress
+        )
     if as_json:
         _print_json(
             {
-                "fetched": dict(found.counted), "held": found.held, "not_had": found.not_had,
-                "unchanged": found.unchanged,
-                "unread": found.unread, "asked": found.asked, "bytes": found.received, "faults": found.faults,
+                "fetched": dict(result.counted), "held": result.stored, "not_had": result.not_had,
+                "unchanged": result.unchanged,
+                "unread": result.unread, "asked": result.requests, "bytes": result.received, "faults": result.faults,
             }
         )  # fmt: skip
     else:
-        counted = ", ".join(f"{count} {status}" for status, count in sorted(found.counted.items())) or "none"
-        had = f"{found.held + found.unchanged} held already"
-        had += f", {found.not_had} not to be had before; --again asks for them anew" * bool(found.not_had)
+        counted = ", ".join(f"{count} {status}" for status, count in sorted(result.counted.items())) or "none"
+        had = f"{result.stored + result.unchanged} held already"
+        had += f", {result.not_had} not to be had before; --again asks for them anew" * bool(result.not_had)
         say(f"Documents fetched: {counted}; {had}.")
-        _print_some([f"{url}: {why}" for url, why in found.unread.items()])
-    _end(found.faults, found.status)
+        _print_first([f"{url}: {why}" for url, why in result.unread.items()])
+    _end(result.faults, result.status)
 
 
 @import_app.command()
@@ -137,25 +141,25 @@ def warc(
     raw: Raw = None,
     as_json: AsJson = False,
 ) -> None:
-    """File the listings in web archives as captures, each with its own address and time; the rest is counted."""
+    """Import the listings in web archives as captures, each with its own URL and time; other records are counted."""
     from oig_pipeline.fetch import service
 
-    found = service.import_warcs(settings(raw), archives)
+    result = service.import_warcs(settings(raw), archives)
     if as_json:
-        added = [str(path) for path in found.added]
-        _print_json({"captures": added, "others": dict(found.counted), "faults": found.faults})
+        added = [str(path) for path in result.added]
+        _print_json({"captures": added, "others": dict(result.counted), "faults": result.faults})
     else:
-        say(f"New captures: {len(found.added)}.")
-        for what, count in sorted(found.counted.items()):
+        say(f"New captures: {len(result.added)}.")
+        for what, count in sorted(result.counted.items()):
             say(f"{count:>7}  {what}")
-    _end(found.faults, found.status)
+    _end(result.faults, result.status)
 
 
-def _manners(base_url: str, **chosen: Any) -> Manners:
+def _crawl_policy(base_url: str, **options: Any) -> CrawlPolicy:
     import stamina.instrumentation
 
-    stamina.instrumentation.set_on_retry_hooks([])  # which would print beside what this prints
-    return Manners(**chosen, base=base_url.rstrip("/"))
+    stamina.instrumentation.set_on_retry_hooks([])  # they would print to the same stream
+    return CrawlPolicy(**options, base=base_url.rstrip("/"))
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -171,18 +175,18 @@ def _progress(*, quiet: bool) -> Any:
     return terminal.progress(quiet)
 
 
-def told_of(found: Any) -> dict[str, Any]:
-    """Return what a fetch came to, as one object for JSON."""
+def fetch_summary(result: Any) -> dict[str, Any]:
+    """Return the result of a fetch as one JSON object."""
     return {
-        "asked": found.asked,
-        "answered_from_cache": found.revalidated,
-        "bytes": found.received,
-        "new_captures": [str(path) for path in found.added],
-        "unchanged_pages": len(found.same),
-        "listings": found.listings,
-        "doubts": {name: [_doubt(doubt) for doubt in doubts] for name, doubts in found.doubts.items()},
-        "faults": found.faults,
-        "went_on": found.went_on,
+        "asked": result.requests,
+        "answered_from_cache": result.revalidated,
+        "bytes": result.received,
+        "new_captures": [str(path) for path in result.added],
+        "unchanged_pages": len(result.same),
+        "listings": result.listings,
+        "doubts": {name: [_doubt(doubt) for doubt in doubts] for name, doubts in result.doubts.items()},
+        "faults": result.faults,
+        "went_on": result.went_on,
     }
 
 
@@ -190,42 +194,42 @@ def _doubt(doubt: Any) -> dict[str, Any]:
     return {"after_page": doubt.page, "beside": [{"number": r.number, "title": r.title} for r in doubt.rows]}
 
 
-def _print_fetched(found: Any, raw: Path) -> None:
-    if found.went_on:
+def _print_fetched(result: Any, raw: Path) -> None:
+    if result.went_on:
         say("Went on with the fetch that did not end.")
-    rows = sum(found.listings.values())
-    size = f"{found.received / 1e6:.1f} MB" if found.received >= 1e6 else f"{found.received / 1e3:.0f} kB"
-    say(f"Asked {found.asked} times, {found.revalidated} answered from the cache; {size} received.")
+    rows = sum(result.listings.values())
+    size = f"{result.received / 1e6:.1f} MB" if result.received >= 1e6 else f"{result.received / 1e3:.0f} kB"
+    say(f"Asked {result.requests} times, {result.revalidated} answered from the cache; {size} received.")
     say(
-        f"{len(found.listings)} listings with {rows} rows: "
-        f"{len(found.added)} new captures, {len(found.same)} pages unchanged."
+        f"{len(result.listings)} listings with {rows} rows: "
+        f"{len(result.added)} new captures, {len(result.same)} pages unchanged."
     )
-    for name, doubts in found.doubts.items():
+    for name, doubts in result.doubts.items():
         for doubt in doubts:
-            beside = " and ".join(row.number or row.title or "a row without a number" for row in doubt.rows)
-            say(f"In doubt: {name}, after page {doubt.page}: beside {beside} a row may be missing")
-    if not found.faults:
-        say("Next: oig build" if found.added else "Nothing is new; there is nothing to build.")
+            neighbors = " and ".join(row.number or row.title or "a row without a number" for row in doubt.rows)
+            say(f"In doubt: {name}, after page {doubt.page}: beside {neighbors} a row may be missing")
+    if not result.faults:
+        say("Next: oig build" if result.added else "Nothing is new; there is nothing to build.")
 
 
-def _print_plan(manners: Manners) -> None:
+def _print_plan(policy: CrawlPolicy) -> None:
     from oig_pipeline.fetch.capture_fetch import plan
 
-    first = plan(manners)
-    for url in first:
+    urls = plan(policy)
+    for url in urls:
         say(url)
-    say(f"{len(first)} addresses to begin with, {manners.delay:g} s apart, and of each listing the pages that follow.")
+    say(f"{len(urls)} addresses to begin with, {policy.delay:g} s apart, and of each listing the pages that follow.")
 
 
-def _print_some(lines: list[str]) -> None:
+def _print_first(lines: list[str]) -> None:
     for line in lines[:MOST_SHOWN]:
         say(line)
     if len(lines) > MOST_SHOWN:
         say(f"… and {len(lines) - MOST_SHOWN} more; --json names them all")
 
 
-def _print_json(told: dict[str, Any]) -> None:
-    say(as_json(told))
+def _print_json(payload: dict[str, Any]) -> None:
+    say(as_json(payload))
 
 
 def _end(faults: list[str], status: int) -> None:

@@ -29,11 +29,11 @@ Corrections = Annotated[
     Path | None, typer.Option("--corrections", help="Corrections file.", show_default="corrections.yml beside --raw")
 ]
 MaxQuarantine = Annotated[
-    float, typer.Option("--max-quarantine", help="Largest share of sightings that may be quarantined, unacknowledged.")
+    float, typer.Option("--max-quarantine", help="Largest allowed share of quarantined, unacknowledged sightings.")
 ]
 
 
-class Report(StrEnum):
+class ReportFormat(StrEnum):
     """How a check reports."""
 
     text = "text"
@@ -59,28 +59,28 @@ def build(
     ] = None,
     no_wait: NoWait = False,
     no_site: Annotated[
-        bool, typer.Option("--no-site", envvar="OIG_NO_SITE", help="Leave the site as it is; see oig site.")
+        bool, typer.Option("--no-site", envvar="OIG_NO_SITE", help="Do not update the site; see oig site.")
     ] = False,
     base_url: BaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check the captures and publish a release of what keeps the rules."""
+    """Check the captures and publish a release of the rows that break no error rule."""
     with _lasting():
         from oig_pipeline import reporting
         from oig_pipeline.cli import terminal
         from oig_pipeline.reporting import violations
         from oig_pipeline.run import pipeline
 
-    chosen = settings(
+    config = settings(
         raw, out, corrections, max_quarantine, not no_wait, exports=exports, site=not no_site, base_url=base_url
     )
-    outcome, seconds = _timed(pipeline.build, chosen, quiet=as_json)
+    outcome, seconds = _timed(pipeline.build, config, quiet=as_json)
     if as_json:
         say(shown_json(json.dumps(reporting.summary(outcome, seconds), ensure_ascii=False)))
     else:
-        place = chosen.remote or (None if chosen.out.resolve() == Settings().out.resolve() else str(chosen.out))
-        terminal.print_outcome(outcome, violations.first(outcome, chosen, terminal.MOST_ERRORS), seconds, place)
-    if chosen.site and outcome.release is not None and outcome.site is None and chosen.remote is None:
+        place = config.remote or (None if config.out.resolve() == Settings().out.resolve() else str(config.out))
+        terminal.print_outcome(outcome, violations.first(outcome, config, terminal.MOST_ERRORS), seconds, place)
+    if config.site and outcome.release is not None and outcome.site is None and config.remote is None:
         from oig_pipeline.site import service
 
         say(f"oig: {service.TOO_MANY}", is_error=True)
@@ -95,13 +95,13 @@ def check(
     out: Target = None,
     corrections: Corrections = None,
     max_quarantine: MaxQuarantine = MAX_QUARANTINE,
-    form: Annotated[Report, typer.Option("--format", help="How to report.")] = Report.text,
+    form: Annotated[ReportFormat, typer.Option("--format", help="Output format.")] = ReportFormat.text,
     as_json: AsJson = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail too.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Make warnings fail the check too.")] = False,
     baseline: Annotated[
-        Path | None, typer.Option("--baseline", help="JSON of an earlier check; only what is not in it fails.")
+        Path | None, typer.Option("--baseline", help="JSON of an earlier check; only new violations fail.")
     ] = None,
-    rule: Annotated[list[str] | None, typer.Option("--rule", help="Look at this rule only; may be repeated.")] = None,
+    rule: Annotated[list[str] | None, typer.Option("--rule", help="Check this rule only; may be repeated.")] = None,
 ) -> None:
     """Check the captures without writing anything: exit 0 if clean, 1 on violations, 2 if it could not run."""
     with _lasting():
@@ -110,26 +110,26 @@ def check(
         from oig_pipeline.reporting import violations
         from oig_pipeline.run import pipeline
 
-    chosen = settings(raw, out, corrections, max_quarantine)
-    known = violations.read_baseline(baseline) if baseline else None
-    rules = violations.chosen_rules(rule or ())
-    outcome, seconds = _timed(pipeline.check, chosen, quiet=as_json or form is not Report.text)
-    verdict = violations.verdict(outcome, chosen, strict=strict, rules=rules, baseline=known)
+    config = settings(raw, out, corrections, max_quarantine)
+    fingerprints = violations.read_baseline(baseline) if baseline else None
+    rules = violations.validate_codes(rule or ())
+    outcome, seconds = _timed(pipeline.check, config, quiet=as_json or form is not ReportFormat.text)
+    verdict = violations.verdict(outcome, config, strict=strict, rules=rules, baseline=fingerprints)
     if as_json:
         say(shown_json(json.dumps(reporting.summary(outcome, seconds), ensure_ascii=False)))
-    elif form is Report.text:
+    elif form is ReportFormat.text:
         terminal.print_outcome(outcome, verdict, seconds)
     else:
         # Imported here: who asks for text does not wait for the other notations.
         from oig_pipeline.reporting import formats
 
-        if form is Report.json:
-            facts = {**reporting.summary(outcome, seconds), **formats.as_json(verdict)}
-            say(shown_json(json.dumps(facts, ensure_ascii=False)))
+        if form is ReportFormat.json:
+            payload = {**reporting.summary(outcome, seconds), **formats.as_json(verdict)}
+            say(shown_json(json.dumps(payload, ensure_ascii=False)))
         else:
-            text = formats.report(form.value, verdict, violations.all_faults(outcome, chosen, rules))
-            with output.commands() if form is Report.github else nullcontext():
-                print(shown_json(text) if form is Report.sarif else text, end="")
+            text = formats.report(form.value, verdict, violations.all_violations(outcome, config, rules))
+            with output.commands() if form is ReportFormat.github else nullcontext():
+                print(shown_json(text) if form is ReportFormat.sarif else text, end="")
     for reason in verdict.reasons:
         say(f"oig: nothing would be published: {reason}", is_error=True)
     raise typer.Exit(verdict.status)
@@ -148,15 +148,15 @@ def rules(
     if code is None:
         print_rows(["rule", "severity", "judges", "why"], [(r.code, r.severity, r.column, r.why) for r in RULES], form)
     else:
-        (known,) = violations.chosen_rules([code])
-        terminal.print_rule(BY_CODE[known])
+        (rule_code,) = violations.validate_codes([code])
+        terminal.print_rule(BY_CODE[rule_code])
 
 
 @app.command()
 def captures(raw: Raw = None, form: AsForm = Form.table) -> None:
-    """Say what each capture is taken for: its layout, rows and what was found about it.
+    """Show what each capture was recognized as: its layout, its rows and what was noted about it.
 
-    Layouts are told by content: text cards, text table, run-on cards, dated list, HTML table, HTML cards and report
+    Layouts are detected from content: text cards, text table, run-on cards, dated list, HTML table, HTML cards, report
     pages, CSV, NDJSON, and report.json of the @unitedstates archive; plain or compressed with gzip or Zstandard.
     """
     from oig_pipeline.run import pipeline
@@ -175,10 +175,10 @@ def _lasting() -> Iterator[None]:
         gc.enable()
 
 
-def _timed(stage: Any, chosen: Settings, *, quiet: bool) -> tuple[Any, float]:
+def _timed(stage: Any, config: Settings, *, quiet: bool) -> tuple[Any, float]:
     from oig_pipeline.cli import terminal
 
     began = time.monotonic()
     with terminal.progress(quiet) as progress:
-        outcome = stage(chosen, progress)
+        outcome = stage(config, progress)
     return outcome, time.monotonic() - began

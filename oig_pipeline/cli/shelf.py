@@ -16,24 +16,24 @@ from oig_pipeline.settings import settings
 
 @app.command()
 def releases(out: Out = None, form: AsForm = Form.table) -> None:
-    """List the releases, oldest first, with version and what changed."""
+    """List the releases, oldest first, with their versions and what changed."""
     from oig_pipeline.release import releases
 
     names = ["release", "version", "published", "reports", "changes", "state"]
-    print_rows(names, [_row(shelved) for shelved in releases.shelved(_place(out))], form)
+    print_rows(names, [_row(info) for info in releases.list_releases(_place(out))], form)
 
 
-def _row(shelved: Any) -> tuple[Any, ...]:
+def _row(info: Any) -> tuple[Any, ...]:
     from oig_pipeline.release import changelog
 
-    changes = changelog.entry_words(shelved.entry)
-    state = "latest" if shelved.is_current else "" if shelved.is_here else "pruned"
-    return shelved.id, shelved.entry.get("version"), shelved.entry.get("published"), shelved.reports, changes, state
+    changes = changelog.entry_words(info.entry)
+    state = "latest" if info.is_current else "" if info.is_here else "pruned"
+    return info.id, info.entry.get("version"), info.entry.get("published"), info.reports, changes, state
 
 
 @app.command()
 def rollback(
-    release: Annotated[str, typer.Argument(help="Release: id, the beginning of one, or version.")],
+    release: Annotated[str, typer.Argument(help="Release: ID, beginning of an ID, or version.")],
     out: Out = None,
     no_wait: NoWait = False,
 ) -> None:
@@ -50,7 +50,7 @@ def rollback(
 
 @app.command()
 def prune(
-    keep: Annotated[int, typer.Option("--keep", help="How many of the newest releases stay.")],
+    keep: Annotated[int, typer.Option("--keep", help="How many of the newest releases to keep.")],
     out: Out = None,
     no_wait: NoWait = False,
 ) -> None:
@@ -64,6 +64,6 @@ def prune(
 
 
 def _place(out: str | None) -> Path | str:
-    """Return the curated folder that is meant, or the address of one."""
-    given = settings(out=out)
-    return given.remote or given.out
+    """Return the curated folder or its address."""
+    config = settings(out=out)
+    return config.remote or config.out

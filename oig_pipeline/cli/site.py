@@ -26,23 +26,23 @@ def site(
     ] = None,
     serve: Annotated[bool, typer.Option("--serve", help="Serve it on a local port until Ctrl-C.")] = False,
     port: Annotated[
-        int, typer.Option("--port", help="Port to serve on; another, if it is taken.", min=0, max=65535)
+        int, typer.Option("--port", help="Port to serve on; if taken, another is used.", min=0, max=65535)
     ] = 8000,
     no_wait: NoWait = False,
 ) -> None:
-    """Make the site of a release: a catalogue that people browse, as files for any web server, or none."""
+    """Build the site of a release: a catalog to browse, as static files that work with or without a web server."""
     from oig_pipeline.site import service
 
-    chosen = settings(corrections=corrections, wait=not no_wait)
-    made = service.build(chosen, place=release, out=out, base_url=base_url)
-    said = f"{made.written.files:,} files, {made.written.written:,} of them written"
-    if made.written.removed:
-        said += f", {made.written.removed:,} removed"
-    say(f"Site of release {made.release} ({said}): {made.path.resolve()}")
+    config = settings(corrections=corrections, wait=not no_wait)
+    result = service.build(config, place=release, out=out, base_url=base_url)
+    summary = f"{result.written.files:,} files, {result.written.written:,} of them written"
+    if result.written.removed:
+        summary += f", {result.written.removed:,} removed"
+    say(f"Site of release {result.release} ({summary}): {result.path.resolve()}")
     if serve:
-        _serve(made.path, port)
+        _serve(result.path, port)
     else:
-        say(f"Open {made.path.resolve() / 'index.html'}, or run oig site --serve")
+        say(f"Open {result.path.resolve() / 'index.html'}, or run oig site --serve")
 
 
 def _serve(folder: Path, port: int) -> None:

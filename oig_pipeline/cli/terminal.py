@@ -1,6 +1,6 @@
 """Outcomes on a terminal.
 
-Belongs here: tables, colours and progress for people. Does not: commands, or what an outcome means (`gate/`).
+Belongs here: tables, colours and progress for people. Does not: commands, or what an outcome means (`reporting/`).
 """
 
 from __future__ import annotations
@@ -46,27 +46,27 @@ def progress(quiet: bool) -> Iterator[pipeline.Progress]:
 
 
 def print_outcome(outcome: Outcome, verdict: Verdict, seconds: float, place: str | None = None) -> None:
-    """Print what a build or a check came to, and what to do next.
+    """Print the result of a build or a check, and what to do next.
 
     Args:
-        outcome: what it came to.
-        verdict: what of it fails.
+        outcome: the result.
+        verdict: which violations fail it.
         seconds: how long it took.
-        place: the curated folder or address that was built to, None for the one that is asked by default.
+        place: the curated folder or address that was built to, None for the default.
     """
     console = stdout_console()
-    facts = reporting.summary(outcome, seconds)
+    summary = reporting.summary(outcome, seconds)
     console.print(
-        f"{facts['captures']} captures, {facts['sightings']} sightings: "
-        f"{facts['published']} published as {facts['reports']} reports, {facts['quarantined']} quarantined."
+        f"{summary['captures']} captures, {summary['sightings']} sightings: "
+        f"{summary['published']} published as {summary['reports']} reports, {summary['quarantined']} quarantined."
     )
-    settled = reporting.acknowledged(outcome)
+    acknowledged = reporting.acknowledged(outcome)
     rows, styles = [], []
-    for code, count in facts["violations"].items():
-        said = f"{settled[code]} acknowledged" if code in settled else ""
-        rows.append([code, "error", str(count), said])
-        styles.append("red" if settled.get(code, 0) < count else None)
-    for code, count in facts["warnings"].items():
+    for code, count in summary["violations"].items():
+        note = f"{acknowledged[code]} acknowledged" if code in acknowledged else ""
+        rows.append([code, "error", str(count), note])
+        styles.append("red" if acknowledged.get(code, 0) < count else None)
+    for code, count in summary["warnings"].items():
         rows.append([code, "warning", str(count), "noted" if BY_CODE[code].scope == "capture" else "flagged"])
         styles.append(None)
     if rows:
@@ -74,7 +74,7 @@ def print_outcome(outcome: Outcome, verdict: Verdict, seconds: float, place: str
         print_table(console, ["Rule", "Severity", "Rows", ""], rows, numeric=(2,), styles=styles)
     _print_failing(console, verdict)
     _print_notes(console, outcome)
-    _print_next(console, outcome, verdict, facts, place)
+    _print_next(console, outcome, verdict, summary, place)
 
 
 def _print_failing(console: Console, verdict: Verdict) -> None:
@@ -89,37 +89,43 @@ def _print_failing(console: Console, verdict: Verdict) -> None:
 
 
 def _print_notes(console: Console, outcome: Outcome) -> None:
-    judged = outcome.judged
-    notes = [f"{t.capture.path}: {t.note}" for t in judged.readings if t.note and t.status in ("read", "not_a_listing")]
-    notes += [
-        f"correction in line {c.line} is unused: no row is {dict(c.where)}" for c in judged.settled.unused
+    result = outcome.result
+    messages = [
+        f"{t.capture.path}: {t.note}" for t in result.summaries if t.note and t.status in ("read", "not_a_listing")
+    ]
+    messages += [
+        f"correction in line {c.line} is unused: no row is {dict(c.where)}" for c in result.correction_outcomes.unused
     ]  # fmt: skip
-    if notes:
+    if messages:
         console.print()
-    for note in notes:
-        console.print(one_line(f"Note: {note}"), soft_wrap=True)
+    for message in messages:
+        console.print(one_line(f"Note: {message}"), soft_wrap=True)
 
 
-def _print_next(console: Console, outcome: Outcome, verdict: Verdict, facts: dict[str, Any], place: str | None) -> None:
+def _print_next(
+    console: Console, outcome: Outcome, verdict: Verdict, summary: dict[str, Any], place: str | None
+) -> None:
     console.print()
     if outcome.release is not None:
-        said = "published" if outcome.release.is_new else "up to date"
+        state = "published" if outcome.release.is_new else "up to date"
         if not outcome.release.is_new and outcome.release.before is not None:
-            said = f"published before; latest moves to it from {outcome.release.before}"
-        console.print(f"Release {outcome.release.id} ({said}, {facts['seconds']} s): {facts['path']}", soft_wrap=True)
+            state = f"published before; latest moves to it from {outcome.release.before}"
+        console.print(
+            f"Release {outcome.release.id} ({state}, {summary['seconds']} s): {summary['path']}", soft_wrap=True
+        )
         if outcome.site is not None:
             console.print(f"Site: {outcome.site.resolve() / 'index.html'}", soft_wrap=True)
         where = f" --release {shlex.quote(place)}" if place else ""
         console.print(f'Next: {_program()} query "FROM reports_by_agency"{where}', soft_wrap=True)
     elif outcome.rejected is not None:
-        console.print(f"The last release stays. What was rejected lies in {facts['path']}", soft_wrap=True)
+        console.print(f"The last release stays. What was rejected lies in {summary['path']}", soft_wrap=True)
     elif verdict.status == reporting.CLEAN:
         console.print(
-            f"Clean: no violation, or acknowledged ones only. Checked in {facts['seconds']} s; nothing was written.",
+            f"Clean: no violation, or acknowledged ones only. Checked in {summary['seconds']} s; nothing was written.",
             soft_wrap=True,
         )
     else:
-        console.print(f"Not clean. Checked in {facts['seconds']} s; nothing was written.", soft_wrap=True)
+        console.print(f"Not clean. Checked in {summary['seconds']} s; nothing was written.", soft_wrap=True)
 
 
 def _program() -> str:
@@ -150,26 +156,26 @@ def print_explanation(explanation: Explanation) -> None:
         console.print("\n" * bool(n) + heading, style="bold")
         rows = []
         for value in report.values:
-            shown = [value.field, _short(value.value)]
+            cells = [value.field, _short(value.value)]
             for source in value.sources:
-                rows.append([*shown, f"{source.capture}:{source.line}", _short(source.words)])
-                shown = ["", ""]
+                rows.append([*cells, f"{source.capture}:{source.line}", _short(source.words)])
+                cells = ["", ""]
             if value.is_known and not value.sources:
-                rows.append([*shown, "", ""])
+                rows.append([*cells, "", ""])
         print_table(console, ["Value", "Published", "Capture and line", "As the page says it"], rows)
         _print_facts(console, report)
     for row in explanation.quarantined:
-        said = " (acknowledged)" if row.acknowledged else ""
-        why = f"{row.capture}:{row.line}: not published{said}: {row.rule}: {row.message}"
-        named = ": ".join(filter(None, (row.listed_number, row.listed_title)))
-        for line in (why, f"    {named}", f"    {row.remedy}"):
+        suffix = " (acknowledged)" if row.acknowledged else ""
+        why = f"{row.capture}:{row.line}: not published{suffix}: {row.rule}: {row.message}"
+        label = ": ".join(filter(None, (row.listed_number, row.listed_title)))
+        for line in (why, f"    {label}", f"    {row.remedy}"):
             console.print(one_line(line), soft_wrap=True)
 
 
 def _print_facts(console: Console, report: Published) -> None:
     times = sorted({str(s["retrieved_at"]) for s in report.sightings if s["retrieved_at"]})
-    seen = f", {times[0]} to {times[-1]}" if times else ""
-    lines = [f"Seen {len(report.sightings)} times{seen}." if len(report.sightings) > 1 else f"Seen once{seen}."]
+    period = f", {times[0]} to {times[-1]}" if times else ""
+    lines = [f"Seen {len(report.sightings)} times{period}." if len(report.sightings) > 1 else f"Seen once{period}."]
     lines += [f"Nothing listed: {', '.join(v.field for v in report.values if not v.is_known)}"]
     for broken in sorted(report.violations, key=lambda broken: broken.is_mended):
         what = "Mended by another sighting" if broken.is_mended else "Broken"

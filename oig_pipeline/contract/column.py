@@ -47,8 +47,8 @@ def _no_null(values: pl.Expr) -> pl.Expr:
 
 def _among(values: tuple[str, ...], *, within: bool) -> Condition:
     if within:
-        return lambda held: held.list.eval(pl.element().is_in(values)).list.all()
-    return lambda held: held.is_in(values)
+        return lambda expr: expr.list.eval(pl.element().is_in(values)).list.all()
+    return lambda expr: expr.is_in(values)
 
 
 def named_check(name: str, description: str, condition: Condition) -> pa.Check:

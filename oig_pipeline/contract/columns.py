@@ -124,7 +124,7 @@ HISTORY = {
     "new_sighting_id": _column(pl.String, "The sighting that shows the new state; null where none does.", null=True),
 }
 
-CHOSEN = ("title", "summary", "issue_date", "document_url", "kind", "classification")
+MERGED_FIELDS = ("title", "summary", "issue_date", "document_url", "kind", "classification")
 """Fields of a report that are taken from one of its sightings."""
 PROVENANCE = {
     "report_number": REPORTS["report_number"],
@@ -133,7 +133,7 @@ PROVENANCE = {
         field: _column(
             pl.String, f"Key of the sighting from which {field} was taken; null where none has it.", null=True
         )
-        for field in CHOSEN
+        for field in MERGED_FIELDS
     },
 }
 
@@ -210,7 +210,7 @@ NORMALISED = {
     "corrected": _column(pl.String, "What a correction changed, in words.", null=True),
 }
 
-KEPT = (
+BATCH_COLUMNS = (
     "report_number", "fiscal_year", "series", "sequence", "suffix", "title", "is_redacted", "is_revised",
     "classification", "kind", "stated_summary", "stated_topic", "issue_date", "document_url", "agencies",
     "agency_source",

@@ -6,7 +6,7 @@ Belongs here: the columns of the exchange format, which are also the names that 
 
 from __future__ import annotations
 
-LISTED = {
+LISTED_COLUMNS = {
     "report_number": "listed_number",
     "title": "listed_title",
     "summary": "listed_summary",
@@ -17,7 +17,7 @@ LISTED = {
     "oversight_area": "topic",
 }
 """Name → column of `sightings`."""
-CORRECTABLE = {name: column for name, column in LISTED.items() if name != "oversight_area"}
+CORRECTABLE = {name: column for name, column in LISTED_COLUMNS.items() if name != "oversight_area"}
 """The names of which a correction may expect and set values."""
 
 BETWEEN_TOPICS = "; "

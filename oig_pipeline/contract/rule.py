@@ -46,12 +46,12 @@ def row(**changes: str) -> Row:
 
 
 def document(cover: str) -> dict[str, str]:
-    """Return the files that say what was read of the document that `ROW` links: one page with the text `cover`."""
+    """Return the files of a fetched document that `ROW` links: its entry, and one page with the text `cover`."""
     sha256 = "0" * 64
-    told = {"url": ROW["document_url"], "status": "read", "sha256": sha256, "bytes": 9, "pages": 1}
-    told["retrieved_at"] = "2021-08-01T12:00:00Z"
+    entry = {"url": ROW["document_url"], "status": "read", "sha256": sha256, "bytes": 9, "pages": 1}
+    entry["retrieved_at"] = "2021-08-01T12:00:00Z"
     return {
-        "documents/documents.ndjson": json.dumps(told) + "\n",
+        "documents/documents.ndjson": json.dumps(entry) + "\n",
         f"documents/pages/{sha256}.ndjson": json.dumps({"page": 1, "text": cover}) + "\n",
     }
 
@@ -63,8 +63,8 @@ def listing(*rows: Row) -> dict[str, str]:
 
 def files(example: Example) -> dict[str, bytes]:
     """Return an example as files: rows as one NDJSON listing, named files as they are."""
-    named = example if isinstance(example, Mapping) else listing(*example)
-    return {name: text if isinstance(text, bytes) else text.encode() for name, text in named.items()}
+    contents = example if isinstance(example, Mapping) else listing(*example)
+    return {name: text if isinstance(text, bytes) else text.encode() for name, text in contents.items()}
 
 
 @dataclass(frozen=True)

@@ -73,8 +73,8 @@ BY_YEAR = (*CURATED, "report_history")
 """The tables whose rows belong to fiscal years: each is a folder with a file for each year."""
 SIGHTING = _judging("sighting", {**READ, **NORMALISED}, SIGHTING_RULES)
 """A normalised sighting with the rules that judge it alone."""
-_LISTED = {rule.column: READ[rule.column] for rule in GROUP_RULES}
-GROUPED_SIGHTING = _judging("grouped sighting", {**_LISTED, **GROUPED}, GROUP_RULES)
+_RULE_COLUMNS = {rule.column: READ[rule.column] for rule in GROUP_RULES}
+GROUPED_SIGHTING = _judging("grouped sighting", {**_RULE_COLUMNS, **GROUPED}, GROUP_RULES)
 """An accepted sighting beside the others, with the rules that need them: what these judge, since the other columns are
 checked when it is judged alone, and again in the tables."""
 

@@ -46,10 +46,10 @@ def of_captures(read: Mapping[str, int], counted: Mapping[str, tuple[int, ...]])
     problems = []
     for capture in sorted({*read, *counted}):
         sightings, published, quarantined = counted.get(capture, (0, 0, 0))
-        given = read.get(capture, 0)
-        if not given == sightings == published + quarantined:
+        rows = read.get(capture, 0)
+        if not rows == sightings == published + quarantined:
             problems.append(
-                f"{capture}: {given} rows read, {sightings} sightings, {published} published, {quarantined} quarantined"
+                f"{capture}: {rows} rows read, {sightings} sightings, {published} published, {quarantined} quarantined"
             )
     return problems
 

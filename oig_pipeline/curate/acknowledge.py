@@ -54,13 +54,15 @@ def load_captures(file: Path) -> tuple[CaptureAcknowledgement, ...]:
     Raises:
         CannotRun: the file does not parse, or an entry is incomplete or names something unknown.
     """
-    found = [_entry(entry, f"{file}, line {line}", line) for entry, line in load_entries(file) if is_of_capture(entry)]
-    seen: dict[tuple[str, str | None], int] = {}
-    for ack in found:
-        first = seen.setdefault((ack.sha256, ack.rule), ack.line)
+    acknowledgements = [
+        _entry(entry, f"{file}, line {line}", line) for entry, line in load_entries(file) if is_of_capture(entry)
+    ]
+    first_lines: dict[tuple[str, str | None], int] = {}
+    for ack in acknowledgements:
+        first = first_lines.setdefault((ack.sha256, ack.rule), ack.line)
         if first != ack.line:
             raise CannotRun(f"{file}, line {ack.line}: line {first} acknowledges the same capture; keep one")
-    return tuple(found)
+    return tuple(acknowledgements)
 
 
 def _entry(entry: dict[str, Any], place: str, line: int) -> CaptureAcknowledgement:

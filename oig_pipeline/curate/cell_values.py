@@ -12,7 +12,7 @@ import polars as pl
 
 from oig_pipeline.contract.names import BETWEEN_TOPICS, CORRECTABLE
 from oig_pipeline.domain import placeholders
-from oig_pipeline.domain.whitespace import BLANKS, folded_blanks
+from oig_pipeline.domain.whitespace import WHITESPACE, folded_blanks
 
 _LONGEST_PLACEHOLDER = 100  # bytes, blanks around it included
 c = pl.col
@@ -30,22 +30,22 @@ def cell_values(frame: pl.DataFrame) -> list[pl.Expr]:
 
 def _cell(frame: pl.DataFrame, name: str) -> pl.Expr:
     correction = f"corrected_{name}"
-    listed = c(CORRECTABLE[name])
-    return pl.coalesce(c(correction), listed) if correction in frame.columns else listed
+    value = c(CORRECTABLE[name])
+    return pl.coalesce(c(correction), value) if correction in frame.columns else value
 
 
 def says_something(prose: pl.Expr) -> pl.Expr:
     """Return whether a text of any length is a value: neither blank nor a placeholder."""
     short = pl.when(prose.str.len_bytes() <= _LONGEST_PLACEHOLDER).then(prose)
-    return prose.str.contains(rf"[^{BLANKS}]") & ~placeholders.is_placeholder(folded_blanks(short))
+    return prose.str.contains(rf"[^{WHITESPACE}]") & ~placeholders.is_placeholder(folded_blanks(short))
 
 
 def by_value(text: pl.Expr, change: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
-    """Return texts changed, each value once: of these there are few."""
+    """Return changed texts; each distinct value is computed once, as there are few."""
 
     def changed(texts: pl.Series) -> pl.Series:
-        known = texts.unique().to_frame("text").with_columns(change(c("text")).alias("changed"))
-        rows = texts.to_frame("text").join(known, on="text", how="left", nulls_equal=True, maintain_order="left")
+        results = texts.unique().to_frame("text").with_columns(change(c("text")).alias("changed"))
+        rows = texts.to_frame("text").join(results, on="text", how="left", nulls_equal=True, maintain_order="left")
         return rows["changed"]
 
     return text.map_batches(changed, return_dtype=pl.String)
@@ -60,19 +60,19 @@ def agency_names(cell: pl.Expr) -> pl.Expr:
 def topics(topic: pl.Expr) -> pl.Expr:
     """Return topics with `BETWEEN_TOPICS` between them; a cell of several lines holds several."""
     parts = topic.str.replace_all("\n", BETWEEN_TOPICS, literal=True).str.split(BETWEEN_TOPICS)
-    known = parts.list.eval(placeholders.stated(pl.element()).drop_nulls())
-    return pl.when(known.list.len() > 0).then(known.list.join(BETWEEN_TOPICS))
+    names = parts.list.eval(placeholders.stated(pl.element()).drop_nulls())
+    return pl.when(names.list.len() > 0).then(names.list.join(BETWEEN_TOPICS))
 
 
 def corrections_in_words(frame: pl.DataFrame) -> pl.Expr:
     """Return what corrections changed, in words; null for the rows that none touched."""
     changes = [
-        pl.format("{} {} → {}", pl.lit(name), listed, c(f"corrected_{name}"))
+        pl.format("{} {} → {}", pl.lit(name), original, c(f"corrected_{name}"))
         for name in CORRECTABLE
         if f"corrected_{name}" in frame.columns
-        for listed in [c(CORRECTABLE[name]).fill_null("(none)")]
+        for original in [c(CORRECTABLE[name]).fill_null("(none)")]
     ]
     if not changes:
         return pl.lit(None, dtype=pl.String)
-    said = pl.concat_str(changes, separator="; ", ignore_nulls=True)
-    return pl.when(said.str.len_bytes() > 0).then(said)
+    text = pl.concat_str(changes, separator="; ", ignore_nulls=True)
+    return pl.when(text.str.len_bytes() > 0).then(text)

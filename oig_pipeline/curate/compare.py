@@ -48,10 +48,10 @@ def compare(accepted: pl.DataFrame, shared: Shared | None = None) -> pl.DataFram
     frame = frame.join(shared.titles, on=[*IDENTITY, "_key"], how="left", maintain_order="left")
     frame = frame.join(shared.documents, on=[*IDENTITY, "_link"], how="left", maintain_order="left")
     # What is in conflict is not published, so it shares its title and its document with nothing.
-    others = (
+    columns = (
         pl.when(pl.col("rival_title").is_null()).then(name).alias(name) for name in ("other_number", "document_of")
     )
-    return frame.with_columns(*others).drop("_key", "_link")
+    return frame.with_columns(*columns).drop("_key", "_link")
 
 
 def compared_by(accepted: pl.DataFrame) -> pl.DataFrame:
@@ -72,24 +72,24 @@ def _with_rivals(accepted: pl.DataFrame) -> pl.DataFrame:
 
 
 def _distinct(frame: pl.DataFrame) -> pl.DataFrame:
-    known = frame.filter(pl.col("rival_title").is_null(), pl.col("_key").is_not_null())
-    return known.select(*IDENTITY, "_key", "_link").unique()
+    comparable = frame.filter(pl.col("rival_title").is_null(), pl.col("_key").is_not_null())
+    return comparable.select(*IDENTITY, "_key", "_link").unique()
 
 
-def same_title(one: str, other: str) -> bool:
+def same_title(key: str, other: str) -> bool:
     """Return whether two title keys are one title: equal, one opening the other, or close.
 
     Titles that name different years are never close; one that opens the other may have been cut before its last year.
     """
-    short, long = sorted((one, other), key=len)
-    if one == other or (long.startswith(short) and len(short) >= SHORTEST_OPENING and _may_be_cut(short, long)):
+    short, long = sorted((key, other), key=len)
+    if key == other or (long.startswith(short) and len(short) >= SHORTEST_OPENING and _may_be_cut(short, long)):
         return True
-    years, other_years = years_of(one), years_of(other)
+    years, other_years = years_of(key), years_of(other)
     if years and other_years and years != other_years:
         return False
     from rapidfuzz import fuzz  # slow to import, and of no use where no report has two titles
 
-    return fuzz.token_set_ratio(one, other) >= CLOSE
+    return fuzz.token_set_ratio(key, other) >= CLOSE
 
 
 def _may_be_cut(short: str, long: str) -> bool:
@@ -99,24 +99,24 @@ def _may_be_cut(short: str, long: str) -> bool:
 
 def years_of(key: str) -> frozenset[int]:
     """Return the years that a title key names, in four digits, or in two after FY."""
-    named = (int(match[1] or match[2]) for match in _YEARS.finditer(key))
-    return frozenset(year if year >= 100 else 2000 + year for year in named)
+    years = (int(match[1] or match[2]) for match in _YEARS.finditer(key))
+    return frozenset(year if year >= 100 else 2000 + year for year in years)
 
 
 def _rivals(keyed: pl.DataFrame) -> pl.DataFrame:
     """Return identity, key → an unrelated title of the same identity, for the identities that have one."""
     distinct = keyed.select(*IDENTITY, "_key", "title", "_link").drop_nulls("_key").unique()
     several = distinct.filter(pl.col("_key").n_unique().over(IDENTITY) > 1).sort(pl.all())
-    found: dict[str, list[Any]] = {name: [] for name in (*IDENTITY, "_key", "rival_title")}
+    columns: dict[str, list[Any]] = {name: [] for name in (*IDENTITY, "_key", "rival_title")}
     for (number, year), group in several.group_by(IDENTITY, maintain_order=True):
         clusters = _clusters(group)
         for cluster in clusters if len(clusters) > 1 else []:
             rival = min(title for other in clusters if other is not cluster for title in other.values())
             for key in cluster:
-                for name, value in zip(found, (number, year, key, rival), strict=True):
-                    found[name].append(value)
+                for name, value in zip(columns, (number, year, key, rival), strict=True):
+                    columns[name].append(value)
     schema: dict[str, Any] = {**keyed.select(*IDENTITY, "_key").schema, "rival_title": pl.String}
-    return pl.DataFrame(found, schema=schema)
+    return pl.DataFrame(columns, schema=schema)
 
 
 Cluster = tuple[dict[str, str], set[str]]
@@ -149,8 +149,8 @@ def _joined(rows: list[tuple[str, str, str | None]], clusters: list[Cluster]) ->
     return clusters
 
 
-def _are_near(one: Cluster, other: Cluster) -> bool:
-    return bool(one[1] & other[1]) or any(same_title(a, b) for a in one[0] for b in other[0])
+def _are_near(cluster: Cluster, other: Cluster) -> bool:
+    return bool(cluster[1] & other[1]) or any(same_title(a, b) for a in cluster[0] for b in other[0])
 
 
 def _merged(clusters: list[Cluster], near: list[Cluster], cluster: Cluster) -> list[Cluster]:
@@ -171,8 +171,8 @@ def shared_of(distinct: pl.DataFrame) -> Shared:
 def _other(distinct: pl.DataFrame, by: str, name: str) -> pl.DataFrame:
     """Return number, year and what is shared → another number of the same year that shares it."""
     same = ["fiscal_year", by]
-    known = distinct.filter(pl.col(by).is_not_null()).select(*IDENTITY, by).unique()
-    several = known.filter(pl.len().over(same) > 1)
+    candidates = distinct.filter(pl.col(by).is_not_null()).select(*IDENTITY, by).unique()
+    several = candidates.filter(pl.len().over(same) > 1)
     numbers = several.group_by(same).agg(pl.col("report_number").sort().alias("_numbers"))
     first, second = pl.col("_numbers").list.get(0), pl.col("_numbers").list.get(1)
     other = pl.when(pl.col("report_number") == first).then(second).otherwise(first)

@@ -97,9 +97,9 @@ def load_entries(file: Path) -> tuple[tuple[Any, int], ...]:
 
 
 def _correction(entry: Any, place: str, line: int) -> Correction:
-    def must(condition: object, said: str) -> None:
+    def must(condition: object, message: str) -> None:
         if not condition:
-            raise CannotRun(f"{place}: {said}")
+            raise CannotRun(f"{place}: {message}")
 
     must(isinstance(entry, dict), "a correction is a mapping with rule, where, expect, set or acknowledge, and why")
     unknown = sorted(map(str, set(entry) - _KEYS))
@@ -160,8 +160,8 @@ def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks
             acknowledged[correction] = fitting["sighting_id"].to_list()
         else:
             rows = sightings.filter(pl.col("sighting_id").is_in(fitting["sighting_id"].implode()))
-            judged = rows if correction.rule.scope == "sighting" else sightings
-            broken = judged.filter(breaks(normalise(judged), correction.rule))
+            candidates = rows if correction.rule.scope == "sighting" else sightings
+            broken = candidates.filter(breaks(normalise(candidates), correction.rule))
             rows = rows.join(broken.select("sighting_id"), on="sighting_id", how="semi")
             if rows.is_empty():
                 stale.append(Stale(correction, f"the row no longer breaks {correction.rule.code}"))
@@ -208,7 +208,7 @@ def _note(changes: dict[str, dict[str, tuple[str, int]]], correction: Correction
 
 def _changed(sightings: pl.DataFrame, changes: dict[str, dict[str, tuple[str, int]]]) -> pl.DataFrame:
     for name, values in changes.items():
-        found = {row: value for row, (value, _) in values.items()}
-        column = pl.col("sighting_id").replace_strict(found, default=None, return_dtype=pl.String)
+        new_values = {row: value for row, (value, _) in values.items()}
+        column = pl.col("sighting_id").replace_strict(new_values, default=None, return_dtype=pl.String)
         sightings = sightings.with_columns(column.alias(f"corrected_{name}"))
     return sightings

@@ -21,13 +21,13 @@ def with_covers(sightings: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFram
         sightings: the columns of `NORMALISED`.
         documents: the table `documents`.
     """
-    named = documents.filter(c("cover_numbers").list.len() > 0).select("url", "cover_numbers")
-    if named.is_empty():
+    covers = documents.filter(c("cover_numbers").list.len() > 0).select("url", "cover_numbers")
+    if covers.is_empty():
         return sightings
     rows = sightings.select("sighting_id", "report_number", "listed_title", c("document_url").alias("url"))
     against = (
         rows.filter(c("report_number").is_not_null())
-        .join(named, on="url")
+        .join(covers, on="url")
         .explode("cover_numbers")
         .with_columns(
             (_base(c("cover_numbers")) == _base(c("report_number"))).alias("_same"),

@@ -1,7 +1,7 @@
 """What the file name of a document's link says against its row.
 
 Belongs here: comparing a row's report number with those that the file name bears. Does not: what the document itself
-says (see `covers.py`), or what is done about a difference (a rule's matter).
+says (see `cover_check.py`), or what is done about a difference (a rule's matter).
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ def with_file_numbers(sightings: pl.DataFrame) -> pl.DataFrame:
     """
     name = c("document_url").str.extract(r"^[^?#]*/([^/?#]*)").str.to_uppercase().str.replace_all(_GAPS, "-")
     number = c("report_number").str.replace(_SUFFIX, "")
-    named = sightings.select(name.alias("name"), number.alias("number")).with_row_index("row")
-    # Nearly all names bear the number of their row, which is soon found; only the others are searched for any number.
+    names = sightings.select(name.alias("name"), number.alias("number")).with_row_index("row")
+    # Nearly all names contain the number of their row, a fast check; only the rest are searched for other numbers.
     is_named = pl.concat_str(pl.lit("-"), "name", pl.lit("-")).str.contains(
         pl.concat_str(pl.lit("-"), "number", pl.lit("-")), literal=True
     )
-    others = (
-        named.filter(c("name").is_not_null() & c("number").is_not_null() & ~is_named)
+    mismatches = (
+        names.filter(c("name").is_not_null() & c("number").is_not_null() & ~is_named)
         .with_columns(c("name").str.extract_all(MENTION).alias("found"))
         .filter(c("found").list.len() > 0)
         .with_columns(c("found").list.eval(canonical_column(pl.element())).list.drop_nulls().list.unique().list.sort())
         .filter(c("found").list.len() > 0)
         .select("row", c("found").list.join(", ").alias("file_number"))
     )
-    if others.is_empty():
+    if mismatches.is_empty():
         return sightings.with_columns(pl.lit(None, dtype=pl.String).alias("file_number"))
-    differing = named.select("row").join(others, on="row", how="left", maintain_order="left")["file_number"]
+    differing = names.select("row").join(mismatches, on="row", how="left", maintain_order="left")["file_number"]
     return sightings.with_columns(differing)

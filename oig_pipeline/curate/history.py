@@ -41,21 +41,21 @@ def history(sightings: pl.DataFrame, cut: Collection[str] = ()) -> pl.DataFrame:
     """Return the changes (columns of `HISTORY`, by report, listing and time) that judged sightings show.
 
     Args:
-        sightings: judged sightings; those without address or time tell of no change.
+        sightings: judged sightings; those without address or time are ignored.
         cut: paths of captures that break off, or have far fewer rows than before.
     """
-    placed = sightings.filter(c("capture_url").is_not_null() & c("retrieved_at").is_not_null()).with_columns(
+    dated = sightings.filter(c("capture_url").is_not_null() & c("retrieved_at").is_not_null()).with_columns(
         folded_blanks(c("stated_summary")).alias("summary"),
         listing().alias(LISTING),
         c("capture_path").is_in(list(cut)).alias("_cut"),
     )
-    published = placed.filter(c("outcome") == "published")
+    published = dated.filter(c("outcome") == "published")
     fields = [field for field in TRACED if field != LISTING]
-    left = _left(placed, published)
-    whole = published.filter(~c("in_doubt").fill_null(False))
-    found = [*(_changes(whole, field) for field in fields), left, _returned(left, published)]
-    told = pl.concat([empty("report_history"), *(rows.select(*HISTORY) for rows in found)])
-    return told.sort(*IDENTITY, LISTING, "new_seen", "field", "old_seen")
+    departures = _departures(dated, published)
+    complete = published.filter(~c("in_doubt").fill_null(False))
+    frames = [*(_changes(complete, field) for field in fields), departures, _returned(departures, published)]
+    changes = pl.concat([empty("report_history"), *(rows.select(*HISTORY) for rows in frames)])
+    return changes.sort(*IDENTITY, LISTING, "new_seen", "field", "old_seen")
 
 
 def listing() -> pl.Expr:
@@ -75,10 +75,17 @@ def _changes(published: pl.DataFrame, field: str) -> pl.DataFrame:
         "new_value": False,
         "sighting_id": False,
     }  # of several at one time the longest, as in merging
-    told = _SPELLINGS[field](c(field)) if field in _SPELLINGS else value
+    comparison_key = _SPELLINGS[field](c(field)) if field in _SPELLINGS else value
     states = (
         published.filter(_says(field))
-        .select(*_ON, "retrieved_at", "sighting_id", value, told.alias("_told"), value.str.len_chars().alias("_length"))
+        .select(
+            *_ON,
+            "retrieved_at",
+            "sighting_id",
+            value,
+            comparison_key.alias("_told"),
+            value.str.len_chars().alias("_length"),
+        )
         .sort([*_ON, "retrieved_at", *ties], descending=[False] * 4 + [*ties.values()], nulls_last=True)
         .unique([*_ON, "retrieved_at"], keep="first", maintain_order=True)
     )
@@ -100,9 +107,9 @@ def _says(field: str) -> pl.Expr:
     return c(field).is_not_null().any().over("capture_path") if field in LOSSY else pl.lit(True)
 
 
-def _left(placed: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
+def _departures(dated: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     """Return the reports that left their listing, with the time at which their page was captured without them."""
-    pages = placed.group_by(*_PAGE).agg(pl.len().alias("_rows"), c("_cut").any()).sort(_PAGE)
+    pages = dated.group_by(*_PAGE).agg(pl.len().alias("_rows"), c("_cut").any()).sort(_PAGE)
     pages = pages.with_columns(
         c("retrieved_at").shift(-1).over("capture_url").alias("new_seen"),
         c("retrieved_at").shift(-2).over("capture_url").alias("_until"),
@@ -110,11 +117,11 @@ def _left(placed: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
         c("_cut").shift(-1).over("capture_url").alias("_cut_after"),
     )
     stood = _keyed(published).join(pages, on=_PAGE).filter(c("new_seen").is_not_null() & ~c("_cut_after"))
-    shown = _keyed(placed)
-    # A row that was misnumbered meanwhile, or whose report was renumbered, is still there.
+    keyed = _keyed(dated)
+    # A row that was misnumbered meanwhile, or whose report was renumbered, has not left.
     has = [f"_has_{name}" for name in ("report_number", "_key")]
     for name, marked in zip(("report_number", "_key"), has, strict=True):
-        after = shown.select(*_PAGE, name, pl.lit(True).alias(marked)).unique()
+        after = keyed.select(*_PAGE, name, pl.lit(True).alias(marked)).unique()
         stood = stood.join(after, left_on=["capture_url", "new_seen", name], right_on=[*_PAGE, name], how="left")
     stays = pl.any_horizontal(c(has).fill_null(False))
     stood = stood.with_columns(stays.alias("_stays")).sort(*_PAGE, "ordinal", "sighting_id")
@@ -125,7 +132,7 @@ def _left(placed: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     is_first_page = ~c("capture_url").str.contains(r"[?&]page=0*[1-9]")
     gone = stood.filter(~c("_stays") & is_inside & (is_first_page | (above > 0)))
     elsewhere = gone.join(
-        shown.select(LISTING, "report_number", c("retrieved_at").alias("_when")), on=[LISTING, "report_number"]
+        keyed.select(LISTING, "report_number", c("retrieved_at").alias("_when")), on=[LISTING, "report_number"]
     )
     elsewhere = elsewhere.filter(
         (c("_when") > c("retrieved_at")) & (c("_until").is_null() | (c("_when") < c("_until")))
@@ -149,9 +156,9 @@ def _keyed(sightings: pl.DataFrame) -> pl.DataFrame:
     return sightings.select(*_ON, *_PAGE, "ordinal", "sighting_id", titles.key(c("title")).alias("_key"))
 
 
-def _returned(left: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
+def _returned(departures: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     """Return the reports that stand again on a listing which they had left."""
-    absent = left.select(*_ON, c("new_seen").alias("old_seen"))
+    absent = departures.select(*_ON, c("new_seen").alias("old_seen"))
     again = published.select(*_ON, *_PAGE, "ordinal", "sighting_id").join(absent, on=_ON)
     return (
         again.filter(c("retrieved_at") > c("old_seen"))

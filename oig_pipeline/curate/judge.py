@@ -23,7 +23,7 @@ from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, empty, jud
 from oig_pipeline.curate.compare import Shared, compare
 from oig_pipeline.curate.normalize import years_of_number
 from oig_pipeline.curate.shape import has_columns, with_rules_only
-from oig_pipeline.errors import ContractBroken
+from oig_pipeline.errors import SchemaViolated
 
 ACCEPTED = "published"
 ERRORS = frozenset(codes("error"))
@@ -43,18 +43,18 @@ def verdicts(schema: pa.DataFrameSchema, frame: pl.DataFrame, rules: Iterable[Ru
     Raises:
         ContractBroken: the frame lacks a column or has one of the wrong type.
     """
-    known = {r.code for r in rules}
+    rule_codes = {r.code for r in rules}
     try:
-        # Pandera asks each column by itself: where none departs, the columns without rules need not be asked.
+        # Pandera checks columns one by one: if all have the right shape, only those with rules need validation.
         (with_rules_only(schema) if has_columns(schema, frame) else schema).validate(frame, lazy=True)
     except SchemaErrors as errors:
-        found = {}
+        broken = {}
         for error in errors.schema_errors:
             name = getattr(error.check, "name", error.check)
-            if name not in known or error.check_output is None:
-                raise ContractBroken(f"{schema.name}: {error}") from None
-            found[str(name)] = ~error.check_output["check_output"]
-        return found
+            if name not in rule_codes or error.check_output is None:
+                raise SchemaViolated(f"{schema.name}: {error}") from None
+            broken[str(name)] = ~error.check_output["check_output"]
+        return broken
     return {}
 
 
@@ -63,24 +63,24 @@ def breaks(normalised: pl.DataFrame, rule: Rule) -> pl.Series:
     if rule.scope == "group":
         broken = judge(normalised).violations.filter(pl.col("rule") == rule.code)
         return normalised["sighting_id"].is_in(broken["sighting_id"].implode())
-    found = verdicts(judging_by(rule), normalised, (rule,))
-    return found.get(rule.code, pl.Series([False] * normalised.height, dtype=pl.Boolean))
+    verdict_by_code = verdicts(judging_by(rule), normalised, (rule,))
+    return verdict_by_code.get(rule.code, pl.Series([False] * normalised.height, dtype=pl.Boolean))
 
 
 def judge(normalised: pl.DataFrame) -> Judgement:
     """Return sightings with their outcome: rules on rows first, then, among the accepted, rules on groups."""
-    return judge_together(judge_alone(normalised))
+    return judge_groups(judge_rows(normalised))
 
 
-def judge_alone(normalised: pl.DataFrame) -> Judgement:
+def judge_rows(normalised: pl.DataFrame) -> Judgement:
     """Return sightings with the outcome that the rules on rows give them, whatever stands beside them."""
     broken = verdicts(SIGHTING, normalised, SIGHTING_RULES)
     violations = pl.concat([empty("violations"), *_violations(normalised, broken)])
-    bad = _any([found for code, found in broken.items() if code in ERRORS], normalised.height)
+    bad = _any([flags for code, flags in broken.items() if code in ERRORS], normalised.height)
     return Judgement(normalised.with_columns(_rules(broken, normalised.height), _outcome(bad)), violations)
 
 
-def judge_together(alone: Judgement, shared: Shared | None = None) -> Judgement:
+def judge_groups(alone: Judgement, shared: Shared | None = None) -> Judgement:
     """Return the judgement to which the rules on groups lead: the accepted sightings beside one another.
 
     Args:
@@ -95,33 +95,33 @@ def judge_together(alone: Judgement, shared: Shared | None = None) -> Judgement:
     if not broken:
         return alone
     violations = pl.concat([alone.violations, *_violations(accepted, broken)])
-    for code, found in broken.items():
-        everywhere = pl.Series([False]).new_from_index(0, sightings.height).scatter(is_accepted.arg_true(), found)
+    for code, flags in broken.items():
+        is_broken = pl.Series([False]).new_from_index(0, sightings.height).scatter(is_accepted.arg_true(), flags)
         more = (
-            pl.when(everywhere).then(pl.col("rules").list.concat(pl.lit([code])).list.sort()).otherwise(pl.col("rules"))
+            pl.when(is_broken).then(pl.col("rules").list.concat(pl.lit([code])).list.sort()).otherwise(pl.col("rules"))
         )
         sightings = sightings.with_columns(more.alias("rules"))
         if code in ERRORS:
-            sightings = sightings.with_columns(_outcome((sightings["outcome"] != ACCEPTED) | everywhere))
+            sightings = sightings.with_columns(_outcome((sightings["outcome"] != ACCEPTED) | is_broken))
     return Judgement(sightings, violations)
 
 
 def _rules(broken: Mapping[str, pl.Series], height: int) -> pl.Series:
     """Return the codes that each row breaks, sorted."""
-    # One number stands for each set of rules; there are few sets, so few lists are made.
+    # Each set of rules is one number; there are few sets, so few lists are built.
     codes = sorted(broken)
     sets = pl.Series([0], dtype=pl.Int64).new_from_index(0, height)
     for place, code in enumerate(codes):
         sets += broken[code].cast(pl.Int64) * 2**place
-    known = sets.unique()
-    lists = [[code for place, code in enumerate(codes) if number >> place & 1] for number in known]
-    named = pl.DataFrame({"set": known, "rules": pl.Series(lists, dtype=pl.List(pl.String))})
-    return sets.to_frame("set").join(named, on="set", how="left", maintain_order="left")["rules"]
+    distinct = sets.unique()
+    lists = [[code for place, code in enumerate(codes) if number >> place & 1] for number in distinct]
+    rule_lists = pl.DataFrame({"set": distinct, "rules": pl.Series(lists, dtype=pl.List(pl.String))})
+    return sets.to_frame("set").join(rule_lists, on="set", how="left", maintain_order="left")["rules"]
 
 
-def _any(found: list[pl.Series], height: int) -> pl.Series:
-    everywhere = pl.Series([False]).new_from_index(0, height)
-    return reduce(operator.or_, found, everywhere)
+def _any(flags: list[pl.Series], height: int) -> pl.Series:
+    initial = pl.Series([False]).new_from_index(0, height)
+    return reduce(operator.or_, flags, initial)
 
 
 def _outcome(bad: pl.Series) -> pl.Expr:
@@ -129,8 +129,8 @@ def _outcome(bad: pl.Series) -> pl.Expr:
 
 
 def _violations(sightings: pl.DataFrame, broken: Mapping[str, pl.Series]) -> Iterator[pl.DataFrame]:
-    for code, found in broken.items():
-        yield _rows(sightings.filter(found), BY_CODE[code])
+    for code, flags in broken.items():
+        yield _rows(sightings.filter(flags), BY_CODE[code])
 
 
 def _rows(broken: pl.DataFrame, rule: Rule) -> pl.DataFrame:
@@ -162,5 +162,5 @@ def _words(name: str) -> pl.Expr:
     if name == "years_of_number":
         return years_of_number(pl.col("report_number"))
     column = pl.col(name)
-    said = column.list.join(", ") if name == "agencies" else column.cast(pl.String)
-    return said.fill_null("(none)")
+    text = column.list.join(", ") if name == "agencies" else column.cast(pl.String)
+    return text.fill_null("(none)")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from oig_pipeline.contract.columns import AGENCY_SOURCES, CHOSEN, PROVENANCE, REPORTS
+from oig_pipeline.contract.columns import AGENCY_SOURCES, MERGED_FIELDS, PROVENANCE, REPORTS
 from oig_pipeline.contract.names import BETWEEN_TOPICS
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.curate.compare import IDENTITY
@@ -36,23 +36,23 @@ _TIES: dict[str, list[tuple[pl.Expr, bool]]] = {  # (key, descending)
 }
 
 
-def reports_of(united: pl.DataFrame) -> pl.DataFrame:
-    """Return the reports (columns of `REPORTS`) of what was united."""
-    return with_recommendations(united).select(*REPORTS)
+def reports_of(merged: pl.DataFrame) -> pl.DataFrame:
+    """Return the reports (columns of `REPORTS`) of merged rows."""
+    return with_recommendations(merged).select(*REPORTS)
 
 
-def provenance_of(united: pl.DataFrame) -> pl.DataFrame:
-    """Return, for each report of what was united, the key of the sighting that each value was taken from."""
-    return united.select(*IDENTITY, *(c(_from(field)).alias(field) for field in CHOSEN)).select(*PROVENANCE)
+def provenance_of(merged: pl.DataFrame) -> pl.DataFrame:
+    """Return, for each report of merged rows, the key of the sighting that each value comes from."""
+    return merged.select(*IDENTITY, *(c(_from(field)).alias(field) for field in MERGED_FIELDS)).select(*PROVENANCE)
 
 
-def unite(published: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per report, in order: its values and, as `_from_<field>`, the sighting of each chosen one."""
+def merge_groups(published: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per report, in order: its values and, as `_from_<field>`, the sighting that each comes from."""
     published = published.with_columns(folded_prose(c("stated_summary")).alias("summary"))
     is_single = published.select(pl.len().over(IDENTITY) == 1).to_series()
     single, several = published.filter(is_single), published.filter(~is_single)
-    united = pl.concat([_of_several(several), _of_single(single)], how="diagonal")
-    return united.sort(ORDER, nulls_last=True)
+    merged = pl.concat([_of_several(several), _of_single(single)], how="diagonal")
+    return merged.sort(ORDER, nulls_last=True)
 
 
 def _of_single(published: pl.DataFrame) -> pl.DataFrame:
@@ -61,8 +61,8 @@ def _of_single(published: pl.DataFrame) -> pl.DataFrame:
     return published.select(
         *IDENTITY,
         *ORDER[1:-1],
-        *CHOSEN,
-        *(pl.when(c(field).is_not_null()).then("sighting_id").alias(_from(field)) for field in CHOSEN),
+        *MERGED_FIELDS,
+        *(pl.when(c(field).is_not_null()).then("sighting_id").alias(_from(field)) for field in MERGED_FIELDS),
         urls.alias("document_urls"),
         _topics().fill_null(_NONE).alias("topics"),
         "is_redacted",
@@ -87,8 +87,8 @@ def _of_several(published: pl.DataFrame) -> pl.DataFrame:
         _NEWEST.min().alias("first_seen"),
         _NEWEST.max().alias("last_seen"),
     )
-    for field in CHOSEN:
-        groups = groups.join(_chosen(published, field), on=IDENTITY, how="left")
+    for field in MERGED_FIELDS:
+        groups = groups.join(_best_value(published, field), on=IDENTITY, how="left")
     groups = groups.join(_agencies(published), on=IDENTITY, how="left")
     groups = groups.join(_flags(published), on=IDENTITY, how="left")
     return groups.with_columns(c("agencies").fill_null(_NONE), c("quality_flags").fill_null(_NONE))
@@ -102,27 +102,29 @@ def _from(field: str) -> str:
     return f"_from_{field}"
 
 
-def _chosen(published: pl.DataFrame, field: str) -> pl.DataFrame:
+def _best_value(published: pl.DataFrame, field: str) -> pl.DataFrame:
     """Return identity → the value of a field, from the newest capture that has one, ties by value, and its sighting."""
-    known = published.filter(c(field).is_not_null()).select(*IDENTITY, "retrieved_at", "sighting_id", "in_doubt", field)
-    # A title that was cut stands behind any that was not.
+    candidates = published.filter(c(field).is_not_null()).select(
+        *IDENTITY, "retrieved_at", "sighting_id", "in_doubt", field
+    )
+    # A truncated title ranks behind any complete one.
     cut = [c(field).str.contains(r"(?:\u2026|\.\.\.)$")] if field == "title" else []
     keys = [*IDENTITY, _IN_DOUBT, *cut, _NEWEST, *(key for key, _ in _TIES[field]), c("sighting_id")]
     descending = [False, False, False, *([False] * len(cut)), True, *(down for _, down in _TIES[field]), False]
-    ordered = known.sort(keys, descending=descending, nulls_last=True)
-    chosen = ordered.unique(IDENTITY, keep="first", maintain_order=True)
-    return chosen.select(*IDENTITY, field, c("sighting_id").alias(_from(field)))
+    ordered = candidates.sort(keys, descending=descending, nulls_last=True)
+    best = ordered.unique(IDENTITY, keep="first", maintain_order=True)
+    return best.select(*IDENTITY, field, c("sighting_id").alias(_from(field)))
 
 
 def _agencies(published: pl.DataFrame) -> pl.DataFrame:
-    """Return identity → the united agencies of its strongest source."""
+    """Return identity → the agencies of its strongest source, merged."""
     rank = c("agency_source").replace_strict(
         {source: n for n, source in enumerate(AGENCY_SOURCES)}, default=None, return_dtype=pl.Int8
     )
-    known = published.filter(c("agency_source").is_not_null()).select(
+    candidates = published.filter(c("agency_source").is_not_null()).select(
         *IDENTITY, "agency_source", "agencies", (rank + len(AGENCY_SOURCES) * _IN_DOUBT.cast(pl.Int8)).alias("_rank")
     )
-    strongest = known.filter(c("_rank") == c("_rank").min().over(IDENTITY))
+    strongest = candidates.filter(c("_rank") == c("_rank").min().over(IDENTITY))
     return (
         strongest.explode("agencies")
         .group_by(IDENTITY)
@@ -140,22 +142,22 @@ def _flags(published: pl.DataFrame) -> pl.DataFrame:
         .group_by(*IDENTITY, "rules")
         .agg(pl.len().alias("_with"), c("_of").first())
     )
-    kept = counts.filter(~c("rules").is_in(needs_all) | (c("_with") == c("_of")))
-    return kept.group_by(IDENTITY).agg(c("rules").sort().alias("quality_flags"))
+    flags = counts.filter(~c("rules").is_in(needs_all) | (c("_with") == c("_of")))
+    return flags.group_by(IDENTITY).agg(c("rules").sort().alias("quality_flags"))
 
 
 def with_recommendations(reports: pl.DataFrame) -> pl.DataFrame:
-    """Return reports with what their summaries say of recommendations; sentences that many share are read once."""
-    told = reports.with_columns(recommendations.speaking_column(c("summary")).alias("_said"))
-    said = told["_said"].drop_nulls().unique()
-    read = [recommendations.read(text) for text in said]
-    found = pl.DataFrame(
+    """Return reports with the recommendation counts of their summaries; sentences that many share are read once."""
+    rows = reports.with_columns(recommendations.speaking_column(c("summary")).alias("_said"))
+    texts = rows["_said"].drop_nulls().unique()
+    read = [recommendations.read(text) for text in texts]
+    counts = pl.DataFrame(
         {
-            "_said": said,
-            "recommendations": pl.Series([r.made for r in read], dtype=pl.Int32),
+            "_said": texts,
+            "recommendations": pl.Series([r.total for r in read], dtype=pl.Int32),
             "recommendations_concurred": pl.Series([r.concurred for r in read], dtype=pl.Int32),
             "recommendations_not_concurred": pl.Series([r.not_concurred for r in read], dtype=pl.Int32),
             "recommendations_text": pl.Series([r.text for r in read], dtype=pl.String),
         }
     )
-    return told.join(found, on="_said", how="left").drop("_said")
+    return rows.join(counts, on="_said", how="left").drop("_said")

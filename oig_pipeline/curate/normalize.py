@@ -44,22 +44,22 @@ def normalise(sightings: pl.DataFrame) -> pl.DataFrame:
             what is listed.
     """
     frame = repaired(sightings.with_columns(*cell_values(sightings)))
-    said = {name: c(f"_said_{name}") for name in (*CORRECTABLE, "topic")}
+    cells = {name: c(f"_said_{name}") for name in (*CORRECTABLE, "topic")}
     frame = frame.with_columns(
-        placeholders.stated(said["report_number"]).alias("stated_number"),
-        placeholders.stated(said["fiscal_year"]).alias("stated_fiscal_year"),
-        placeholders.stated(said["issue_date"]).alias("stated_issue_date"),
-        placeholders.stated(said["agency"]).alias("stated_agency"),
-        wayback.original_column(placeholders.stated(said["document_url"])).alias("stated_document_url"),
+        placeholders.stated(cells["report_number"]).alias("stated_number"),
+        placeholders.stated(cells["fiscal_year"]).alias("stated_fiscal_year"),
+        placeholders.stated(cells["issue_date"]).alias("stated_issue_date"),
+        placeholders.stated(cells["agency"]).alias("stated_agency"),
+        wayback.original_column(placeholders.stated(cells["document_url"])).alias("stated_document_url"),
         # Its blanks are folded where it is published: of a thousand copies one.
-        pl.when(says_something(said["summary"])).then(said["summary"]).alias("stated_summary"),
-        by_value(said["topic"], topics).alias("stated_topic"),
-        placeholders.stated(said["title"]).alias("_title"),
-        by_value(said["agency"], agency_names).alias("_agency"),
+        pl.when(says_something(cells["summary"])).then(cells["summary"]).alias("stated_summary"),
+        by_value(cells["topic"], topics).alias("stated_topic"),
+        placeholders.stated(cells["title"]).alias("_title"),
+        by_value(cells["agency"], agency_names).alias("_agency"),
         corrections_in_words(sightings).alias("corrected"),
     )
     frame = _agencies(with_file_numbers(_links(_titles(_numbers(_dates(frame))))))
-    frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("cover_number"))  # see covers.py
+    frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("cover_number"))  # see cover_check.py
     return frame.select(*sightings.columns, *NORMALISED)
 
 
@@ -77,20 +77,22 @@ def _numbers(frame: pl.DataFrame) -> pl.DataFrame:
     )
     readings = report_number.reading_columns(c("_parts"))
     frame = frame.with_columns(*(r.alias(f"_reading_{n}") for n, r in enumerate(readings)))
-    named = [c(f"_reading_{n}") for n in range(len(readings))]
-    decided = report_number.decided_column(named, c("year"), [_fits(r.struct.field("fiscal_year")) for r in named])
+    candidates = [c(f"_reading_{n}") for n in range(len(readings))]
+    decided = report_number.decided_column(
+        candidates, c("year"), [_is_plausible_year(r.struct.field("fiscal_year")) for r in candidates]
+    )
     frame = frame.with_columns(pl.when(~c("year_broken")).then(decided).alias("_decided")).with_columns(
         c("_decided").struct.field("fiscal_year").alias("fiscal_year"),
         c("_decided").struct.field("sequence").alias("sequence"),
         c("_parts").struct.field("series").alias("series"),
         c("_parts").struct.field("suffix").alias("suffix"),
     )
-    known = pl.when(c("fiscal_year") <= c("horizon")).then(c("fiscal_year"))
-    return frame.with_columns(fiscal_year.days_outside(c("issue_date"), known).alias("days_outside"))
+    known_year = pl.when(c("fiscal_year") <= c("horizon")).then(c("fiscal_year"))
+    return frame.with_columns(fiscal_year.days_outside(c("issue_date"), known_year).alias("days_outside"))
 
 
-def _fits(year: pl.Expr) -> pl.Expr:
-    """Return whether the day and the calendar year of issue allow a fiscal year; null where neither is known."""
+def _is_plausible_year(year: pl.Expr) -> pl.Expr:
+    """Return whether the day and calendar year of issue allow a fiscal year; null where neither is known."""
     near = fiscal_year.days_outside(c("issue_date"), year) <= EDGE_DAYS
     # A calendar year touches two fiscal years, and none but these from so near.
     return near & (year - c("issue_year").cast(pl.Int32, strict=False)).is_between(0, 1)
@@ -110,11 +112,9 @@ def _titles(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _dates(frame: pl.DataFrame) -> pl.DataFrame:
-    """Read the days; a file that once writes the day first makes each of its days that could be read so a fault."""
-    known = dates.readings(frame["stated_issue_date"]).select(
-        "text", c("day").alias("_day"), c("other").alias("_other")
-    )
-    frame = frame.join(known, left_on="stated_issue_date", right_on="text", how="left", maintain_order="left")
+    """Read the dates; if one row of a file writes the day first, every ambiguous date of that file is a fault."""
+    days = dates.readings(frame["stated_issue_date"]).select("text", c("day").alias("_day"), c("other").alias("_other"))
+    frame = frame.join(days, left_on="stated_issue_date", right_on="text", how="left", maintain_order="left")
     is_ambiguous = c("day_first").fill_null(False) & c("_other").is_not_null()
     fault = (
         pl.when(is_ambiguous).then(pl.lit(_AMBIGUOUS))
@@ -128,26 +128,26 @@ def _dates(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _links(frame: pl.DataFrame) -> pl.DataFrame:
-    """Resolve links against the capture's address; what is no web address then is not published."""
-    listed = c("stated_document_url")
-    frame = frame.with_columns(links.spelled(listed).alias("_link"))
+    """Resolve links against the capture's address; a result that is no web address is not published."""
+    stated_url = c("stated_document_url")
+    frame = frame.with_columns(links.spelled(stated_url).alias("_link"))
     link = c("_link")
     root = c("capture_url").str.extract(r"^(https?://[^/?#]+)").fill_null(SITE)
-    whole = (
+    url = (
         pl.when(link.str.contains(_WEB)).then(link)
         .when(link.str.contains(r"^/[^/?#\\][^\\]*$")).then(root + link)
     )  # fmt: skip
-    frame = frame.with_columns(whole.alias("document_url"))
+    frame = frame.with_columns(url.alias("document_url"))
     rest = frame.filter(link.is_not_null() & c("document_url").is_null()).select("capture_url", "_link").unique()
     if rest.height:
         bases = zip(rest["capture_url"], rest["_link"], strict=True)
-        found = pl.Series("_found", [_joined(base or SITE, path) for base, path in bases], dtype=pl.String)
-        joined = rest.with_columns(found)
+        targets = pl.Series("_found", [_joined(base or SITE, path) for base, path in bases], dtype=pl.String)
+        joined = rest.with_columns(targets)
         frame = frame.join(
             joined, on=["capture_url", "_link"], how="left",
             nulls_equal=True, maintain_order="left",
         ).with_columns(pl.coalesce("document_url", "_found").alias("document_url"))  # fmt: skip
-    offsite = listed.is_not_null() & ~c("document_url").str.contains(_ONSITE).fill_null(False)
+    offsite = stated_url.is_not_null() & ~c("document_url").str.contains(_ONSITE).fill_null(False)
     return frame.with_columns(offsite.alias("document_offsite"))
 
 
@@ -163,11 +163,11 @@ def _joined(base: str, link: str) -> str | None:
 
 def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
     """Take the agencies from the row, else from the page, else from the title."""
-    named = agencies.stated_column(c("_agency"))
+    stated_codes = agencies.stated_column(c("_agency"))
     urls = frame["capture_url"].drop_nulls().unique().to_list()
     pages = {url: agency.code for url in urls if (agency := agencies.of_url(url))}
     frame = frame.with_columns(
-        named.alias("_named"),
+        stated_codes.alias("_named"),
         c("capture_url").replace_strict(pages, default=None, return_dtype=pl.String).alias("_page"),
     )
     frame = frame.with_columns(
@@ -177,7 +177,7 @@ def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
     # Titles are searched only where nothing stronger names an agency.
     inferred = agencies.inferred_column(pl.when(unnamed).then(c("_title")))
     frame = frame.with_columns(inferred.alias("_inferred"))
-    found = (
+    codes = (
         pl.when(c("agency_broken")).then(pl.lit([], dtype=pl.List(pl.String)))
         .when(c("_named").is_not_null()).then(c("_named").list.unique().list.sort())
         .when(c("_page").is_not_null()).then(pl.concat_list("_page"))
@@ -189,12 +189,12 @@ def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
         .when(c("_page").is_not_null()).then(pl.lit("listing"))
         .when(c("_inferred").list.len() > 0).then(pl.lit("inferred"))
     )  # fmt: skip
-    return frame.with_columns(found.alias("agencies"), source.alias("agency_source"))
+    return frame.with_columns(codes.alias("agencies"), source.alias("agency_source"))
 
 
 def years_of_number(number: pl.Expr) -> pl.Expr:
     """Return the fiscal years that a number can mean, in words."""
     readings = report_number.reading_columns(report_number.parts_column(number))
     years = [r.struct.field("fiscal_year").cast(pl.String) for r in readings]
-    known = pl.concat_list(years).list.drop_nulls()
-    return pl.when(known.list.len() > 0).then(known.list.join(" or ")).otherwise(pl.lit("no year"))
+    choices = pl.concat_list(years).list.drop_nulls()
+    return pl.when(choices.list.len() > 0).then(choices.list.join(" or ")).otherwise(pl.lit("no year"))

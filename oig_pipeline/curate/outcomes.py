@@ -19,7 +19,7 @@ UNBROKEN = "the row no longer breaks"
 
 
 @dataclass(frozen=True)
-class Fit:
+class CorrectionMatch:
     """How one correction, known by its line, met some sightings.
 
     One that answers a rule on groups waits until that is judged; `ids` are the sightings that it waits for, or
@@ -33,7 +33,7 @@ class Fit:
 
 
 @dataclass(frozen=True)
-class Settled:
+class CorrectionOutcomes:
     """What came of each correction."""
 
     applied: tuple[Correction, ...] = ()
@@ -42,20 +42,20 @@ class Settled:
     acknowledged: Mapping[Correction, list[str]] = field(default_factory=dict)
 
 
-def fits(corrected: Corrected) -> tuple[Fit, ...]:
+def correction_matches(corrected: Corrected) -> tuple[CorrectionMatch, ...]:
     """Return how corrections met the sightings that `correct` was given; those that met none are not among them."""
     return (
-        *(Fit(c.line, "applied") for c in corrected.applied),
-        *(Fit(c.line, "acknowledges", ids=tuple(ids)) for c, ids in corrected.acknowledged.items()),
-        *(Fit(s.correction.line, "stale", s.message) for s in corrected.stale),
+        *(CorrectionMatch(c.line, "applied") for c in corrected.applied),
+        *(CorrectionMatch(c.line, "acknowledges", ids=tuple(ids)) for c, ids in corrected.acknowledged.items()),
+        *(CorrectionMatch(s.correction.line, "stale", s.message) for s in corrected.stale),
     )
 
 
-def settle(corrections: Collection[Correction], found: Iterable[Fit]) -> Settled:
-    """Return what came of corrections that met several sets of sightings, each in its order."""
-    by_line: dict[int, list[Fit]] = {}
-    for fit in found:
-        by_line.setdefault(fit.line, []).append(fit)
+def settle(corrections: Collection[Correction], matches: Iterable[CorrectionMatch]) -> CorrectionOutcomes:
+    """Return the outcomes of corrections over several sets of sightings, in the order of the corrections."""
+    by_line: dict[int, list[CorrectionMatch]] = {}
+    for match in matches:
+        by_line.setdefault(match.line, []).append(match)
     applied, unused, stale = [], [], []
     acknowledged: dict[Correction, list[str]] = {}
     for correction in corrections:
@@ -65,12 +65,12 @@ def settle(corrections: Collection[Correction], found: Iterable[Fit]) -> Settled
         elif met[0].state == "applied":
             applied.append(correction)
         elif met[0].state == "acknowledges":
-            acknowledged[correction] = [i for fit in met if fit.state == "acknowledges" for i in fit.ids]
+            acknowledged[correction] = [i for match in met if match.state == "acknowledges" for i in match.ids]
         else:
             stale.append(Stale(correction, met[0].message or ""))
-    return Settled(tuple(applied), tuple(unused), tuple(stale), acknowledged)
+    return CorrectionOutcomes(tuple(applied), tuple(unused), tuple(stale), acknowledged)
 
 
-def _rank(fit: Fit) -> tuple[int, bool, str]:
-    message = fit.message or ""
-    return _STRENGTH.index(fit.state), not message.startswith(UNBROKEN), message
+def _rank(match: CorrectionMatch) -> tuple[int, bool, str]:
+    message = match.message or ""
+    return _STRENGTH.index(match.state), not message.startswith(UNBROKEN), message

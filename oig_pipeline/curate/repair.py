@@ -26,12 +26,12 @@ def repaired(sightings: pl.DataFrame) -> pl.DataFrame:
         columns.append(mended["text"].alias(f"_said_{name}"))
         is_repaired.append(mended["repaired"].alias(name))
         is_damaged.append(mended["damaged"].alias(name))
-    named = [_named(REPAIRED, is_repaired), _named(DAMAGED, is_damaged)]
-    return sightings.with_columns(*columns, *named)
+    damage_columns = [_flag_names(REPAIRED, is_repaired), _flag_names(DAMAGED, is_damaged)]
+    return sightings.with_columns(*columns, *damage_columns)
 
 
-def _named(column: str, flags: list[pl.Series]) -> pl.Series:
-    """Return the names of the flags that stand in each row, null for none."""
+def _flag_names(column: str, flags: list[pl.Series]) -> pl.Series:
+    """Return the names of the flags that are set in each row, null for none."""
     if not any(flag.any() for flag in flags):
         return pl.Series(column, [None], dtype=pl.String).new_from_index(0, len(flags[0]))
     names = [pl.when(flag.name).then(pl.lit(flag.name)) for flag in flags]

@@ -16,7 +16,7 @@ from pandera.errors import SchemaErrors
 from oig_pipeline.contract.schemas import TABLES, empty
 
 
-def shape_faults(frames: Mapping[str, pl.DataFrame]) -> list[str]:
+def schema_errors(frames: Mapping[str, pl.DataFrame]) -> list[str]:
     """Return where a table departs from its schema, as sentences."""
     faults = []
     for name, frame in frames.items():

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from oig_pipeline.domain.whitespace import BLANKS
+from oig_pipeline.domain.whitespace import WHITESPACE
 
 
 @dataclass(frozen=True)
@@ -148,20 +148,20 @@ LAST_AGENCY_TERM = 8
 
 
 # The handles of the @unitedstates archive (see its inspectors/dhs.py) are names with underscores: coast_guard, cbp.
-_GAPS = rf"[._{BLANKS}]+"
+_GAPS = rf"[._{WHITESPACE}]+"
 
 
-def _fold(name: str) -> str:
+def _normalize_name(name: str) -> str:
     folded = re.sub(_GAPS, " ", name.replace("&", " and ")).strip(" ").lower()
     return re.sub(r"^(the |us |u s |united states )+", "", folded)
 
 
-BY_NAME = {_fold(n): a for a in AGENCIES for n in (a.code, a.name, *a.acronyms, *a.names, *a.aliases)}
+BY_NAME = {_normalize_name(n): a for a in AGENCIES for n in (a.code, a.name, *a.acronyms, *a.names, *a.aliases)}
 
 
 def lookup(name: str) -> Agency | None:
     """Return the agency that a stated code, name or alias means, in any case; None where the list has none."""
-    return BY_NAME.get(_fold(name))
+    return BY_NAME.get(_normalize_name(name))
 
 
 def of_url(url: str) -> Agency | None:
@@ -176,15 +176,15 @@ def of_url(url: str) -> Agency | None:
 
 def _cues() -> dict[str, str]:
     """Return cue → code, cues as patterns; names in any case, acronyms as written."""
-    found = {}
+    codes = {}
     for agency in AGENCIES:
         full = (agency.name,) if agency.in_titles else ()
-        found.update(dict.fromkeys((*full, *agency.names, *agency.acronyms), agency.code))
-    return found
+        codes.update(dict.fromkeys((*full, *agency.names, *agency.acronyms), agency.code))
+    return codes
 
 
 CUES = _cues()
-_BY_CUE = {_fold(cue): code for cue, code in CUES.items()}
+_BY_CUE = {_normalize_name(cue): code for cue, code in CUES.items()}
 _ACRONYMS = {a for agency in AGENCIES for a in agency.acronyms}
 # Longest first: "DHS Privacy Office" is not the Department.
 _CUE_PATTERN = r"\b(?:{})\b".format(
@@ -202,8 +202,10 @@ def inferred_column(title: pl.Expr) -> pl.Expr:
             continue
         acronyms = rf"\b(?:{'|'.join(map(re.escape, agency.acronyms))})\b"
         title = pl.when(title.str.contains(agency.unless)).then(title.str.replace_all(acronyms, " ")).otherwise(title)
-    found = title.str.replace_all(_DECOYS, " ").str.extract_all(_CUE_PATTERN)
-    folded = found.list.eval(_fold_column(pl.element()).replace_strict(_BY_CUE, default=None, return_dtype=pl.String))
+    mentions = title.str.replace_all(_DECOYS, " ").str.extract_all(_CUE_PATTERN)
+    folded = mentions.list.eval(
+        _normalize_column(pl.element()).replace_strict(_BY_CUE, default=None, return_dtype=pl.String)
+    )
     return folded.list.drop_nulls().list.unique().list.sort().fill_null([])
 
 
@@ -217,10 +219,10 @@ def stated_column(text: pl.Expr) -> pl.Expr:
 
     Between them stand `,`, `;`, `|` or `/`.
     """
-    between = rf"[{BLANKS}]*[,;|/\n][{BLANKS},;|/]*"
+    between = rf"[{WHITESPACE}]*[,;|/\n][{WHITESPACE},;|/]*"
     text = text.str.replace_all(_ABBREVIATED, ", ${1}").str.replace_all(_BOTH, "${1}, ${2}")
-    parts = text.str.strip_chars(BLANKS).str.replace_all(between, "\n").str.strip_chars("\n")
-    folded = _fold_column(pl.element()).replace_strict(_CODES, default=None, return_dtype=pl.String)
+    parts = text.str.strip_chars(WHITESPACE).str.replace_all(between, "\n").str.strip_chars("\n")
+    folded = _normalize_column(pl.element()).replace_strict(_CODES, default=None, return_dtype=pl.String)
     return pl.when(parts.str.len_bytes() > 0).then(parts.str.split("\n").list.eval(folded))
 
 
@@ -230,6 +232,6 @@ _BOTH = r"\b([A-Z]{2,5}) (?:and|&) ([A-Z]{2,5})\b"
 _CODES = {name: agency.code for name, agency in BY_NAME.items()}
 
 
-def _fold_column(name: pl.Expr) -> pl.Expr:
+def _normalize_column(name: pl.Expr) -> pl.Expr:
     spaced = name.str.replace_all("&", " and ", literal=True).str.replace_all(_GAPS, " ")
     return spaced.str.strip_chars(" ").str.to_lowercase().str.replace(r"^(?:the |us |u s |united states )+", "")

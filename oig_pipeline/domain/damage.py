@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from oig_pipeline.domain.whitespace import BLANKS
+from oig_pipeline.domain.whitespace import WHITESPACE
 
 # What no undamaged text holds, or seldom: literals first, since they are found many times faster than a pattern.
 _HINTS = ("&", "\\u", "\\x", "PDF", "</", "<b", "<p", "<s", "<e", "<i", "?s", "?t", "=E2", "=C2", "=C3", "%E2%", "%C")
@@ -28,7 +28,7 @@ _CONTROLS = r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]"
 _UNSEEN = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
 # Beyond ASCII, punctuation and signs that listings have; anything else may be part of a wrongly decoded character.
 _STRANGE = "[^\\x00-\\x7f\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u2022\u00a0\u00a7\u00a9\u00ae\u2122\u00b0]"
-# What was lost on the way and nothing here brings back: escapes, tags, letters that became question marks.
+# Damage that cannot be repaired: escapes, tags, letters that became question marks.
 _ESCAPES = r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|(?:=[0-9A-F]{2}){2}|(?:%[89A-F][0-9A-F]){2}"
 _TAGS = r"(?i:</?(?:p|br|b|i|u|a|em|strong|span|div|sup|sub|ul|ol|li)(?:\s[^<>]*)?/?>)"
 _HALF_ENTITY = r"&(?:#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6}|amp|nbsp|quot|lt|gt|apos|[lr][sd]quo|[nm]dash)"
@@ -38,7 +38,7 @@ _MIXED = "[A-Za-z][\u0370-\u04ff]|[\u0370-\u04ff][A-Za-z\u00c0-\u00ff]|[\u2500-\
 # What is left of a wrongly decoded no-break space, the second half of which was taken for a blank.
 _HALF_BLANK = "(?<![A-Z\u00c0-\u00de])\u00c2(?=[\\s.,;:)]|$)"
 _CLOSE = "|".join((_ENTITY, _ESCAPES, _TAGS, _HALF_ENTITY, _QUESTIONED, _NOTE))
-_LEFT = re.compile(
+_RESIDUE = re.compile(
     "|".join(
         (
             _CONTROLS,
@@ -66,9 +66,9 @@ def mended(texts: pl.Series) -> pl.DataFrame:
     distinct = suspicious.unique()
     results = [mend(text) for text in distinct]
     columns: dict[str, Any] = dict(zip(("text", "repaired", "damaged"), zip(*results, strict=True), strict=True))
-    known = pl.DataFrame({"came": distinct, **columns}, schema_overrides={"text": pl.String}, strict=False)
-    found = suspicious.to_frame("came").join(known, on="came", how="left", maintain_order="left")
-    return pl.DataFrame([plain[name].scatter(places, found[name]) for name in plain.columns])
+    repairs = pl.DataFrame({"came": distinct, **columns}, schema_overrides={"text": pl.String}, strict=False)
+    joined = suspicious.to_frame("came").join(repairs, on="came", how="left", maintain_order="left")
+    return pl.DataFrame([plain[name].scatter(places, joined[name]) for name in plain.columns])
 
 
 def _suspicious(frame: pl.DataFrame) -> pl.Series:
@@ -96,17 +96,17 @@ def mend(text: str) -> tuple[str, bool, bool]:
     better = ftfy.fix_text(better.replace("\x0b", "\n"), _config())
     # After decoding: the byte of a soft hyphen is part of some wrongly decoded characters.
     better = re.sub(_NOTE_AT_END, "", re.sub(_UNSEEN, "", better))
-    is_damaged = bool(_LEFT.search(better)) or is_bad(better)
-    return better, _fold(better) != _fold(text), is_damaged
+    is_damaged = bool(_RESIDUE.search(better)) or is_bad(better)
+    return better, _collapse_whitespace(better) != _collapse_whitespace(text), is_damaged
 
 
 def _character(match: re.Match[str]) -> str:
-    known = match[0][1] == "#" or match[0][1:] in html5
-    return html.unescape(match[0]) if known else match[0]
+    is_entity = match[0][1] == "#" or match[0][1:] in html5
+    return html.unescape(match[0]) if is_entity else match[0]
 
 
-def _fold(text: str) -> str:
-    return re.sub(f"[{BLANKS}]+", " ", text).strip(" ")
+def _collapse_whitespace(text: str) -> str:
+    return re.sub(f"[{WHITESPACE}]+", " ", text).strip(" ")
 
 
 @cache

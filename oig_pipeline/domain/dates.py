@@ -40,7 +40,7 @@ _TURN = 69  # as in strptime: 69 is 1969, 68 is 2068
 
 
 @dataclass(frozen=True)
-class Reading:
+class DateReading:
     """What a text says of a day.
 
     Attributes:
@@ -54,20 +54,20 @@ class Reading:
     proves_day_first: bool = False
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> DateReading:
     """Return what a text (its blanks folded) says of a day."""
     bare = _TIME.sub("", _WEEKDAY.sub("", text, count=1) if _WEEKDAY.match(text) else text)
     if slashed := _SLASHED.fullmatch(bare):
         first, second = int(slashed["first"]), int(slashed["second"])
         american = _day(slashed["year"], first, second)
         other = _day(slashed["year"], second, first) if first != second else None
-        return Reading(american or other, other if american else None, american is None and other is not None)
+        return DateReading(american or other, other if american else None, american is None and other is not None)
     match = next(filter(None, (form.fullmatch(bare) for form in _FORMS)), None)
     if match is None:
-        return Reading()
+        return DateReading()
     parts = match.groupdict()
     month = int(parts["month"]) if "month" in parts else _MONTHS.get(parts["word"].lower(), 0)
-    return Reading(_day(parts["year"], month, int(parts["day"])))
+    return DateReading(_day(parts["year"], month, int(parts["day"])))
 
 
 def _day(year: str, month: int, day: int) -> dt.date | None:
@@ -81,13 +81,13 @@ def _day(year: str, month: int, day: int) -> dt.date | None:
 def readings(texts: pl.Series) -> pl.DataFrame:
     """Return `text`, `day`, `other` and `proves_day_first` of the texts, each once: a listing has few distinct days."""
     distinct = texts.drop_nulls().unique(maintain_order=True)
-    found = [read(text) for text in distinct]
+    results = [read(text) for text in distinct]
     return pl.DataFrame(
         {
             "text": distinct,
-            "day": pl.Series([r.day for r in found], dtype=pl.Date),
-            "other": pl.Series([r.other for r in found], dtype=pl.Date),
-            "proves_day_first": pl.Series([r.proves_day_first for r in found], dtype=pl.Boolean),
+            "day": pl.Series([r.day for r in results], dtype=pl.Date),
+            "other": pl.Series([r.other for r in results], dtype=pl.Date),
+            "proves_day_first": pl.Series([r.proves_day_first for r in results], dtype=pl.Boolean),
         }
     )
 

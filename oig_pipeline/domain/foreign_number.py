@@ -24,6 +24,6 @@ def mentions_number(words: str) -> bool:
     if _LABEL.search(words) or _RUN_ON.search(words):
         return True
     return any(
-        not _OTHERWISE.fullmatch(found[0]) and sum(map(str.isdigit, found[0])) >= 3
-        for found in _GROUPED.finditer(words)
+        not _OTHERWISE.fullmatch(match[0]) and sum(map(str.isdigit, match[0])) >= 3
+        for match in _GROUPED.finditer(words)
     )

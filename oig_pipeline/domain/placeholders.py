@@ -10,7 +10,7 @@ import re
 
 import polars as pl
 
-from oig_pipeline.domain.whitespace import BLANKS, folded_blanks
+from oig_pipeline.domain.whitespace import WHITESPACE, folded_blanks
 
 PLACEHOLDERS = (
     *("N/A", "NA", "n.a.", "N\\A", "N/K", "#N/A", "None", "NoneType", "NULL", "nan", "-nan", "#NaN", "NaT", "nil"),
@@ -54,17 +54,19 @@ _CELL_ERROR = r"(?i)^[(\['\"]?(?:#[a-z_]{3,}(?:/0)?[!?]|#(?:ref|value|name|null|
 
 _TEXT = r'"((?:[^"]|"")*)"'
 # A function, or a reference to another cell or sheet.
-_CALL = rf"[A-Za-z][A-Za-z0-9._]*[{BLANKS}]*\(|\$?[A-Za-z]{{1,3}}\$?[0-9]+|'[^']+'!|[A-Za-z0-9_]+!"
-_HYPERLINK = rf"(?:=?[{BLANKS}]*[@+-]?(?:_xlfn\.)?)hyperlink[{BLANKS}]*\("
+_CALL = rf"[A-Za-z][A-Za-z0-9._]*[{WHITESPACE}]*\(|\$?[A-Za-z]{{1,3}}\$?[0-9]+|'[^']+'!|[A-Za-z0-9_]+!"
+_HYPERLINK = rf"(?:=?[{WHITESPACE}]*[@+-]?(?:_xlfn\.)?)hyperlink[{WHITESPACE}]*\("
 # What follows the sign at once, which no title's first word does, or a call behind a blank; or the call alone.
-_FORMULA = rf"(?i)^[{BLANKS}'{{]*(?:=[^{BLANKS}=]|=[{BLANKS}]+@?(?:{_CALL})|{_HYPERLINK})"
-_LINK = rf"(?is)^[{BLANKS}']*{_HYPERLINK}[{BLANKS}]*"
-_ADDRESS = rf"{_LINK}{_TEXT}[{BLANKS}]*(?:[,;|)]|$)"  # not the first part of one that is put together
+_FORMULA = rf"(?i)^[{WHITESPACE}'{{]*(?:=[^{WHITESPACE}=]|=[{WHITESPACE}]+@?(?:{_CALL})|{_HYPERLINK})"
+_LINK = rf"(?is)^[{WHITESPACE}']*{_HYPERLINK}[{WHITESPACE}]*"
+_ADDRESS = rf"{_LINK}{_TEXT}[{WHITESPACE}]*(?:[,;|)]|$)"  # not the first part of one that is put together
 # How spreadsheets write a text that they would take for a number or a day.
-_CONSTANT = rf"(?s)^[{BLANKS}']*=[{BLANKS}]*{_TEXT}[{BLANKS}]*$"
+_CONSTANT = rf"(?s)^[{WHITESPACE}']*=[{WHITESPACE}]*{_TEXT}[{WHITESPACE}]*$"
 # A link as Markdown writes it, which tables saved as text have.
 _MARKDOWN = r"^\s*\[([^\[\]]*)\]\(<?((?:https?://|www\.|/)[^\s<>]*?)>?(?:\s+\"[^\"]*\")?\)\s*$"
-_LABEL = rf'{_LINK}(?:"(?:[^"]|"")*"|[^",;()]*)[{BLANKS}]*[,;][{BLANKS}]*{_TEXT}[{BLANKS}]*\)[{BLANKS}]*$'
+_LABEL = (
+    rf'{_LINK}(?:"(?:[^"]|"")*"|[^",;()]*)[{WHITESPACE}]*[,;][{WHITESPACE}]*{_TEXT}[{WHITESPACE}]*\)[{WHITESPACE}]*$'
+)
 
 
 def is_placeholder(folded: pl.Expr) -> pl.Expr:
@@ -109,7 +111,7 @@ def without_formula(text: pl.Expr, *, is_link: bool = False) -> pl.Expr:
     `=HYPERLINK("address","text")` is its address in a column of links, its text elsewhere; `="text"` is its text; any
     other is no value. A link of Markdown, `[text](address)`, is taken apart in the same way.
     """
-    part = pl.coalesce(text.str.extract(_CONSTANT), text.str.extract(_ADDRESS if is_link else _LABEL))
-    value = part.str.replace_all('""', '"', literal=True)
+    content = pl.coalesce(text.str.extract(_CONSTANT), text.str.extract(_ADDRESS if is_link else _LABEL))
+    value = content.str.replace_all('""', '"', literal=True)
     plain = pl.when(text.str.contains(_MARKDOWN)).then(text.str.extract(_MARKDOWN, 2 if is_link else 1)).otherwise(text)
     return pl.when(text.str.contains(_FORMULA)).then(value).otherwise(plain)

@@ -24,7 +24,7 @@ _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
 WORDS = {
     **{word: n for n, word in enumerate(_ONES)},
     **_TENS,
-    **{f"{ten}-{one}": n + i for ten, n in _TENS.items() for i, one in enumerate(_ONES[1:10], start=1)},
+    **{f"{ten}-{digit}": n + i for ten, n in _TENS.items() for i, digit in enumerate(_ONES[1:10], start=1)},
 }
 _SMALL = "|".join(sorted(_ONES[1:10], key=len, reverse=True))
 _COUNT = (
@@ -44,7 +44,7 @@ _NUMBER_OF = rf"({_COUNT})\s+(?:{_WORD}\s+){{0,2}}?{_NOUN}\b"
 SPEAKING = ("ecommend", "oncur")
 _SENTENCES = re.compile(r"(?<!\bU\.S\.)(?<!\bNo\.)(?<=[.!?])[\"\u201d]?\s+")
 _VERB = "made|makes?|making|issued|offered|provided|contain(?:s|ed)?|include[sd]?|has|have"
-_MADE = re.compile(
+_TOTAL_CLAUSE = re.compile(
     rf"\b(?<!not )(?<!n't )(?P<verb>{_VERB})\s+(?:a\s+total\s+of\s+)?(?:an?\s+additional\s+)?{_NUMBER_OF}",
     re.I,
 )
@@ -86,9 +86,9 @@ _OBJECT = re.compile(
 
 @dataclass(frozen=True)
 class Recommendations:
-    """What a summary says: counts (None where it says nothing) and `text`, the sentences they were read from."""
+    """Counts that a summary states (None where it states none) and `text`, the sentences they were read from."""
 
-    made: int | None = None
+    total: int | None = None
     concurred: int | None = None
     not_concurred: int | None = None
     text: str | None = None
@@ -99,10 +99,10 @@ def _number(text: str) -> int:
 
 
 @dataclass(frozen=True)
-class _Said:
-    """One clause of agreement: a count, or None for "all" without one; `total` is the whole it was taken from.
+class _Clause:
+    """One clause of agreement: a count, or None for "all" without a count; `total` is the number it is a part of.
 
-    `is_implied` is whether "all" is not said, but meant.
+    `is_implied` is whether "all" is meant but not written.
     """
 
     agreed: bool
@@ -113,34 +113,34 @@ class _Said:
 
 def read(summary: str) -> Recommendations:
     """Return the counts that a summary states, with the sentences they were read from, in order."""
-    made: list[tuple[int, bool]] = []
-    said: list[_Said] = []
+    statements: list[tuple[int, bool]] = []
+    agreements: list[_Clause] = []
     words = []
     for sentence in _SENTENCES.split(summary):
         if not any(word in sentence for word in SPEAKING):
             continue
-        count, clauses = _made(sentence), _agreed(sentence)
+        count, clauses = _stated_count(sentence), _agreed(sentence)
         if count is not None:
-            made.append(count)
-        if not made:
+            statements.append(count)
+        if not statements:
             clauses = [clause for clause in clauses if not clause.is_implied]
-        said += clauses
+        agreements += clauses
         if count is not None or clauses:
             words.append(sentence.strip())
-    totals = {c.total for c in said if c.total is not None}
-    total = _total(made, totals)
-    said = _without_contradicted(said, total)
+    totals = {c.total for c in agreements if c.total is not None}
+    total = _total(statements, totals)
+    agreements = _without_contradicted(agreements, total)
     return Recommendations(
-        made=total,
-        concurred=_sum([c for c in said if c.agreed], total),
-        not_concurred=_sum([c for c in said if not c.agreed], total),
+        total=total,
+        concurred=_sum([c for c in agreements if c.agreed], total),
+        not_concurred=_sum([c for c in agreements if not c.agreed], total),
         text=" \u2026 ".join(words) or None,
     )
 
 
-def _made(sentence: str) -> tuple[int, bool] | None:
-    """Return how many recommendations a sentence says were made now, and whether it may state a total again."""
-    verb = _MADE.search(sentence)
+def _stated_count(sentence: str) -> tuple[int, bool] | None:
+    """Return the count of new recommendations that a sentence states, and whether it may repeat an earlier total."""
+    verb = _TOTAL_CLAUSE.search(sentence)
     if verb is None or _EARLIER.search(sentence):
         return None
     agreement = _CONCURRED.search(sentence, verb.end())
@@ -154,66 +154,66 @@ def _made(sentence: str) -> tuple[int, bool] | None:
     return count, verb["verb"].lower().startswith(_STATED_AGAIN)
 
 
-def _total(made: list[tuple[int, bool]], totals: set[int]) -> int | None:
-    """Return how many were made, from what sentences say; None where they may be a sum or one count said twice."""
-    counts = [count for count, _ in made]
+def _total(statements: list[tuple[int, bool]], totals: set[int]) -> int | None:
+    """Return the number of recommendations; None where the counts may be a sum or one count stated twice."""
+    counts = [count for count, _ in statements]
     if not counts:
         return next(iter(totals)) if len(totals) == 1 else None
     if len(counts) == 1 or sum(counts) in totals:
         return sum(counts)
     if len(set(counts)) == 1:
-        again = counts[0] in totals or any(may_be for _, may_be in made)
+        again = counts[0] in totals or any(may_be for _, may_be in statements)
         return counts[0] if again else None
     return sum(counts)
 
 
-def _agreed(sentence: str) -> list[_Said]:
-    found = []
+def _agreed(sentence: str) -> list[_Clause]:
+    clauses = []
     for verb in _CONCURRED.finditer(sentence):
         before = sentence[max(0, verb.start() - LOOK_BACK) : verb.start()]
         if UNSURE.search(before):
             continue
         if clause := _clause(verb["yes"] is not None, sentence, verb.end()):
-            found.append(clause)
-    return found
+            clauses.append(clause)
+    return clauses
 
 
-def _clause(agreed: bool, sentence: str, position: int) -> _Said | None:
+def _clause(agreed: bool, sentence: str, position: int) -> _Clause | None:
     match = _OBJECT.match(sentence, position)
     if match is None or EXCEPT.match(sentence, match.end()):
         return None
     if match["single"]:
-        return _Said(agreed, 1, None)
+        return _Clause(agreed, 1, None)
     if match["plural"]:
-        return None if HEDGED.search(sentence, 0, position) else _Said(agreed, None, None, is_implied=True)
+        return None if HEDGED.search(sentence, 0, position) else _Clause(agreed, None, None, is_implied=True)
     if match["part"]:
-        return _Said(agreed, _number(match["part"]), _number(match["of_part"]) if match["of_part"] else None)
-    whole, total = match["whole"].lower(), match["of_whole"]
-    count = _number(total) if total else 2 if whole in ("both", "neither") else None
-    if whole in ("none", "neither"):
-        return _Said(True, 0, count) if agreed else None
-    return _Said(agreed, count, count)
+        return _Clause(agreed, _number(match["part"]), _number(match["of_part"]) if match["of_part"] else None)
+    quantifier, total = match["whole"].lower(), match["of_whole"]
+    count = _number(total) if total else 2 if quantifier in ("both", "neither") else None
+    if quantifier in ("none", "neither"):
+        return _Clause(True, 0, count) if agreed else None
+    return _Clause(agreed, count, count)
 
 
-def _without_contradicted(clauses: list[_Said], total: int | None) -> list[_Said]:
-    """Return the clauses less those that mean all where another says that not all, or there is no total."""
-    others = [clause for clause in clauses if not clause.is_implied]
+def _without_contradicted(clauses: list[_Clause], total: int | None) -> list[_Clause]:
+    """Return the clauses without implied ones where another clause contradicts "all", or there is no total."""
+    explicit = [clause for clause in clauses if not clause.is_implied]
     agreements = {clause.agreed for clause in clauses}
-    is_all = total is not None and len(agreements) == 1 and all(c.count in (None, total) for c in others)
-    return clauses if is_all else others
+    is_all = total is not None and len(agreements) == 1 and all(c.count in (None, total) for c in explicit)
+    return clauses if is_all else explicit
 
 
-def _sum(clauses: list[_Said], total: int | None) -> int | None:
-    """Return what the clauses add up to; None where none states a count, or they add up to more than there are."""
+def _sum(clauses: list[_Clause], total: int | None) -> int | None:
+    """Return the sum of the clauses; None where a clause has no count, or the sum exceeds the total."""
     counts = [total if c.count is None else c.count for c in clauses]
-    known = [c for c in counts if c is not None]
-    if not known or len(known) < len(counts):
+    numbers = [c for c in counts if c is not None]
+    if not numbers or len(numbers) < len(counts):
         return None
     if total is None:
-        return known[0] if len(set(known)) == 1 else None
-    if sum(known) <= total:
-        return sum(known)
-    return total if set(known) == {total} else None
+        return numbers[0] if len(set(numbers)) == 1 else None
+    if sum(numbers) <= total:
+        return sum(numbers)
+    return total if set(numbers) == {total} else None
 
 
 # The same for columns: which words of a summary `read` need look at.
@@ -238,7 +238,9 @@ def speaking_column(summary: pl.Expr) -> pl.Expr:
 def _speaking(summaries: pl.Series) -> pl.Series:
     text = pl.col("text")
     rows = summaries.to_frame("text").with_row_index("row")
-    told = rows.filter(pl.any_horizontal(text.str.contains(word, literal=True) for word in SPEAKING))
-    sentences = told.with_columns(text.str.extract_all(_SPEAKING)).explode("text").filter(text.str.contains(_MAY_SPEAK))
-    said = sentences.group_by("row").agg(text.str.join(" "))
-    return rows.select("row").join(said, on="row", how="left", maintain_order="left")["text"]
+    candidates = rows.filter(pl.any_horizontal(text.str.contains(word, literal=True) for word in SPEAKING))
+    sentences = (
+        candidates.with_columns(text.str.extract_all(_SPEAKING)).explode("text").filter(text.str.contains(_MAY_SPEAK))
+    )
+    texts = sentences.group_by("row").agg(text.str.join(" "))
+    return rows.select("row").join(texts, on="row", how="left", maintain_order="left")["text"]

@@ -18,7 +18,7 @@ from typing import Literal
 
 import polars as pl
 
-from oig_pipeline.domain.whitespace import BLANKS
+from oig_pipeline.domain.whitespace import WHITESPACE
 
 CENTURY = 2000
 
@@ -64,7 +64,7 @@ SERIES = (
 
 # Two digits, zero-padded, to 99; unpadded from 100 to 999999.
 SEQUENCE = r"(?:0[1-9]|[1-9]\d{1,5})"
-SEPARATORS = rf"[{BLANKS}_\-\u2010-\u2015\u2212\u00ad]+"
+SEPARATORS = rf"[{WHITESPACE}_\-\u2010-\u2015\u2212\u00ad]+"
 _PARTS = rf"^(?P<series>[A-Z]+(?:-[A-Z]{{2}})?)-(?P<first>\d\d)-(?P<second>{SEQUENCE})(?:-(?P<suffix>[A-Z]+))?$"
 
 
@@ -113,7 +113,7 @@ def canonical(text: str) -> str:
     Raises:
         NumberError: `text` is not a report number, however it is spelled.
     """
-    spelled = re.sub(SEPARATORS, "-", text.strip(BLANKS).upper())
+    spelled = re.sub(SEPARATORS, "-", text.strip(WHITESPACE).upper())
     if not re.fullmatch(PATTERN, spelled, re.ASCII):
         raise NumberError(f"'{text}' is not a report number")
     return spelled
@@ -128,12 +128,12 @@ def readings(text: str) -> tuple[ReportNumber, ...]:
     match = re.fullmatch(_PARTS, canonical(text), re.ASCII)
     assert match is not None  # every spelling of PATTERN has these parts
     series, first, second, suffix = match.groups()
-    found = []
+    numbers = []
     for era in _series(series).eras:
         year, sequence = (first, second) if era.year_in == "first" else (second, first)
         if len(year) == 2 and int(sequence) > 0 and era.first_year <= CENTURY + int(year) <= era.last_year:
-            found.append(ReportNumber(series, CENTURY + int(year), int(sequence), suffix or ""))
-    return tuple(found)
+            numbers.append(ReportNumber(series, CENTURY + int(year), int(sequence), suffix or ""))
+    return tuple(numbers)
 
 
 def parse(text: str, fiscal_year: int | None = None) -> ReportNumber:
@@ -142,11 +142,11 @@ def parse(text: str, fiscal_year: int | None = None) -> ReportNumber:
     Raises:
         NumberError: not a number, no reading in that year, or two readings and no year to choose by.
     """
-    found = [r for r in readings(text) if fiscal_year in (None, r.fiscal_year)]
-    if len(found) != 1:
+    candidates = [r for r in readings(text) if fiscal_year in (None, r.fiscal_year)]
+    if len(candidates) != 1:
         years = ", ".join(str(r.fiscal_year) for r in readings(text)) or "no fiscal year"
         raise NumberError(f"'{text}' can mean {years}; the fiscal year given is {fiscal_year or 'none'}")
-    return found[0]
+    return candidates[0]
 
 
 # The same for columns.
@@ -154,7 +154,7 @@ def parse(text: str, fiscal_year: int | None = None) -> ReportNumber:
 
 def canonical_column(text: pl.Expr) -> pl.Expr:
     """Return the canonical spelling (String), null where the text is not a number."""
-    spelled = text.str.strip_chars(BLANKS).str.to_uppercase().str.replace_all(SEPARATORS, "-")
+    spelled = text.str.strip_chars(WHITESPACE).str.to_uppercase().str.replace_all(SEPARATORS, "-")
     return pl.when(spelled.str.contains(PATTERN.replace(r"\d", "[0-9]"))).then(spelled)
 
 
@@ -186,17 +186,18 @@ def _reading(parts: pl.Expr, era: Era) -> pl.Expr:
     return pl.when(holds).then(pl.struct(year.alias("fiscal_year"), sequence.alias("sequence")))
 
 
-def decided_column(readings: list[pl.Expr], fiscal_year: pl.Expr, fits: list[pl.Expr] | None = None) -> pl.Expr:
-    """Return the reading that the stated year allows; without one, the only reading, or the only one that fits.
+def decided_column(readings: list[pl.Expr], fiscal_year: pl.Expr, conditions: list[pl.Expr] | None = None) -> pl.Expr:
+    """Return the reading that the stated year allows; without a year, the only one, or the one that `conditions` allow.
 
     Args:
-        readings: what each number can mean (`reading_columns`).
+        readings: the possible readings of each number (`reading_columns`).
         fiscal_year: the stated year.
-        fits: whether what else the row says allows each reading; null for what says nothing.
+        conditions: whether the rest of the row allows each reading; null where it decides nothing.
     """
     stated = pl.coalesce([pl.when(r.struct.field("fiscal_year") == fiscal_year).then(r) for r in readings])
     fitting: list[pl.Expr] = [
-        pl.when(fit.fill_null(True)).then(r) for r, fit in zip(readings, fits or [], strict=bool(fits))
+        pl.when(condition.fill_null(True)).then(r)
+        for r, condition in zip(readings, conditions or [], strict=bool(conditions))
     ]
     alone = pl.coalesce([_only(readings), *([_only(fitting)] if fitting else [])])
     return pl.when(fiscal_year.is_null()).then(alone).otherwise(stated)

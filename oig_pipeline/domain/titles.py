@@ -143,8 +143,8 @@ def _without_leftovers(title: pl.Expr) -> pl.Expr:
 
 
 def _without_dangling(title: pl.Expr) -> pl.Expr:
-    opened, closed = title.str.count_matches("(", literal=True), title.str.count_matches(")", literal=True)
-    dangling = title.str.ends_with(")") & (closed > opened)
+    open_count, close_count = title.str.count_matches("(", literal=True), title.str.count_matches(")", literal=True)
+    dangling = title.str.ends_with(")") & (close_count > open_count)
     return pl.when(dangling).then(title.str.head(-1).str.strip_chars(" ")).otherwise(title)
 
 

@@ -44,7 +44,7 @@ _SIGN = r"(?i)web/|[0-9]{14}|archive\."
 def original(address: str) -> str:
     """Return the address that a copy is of; any other address as it is."""
     while len(address) <= LONGEST and (copy := _COPY.match(address)):
-        address = _whole(copy)
+        address = _target(copy)
     return address
 
 
@@ -52,15 +52,15 @@ def copied_at(address: str) -> dt.datetime | None:
     """Return when the copy was made that an address is of (UTC), None where the address says no whole time."""
     moment = ""
     while len(address) <= LONGEST and (copy := _COPY.match(address)):
-        moment, address = copy["moment"] or copy["before"] or copy["exact"] or "", _whole(copy)
+        moment, address = copy["moment"] or copy["before"] or copy["exact"] or "", _target(copy)
     try:
         return dt.datetime.strptime(moment, "%Y%m%d%H%M%S") if len(moment) == len("20210601120000") else None
     except ValueError:
         return None
 
 
-def _whole(copy: re.Match[str]) -> str:
-    """Return the address in that of a copy: its scheme may be encoded, have lost a slash, or be left out."""
+def _target(copy: re.Match[str]) -> str:
+    """Return the address inside the address of a copy: its scheme may be encoded, lack a slash, or be missing."""
     if copy["other"]:
         return copy["other"]
     address = copy["whole"] or copy["elsewhere"] or copy["asked"] or f"https://{copy['bare']}"

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import polars as pl
 
-BLANKS = (
+WHITESPACE = (
     " \t\n\r\f\v\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
 # A run of blanks, or one blank that is not a space. Much faster than `\s+`, with the same result.
-_BLANKS = rf"[{BLANKS}]{{2,}}|[{BLANKS[1:]}]"
+_WHITESPACE = rf"[{WHITESPACE}]{{2,}}|[{WHITESPACE[1:]}]"
 _COMMON = "\t\n\r\f\v\u00a0"
-_RARE = rf"[{''.join(blank for blank in BLANKS[1:] if blank not in _COMMON)}]"
+_RARE = rf"[{''.join(blank for blank in WHITESPACE[1:] if blank not in _COMMON)}]"
 
 
 def folded_blanks(text: pl.Expr) -> pl.Expr:
     """Return the text with each run of blanks as one space, none at the ends; null where nothing is left."""
-    folded = text.str.replace_all(_BLANKS, " ").str.strip_chars(" ")
+    folded = text.str.replace_all(_WHITESPACE, " ").str.strip_chars(" ")
     return pl.when(folded.str.len_bytes() > 0).then(folded)
 
 

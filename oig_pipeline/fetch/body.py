@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import brotli
 import pyarrow as pa
 
-from oig_pipeline.fetch.failures import Fault, TooMuch
+from oig_pipeline.fetch.failures import FetchError, TooLarge
 
 _STEP = 2**16
 
@@ -24,38 +24,38 @@ Decoder = Callable[[Iterable[bytes]], Iterable[bytes]]
 
 
 def decoded(
-    parts: Iterable[bytes], encoding: str, most: int, known: Mapping[str, Decoder] | None = None
+    parts: Iterable[bytes], encoding: str, limit: int, decoders: Mapping[str, Decoder] | None = None
 ) -> Iterator[bytes]:
     """Yield the content of a body in parts of bounded size.
 
     Args:
         parts: the body as it comes.
-        encoding: its Content-Encoding, of several the last undone first.
-        most: most bytes that it may unpack to.
-        known: the encodings that are undone; what this project asks the site for unless given.
+        encoding: its Content-Encoding; of several encodings, the last is decoded first.
+        limit: maximum size of the decoded content, in bytes.
+        decoders: the supported encodings and their decoders; those that requests ask for if None.
 
     Raises:
-        Fault: an encoding is not among them, or the body is damaged.
-        TooMuch: it holds more than `most` bytes.
+        Fault: an encoding is not supported, or the body is damaged.
+        TooMuch: it holds more than `limit` bytes.
         Incomplete: the body breaks off.
     """
-    decoders = ASKED_FOR if known is None else known
+    supported = ASKED_FOR if decoders is None else decoders
     for name in reversed([name.strip() for name in encoding.lower().split(",")]):
-        if name not in decoders:
-            raise Fault(
-                f"the body is encoded as {name}, which {'was not asked for' if known is None else 'is not known'}"
+        if name not in supported:
+            raise FetchError(
+                f"the body is encoded as {name}, which {'was not requests for' if decoders is None else 'is not known'}"
             )
-        parts = _bounded(decoders[name](parts), most)
+        parts = _bounded(supported[name](parts), limit)
     yield from parts
 
 
-def _bounded(parts: Iterable[bytes], most: int) -> Iterator[bytes]:
+def _bounded(parts: Iterable[bytes], limit: int) -> Iterator[bytes]:
     count = 0
-    for part in parts:
-        count += len(part)
-        if count > most:
-            raise TooMuch(f"the body holds more than {most / 2**20:g} MiB")
-        yield part
+    for chunk in parts:
+        count += len(chunk)
+        if count > limit:
+            raise TooLarge(f"the body holds more than {limit / 2**20:g} MiB")
+        yield chunk
 
 
 def _gunzipped(parts: Iterable[bytes]) -> Iterator[bytes]:
@@ -63,11 +63,11 @@ def _gunzipped(parts: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _undeflated(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield what is deflated, in the format of zlib as the standard says, or bare as some servers send it."""
+    """Yield decompressed deflate data, with a zlib header as in the standard or without, as some servers send it."""
     parts = iter(parts)
     begin = b""
-    while len(begin) < 2 and (part := next(parts, None)) is not None:
-        begin += part
+    while len(begin) < 2 and (chunk := next(parts, None)) is not None:
+        begin += chunk
     is_zlib = len(begin) >= 2 and begin[0] & 0x0F == 8 and int.from_bytes(begin[:2], "big") % 31 == 0
     yield from _inflated(_behind(begin, parts), 15 if is_zlib else -15)
 
@@ -80,13 +80,13 @@ def _behind(begin: bytes, parts: Iterable[bytes]) -> Iterator[bytes]:
 def _inflated(parts: Iterable[bytes], window: int) -> Iterator[bytes]:
     inflater = zlib.decompressobj(window)
     try:
-        for part in parts:
-            rest = part
+        for chunk in parts:
+            rest = chunk
             while rest and not inflater.eof:
                 yield inflater.decompress(rest, _STEP)
                 rest = inflater.unconsumed_tail
     except zlib.error as error:
-        raise Fault(f"the body is damaged: {error}") from None
+        raise FetchError(f"the body is damaged: {error}") from None
     if not inflater.eof:
         raise Incomplete("the compressed body breaks off")
 
@@ -94,14 +94,14 @@ def _inflated(parts: Iterable[bytes], window: int) -> Iterator[bytes]:
 def _unbrotlied(parts: Iterable[bytes]) -> Iterator[bytes]:
     decompressor = brotli.Decompressor()
     try:
-        for part in parts:
-            content = decompressor.process(part, output_buffer_limit=_STEP)
+        for chunk in parts:
+            content = decompressor.process(chunk, output_buffer_limit=_STEP)
             while content:
                 yield content
                 more = not decompressor.is_finished()
                 content = decompressor.process(b"", output_buffer_limit=_STEP) if more else b""
     except brotli.error as error:
-        raise Fault(f"the body is damaged: {error}") from None
+        raise FetchError(f"the body is damaged: {error}") from None
     if not decompressor.is_finished():
         raise Incomplete("the compressed body breaks off")
 
@@ -110,12 +110,12 @@ def _unzstd(parts: Iterable[bytes]) -> Iterator[bytes]:
     content = b"".join(parts)
     try:
         with pa.CompressedInputStream(pa.BufferReader(content), "zstd") as stream:
-            while part := stream.read(_STEP):
-                yield bytes(part)
+            while chunk := stream.read(_STEP):
+                yield bytes(chunk)
     except OSError as error:
         if "runcated" in str(error):
             raise Incomplete("the compressed body breaks off") from None
-        raise Fault(f"the body is damaged: {error}".splitlines()[0]) from None
+        raise FetchError(f"the body is damaged: {error}".splitlines()[0]) from None
 
 
 ASKED_FOR: dict[str, Decoder] = {

@@ -13,25 +13,25 @@ from pathlib import Path
 
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import clock, staging, validate_page
-from oig_pipeline.fetch.crawl_policy import Manners
-from oig_pipeline.fetch.failures import Fault, Refused, Stopped
+from oig_pipeline.fetch.crawl_policy import CrawlPolicy
+from oig_pipeline.fetch.failures import FetchError, Refused, Stopped
 from oig_pipeline.fetch.listings import Listing, listings
-from oig_pipeline.fetch.page_store import Holdings, Page, host_folder, write
-from oig_pipeline.fetch.session import Answer, Session
-from oig_pipeline.fetch.state import CACHE, Memory
-from oig_pipeline.fetch.walk import Doubt, Sheet, Walk, walk
+from oig_pipeline.fetch.page_store import Holdings, StoredPage, host_folder, write
+from oig_pipeline.fetch.session import Response, Session
+from oig_pipeline.fetch.state import CACHE, FetchState
+from oig_pipeline.fetch.walk import Doubt, FetchedPage, Walk, walk
 from oig_pipeline.settings import MIN_ROWS
 
-Tell = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
+OnProgress = Callable[[str, int, int], None]
+"""Called with the current step, the number of finished items and their total."""
 
 
 def silent(what: str, done: int, total: int) -> None:
-    """Tell nothing."""
+    """Ignore progress."""
 
 
 @dataclass
-class Fetched:
+class FetchResult:
     """What a fetch came to. `faults` say, per listing or for the whole, why something is missing; `added` are files."""
 
     listings: dict[str, int] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Fetched:
     """Addresses of pages that said what was held already."""
     doubts: dict[str, tuple[Doubt, ...]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
-    asked: int = 0
+    requests: int = 0
     revalidated: int = 0
     received: int = 0
     went_on: bool = False
@@ -49,7 +49,7 @@ class Fetched:
     @property
     def rows_in_doubt(self) -> int:
         """How many rows stand where one may be missing."""
-        return sum(len(doubt.rows) for found in self.doubts.values() for doubt in found)
+        return sum(len(doubt.rows) for doubts in self.doubts.values() for doubt in doubts)
 
     @property
     def status(self) -> int:
@@ -60,143 +60,147 @@ class Fetched:
 def fetch(
     raw: Path,
     folder: Path,
-    manners: Manners,
+    policy: CrawlPolicy,
     *,
     since: dt.date | None = None,
-    fewest: float = MIN_ROWS,
-    anew: bool = False,
-    tell: Tell = silent,
-) -> Fetched:
+    min_ratio: float = MIN_ROWS,
+    restart: bool = False,
+    on_progress: OnProgress = silent,
+) -> FetchResult:
     """Walk every listing and file the pages that changed.
 
     Args:
         raw: the folder of captures.
-        folder: what fetching remembers.
-        manners: how to ask.
-        since: the day from which reports are wanted; all of them if None.
-        fewest: the share of last time's rows below which a listing is not believed.
-        anew: whether to begin anew where the last fetch did not end.
-        tell: told of each listing.
+        folder: the folder of the fetch state and the HTTP cache.
+        policy: which host to request, how often and how much.
+        since: the first issue date to fetch; all reports if None.
+        min_ratio: a listing is rejected if it has fewer than this share of the rows of the last fetch.
+        restart: start over instead of resuming an unfinished fetch.
+        on_progress: called for each listing.
 
     Raises:
         CannotRun: an option is out of range, or a folder cannot be written.
     """
-    if not 0 <= fewest <= 1:
-        raise CannotRun(f"--min-rows is a share between 0 and 1, not {fewest}")
-    host = raw / host_folder(manners.base)
-    memory, found = Memory(folder), Fetched()
-    asked = {"base": manners.base, "since": since.isoformat() if since else None}
+    if not 0 <= min_ratio <= 1:
+        raise CannotRun(f"--min-rows is a share between 0 and 1, not {min_ratio}")
+    host = raw / host_folder(policy.base)
+    state, result = FetchState(folder), FetchResult()
+    options = {"base": policy.base, "since": since.isoformat() if since else None}
     try:
-        found.went_on = memory.goes_on(asked, clock.now(), anew=anew)
-        found.added += staging.settle(host, all_of_them=not found.went_on)
-        with Session(manners, folder / CACHE) as session:
+        result.went_on = state.goes_on(options, clock.now(), restart=restart)
+        result.added += staging.commit(host, all_of_them=not result.went_on)
+        with Session(policy, folder / CACHE) as session:
             try:
-                _walk_all(_Fetch(session, host, memory, Holdings(raw), found, since, fewest), tell)
+                _walk_all(_Fetch(session, host, state, Holdings(raw), result, since, min_ratio), on_progress)
             finally:
-                found.asked, found.revalidated, found.received = session.asked, session.revalidated, session.received
+                result.requests, result.revalidated, result.received = (
+                    session.requests,
+                    session.revalidated,
+                    session.received,
+                )
     except OSError as error:
         raise CannotRun(f"{error.filename or raw}: cannot be written: {error.strerror or error}") from None
-    return found
+    return result
 
 
-def plan(manners: Manners) -> list[str]:
-    """Return the addresses that a fetch would begin with, in order; which follow depends on the answers."""
-    return [f"{manners.base}/robots.txt", *(listing.url(manners.base, 0) for listing in listings())]
+def plan(policy: CrawlPolicy) -> list[str]:
+    """Return the URLs that a fetch starts with, in order; later URLs depend on the answers."""
+    return [f"{policy.base}/robots.txt", *(listing.url(policy.base, 0) for listing in listings())]
 
 
 @dataclass
 class _Fetch:
-    """What is at hand while fetching."""
+    """The context of a running fetch."""
 
     session: Session
     host: Path
-    memory: Memory
+    state: FetchState
     holdings: Holdings
-    found: Fetched
+    result: FetchResult
     since: dt.date | None
-    fewest: float
+    min_ratio: float
     new: set[str] = field(default_factory=set)
 
 
-def _walk_all(run: _Fetch, tell: Tell) -> None:
-    everything = listings()
-    for number, listing in enumerate(everything):
-        tell(f"Fetching {listing.name}", number, len(everything))
-        if listing.name in run.memory.done:
+def _walk_all(run: _Fetch, on_progress: OnProgress) -> None:
+    all_listings = listings()
+    for number, listing in enumerate(all_listings):
+        on_progress(f"Fetching {listing.name}", number, len(all_listings))
+        if listing.name in run.state.done:
             continue
         try:
-            _walk_one(run, listing)
+            _walk_listing(run, listing)
         except Stopped as reason:
-            run.found.faults.append(str(reason))
+            run.result.faults.append(str(reason))
             return
-        except (Fault, Refused) as reason:
-            run.found.faults.append(f"{listing.name}: {reason}")
-            if isinstance(reason, Fault) and reason.ends_all:
+        except (FetchError, Refused) as reason:
+            run.result.faults.append(f"{listing.name}: {reason}")
+            if isinstance(reason, FetchError) and reason.ends_all:
                 return
-    tell("Fetching", len(everything), len(everything))
-    if not run.found.faults:
-        run.memory.end()
+    on_progress("Fetching", len(all_listings), len(all_listings))
+    if not run.result.faults:
+        run.state.end()
 
 
-def _walk_one(run: _Fetch, listing: Listing) -> None:
-    """Walk one listing; its pages become captures together, unless it is not believed."""
+def _walk_listing(run: _Fetch, listing: Listing) -> None:
+    """Walk one listing; its pages become captures together, unless the listing is rejected."""
     since = run.since.isoformat() if run.since else None
     staged = staging.begin(run.host, listing.name, clock.now(), since)
     try:
-        seen = walk(lambda page: _read(run, listing, page, staged), staged.keep, staged.sheets, run.since)
-    except (Fault, Refused):
-        # What came before is whole and trusted, and a later fetch asks for the rest.
+        outcome = walk(lambda page: _read(run, listing, page, staged), staged.save_page, staged.pages, run.since)
+    except (FetchError, Refused):
+        # The pages before this one are complete and valid; a later fetch requests the rest.
         staged.end()
-        run.found.added += staging.settle(run.host)
+        run.result.added += staging.commit(run.host)
         raise
-    _believe(run, listing, seen, staged)
+    _check_row_count(run, listing, outcome, staged)
     staged.end()
-    run.memory.remember(listing.name, seen.rows, None if seen.whole else run.since)
-    run.memory.mark(listing.name)
-    run.found.added += staging.settle(run.host)
-    run.found.listings[listing.name] = len(seen.rows)
-    if seen.doubts:
-        run.found.doubts[listing.name] = seen.doubts
+    run.state.remember(listing.name, outcome.rows, None if outcome.is_complete else run.since)
+    run.state.mark(listing.name)
+    run.result.added += staging.commit(run.host)
+    run.result.listings[listing.name] = len(outcome.rows)
+    if outcome.doubts:
+        run.result.doubts[listing.name] = outcome.doubts
 
 
-def _read(run: _Fetch, listing: Listing, page: int, staged: staging.Staged) -> Sheet:
-    """Ask for a page; file it if it is a page of the listing and says something new."""
-    asked = listing.url(run.session.manners.base, page)
-    answer = run.session.get(asked)
+def _read(run: _Fetch, listing: Listing, page: int, staged: staging.Staged) -> FetchedPage:
+    """Request a page; write it if it is a page of the listing and its content is new."""
+    url = listing.url(run.session.policy.base, page)
+    answer = run.session.get(url)
     received = _page(answer)
     try:
-        sheet = validate_page.sheet(answer, listing, page)
-    except Fault as fault:
-        kept = run.memory.suspect(received, listing.name, str(fault))
-        raise Fault(f"page {page}: {fault}; kept as {kept}", ends_all=fault.ends_all) from None
-    if sheet.rows:
+        fetched_page = validate_page.read_page(answer, listing, page)
+    except FetchError as fault:
+        path = run.state.reject(received, listing.name, str(fault))
+        raise FetchError(f"page {page}: {fault}; kept as {path}", ends_all=fault.ends_all) from None
+    if fetched_page.rows:
         if not run.holdings.has(received):
             write(staged.folder, f"page-{page:03d}", received)
             run.holdings.add(received)
             run.new.add(received.url)
         elif received.url not in run.new:
-            run.found.same.add(received.url)
-    return sheet
+            run.result.same.add(received.url)
+    return fetched_page
 
 
-def _page(answer: Answer) -> Page:
-    return Page(answer.url, answer.status, answer.headers, answer.body, answer.retrieved_at)
+def _page(answer: Response) -> StoredPage:
+    return StoredPage(answer.url, answer.status, answer.headers, answer.body, answer.retrieved_at)
 
 
-def _believe(run: _Fetch, listing: Listing, seen: Walk, staged: staging.Staged) -> None:
-    """Put a listing aside that has far fewer rows than last time.
+def _check_row_count(run: _Fetch, listing: Listing, outcome: Walk, staged: staging.Staged) -> None:
+    """Reject a listing that has far fewer rows than last time.
 
     Raises:
-        Fault: it has.
+        Fault: the listing is rejected.
     """
-    since = None if seen.whole else run.since
-    before = run.memory.rows_before(listing.name, since)
-    now = sum(1 for row in seen.rows if since is None or (row.date or "") >= since.isoformat())
-    if now >= before * run.fewest:
+    since = None if outcome.is_complete else run.since
+    before = run.state.rows_before(listing.name, since)
+    now = sum(1 for row in outcome.rows if since is None or (row.date or "") >= since.isoformat())
+    if now >= before * run.min_ratio:
         return
-    kept = run.memory.suspects(clock.now(), listing.name)
-    said = f"{now} rows, where last time there were {before}"
+    rejected_path = run.state.rejected_path(clock.now(), listing.name)
+    message = f"{now} rows, where last time there were {before}"
     if staged.folder.exists():
-        staged.leave(kept)
-        said += f"; its pages are kept in {kept}"
-    raise Fault(f"{said}. If that is right, fetch once with --min-rows 0")
+        staged.leave(rejected_path)
+        message += f"; its pages are kept in {rejected_path}"
+    raise FetchError(f"{message}. If that is right, fetch once with --min-rows 0")

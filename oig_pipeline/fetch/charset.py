@@ -55,12 +55,12 @@ def _declared(body: bytes, content_type: str) -> list[str]:
     markup = _MARKUP.search(body[:_LOOKED_THROUGH])
     names = [match[1] for match in [_HEADER.search(content_type)] if match]
     names += [(markup[1] or markup[2]).decode("ascii", "replace")] if markup else []
-    found = []
+    encodings = []
     for name in names:
         try:
             codec = codecs.lookup(name)
         except (LookupError, ValueError):
             continue
         if codec._is_text_encoding:
-            found.append("cp1252" if codec.name in _LATIN else codec.name)
-    return list(dict.fromkeys(found))
+            encodings.append("cp1252" if codec.name in _LATIN else codec.name)
+    return list(dict.fromkeys(encodings))

@@ -26,7 +26,7 @@ PATIENCE = 120.0
 
 
 @dataclass(frozen=True)
-class Manners:
+class CrawlPolicy:
     """How the site is asked.
 
     Attributes:
@@ -71,9 +71,9 @@ class Manners:
         return urlsplit(self.base).hostname or ""
 
     def agent(self, version: str) -> str:
-        """Return the User-Agent: what asks, and how to reach whoever runs it."""
-        told = "" if self.contact is None else f"; contact: {self.contact}"
-        return f"{AGENT}/{version} (collects the public report listings of the DHS OIG{told})"
+        """Return the User-Agent header: the program, its version and the contact."""
+        contact = "" if self.contact is None else f"; contact: {self.contact}"
+        return f"{AGENT}/{version} (collects the public report listings of the DHS OIG{contact})"
 
     def admit(self, url: str) -> None:
         """Let an address pass that may be asked.

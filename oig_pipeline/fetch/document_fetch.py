@@ -19,15 +19,15 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
-from oig_pipeline.capture import documents as filed
+from oig_pipeline.capture import documents
 from oig_pipeline.capture.refusal import OF_ALL, refusal
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import clock, pdf
-from oig_pipeline.fetch.capture_fetch import Tell, silent
-from oig_pipeline.fetch.failures import Fault, Refused, Stopped, TooMuch
+from oig_pipeline.fetch.capture_fetch import OnProgress, silent
+from oig_pipeline.fetch.failures import FetchError, Refused, Stopped, TooLarge
 from oig_pipeline.fetch.page_store import put, stamp
-from oig_pipeline.fetch.pdf import Bounds, Read
-from oig_pipeline.fetch.session import Answer, Session, Sink
+from oig_pipeline.fetch.pdf import Bounds, PdfText
+from oig_pipeline.fetch.session import Response, Session, Sink
 
 LARGEST_DOCUMENT = 200 * 2**20
 GONE = (404, 410)
@@ -35,7 +35,7 @@ _HEAD = 2**16
 """Bytes of what is no PDF that are looked at."""
 UNREAD = ("corrupt", "encrypted", "over_limit", "not_a_pdf", "missing", "refused")
 
-Told = dict[str, Any]
+DocumentEntry = dict[str, Any]
 """A line of the index."""
 
 
@@ -44,7 +44,7 @@ class FetchedDocuments:
     """What a fetch of documents came to: how many of each status, how many were held, and why it ended early if so."""
 
     counted: Counter[str] = field(default_factory=Counter)
-    held: int = 0
+    stored: int = 0
     """How many were asked for by an earlier fetch, and lie here."""
     not_had: int = 0
     """How many were asked for by an earlier fetch in vain."""
@@ -52,7 +52,7 @@ class FetchedDocuments:
     unread: dict[str, str] = field(default_factory=dict)
     """Address → why the document was not read, now or by an earlier fetch."""
     faults: list[str] = field(default_factory=list)
-    asked: int = 0
+    requests: int = 0
     received: int = 0
 
     @property
@@ -69,90 +69,92 @@ def fetch(
     again: bool = False,
     bounds: Bounds | None = None,
     largest: int = LARGEST_DOCUMENT,
-    tell: Tell = silent,
+    on_progress: OnProgress = silent,
 ) -> FetchedDocuments:
-    """Ask for documents that are not held, and read them.
+    """Download the documents that are not held, and extract their text.
 
     Args:
-        urls: their addresses, in the order in which they are asked for.
-        folder: where they lie.
-        session: the conversation with the site.
-        again: whether to ask for those held, too, if they have changed.
-        bounds: what reading one may take.
-        largest: most bytes that one may have.
-        tell: told of each document.
+        urls: the URLs of the documents, in the order of download.
+        folder: the folder of the documents.
+        session: the HTTP session.
+        again: also request documents that are held, and replace those that changed.
+        bounds: limits on reading one document.
+        largest: maximum size of a document, in bytes.
+        on_progress: called for each document.
 
     Raises:
         CannotRun: the index there is damaged, or the folder cannot be written.
     """
-    index, found = filed.index(folder), FetchedDocuments()
-    wanted = list(dict.fromkeys(urls))
+    index, result = documents.index(folder), FetchedDocuments()
+    unique_urls = list(dict.fromkeys(urls))
     try:
-        (folder / filed.PAGES).mkdir(parents=True, exist_ok=True)
-        for left in folder.glob(".*"):
-            left.unlink()
-        for number, url in enumerate(wanted):
-            tell("Fetching documents", number, len(wanted))
+        (folder / documents.PAGES).mkdir(parents=True, exist_ok=True)
+        for stale_file in folder.glob(".*"):
+            stale_file.unlink()
+        for number, url in enumerate(unique_urls):
+            on_progress("Fetching documents", number, len(unique_urls))
             if url in index and not again:
-                _recall(index[url], found)
+                _recall(index[url], result)
                 continue
-            told = _one(url, index.get(url, {}), folder, session, bounds, largest)
-            if told is None:
-                found.unchanged += 1
+            entry = _fetch_document(url, index.get(url, {}), folder, session, bounds, largest)
+            if entry is None:
+                result.unchanged += 1
                 continue
-            index[url] = told
+            index[url] = entry
             _write(folder, index)
-            found.counted[told["status"]] += 1
-            if told["status"] in UNREAD:
-                found.unread[url] = told["note"]
-        tell("Fetching documents", len(wanted), len(wanted))
+            result.counted[entry["status"]] += 1
+            if entry["status"] in UNREAD:
+                result.unread[url] = entry["note"]
+        on_progress("Fetching documents", len(unique_urls), len(unique_urls))
     except Stopped as reason:
-        found.faults.append(str(reason))
+        result.faults.append(str(reason))
     except OSError as error:
         raise CannotRun(f"{error.filename or folder}: cannot be written: {error.strerror or error}") from None
     finally:
-        found.asked, found.received = session.asked, session.received
-    return found
+        result.requests, result.received = session.requests, session.received
+    return result
 
 
-def _recall(told: Told, found: FetchedDocuments) -> None:
-    """Count a document that an earlier fetch asked for, and say what came of it as long as it was not read."""
-    found.held += told["sha256"] is not None
-    found.not_had += told["sha256"] is None
-    if told["status"] in UNREAD:
-        found.unread[told["url"]] = f"{told['note']} ({told['status']} on {told['retrieved_at'][:10]})"
+def _recall(entry: DocumentEntry, result: FetchedDocuments) -> None:
+    """Count a document that an earlier fetch requested, and report it if it was not read."""
+    result.stored += entry["sha256"] is not None
+    result.not_had += entry["sha256"] is None
+    if entry["status"] in UNREAD:
+        result.unread[entry["url"]] = f"{entry['note']} ({entry['status']} on {entry['retrieved_at'][:10]})"
 
 
-def _one(url: str, before: Told, folder: Path, session: Session, bounds: Bounds | None, largest: int) -> Told | None:
-    """Return what the index says of a document that was just asked for; None where it has not changed."""
-    with NamedTemporaryFile(dir=folder, prefix=".") as part:
-        sink = Sink(lambda: _empty(part), part.write, largest)
+def _fetch_document(
+    url: str, before: DocumentEntry, folder: Path, session: Session, bounds: Bounds | None, largest: int
+) -> DocumentEntry | None:
+    """Request a document and return its index entry; None if it has not changed."""
+    with NamedTemporaryFile(dir=folder, prefix=".") as tmp_file:
+        sink = Sink(lambda: _empty(tmp_file), tmp_file.write, largest)
         conditions = {"If-None-Match": before.get("etag"), "If-Modified-Since": before.get("last_modified")}
         try:
             answer = session.download(url, sink, {name: value for name, value in conditions.items() if value})
         except Refused as reason:
-            return _told(url, Read("refused", str(reason).removeprefix(f"{url}: ")))
-        except TooMuch as reason:
-            return _told(url, Read("over_limit", str(reason)))
-        except Fault as reason:
-            return _told(url, Read("corrupt", str(reason)))
+            return _entry(url, PdfText("refused", str(reason).removeprefix(f"{url}: ")))
+        except TooLarge as reason:
+            return _entry(url, PdfText("over_limit", str(reason)))
+        except FetchError as reason:
+            return _entry(url, PdfText("corrupt", str(reason)))
         if answer.status == 304:
             return None
         if answer.status != 200:
-            said = f"the site answers with status {answer.status}"
-            return _told(url, Read("missing" if answer.status in GONE else "refused", said), answer)
-        part.flush()
-        sha256, size = _digest(Path(part.name))
-        read = pdf.read(Path(part.name), bounds)
-        if read.status == "not_a_pdf" and (what := refusal(_beginning(part))) in OF_ALL:
+            note = f"the site answers with status {answer.status}"
+            return _entry(url, PdfText("missing" if answer.status in GONE else "refused", note), answer)
+        tmp_file.flush()
+        sha256, size = _digest(Path(tmp_file.name))
+        read = pdf.read(Path(tmp_file.name), bounds)
+        if read.status == "not_a_pdf" and (what := refusal(_beginning(tmp_file))) in OF_ALL:
             raise Stopped(f"{url}: {what} instead of the document; try again later")
         target = folder / f"{sha256}.pdf"
         if read.pages is not None:
-            put(folder / filed.PAGES / f"{sha256}.ndjson", read.text)
+            put(folder / documents.PAGES / f"{sha256}.ndjson", read.text)
         if not target.exists():
-            shutil.copyfile(part.name, beside := target.with_name(f".{target.name}"))
-            beside.replace(target)
-        return {**_told(url, read, answer), "sha256": sha256, "bytes": size}
+            shutil.copyfile(tmp_file.name, tmp_path := target.with_name(f".{target.name}"))
+            tmp_path.replace(target)
+        return {**_entry(url, read, answer), "sha256": sha256, "bytes": size}
 
 
 def _empty(file: IO[bytes]) -> None:
@@ -170,7 +172,7 @@ def _digest(file: Path) -> tuple[str, int]:
         return hashlib.file_digest(stream, "sha256").hexdigest(), stream.tell()
 
 
-def _told(url: str, read: Read, answer: Answer | None = None) -> Told:
+def _entry(url: str, read: PdfText, answer: Response | None = None) -> DocumentEntry:
     headers = {} if answer is None else answer.headers
     return {
         "url": url,
@@ -185,6 +187,6 @@ def _told(url: str, read: Read, answer: Answer | None = None) -> Told:
     }
 
 
-def _write(folder: Path, index: dict[str, Told]) -> None:
+def _write(folder: Path, index: dict[str, DocumentEntry]) -> None:
     lines = (json.dumps(index[url], ensure_ascii=False) for url in sorted(index))
-    put(folder / filed.INDEX, "".join(line + "\n" for line in lines).encode())
+    put(folder / documents.INDEX, "".join(line + "\n" for line in lines).encode())

@@ -15,7 +15,7 @@ class Refused(Exception):
     """One address may not be asked: it is not on the allow-list, or robots.txt forbids it."""
 
 
-class Fault(Exception):
+class FetchError(Exception):
     """An answer is not what was asked for. `ends_all` is whether it says so of the whole site, not of one page."""
 
     def __init__(self, why: str, *, ends_all: bool = False) -> None:
@@ -23,5 +23,5 @@ class Fault(Exception):
         self.ends_all = ends_all
 
 
-class TooMuch(Fault):
+class TooLarge(FetchError):
     """A body is larger than it may be."""

@@ -28,7 +28,7 @@ _TABLE = re.compile(rb"<table[\s>].*</table\s*>", re.S | re.I)
 
 
 @dataclass(frozen=True)
-class Page:
+class StoredPage:
     """A page as it was received."""
 
     url: str
@@ -51,27 +51,27 @@ class Holdings:
     """What is held already: the captures of each address, by time, with their content."""
 
     def __init__(self, raw: Path) -> None:
-        """Read the metadata of everything below the raw folder."""
-        self._held: dict[str, list[tuple[str, str]]] = {}
+        """Read the metadata of all captures below the raw folder."""
+        self._captures: dict[str, list[tuple[str, str]]] = {}
         for file in sorted(raw.rglob(f"*{META}")) if raw.is_dir() else ():
             if not file.with_name(file.name.removesuffix(META)).exists() or not file.is_file():
-                continue  # left by a killed fetch, or nothing that ends
+                continue  # left by a killed fetch, or no regular file
             try:
-                told = json.loads(file.read_text(encoding="utf-8"))
-                self._add(told["url"], told["retrieved_at"], told["content_sha256"])
+                metadata = json.loads(file.read_text(encoding="utf-8"))
+                self._add(metadata["url"], metadata["retrieved_at"], metadata["content_sha256"])
             except (OSError, ValueError, TypeError, KeyError, AttributeError):
-                continue  # somebody else's capture, of which the inventory tells
+                continue  # a capture from elsewhere; the inventory reports it
 
     def _add(self, url: str, retrieved_at: str, content: str) -> None:
-        self._held.setdefault(url, []).append((retrieved_at, content))
+        self._captures.setdefault(url, []).append((retrieved_at, content))
 
-    def has(self, page: Page) -> bool:
-        """Return whether what was held of the address at the page's time says the same."""
+    def has(self, page: StoredPage) -> bool:
+        """Return whether the capture held at the page's time has the same content."""
         moment = stamp(page.retrieved_at)
-        before = [held for held in self._held.get(page.url, ()) if held[0] <= moment]
+        before = [entry for entry in self._captures.get(page.url, ()) if entry[0] <= moment]
         return bool(before) and max(before)[1] == page.content
 
-    def add(self, page: Page) -> None:
+    def add(self, page: StoredPage) -> None:
         """Take up a page that was filed."""
         self._add(page.url, stamp(page.retrieved_at), page.content)
 
@@ -81,10 +81,11 @@ def stamp(moment: dt.datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
-def write(folder: Path, name: str, page: Page, **told: Any) -> Path:
-    """Write a page and its metadata into a folder that is no part of the raw folder yet; return the page's file.
+def write(folder: Path, name: str, page: StoredPage, **extra: Any) -> Path:
+    """Write a page and its metadata into a folder outside the captures; return the page's file.
 
-    Each file is written beside and renamed, the page last: a page that is there is whole and has its metadata.
+    Each file is written under a temporary name and renamed, the page last: an existing page is complete and has its
+    metadata.
     """
     folder.mkdir(parents=True, exist_ok=True)
     target, number = folder / f"{name}.html.gz", 1
@@ -102,7 +103,7 @@ def write(folder: Path, name: str, page: Page, **told: Any) -> Path:
         "content_sha256": page.content,
         "agency_filter": None if agency is None else {"id": agency.filter_id, "code": agency.code},
         "source": f"{AGENT} {__version__}",
-        **told,
+        **extra,
     }
     put(target.with_name(target.name + META), (json.dumps(meta, indent=1, ensure_ascii=False) + "\n").encode())
     put(target, gzip.compress(page.body, mtime=0))
@@ -110,13 +111,13 @@ def write(folder: Path, name: str, page: Page, **told: Any) -> Path:
 
 
 def put(file: Path, content: bytes) -> None:
-    """Write a file beside its place and rename it there, so that it is whole or not there."""
-    beside = file.with_name(f".{file.name}")
-    with beside.open("wb") as stream:
+    """Write a file atomically: under a temporary name in the same folder, then rename it."""
+    tmp_path = file.with_name(f".{file.name}")
+    with tmp_path.open("wb") as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-    beside.replace(file)
+    tmp_path.replace(file)
 
 
 def host_folder(url: str) -> str:

@@ -1,7 +1,7 @@
 """Where a redirect leads.
 
 Belongs here: joining an address and a `Location`, and refusing what is no web address. Does not: which addresses may be
-asked (see `manners.py`), or asking.
+asked (see `crawl_policy.py`), or asking.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ LONGEST_WAIT = 600.0
 """Longest Retry-After that is waited for within one fetch, in seconds."""
 
 
-class Again(Exception):
+class RetryLater(Exception):
     """A status after which to ask again, and after how many seconds if the site says so."""
 
     def __init__(self, response: httpx.Response) -> None:
@@ -40,9 +40,9 @@ def retry_after(text: str) -> float | None:
     return max(0.0, (moment - clock.now()).total_seconds())
 
 
-def worth_another_try(error: Exception) -> bool | float:
+def is_transient(error: Exception) -> bool | float:
     """Return whether to ask again after a failure, or after how many seconds."""
-    if isinstance(error, Again):
+    if isinstance(error, RetryLater):
         return error.after is None or (error.after <= LONGEST_WAIT and error.after)
     return isinstance(error, Incomplete) or (isinstance(error, httpx.TransportError) and not unverified(error))
 

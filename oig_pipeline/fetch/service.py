@@ -14,12 +14,12 @@ import polars as pl
 
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import capture_fetch, document_fetch, warc
-from oig_pipeline.fetch.capture_fetch import Fetched, Tell, silent
-from oig_pipeline.fetch.crawl_policy import Manners
+from oig_pipeline.fetch.capture_fetch import FetchResult, OnProgress, silent
+from oig_pipeline.fetch.crawl_policy import CrawlPolicy
 from oig_pipeline.fetch.document_fetch import FetchedDocuments
 from oig_pipeline.fetch.session import Session
 from oig_pipeline.fetch.state import CACHE
-from oig_pipeline.fetch.warc import Imported
+from oig_pipeline.fetch.warc import WarcImport
 from oig_pipeline.release.lock import writing
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import MIN_ROWS, Settings
@@ -27,13 +27,13 @@ from oig_pipeline.settings import MIN_ROWS, Settings
 
 def fetch_captures(
     settings: Settings,
-    manners: Manners,
+    policy: CrawlPolicy,
     *,
     since: dt.date | None = None,
-    fewest: float = MIN_ROWS,
-    anew: bool = False,
-    tell: Tell = silent,
-) -> Fetched:
+    min_ratio: float = MIN_ROWS,
+    restart: bool = False,
+    on_progress: OnProgress = silent,
+) -> FetchResult:
     """Walk the site's listings and file what is new; see `oig fetch`.
 
     Raises:
@@ -41,32 +41,33 @@ def fetch_captures(
     """
     with _alone(settings):
         return capture_fetch.fetch(
-            settings.raw, settings.fetch, manners, since=since, fewest=fewest, anew=anew, tell=tell
+            settings.raw, settings.fetch, policy,
+            since=since, min_ratio=min_ratio, restart=restart, on_progress=on_progress,
         )  # fmt: skip
 
 
 def fetch_documents(
     settings: Settings,
-    manners: Manners,
+    policy: CrawlPolicy,
     *,
     fiscal_year: int | None = None,
     again: bool = False,
-    tell: Tell = silent,
+    on_progress: OnProgress = silent,
 ) -> FetchedDocuments:
-    """Ask for the documents that the published reports link, the newest first; see `oig fetch documents`.
+    """Download the documents that the published reports link, newest first; see `oig fetch documents`.
 
     Raises:
         CannotRun: as for `fetch_captures`, or the captures do not allow a run.
     """
-    reports = pipeline.check(settings, tell).reports
+    reports = pipeline.check(settings, on_progress).reports
     if fiscal_year is not None:
         reports = reports.filter(pl.col("fiscal_year") == fiscal_year)
     urls = reports.sort("fiscal_year", "report_number", descending=[True, False])["document_url"].drop_nulls()
-    with _alone(settings), Session(manners, settings.fetch / CACHE) as session:
-        return document_fetch.fetch(urls.to_list(), settings.documents, session, again=again, tell=tell)
+    with _alone(settings), Session(policy, settings.fetch / CACHE) as session:
+        return document_fetch.fetch(urls.to_list(), settings.documents, session, again=again, on_progress=on_progress)
 
 
-def import_warcs(settings: Settings, archives: list[Path]) -> Imported:
+def import_warcs(settings: Settings, archives: list[Path]) -> WarcImport:
     """File the listings of web archives as captures; see `oig import warc`.
 
     Raises:

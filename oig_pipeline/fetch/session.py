@@ -27,8 +27,8 @@ from oig_pipeline import __version__
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import clock, retries, robots
 from oig_pipeline.fetch.body import Incomplete, decoded
-from oig_pipeline.fetch.crawl_policy import Manners
-from oig_pipeline.fetch.failures import Fault, Refused, Stopped, TooMuch
+from oig_pipeline.fetch.crawl_policy import CrawlPolicy
+from oig_pipeline.fetch.failures import FetchError, Refused, Stopped, TooLarge
 from oig_pipeline.fetch.redirects import is_web_address, redirected
 from oig_pipeline.fetch.time_limit import TimeLimit, reached
 from oig_pipeline.fetch.transport import Deadline, Transport
@@ -39,7 +39,7 @@ LONGEST_BACKOFF = 60.0
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What one address gave. `url` is where redirects led; `revalidated` that the site said the cached body holds."""
 
     url: str
@@ -52,48 +52,48 @@ class Answer:
 
 @dataclass(frozen=True)
 class Sink:
-    """Where a body goes: `begin` is called each time that it begins anew, `take` with each part of at most `most`."""
+    """Where a body goes: `begin` is called whenever it starts over, `take` with each chunk; `limit` bounds its size."""
 
     begin: Callable[[], object]
     take: Callable[[bytes], object]
-    most: int
+    limit: int
 
 
 class Session:
-    """One conversation with the site; `asked`, `revalidated` and `received` count requests, answers 304 and bytes."""
+    """One conversation with the site; it counts `requests`, `revalidated` (answers 304) and `received` (bytes)."""
 
-    def __init__(self, manners: Manners, cache: Path) -> None:
-        """Begin a conversation; nothing is asked yet.
+    def __init__(self, policy: CrawlPolicy, cache: Path) -> None:
+        """Open a session; nothing is requested yet.
 
         Args:
-            manners: how to ask.
-            cache: the file that keeps answers from one fetch to the next.
+            policy: which host to request, how often and how much.
+            cache: the file of the HTTP cache.
 
         Raises:
             CannotRun: the file is damaged.
         """
-        self.manners = manners
-        self.asked = self.revalidated = self.received = 0
-        self._time, self._last = TimeLimit(manners.most_minutes), float("-inf")
+        self.policy = policy
+        self.requests = self.revalidated = self.received = 0
+        self._time, self._last = TimeLimit(policy.most_minutes), float("-inf")
         self._deadline = Deadline()
         self._robots: robots.Robots | None = None
         cache.parent.mkdir(parents=True, exist_ok=True)
         _openable(cache)
         transport = Transport(self._deadline)
-        headers = {"User-Agent": manners.agent(__version__), "Accept-Encoding": "gzip"}
-        self._plain = httpx.Client(transport=transport, headers=headers, timeout=manners.timeout, trust_env=False)
-        # A cache of one person's own, which asks every time whether what it holds still holds.
+        headers = {"User-Agent": policy.agent(__version__), "Accept-Encoding": "gzip"}
+        self._plain = httpx.Client(transport=transport, headers=headers, timeout=policy.timeout, trust_env=False)
+        # A private cache that revalidates every stored response.
         storage, options = hishel.SqliteStorage(database_path=cache), hishel.CacheOptions(shared=False)
         self._cached = httpx.Client(
             transport=hishel.httpx.CacheTransport(transport, storage, rfc=options),
             headers={**headers, "Cache-Control": "no-cache"},
-            timeout=manners.timeout,
+            timeout=policy.timeout,
             trust_env=False,
         )
         for client in (self._plain, self._cached):
-            # Before httpx looks at where a redirect leads, which it does even if nobody follows.
+            # Runs before httpx parses the target of a redirect, which it does even if redirects are not followed.
             client.event_hooks = {"response": [_refuse_no_address]}
-            # Nobody is logged in, and pages that differ by cookie would never be answered from the cache.
+            # There is no login, and responses that vary by cookie would never come from the cache.
             client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def __enter__(self) -> Self:
@@ -105,7 +105,7 @@ class Session:
         self._cached.close()
         self._plain.close()
 
-    def get(self, url: str) -> Answer:
+    def get(self, url: str) -> Response:
         """Return what an address gives, whatever its status, asking conditionally where it is in the cache.
 
         Raises:
@@ -118,7 +118,7 @@ class Session:
         url, response = self._follow(url, self._cached, sink, {}, self._admit)
         return self._answer(url, response, bytes(content))
 
-    def download(self, url: str, sink: Sink, headers: Mapping[str, str]) -> Answer:
+    def download(self, url: str, sink: Sink, headers: Mapping[str, str]) -> Response:
         """Hand the body that an address gives to a sink, past the cache; return the answer without it.
 
         Args:
@@ -131,9 +131,9 @@ class Session:
         """
         return self._answer(*self._follow(url, self._plain, sink, headers, self._admit), b"")
 
-    def _answer(self, url: str, response: httpx.Response, body: bytes) -> Answer:
+    def _answer(self, url: str, response: httpx.Response, body: bytes) -> Response:
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(url, response.status_code, headers, clock.now(), body, _is_from_cache(response))
+        return Response(url, response.status_code, headers, clock.now(), body, _is_from_cache(response))
 
     def _follow(
         self, url: str, client: httpx.Client, sink: Sink, headers: Mapping[str, str], admit: Callable[[str], None]
@@ -147,28 +147,28 @@ class Session:
             if not response.has_redirect_location:
                 return url, response
             url = redirected(url, response.headers["location"])
-        raise Fault(f"more than {MOST_REDIRECTS} redirects")
+        raise FetchError(f"more than {MOST_REDIRECTS} redirects")
 
     def _admit(self, url: str) -> None:
-        """Let an address pass that may be asked, by the allow-list and by robots.txt, which is asked for once."""
-        self.manners.admit(url)
+        """Raise `Refused` unless the allow-list and robots.txt allow the URL; robots.txt is requested once."""
+        self.policy.admit(url)
         if self._robots is None:
             text = bytearray()
             sink = Sink(text.clear, text.extend, LARGEST_PAGE)
-            address = urljoin(self.manners.base, robots.PATH)
-            _, answer = self._follow(address, self._cached, sink, {}, self.manners.admit)
+            address = urljoin(self.policy.base, robots.PATH)
+            _, answer = self._follow(address, self._cached, sink, {}, self.policy.admit)
             self._robots = robots.Robots(answer.status_code, text.decode("utf-8", "replace"))
         self._robots.admit(url)
 
     def _insist(self, url: str, client: httpx.Client, sink: Sink, headers: Mapping[str, str]) -> httpx.Response:
-        """Ask until there is an answer, and read it; redirects are left to the caller."""
-        manners = self.manners
+        """Send a request, retry as needed, and read the answer; the caller follows redirects."""
+        policy = self.policy
         attempts = stamina.retry_context(
             on=self._worth_another_try,
-            attempts=manners.attempts,
+            attempts=policy.attempts,
             timeout=None,
-            wait_initial=manners.backoff,
-            wait_jitter=manners.backoff / 2,
+            wait_initial=policy.backoff,
+            wait_jitter=policy.backoff / 2,
             wait_max=LONGEST_BACKOFF,
         )
         try:
@@ -176,60 +176,60 @@ class Session:
                 with attempt:
                     sink.begin()
                     return self._ask(url, client, sink, headers)
-        except retries.Again as error:
+        except retries.RetryLater as error:
             self._time.allow(error.after or 0, f"{url}: the site answers with {error} and")
             wait = "" if error.after is None else f" and asks to wait {error.after:.0f} seconds"
             raise Stopped(f"{url}: the site answers with {error}{wait}; try again later") from None
         except httpx.TransportError as error:
             if why := retries.unverified(error):
                 raise Stopped(f"{url}: the site's certificate does not verify: {why}") from None
-            said = str(error) or type(error).__name__
-            raise Stopped(f"{url}: no whole answer in {manners.attempts} attempts: {said}; try again later") from None
+            message = str(error) or type(error).__name__
+            raise Stopped(f"{url}: no whole answer in {policy.attempts} attempts: {message}; try again later") from None
         except Incomplete as error:
-            raise Fault(f"{error} in each of {manners.attempts} attempts") from None
+            raise FetchError(f"{error} in each of {policy.attempts} attempts") from None
         raise AssertionError("an attempt returns or raises")
 
     def _ask(self, url: str, client: httpx.Client, sink: Sink, headers: Mapping[str, str]) -> httpx.Response:
-        if self.asked >= self.manners.most_pages:
-            raise Stopped(reached(f"{self.manners.most_pages} requests (--max-pages)"))
+        if self.requests >= self.policy.most_pages:
+            raise Stopped(reached(f"{self.policy.most_pages} requests (--max-pages)"))
         self._bound()
-        wait = max(self.manners.delay, self._robots.delay if self._robots else 0)
+        wait = max(self.policy.delay, self._robots.delay if self._robots else 0)
         if (rest := self._last + wait - clock.monotonic()) > 0:
             self._time.allow(rest, f"{robots.PATH} or --delay")
             clock.sleep(rest)
-        self._deadline.begin(min(self.manners.patience, self._time.left))
-        self.asked += 1
+        self._deadline.begin(min(self.policy.patience, self._time.remaining))
+        self.requests += 1
         try:
             with client.stream("GET", url, headers=headers) as response:
                 if response.status_code in retries.STATUSES:
-                    raise retries.Again(response)
+                    raise retries.RetryLater(response)
                 self.revalidated += _is_from_cache(response) or response.status_code == 304
                 encoding = response.headers.get("content-encoding", "")
-                for part in decoded(self._counted(response, sink.most), encoding, sink.most):
-                    sink.take(part)
+                for chunk in decoded(self._counted(response, sink.limit), encoding, sink.limit):
+                    sink.take(chunk)
                 return response
         finally:
             self._last = clock.monotonic()
 
     def _worth_another_try(self, error: Exception) -> bool | float:
-        """Return whether to ask again after a failure, or after how many seconds, within the time of the fetch."""
-        again = retries.worth_another_try(error)
-        return again if again is True or again <= self._time.left else False
+        """Return whether to retry after a failure, or after how many seconds, within the time limit of the fetch."""
+        again = retries.is_transient(error)
+        return again if again is True or again <= self._time.remaining else False
 
-    def _counted(self, response: httpx.Response, most: int) -> Iterator[bytes]:
+    def _counted(self, response: httpx.Response, limit: int) -> Iterator[bytes]:
         length = response.headers.get("content-length", "")
-        if re.fullmatch(r"\d+", length) and int(length) > most:
-            raise TooMuch(f"the body has {int(length) / 2**20:.1f} MiB; at most {most / 2**20:g} are taken")
-        for part in response.iter_raw():
+        if re.fullmatch(r"\d+", length) and int(length) > limit:
+            raise TooLarge(f"the body has {int(length) / 2**20:.1f} MiB; at most {limit / 2**20:g} are taken")
+        for chunk in response.iter_raw():
             if not _is_from_cache(response):
-                self.received += len(part)
+                self.received += len(chunk)
                 self._bound()
-            yield part
+            yield chunk
 
     def _bound(self) -> None:
-        manners = self.manners
-        if self.received > manners.most_megabytes * 1e6:
-            raise Stopped(reached(f"{manners.most_megabytes:g} MB (--max-megabytes)"))
+        policy = self.policy
+        if self.received > policy.most_megabytes * 1e6:
+            raise Stopped(reached(f"{policy.most_megabytes:g} MB (--max-megabytes)"))
         self._time.check()
 
 

@@ -2,7 +2,7 @@
 
 Belongs here: where a listing's pages wait until its walk has ended, and how they become captures together, in one
 rename; so that a killed fetch leaves whole captures only, and the next goes on where it stopped. Does not: how one page
-is written (see `filing.py`).
+is written (see `page_store.py`).
 
 Pages wait in hidden folders below the raw folder, which no build reads.
 """
@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from oig_pipeline.fetch.page_store import put
-from oig_pipeline.fetch.walk import Row, Sheet
+from oig_pipeline.fetch.walk import FetchedPage, ListingRow
 
 WALKING = ".walking"
 _STATE = ".walk.json"
@@ -24,26 +24,26 @@ _STATE = ".walk.json"
 
 @dataclass
 class Staged:
-    """A listing that is being walked: the folder in which its pages wait, and what its walk has kept."""
+    """A listing that is being walked: the folder of its staged pages, and the pages saved so far."""
 
     folder: Path
     begun: dt.datetime
     since: str | None
-    sheets: list[Sheet]
+    pages: list[FetchedPage]
 
-    def keep(self, sheet: Sheet) -> None:
-        """Remember a page of the walk; a later reading of it takes its place, and what followed is forgotten."""
-        self.sheets = [*self.sheets[: sheet.page], sheet]
+    def save_page(self, fetched_page: FetchedPage) -> None:
+        """Save a page of the walk; a later reading replaces it and drops the pages after it."""
+        self.pages = [*self.pages[: fetched_page.page], fetched_page]
         state = {
             "begun": self.begun.isoformat(),
             "since": self.since,
-            "sheets": [asdict(kept) for kept in self.sheets],
+            "sheets": [asdict(page) for page in self.pages],
         }
         self.folder.mkdir(parents=True, exist_ok=True)
         put(self.folder / _STATE, json.dumps(state, ensure_ascii=False).encode())
 
     def end(self) -> None:
-        """End the walk: from now on its pages are captures, whatever happens, once `settle` has been called."""
+        """End the walk: the next `commit` makes captures of its pages, even in a later fetch."""
         (self.folder / _STATE).unlink(missing_ok=True)
 
     def leave(self, target: Path) -> None:
@@ -55,38 +55,38 @@ class Staged:
 
 
 def begin(host: Path, name: str, now: dt.datetime, since: str | None) -> Staged:
-    """Return the walk of a listing: that which was killed if it is still wanted, else a new one.
+    """Return the walk of a listing: an interrupted one with the same `since`, else a new one.
 
     Args:
         host: the folder of the site's captures.
         name: the listing's name.
         now: the time.
-        since: the day from which reports are wanted.
+        since: the first issue date to fetch.
     """
     folder = host / WALKING / name
     try:
         state = json.loads((folder / _STATE).read_text(encoding="utf-8"))
-        sheets = [Sheet(kept["page"], tuple(Row(*row) for row in kept["rows"]), kept["settled"])
-                  for kept in state["sheets"]]  # fmt: skip
-        found = Staged(folder, dt.datetime.fromisoformat(state["begun"]), state["since"], sheets)
+        pages = [FetchedPage(page["page"], tuple(ListingRow(*row) for row in page["rows"]), page["is_complete"])
+                  for page in state["sheets"]]  # fmt: skip
+        staged = Staged(folder, dt.datetime.fromisoformat(state["begun"]), state["since"], pages)
     except (OSError, ValueError, KeyError, TypeError):
         return Staged(folder, now, since, [])
-    return found if found.since == since else Staged(folder, now, since, [])
+    return staged if staged.since == since else Staged(folder, now, since, [])
 
 
-def settle(host: Path, *, all_of_them: bool = False) -> list[Path]:
-    """Make captures of the pages of every walk that has ended; return them.
+def commit(host: Path, *, all_of_them: bool = False) -> list[Path]:
+    """Move the pages of every finished walk to their place as captures; return the captures.
 
     Args:
         host: the folder of the site's captures.
-        all_of_them: whether to do so with walks that have not ended, too.
+        all_of_them: include unfinished walks.
     """
-    found = []
+    captures = []
     for folder in sorted((host / WALKING).glob("*")):
         if not all_of_them and (folder / _STATE).exists():
             continue
-        for left in folder.glob(".*"):
-            left.unlink()
+        for stale_file in folder.glob(".*"):
+            stale_file.unlink()
         for meta in folder.glob("*.meta.json"):
             if not meta.with_name(meta.name.removesuffix(".meta.json")).exists():
                 meta.unlink()
@@ -100,5 +100,5 @@ def settle(host: Path, *, all_of_them: bool = False) -> list[Path]:
             target = target.with_name(target.name + "+")
         target.parent.mkdir(parents=True, exist_ok=True)
         folder.rename(target)
-        found += [target / page.name for page in pages]
-    return found
+        captures += [target / page.name for page in pages]
+    return captures

@@ -16,43 +16,43 @@ from typing import Any
 
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import page_store
-from oig_pipeline.fetch.page_store import Page
-from oig_pipeline.fetch.walk import Row
+from oig_pipeline.fetch.page_store import StoredPage
+from oig_pipeline.fetch.walk import ListingRow
 
 CACHE = "cache.db"
-_LISTINGS, _PROGRESS, _SUSPECTS = "listings.json", "progress.json", "suspects"
+_LISTINGS, _PROGRESS, _REJECTED = "listings.json", "progress.json", "suspects"
 GOES_ON_WITHIN = dt.timedelta(hours=12)
-"""How long after its beginning a fetch that did not end is gone on with."""
+"""How long after its start an unfinished fetch can be resumed."""
 
 Dates = dict[str, int]
 """Issue date → rows; the empty text stands for none."""
 
 
-def by_date(rows: Iterable[Row]) -> Dates:
+def by_date(rows: Iterable[ListingRow]) -> Dates:
     """Return how many rows have which issue date."""
     return dict(sorted(Counter(row.date or "" for row in rows).items()))
 
 
 @dataclass
-class Memory:
-    """The memory of the fetches of one project, in one folder."""
+class FetchState:
+    """The state of the fetches of one project, in one folder."""
 
     folder: Path
     done: set[str] = field(default_factory=set)
-    """Names of the listings that the fetch has done, and the one before it if that is gone on with."""
+    """Names of the finished listings of this fetch, and of the fetch that it resumes."""
 
-    def goes_on(self, asked: dict[str, Any], now: dt.datetime, *, anew: bool) -> bool:
-        """Begin a fetch, or go on with one that did not end and asked for the same; return whether it is the latter."""
+    def goes_on(self, options: dict[str, Any], now: dt.datetime, *, restart: bool) -> bool:
+        """Start a fetch, or resume an unfinished one with the same options; return whether it was resumed."""
         before = self._read(_PROGRESS)
         try:
-            is_same = before["asked"] == asked and now - dt.datetime.fromisoformat(before["begun"]) < GOES_ON_WITHIN
-            self.done = set(before["done"]) if is_same and not anew else set()
+            is_same = before["asked"] == options and now - dt.datetime.fromisoformat(before["begun"]) < GOES_ON_WITHIN
+            self.done = set(before["done"]) if is_same and not restart else set()
         except (KeyError, TypeError, ValueError):
             is_same, self.done = False, set()
-        if is_same and not anew:
+        if is_same and not restart:
             self._progress = before
             return True
-        self._progress = {"asked": asked, "begun": now.isoformat(), "done": []}
+        self._progress = {"asked": options, "begun": now.isoformat(), "done": []}
         self._write(_PROGRESS, self._progress)
         return False
 
@@ -70,32 +70,32 @@ class Memory:
         dates: Dates = self._read(_LISTINGS).get(name, {})
         return sum(count for date, count in dates.items() if since is None or date >= since.isoformat())
 
-    def remember(self, name: str, rows: Iterable[Row], since: dt.date | None) -> None:
-        """Remember the rows of a listing; those before `since` stay as they were known."""
-        known = self._read(_LISTINGS)
-        earlier = {d: n for d, n in known.get(name, {}).items() if since is not None and d < since.isoformat()}
+    def remember(self, name: str, rows: Iterable[ListingRow], since: dt.date | None) -> None:
+        """Store the row counts of a listing; those before `since` stay as they are."""
+        listings = self._read(_LISTINGS)
+        earlier = {d: n for d, n in listings.get(name, {}).items() if since is not None and d < since.isoformat()}
         later = {d: n for d, n in by_date(rows).items() if since is None or d >= since.isoformat()}
-        self._write(_LISTINGS, {**known, name: {**earlier, **later}})
+        self._write(_LISTINGS, {**listings, name: {**earlier, **later}})
 
-    def suspects(self, now: dt.datetime, name: str) -> Path:
-        """Return where what is not trusted of a listing is kept."""
-        return self.folder / _SUSPECTS / f"{now:%Y-%m-%d}" / f"{now:%H%M%S}-{name}"
+    def rejected_path(self, now: dt.datetime, name: str) -> Path:
+        """Return the path for the rejected pages of a listing."""
+        return self.folder / _REJECTED / f"{now:%Y-%m-%d}" / f"{now:%H%M%S}-{name}"
 
-    def suspect(self, page: Page, name: str, why: str) -> Path:
-        """Keep a page that is not trusted, with the reason, for inspection; return its file."""
-        return page_store.write(self.suspects(page.retrieved_at, name), "page", page, distrusted=why)
+    def reject(self, page: StoredPage, name: str, why: str) -> Path:
+        """Store a rejected page with the reason, for inspection; return its file."""
+        return page_store.write(self.rejected_path(page.retrieved_at, name), "page", page, distrusted=why)
 
     def _read(self, name: str) -> dict[str, Any]:
         file = self.folder / name
         try:
-            found = json.loads(file.read_text(encoding="utf-8"))
+            content = json.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError):
-            found = None
-        if not isinstance(found, dict):
+            content = None
+        if not isinstance(content, dict):
             raise CannotRun(f"{file}: is damaged; move it away, and what it says of earlier fetches is forgotten")
-        return found
+        return content
 
     def _write(self, name: str, content: dict[str, Any]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -18,8 +18,8 @@ class TimeLimit:
         self._end = clock.monotonic() + minutes * 60
 
     @property
-    def left(self) -> float:
-        """How many seconds the fetch may still take."""
+    def remaining(self) -> float:
+        """The seconds that remain for the fetch."""
         return self._end - clock.monotonic()
 
     def check(self) -> None:
@@ -28,7 +28,7 @@ class TimeLimit:
         Raises:
             Stopped: there is none.
         """
-        if self.left < 0:
+        if self.remaining < 0:
             raise Stopped(reached(self._bound))
 
     def allow(self, seconds: float, who: str) -> None:
@@ -41,7 +41,7 @@ class TimeLimit:
         Raises:
             Stopped: the fetch would have ended by then.
         """
-        if seconds > self.left:
+        if seconds > self.remaining:
             raise Stopped(f"{who} asks to wait {seconds:g} seconds; until then {reached(self._bound)}")
 
     @property

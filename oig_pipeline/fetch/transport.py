@@ -28,12 +28,12 @@ class Deadline:
         """Give the exchange that begins now so many seconds."""
         self._at = clock.monotonic() + seconds
 
-    def left(self, timeout: float | None, late: type[Exception]) -> float | None:
-        """Return how long one step may take; raise `late` where no time is left."""
-        left = self._at - clock.monotonic()
-        if left <= 0:
+    def remaining(self, timeout: float | None, late: type[Exception]) -> float | None:
+        """Return the timeout of one step; raise `late` if no time is left."""
+        remaining = self._at - clock.monotonic()
+        if remaining <= 0:
             raise late("the answer took too long")
-        return min(left, timeout) if timeout is not None else left
+        return min(remaining, timeout) if timeout is not None else remaining
 
 
 class _Stream(httpcore.NetworkStream):
@@ -41,10 +41,10 @@ class _Stream(httpcore.NetworkStream):
         self._stream, self._deadline = stream, deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout))
+        return self._stream.read(max_bytes, self._deadline.remaining(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.left(timeout, httpcore.WriteTimeout))
+        self._stream.write(buffer, self._deadline.remaining(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -52,8 +52,8 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        left = self._deadline.left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
+        remaining = self._deadline.remaining(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, remaining), self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
@@ -71,8 +71,8 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        left = self._deadline.left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._backend.connect_tcp(host, port, left, local_address, socket_options), self._deadline)
+        remaining = self._deadline.remaining(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._backend.connect_tcp(host, port, remaining, local_address, socket_options), self._deadline)
 
 
 class Transport(httpx.HTTPTransport):

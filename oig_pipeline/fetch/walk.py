@@ -17,15 +17,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from oig_pipeline.fetch.failures import Fault
+from oig_pipeline.fetch.failures import FetchError
 from oig_pipeline.fetch.listings import PAGE_ROWS
 
 TRIES = 4
-"""How often two pages are read again in the first walk before the listing is walked anew."""
+"""How often two pages are read again in the first walk before the listing is walked again."""
 WALKS = 4
 
 
-class Row(NamedTuple):
+class ListingRow(NamedTuple):
     """What a listing says in one row; two rows are the same if all of it is."""
 
     number: str | None
@@ -36,12 +36,12 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """One reading of one page. `settled` is whether everything above the page's end has been seen."""
+class FetchedPage:
+    """One reading of one page. `is_complete` is whether everything above the page's end has been seen."""
 
     page: int
-    rows: tuple[Row, ...]
-    settled: bool = True
+    rows: tuple[ListingRow, ...]
+    is_complete: bool = True
 
 
 @dataclass(frozen=True)
@@ -49,118 +49,120 @@ class Doubt:
     """A place at which a row may be missing: between a page and the next, beside these rows."""
 
     page: int
-    rows: tuple[Row, ...]
+    rows: tuple[ListingRow, ...]
 
 
 @dataclass
 class Walk:
-    """What a walk has seen. `whole` is whether it went to the end of the listing."""
+    """What a walk has seen. `is_complete` is whether it went to the end of the listing."""
 
-    rows: dict[Row, None] = field(default_factory=dict)
-    now: set[Row] = field(default_factory=set)
+    rows: dict[ListingRow, None] = field(default_factory=dict)
+    now: set[ListingRow] = field(default_factory=set)
     """Those that the last walk of several has seen."""
-    sheets: dict[int, Sheet] = field(default_factory=dict)
+    pages: dict[int, FetchedPage] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
-    whole: bool = True
+    is_complete: bool = True
 
     @property
     def places(self) -> int:
         """How many rows the pages hold, by their last readings."""
-        return sum(len(sheet.rows) for sheet in self.sheets.values())
+        return sum(len(page.rows) for page in self.pages.values())
 
-    def see(self, sheet: Sheet) -> None:
-        """Take up a reading, the last of its page so far."""
-        self.sheets[sheet.page] = sheet
-        self.rows.update(dict.fromkeys(sheet.rows))
-        self.now.update(sheet.rows)
-
-
-Read = Callable[[int], Sheet]
-Keep = Callable[[Sheet], object]
+    def add(self, page: FetchedPage) -> None:
+        """Record a reading as the latest of its page."""
+        self.pages[page.page] = page
+        self.rows.update(dict.fromkeys(page.rows))
+        self.now.update(page.rows)
 
 
-def walk(read: Read, keep: Keep, start: Iterable[Sheet] = (), since: dt.date | None = None) -> Walk:
+PdfText = Callable[[int], FetchedPage]
+OnPage = Callable[[FetchedPage], object]
+
+
+def walk(read: PdfText, on_page: OnPage, start: Iterable[FetchedPage] = (), since: dt.date | None = None) -> Walk:
     """Read a listing's pages in order until one is empty, or older than a day; say where rows are in doubt.
 
     Args:
-        read: asks for a page, counted from 0.
-        keep: told of each page once it is known whether it fits to the one above, so that a killed walk can go on.
-        start: what an earlier, killed walk had kept.
-        since: the day from which reports are wanted.
+        read: requests a page, counted from 0.
+        on_page: called with each page once it has been compared with the one above, so that a killed walk can resume.
+        start: the pages saved by an earlier, killed walk.
+        since: the first issue date to fetch.
 
     Raises:
         Fault: paging does not work.
     """
-    seen = Walk()
-    for sheet in start:
-        if not sheet.settled or sheet.page != len(seen.sheets):
+    result = Walk()
+    for page in start:
+        if not page.is_complete or page.page != len(result.pages):
             break
-        seen.see(sheet)
-    doubts = _once(read, keep, seen, since, TRIES)
+        result.add(page)
+    doubts = _once(read, on_page, result, since, TRIES)
     for _ in range(1, WALKS):
         if not doubts:
             break
-        before, seen.now = seen.now, set()
-        seen.sheets.clear()
-        doubts = _once(read, keep, seen, since, 1)
-        if seen.now == before:
-            doubts = [] if len(seen.now) >= seen.places else doubts
+        before, result.now = result.now, set()
+        result.pages.clear()
+        doubts = _once(read, on_page, result, since, 1)
+        if result.now == before:
+            doubts = [] if len(result.now) >= result.places else doubts
             break
-    seen.doubts = tuple(doubts)
-    return seen
+    result.doubts = tuple(doubts)
+    return result
 
 
-def _once(read: Read, keep: Keep, seen: Walk, since: dt.date | None, tries: int) -> list[Doubt]:
-    """Walk from the last page that is known to the end; return where two pages never fitted together."""
+def _once(read: PdfText, on_page: OnPage, result: Walk, since: dt.date | None, tries: int) -> list[Doubt]:
+    """Walk from the last saved page to the end; return the places where two pages never matched."""
     doubts = []
-    page = len(seen.sheets)
-    before = seen.sheets[page - 1] if page else None
+    page = len(result.pages)
+    before = result.pages[page - 1] if page else None
     while not (before is not None and since is not None and is_older(before, since)):
-        sheet = read(page)
-        fits = True
-        if before is not None and (sheet.rows or len(before.rows) >= PAGE_ROWS):
-            sheet, before, fits = _overlapped(read, seen, before, sheet, tries)
-            if sheet.rows and set(sheet.rows) == set(before.rows):
-                raise Fault(f"page {page} shows the same rows as page {page - 1}: paging does not work")
-        if not fits and before is not None:
-            doubts.append(Doubt(before.page, _beside(before, sheet)))
-        if not sheet.rows:
-            seen.sheets.pop(page, None)
-            seen.whole = True
+        fetched_page = read(page)
+        is_contiguous = True
+        if before is not None and (fetched_page.rows or len(before.rows) >= PAGE_ROWS):
+            fetched_page, before, is_contiguous = _overlapped(read, result, before, fetched_page, tries)
+            if fetched_page.rows and set(fetched_page.rows) == set(before.rows):
+                raise FetchError(f"page {page} shows the same rows as page {page - 1}: paging does not work")
+        if not is_contiguous and before is not None:
+            doubts.append(Doubt(before.page, _neighbors(before, fetched_page)))
+        if not fetched_page.rows:
+            result.pages.pop(page, None)
+            result.is_complete = True
             return doubts
-        before = Sheet(page, sheet.rows, fits)
-        seen.see(before)
-        keep(before)
+        before = FetchedPage(page, fetched_page.rows, is_contiguous)
+        result.add(before)
+        on_page(before)
         page += 1
-    seen.whole = False
+    result.is_complete = False
     return doubts
 
 
-def _overlapped(read: Read, seen: Walk, before: Sheet, sheet: Sheet, tries: int) -> tuple[Sheet, Sheet, bool]:
-    """Read a page again after the next, and both until they fit; return the next, the page, and whether they do."""
+def _overlapped(
+    read: PdfText, result: Walk, before: FetchedPage, fetched_page: FetchedPage, tries: int
+) -> tuple[FetchedPage, FetchedPage, bool]:
+    """Read a page again after the next, and both until they match; return the next, the page, and whether they do."""
     for attempt in range(1 + tries):
-        last = sheet
+        last = fetched_page
         if attempt:
-            sheet = read(sheet.page)
-        seen.see(sheet)
+            fetched_page = read(fetched_page.page)
+        result.add(fetched_page)
         again = read(before.page)
         agrees = set(again.rows) == set(before.rows)
-        before = Sheet(before.page, again.rows, before.settled)
-        seen.see(before)
-        if agrees and not set(before.rows) & set(sheet.rows):
-            return sheet, before, True
-        if attempt and agrees and set(sheet.rows) == set(last.rows):
-            break  # they stay as they are, and never fit
-    return sheet, before, False
+        before = FetchedPage(before.page, again.rows, before.is_complete)
+        result.add(before)
+        if agrees and not set(before.rows) & set(fetched_page.rows):
+            return fetched_page, before, True
+        if attempt and agrees and set(fetched_page.rows) == set(last.rows):
+            break  # they are stable, and never match
+    return fetched_page, before, False
 
 
-def _beside(before: Sheet, sheet: Sheet) -> tuple[Row, ...]:
+def _neighbors(before: FetchedPage, after: FetchedPage) -> tuple[ListingRow, ...]:
     """Return the rows between which one may be missing: those that both pages show, else the last and the first."""
-    both = tuple(row for row in sheet.rows if row in set(before.rows))
-    return both or (*before.rows[-1:], *sheet.rows[:1])
+    both = tuple(row for row in after.rows if row in set(before.rows))
+    return both or (*before.rows[-1:], *after.rows[:1])
 
 
-def is_older(sheet: Sheet, day: dt.date) -> bool:
+def is_older(page: FetchedPage, day: dt.date) -> bool:
     """Return whether a page, and so what follows it, is older than a day: dated, in order, and all before it."""
-    dates = [row.date for row in sheet.rows if row.date]
+    dates = [row.date for row in page.rows if row.date]
     return bool(dates) and dates == sorted(dates, reverse=True) and dates[0] < day.isoformat()

@@ -30,12 +30,12 @@ from oig_pipeline.domain import wayback
 from oig_pipeline.fetch import charset, page_store
 from oig_pipeline.fetch.body import ARCHIVED, Incomplete, decoded
 from oig_pipeline.fetch.crawl_policy import HOSTS
-from oig_pipeline.fetch.failures import Fault, TooMuch
+from oig_pipeline.fetch.failures import FetchError, TooLarge
 from oig_pipeline.fetch.listings import PATHS
-from oig_pipeline.fetch.page_store import Holdings, Page
+from oig_pipeline.fetch.page_store import Holdings, StoredPage
 from oig_pipeline.fetch.session import LARGEST_PAGE
 
-HELD, ELSEWHERE, NOT_OK, OTHER, UNREAD, BROKEN = (
+DUPLICATE, ELSEWHERE, NOT_OK, OTHER, UNREAD, BROKEN = (
     "listings that are held already",
     "pages of other sites",
     "redirects, errors and answers without content",
@@ -50,7 +50,7 @@ _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*<[!?a-z]", re.I)
 
 
 @dataclass
-class Imported:
+class WarcImport:
     """What archives gave. `added` are the captures, `counted` says what everything else was, `faults` what failed."""
 
     added: list[Path] = field(default_factory=list)
@@ -63,25 +63,25 @@ class Imported:
         return 1 if self.faults else 0
 
 
-def take(archives: list[Path], raw: Path) -> Imported:
+def take(archives: list[Path], raw: Path) -> WarcImport:
     """File the listings of archives as captures.
 
-    The captures of one archive appear in the raw folder together by day; an import that was killed leaves none of a day
-    or all, and is repeated without harm.
+    The captures of one archive are moved into the raw folder one day at a time; an interrupted import leaves whole days
+    only and can be repeated.
 
     Args:
         archives: `.warc` or `.warc.gz` files.
         raw: the folder of captures.
     """
-    found = Imported()
+    result = WarcImport()
     for archive in archives:
         staged = raw / HOSTS[0] / _IMPORTING
         shutil.rmtree(staged, ignore_errors=True)
         holdings = Holdings(raw)
         try:
-            for page, text_charset in _pages(archive, found):
+            for page, text_charset in _pages(archive, result):
                 if holdings.has(page):
-                    found.counted[HELD] += 1
+                    result.counted[DUPLICATE] += 1
                     continue
                 folder = staged / page_store.host_folder(page.url) / f"{page.retrieved_at:%Y-%m-%d}"
                 page_store.write(folder, _name(page), page, archive=archive.name, charset=text_charset)
@@ -89,13 +89,13 @@ def take(archives: list[Path], raw: Path) -> Imported:
             if _breaks_off(archive):
                 raise OSError("it breaks off")
         except (OSError, zlib.error) as error:
-            said = getattr(error, "strerror", None) or str(error)
-            found.faults.append(f"{archive}: cannot be read to its end: {said}; what came before was taken")
-        found.added += _settled(staged, raw, archive)
-    return found
+            message = getattr(error, "strerror", None) or str(error)
+            result.faults.append(f"{archive}: cannot be read to its end: {message}; what came before was taken")
+        result.added += _commit(staged, raw, archive)
+    return result
 
 
-class _NotTaken(Exception):
+class _Skipped(Exception):
     """A record that becomes no capture: what it is instead and, where it is named, why."""
 
     def __init__(self, kind: str, why: str | None = None) -> None:
@@ -103,8 +103,8 @@ class _NotTaken(Exception):
         self.kind, self.why = kind, why
 
 
-def _pages(archive: Path, found: Imported) -> Iterator[tuple[Page, str]]:
-    """Yield the listings of an archive with their character set; count what else it holds, and name what is at fault.
+def _pages(archive: Path, result: WarcImport) -> Iterator[tuple[StoredPage, str]]:
+    """Yield the listings of an archive with their character sets; count the other records, and report unreadable ones.
 
     Raises:
         OSError: it cannot be read to its end.
@@ -112,45 +112,45 @@ def _pages(archive: Path, found: Imported) -> Iterator[tuple[Page, str]]:
     with archive.open("rb") as stream:
         for record in ArchiveIterator(stream, parse_http=True, auto_decode="none", strict_mode=False):
             if record.record_type != WarcRecordType.response or not record.is_http:
-                found.counted[f"records of the type {record.record_type}"] += 1
+                result.counted[f"records of the type {record.record_type}"] += 1
                 continue
             length, content = record.content_length, record.reader.read(LARGEST_PAGE + 1)
             if len(content) < min(length, LARGEST_PAGE):
                 raise OSError("a record breaks off")
             try:
                 page = _page(record, content)
-            except _NotTaken as other:
-                found.counted[other.kind] += 1
+            except _Skipped as other:
+                result.counted[other.kind] += 1
                 if other.why:
-                    found.faults.append(f"{archive}: {_named(record)}: {other.why}")
+                    result.faults.append(f"{archive}: {_describe(record)}: {other.why}")
             else:
                 yield page
 
 
 def _breaks_off(archive: Path) -> bool:
-    """Return whether an archive ends in the middle of a record, of which the library says nothing."""
+    """Return whether an archive ends in the middle of a record, which the library does not report."""
     tail, inflater, is_open = b"", zlib.decompressobj(_GZIP), False
     with archive.open("rb") as stream:
         is_gzip = stream.peek(2).startswith(b"\x1f\x8b")
-        while part := stream.read(_STEP):
+        while chunk := stream.read(_STEP):
             if not is_gzip:
-                tail = (tail + part)[-4:]
-            while is_gzip and part:
-                tail, is_open = (tail + inflater.decompress(part, _STEP))[-4:], True
-                part = inflater.unconsumed_tail
+                tail = (tail + chunk)[-4:]
+            while is_gzip and chunk:
+                tail, is_open = (tail + inflater.decompress(chunk, _STEP))[-4:], True
+                chunk = inflater.unconsumed_tail
                 if inflater.eof:
-                    part, inflater, is_open = inflater.unused_data, zlib.decompressobj(_GZIP), False
+                    chunk, inflater, is_open = inflater.unused_data, zlib.decompressobj(_GZIP), False
     return is_open or tail not in (b"", b"\r\n\r\n")
 
 
-def _named(record: WarcRecord) -> str:
+def _describe(record: WarcRecord) -> str:
     headers = record.headers
     return (
         f"{headers.get('WARC-Target-URI') or 'a record without an address'} of {headers.get('WARC-Date') or 'no date'}"
     )
 
 
-def _page(record: WarcRecord, content: bytes) -> tuple[Page, str]:
+def _page(record: WarcRecord, content: bytes) -> tuple[StoredPage, str]:
     """Return a response as a page, in UTF-8, with the character set that it was in.
 
     Raises:
@@ -162,37 +162,37 @@ def _page(record: WarcRecord, content: bytes) -> tuple[Page, str]:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise _NotTaken(BROKEN, f"its address is none: {error}") from None
+        raise _Skipped(BROKEN, f"its address is none: {error}") from None
     if host not in HOSTS:
-        raise _NotTaken(ELSEWHERE if host else BROKEN, None if host else "its address is none")
+        raise _Skipped(ELSEWHERE if host else BROKEN, None if host else "its address is none")
     if record.http_headers is None or record.http_headers.status_code is None:
-        raise _NotTaken(BROKEN, "it is no answer of a web server")
+        raise _Skipped(BROKEN, "it is no answer of a web server")
     if record.http_headers.status_code != 200:
-        raise _NotTaken(NOT_OK)
+        raise _Skipped(NOT_OK)
     headers = {name.lower(): value for name, value in record.http_headers.to_tuples()}
     kind = headers.get("content-type", "")
     if kind and not re.match(r"(?i)text/|application/(?:xhtml|xml|json)", kind):
-        raise _NotTaken(OTHER)
+        raise _Skipped(OTHER)
     moment = wayback.copied_at(archived) or record.record_date
     if moment is None:
-        raise _NotTaken(BROKEN, "its date is none")
+        raise _Skipped(BROKEN, "its date is none")
     try:
         text, text_charset = charset.text_of(_body(content, headers), kind)
         if content and not text.strip():
             raise UnicodeError("it is no text")
-    except (Fault, Incomplete, UnicodeError) as error:
+    except (FetchError, Incomplete, UnicodeError) as error:
         if not kind and content.startswith(b"%PDF-"):
-            raise _NotTaken(OTHER) from None
-        raise _NotTaken(BROKEN, f"it cannot be decoded: {error}") from None
+            raise _Skipped(OTHER) from None
+        raise _Skipped(BROKEN, f"it cannot be decoded: {error}") from None
     if detect.layout_of(text) is None:
         evidence = absence.evidence(text, url)
         if parts.path.rstrip("/") in PATHS and evidence in (None, absence.EMPTY_FIRST):
             what = evidence or refusal(text) or "nothing that proves that it holds no reports"
-            raise _NotTaken(UNREAD, f"it stands at the address of a listing, and is {what}")
+            raise _Skipped(UNREAD, f"it stands at the address of a listing, and is {what}")
         if evidence is None and re.search(SUSPECT, words_of(text)):
-            raise _NotTaken(UNREAD, "it speaks of reports, but has no known layout (see oig captures --help)")
-        raise _NotTaken(OTHER)
-    return Page(url, 200, headers, text.encode(), moment), text_charset
+            raise _Skipped(UNREAD, "it speaks of reports, but has no known layout (see oig captures --help)")
+        raise _Skipped(OTHER)
+    return StoredPage(url, 200, headers, text.encode(), moment), text_charset
 
 
 def _body(content: bytes, headers: dict[str, str]) -> bytes:
@@ -205,29 +205,29 @@ def _body(content: bytes, headers: dict[str, str]) -> bytes:
     encoding = headers.get("content-encoding", "") or ("gzip" if content.startswith(b"\x1f\x8b") else "")
     try:
         return b"".join(decoded([content], encoding, LARGEST_PAGE, ARCHIVED))
-    except TooMuch:
+    except TooLarge:
         raise
-    except (Fault, Incomplete):
+    except (FetchError, Incomplete):
         if not _MARKUP.match(content):
             raise
         return content
 
 
-def _name(page: Page) -> str:
+def _name(page: StoredPage) -> str:
     parts = urlsplit(page.url)
-    said = f"{parts.path.strip('/').rsplit('/', 1)[-1] or 'page'}-{parts.query}"
-    return f"{page.retrieved_at:%H%M%S}-{re.sub(r'[^A-Za-z0-9]+', '-', said).strip('-')[:80].lower()}"
+    stem = f"{parts.path.strip('/').rsplit('/', 1)[-1] or 'page'}-{parts.query}"
+    return f"{page.retrieved_at:%H%M%S}-{re.sub(r'[^A-Za-z0-9]+', '-', stem).strip('-')[:80].lower()}"
 
 
-def _settled(staged: Path, raw: Path, archive: Path) -> list[Path]:
-    """Put what was staged into the raw folder, a day at a time; return the captures."""
-    found: list[Path] = []
+def _commit(staged: Path, raw: Path, archive: Path) -> list[Path]:
+    """Move the staged captures into the raw folder, one day at a time; return them."""
+    captures: list[Path] = []
     for day in sorted(staged.glob("*/*")):
         target = raw / day.parent.name / day.name / f"warc-{archive.name.split('.')[0]}"
         while target.exists():
             target = target.with_name(target.name + "+")
         target.parent.mkdir(parents=True, exist_ok=True)
         day.rename(target)
-        found += sorted(target.glob("*.html.gz"))
+        captures += sorted(target.glob("*.html.gz"))
     shutil.rmtree(staged, ignore_errors=True)
-    return found
+    return captures

@@ -1,6 +1,6 @@
-"""The assets: the way of the data, step by step.
+"""The assets: the stages of the pipeline, in order.
 
-Belongs here: which asset runs which stage, and what its materialisation shows. Does not: the stages, or the checks.
+Belongs here: which asset runs which stage, and the metadata of its materialization. Does not: the stages, the checks.
 """
 
 from collections.abc import Iterator
@@ -14,18 +14,27 @@ from oig_pipeline.contract.columns import READ
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, empty
 from oig_pipeline.orchestration import checks, metadata
 from oig_pipeline.orchestration.automation import FRESHNESS
-from oig_pipeline.orchestration.common import CURATED, ONE_WRITER, OWNERS, PUBLISHED, RAW, RETRY, columns_of, told
+from oig_pipeline.orchestration.common import (
+    CURATED,
+    ONE_WRITER,
+    OWNERS,
+    PUBLISHED,
+    RAW,
+    RETRY,
+    columns_of,
+    input_errors_as_failures,
+)
 from oig_pipeline.orchestration.fetch_assets import DOCUMENTS, FETCHED_CAPTURES
 from oig_pipeline.orchestration.resources import Data
 from oig_pipeline.release import release as release_module
 from oig_pipeline.release.catalog import descriptions
 from oig_pipeline.release.metadata.dictionary import DICTIONARY
 from oig_pipeline.run import pipeline, publish
-from oig_pipeline.run.assemble import Whole
-from oig_pipeline.run.batches import taken
+from oig_pipeline.run.assemble import ReadResult
+from oig_pipeline.run.batches import read_partition
 from oig_pipeline.run.executor import Workers
 from oig_pipeline.run.policy import assess
-from oig_pipeline.run.result import Judged
+from oig_pipeline.run.result import RunResult
 from oig_pipeline.site import service
 
 
@@ -39,23 +48,23 @@ from oig_pipeline.site import service
     metadata=columns_of("captures", ("path", "url", "retrieved_at", "bytes", "capture_sha256")),
 )
 def captures(context: dg.AssetExecutionContext, data: Data) -> list[Capture]:
-    """Take the raw folder's inventory."""
-    with told():
-        found = list(pipeline.take_captures(data.settings()))
+    """List the captures of the raw folder."""
+    with input_errors_as_failures():
+        inventory = list(pipeline.take_captures(data.settings()))
     context.add_output_metadata(
         {
-            "dagster/row_count": len(found),
-            "bytes": sum(c.size for c in found),
+            "dagster/row_count": len(inventory),
+            "bytes": sum(c.size for c in inventory),
             "folder": dg.MetadataValue.path(str(data.settings().raw.resolve())),
-            "preview": _preview_of(found),
+            "preview": _preview_of(inventory),
         }
     )
-    return found
+    return inventory
 
 
-def _preview_of(found: list[Capture]) -> dg.TableMetadataValue:
+def _preview_of(inventory: list[Capture]) -> dg.TableMetadataValue:
     rows: list[dict[str, Any]] = [
-        {"path": c.path, "bytes": c.size, "url": c.url or "", "problem": c.problem or ""} for c in found
+        {"path": c.path, "bytes": c.size, "url": c.url or "", "problem": c.problem or ""} for c in inventory
     ]
     return dg.MetadataValue.table([dg.TableRecord(row) for row in rows[: metadata.PREVIEW_ROWS]])
 
@@ -68,33 +77,36 @@ def _preview_of(found: list[Capture]) -> dg.TableMetadataValue:
     description="Every row of every listing, as the page says it, with its place; judged alone.",
     metadata=columns_of("sightings", READ),
 )
-def sightings(context: dg.AssetExecutionContext, data: Data, captures: list[Capture]) -> Whole:
+def sightings(context: dg.AssetExecutionContext, data: Data, captures: list[Capture]) -> ReadResult:
     """Read every capture."""
-    with told():
-        chosen = data.settings()
-        corrections, linked = pipeline.load_corrections(chosen), pipeline.take_documents(chosen)
-        found, _ = pipeline.read_all(captures, corrections, linked, chosen, pipeline.cache_of(chosen))
+    with input_errors_as_failures():
+        settings = data.settings()
+        corrections, documents = pipeline.load_corrections(settings), pipeline.take_documents(settings)
+        read_result, _ = pipeline.read_all(captures, corrections, documents, settings, pipeline.cache_of(settings))
     context.add_output_metadata(
         {
-            "dagster/row_count": found.rows,
-            "portions": len(found.placed),
-            "read": {t.capture.path: f"{t.status}: {t.rows} rows" for t in found.readings[: metadata.MOST_TOLD]},
-            "preview": metadata.preview(_last(found), "sightings", _SHOWN),
+            "dagster/row_count": read_result.rows,
+            "portions": len(read_result.batches),
+            "read": {
+                t.capture.path: f"{t.status}: {t.rows} rows"
+                for t in read_result.summaries[: metadata.MAX_LISTED_CAPTURES]
+            },
+            "preview": metadata.preview(_last(read_result), "sightings", _PREVIEW_COLUMNS),
         }
     )
-    return found
+    return read_result
 
 
-_SHOWN = ["listed_number", "listed_title", "capture_path", "line"]
+_PREVIEW_COLUMNS = ["listed_number", "listed_title", "capture_path", "line"]
 
 
-def _last(found: Whole) -> pl.DataFrame:
-    """Return the last rows of the last portion, as far as a preview shows them."""
-    if not found.rows:
-        return empty("sightings").select(_SHOWN)
-    portion = next(one.portion for one in reversed(found.placed) if one.portion.rows)
-    last = portion.slices[-1]
-    return taken(portion, (last.year, last.block))[0].select(_SHOWN)
+def _last(read_result: ReadResult) -> pl.DataFrame:
+    """Return the preview columns of the last rows of the last batch."""
+    if not read_result.rows:
+        return empty("sightings").select(_PREVIEW_COLUMNS)
+    batch = next(item.batch for item in reversed(read_result.batches) if item.batch.rows)
+    row_range = batch.row_ranges[-1]
+    return read_partition(batch, (row_range.year, row_range.block))[0].select(_PREVIEW_COLUMNS)
 
 
 @dg.multi_asset(
@@ -121,41 +133,43 @@ def _last(found: Whole) -> pl.DataFrame:
     retry_policy=RETRY,
     pool=ONE_WRITER,
 )
-def judgement(data: Data, sightings: Whole) -> Iterator[Any]:
-    """Judge and merge every fiscal year: quarantine first, always; reports only if there are any."""
-    with told():
-        chosen = data.settings()
-        corrections, linked = pipeline.load_corrections(chosen), pipeline.take_documents(chosen)
-        workers = Workers.of(chosen, [])
-        judged = pipeline.merge_all(sightings, corrections, linked, chosen, pipeline.cache_of(chosen), workers)
-        assessment = assess(judged, chosen.max_quarantine)
-        rejected = publish.reject(judged, assessment, chosen) if assessment.reasons else None
-    books = judged.books
+def judgement(data: Data, sightings: ReadResult) -> Iterator[Any]:
+    """Judge and merge every fiscal year. Always write the quarantine; write reports only if there are any."""
+    with input_errors_as_failures():
+        settings = data.settings()
+        corrections, documents = pipeline.load_corrections(settings), pipeline.take_documents(settings)
+        workers = Workers.of(settings, [])
+        result = pipeline.merge_all(sightings, corrections, documents, settings, pipeline.cache_of(settings), workers)
+        assessment = assess(result, settings.max_quarantine)
+        rejected = publish.reject(result, assessment, settings) if assessment.reasons else None
+    stats = result.stats
     output_metadata: dict[str, Any] = {
-        "dagster/row_count": books.content.rows["violations"],
-        "quarantined": books.quarantined,
+        "dagster/row_count": stats.content.rows["violations"],
+        "quarantined": stats.quarantined,
         "share": assessment.share,
-        "violations_by_rule": metadata.chart(metadata.by(judged.scan("violations"), "rule"), "rule", "rows"),
+        "violations_by_rule": metadata.chart(metadata.by(result.scan("violations"), "rule"), "rule", "rows"),
         "preview": metadata.preview(
-            judged.table("violations", pl.col("severity") == "error"),
+            result.table("violations", pl.col("severity") == "error"),
             "violations",
             ["rule", "capture_path", "line", "message"],
         ),
     }
     if rejected:
         output_metadata["rejected"] = dg.MetadataValue.path(str(rejected.resolve()))
-    yield dg.Output(judged, checks.QUARANTINE, metadata=output_metadata)
-    yield from checks.of_rules(judged)
-    if not books.content.rows.get("reports"):
+    yield dg.Output(result, checks.QUARANTINE, metadata=output_metadata)
+    yield from checks.of_rules(result)
+    if not stats.content.rows.get("reports"):
         raise dg.Failure(description="; ".join(assessment.reasons), allow_retries=False)
-    shown = ["report_number", "fiscal_year", "title", "agencies", "issue_date"]
+    preview_columns = ["report_number", "fiscal_year", "title", "agencies", "issue_date"]
     output_metadata = {
-        "dagster/row_count": books.content.rows["reports"],
-        "reports_by_year": metadata.chart(metadata.by(judged.scan("reports"), "fiscal_year"), "fiscal_year", "rows"),
-        "reports_by_agency": metadata.chart(metadata.by(judged.scan("reports"), "agencies"), "agencies", "rows"),
-        "preview": metadata.preview(judged.scan("reports").select(shown).tail(10).collect(), "reports", shown),
+        "dagster/row_count": stats.content.rows["reports"],
+        "reports_by_year": metadata.chart(metadata.by(result.scan("reports"), "fiscal_year"), "fiscal_year", "rows"),
+        "reports_by_agency": metadata.chart(metadata.by(result.scan("reports"), "agencies"), "agencies", "rows"),
+        "preview": metadata.preview(
+            result.scan("reports").select(preview_columns).tail(10).collect(), "reports", preview_columns
+        ),
     }
-    yield dg.Output(books.content.rows["reports"], checks.REPORTS, metadata=output_metadata)
+    yield dg.Output(stats.content.rows["reports"], checks.REPORTS, metadata=output_metadata)
     yield from checks.of_policy(assessment)
 
 
@@ -168,20 +182,22 @@ def judgement(data: Data, sightings: Whole) -> Iterator[Any]:
     freshness_policy=FRESHNESS,
     description="An immutable folder of Parquet files, named by its content. Not the latest until its catalog is made.",
 )
-def release(context: dg.AssetExecutionContext, data: Data, quarantine: Judged, reports: int) -> release_module.Release:
+def release(
+    context: dg.AssetExecutionContext, data: Data, quarantine: RunResult, reports: int
+) -> release_module.Release:
     """Write the release."""
-    with told():
-        made = publish.publish(quarantine, data.settings())
+    with input_errors_as_failures():
+        written = publish.publish(quarantine, data.settings())
     context.add_output_metadata(
         {
-            "release": made.id,
-            "path": dg.MetadataValue.path(str(made.path.resolve())),
-            "dictionary": dg.MetadataValue.url((made.path.resolve() / DICTIONARY).as_uri()),
-            "new": made.is_new,
-            **quarantine.books.content.rows,
+            "release": written.id,
+            "path": dg.MetadataValue.path(str(written.path.resolve())),
+            "dictionary": dg.MetadataValue.url((written.path.resolve() / DICTIONARY).as_uri()),
+            "new": written.is_new,
+            **quarantine.stats.content.rows,
         }
     )
-    return made
+    return written
 
 
 @dg.asset(
@@ -193,8 +209,8 @@ def release(context: dg.AssetExecutionContext, data: Data, quarantine: Judged, r
     description="The DuckDB views over the release; with them, the release becomes the latest.",
 )
 def catalog(context: dg.AssetExecutionContext, release: release_module.Release) -> None:
-    """Make the views and switch to the release."""
-    with told():
+    """Create the views and make the release the latest."""
+    with input_errors_as_failures():
         file = publish.activate(release)
     context.add_output_metadata({"path": dg.MetadataValue.path(str(file.resolve())), "views": descriptions()})
 
@@ -209,18 +225,18 @@ def catalog(context: dg.AssetExecutionContext, release: release_module.Release) 
     description="The catalogue that people browse: static pages of the latest release, rewritten where they changed.",
 )
 def site(context: dg.AssetExecutionContext, data: Data, release: release_module.Release) -> None:
-    """Make the site of the release."""
-    with told():
-        made = service.follow(data.settings(), release)
-    if made is None:
+    """Build the site of the release."""
+    with input_errors_as_failures():
+        build = service.follow(data.settings(), release)
+    if build is None:
         context.log.warning(service.TOO_MANY)
         return
     context.add_output_metadata(
         {
-            "page": dg.MetadataValue.url((made.path.resolve() / "index.html").as_uri()),
-            "files": made.written.files,
-            "written": made.written.written,
-            "removed": made.written.removed,
+            "page": dg.MetadataValue.url((build.path.resolve() / "index.html").as_uri()),
+            "files": build.written.files,
+            "written": build.written.written,
+            "removed": build.written.removed,
         }
     )
 

@@ -16,11 +16,11 @@ from oig_pipeline.orchestration.resources import Data
 from oig_pipeline.release.lock import is_held
 from oig_pipeline.run import pipeline
 
-# What every run must publish at the latest: the schedule's day, and time for somebody to look.
+# A release is due once a day, by the schedule; the rest of the window is time to react.
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(hours=48), warn_window=dt.timedelta(hours=26))
 EVERY_DAY = "0 6 * * *"
 LOOKS_EVERY = 30
-"""Seconds between two looks at the raw folder."""
+"""Seconds between two evaluations of the sensor."""
 
 BUILD = dg.define_asset_job(
     "build", selection=dg.AssetSelection.all(), description="Judge the captures and publish a release; oig build."
@@ -38,38 +38,38 @@ daily = dg.ScheduleDefinition(
 
 @dg.sensor(job=BUILD, minimum_interval_seconds=LOOKS_EVERY)
 def new_captures(context: dg.SensorEvaluationContext, data: Data) -> dg.RunRequest | dg.SkipReason:
-    """Build when a capture, its metadata, a document or the corrections are new, changed or gone; once a state."""
+    """Request a build when captures, their metadata, documents or corrections have changed; one per state."""
     try:
         if is_held(data.settings().fetch):
             return dg.SkipReason("a fetch is going on; what it files is built once it has ended")
         state = inventory(data)
-    except CannotRun as fault:
-        return dg.SkipReason(str(fault))
+    except CannotRun as error:
+        return dg.SkipReason(str(error))
     if state == context.cursor:
         return dg.SkipReason("no capture has changed since the last build")
     context.update_cursor(state)
-    # The key is the state: were the cursor lost, the same state would still launch no second run.
+    # The run key is the state, so that the same state launches no second run even if the cursor is lost.
     return dg.RunRequest(run_key=state, run_config=_config(data))
 
 
 def inventory(data: Data) -> str:
-    """Return what the raw folder, the corrections and the documents hold, as one hash of paths, contents and metadata.
+    """Return one hash of the captures (paths, contents, metadata), the corrections and the documents.
 
     Raises:
         CannotRun: the folder is missing or empty.
     """
-    chosen = data.settings()
-    told = [
+    settings = data.settings()
+    captures = [
         (c.path, c.sha256, c.url, str(c.retrieved_at), c.agency_from, c.also_at, c.problem)
-        for c in pipeline.take_captures(chosen)
+        for c in pipeline.take_captures(settings)
     ]
-    corrections = chosen.corrections_file
+    corrections = settings.corrections_file
     content = corrections.read_bytes() if corrections.is_file() else b""
-    index = chosen.documents / INDEX
+    index = settings.documents / INDEX
     documents = index.read_bytes() if index.is_file() else b""
-    return hashlib.sha256(repr(told).encode() + content + documents).hexdigest()
+    return hashlib.sha256(repr(captures).encode() + content + documents).hexdigest()
 
 
 def _config(data: Data) -> dict[str, object]:
-    """Return the configuration of a run over the same folders as the sensor looks at."""
+    """Return the run configuration with the sensor's own settings."""
     return {"resources": {"data": {"config": data.model_dump()}}}

@@ -1,6 +1,6 @@
 """Asset checks, derived from the rule registry and the failure policy.
 
-Belongs here: how rules and policy look in Dagster. Does not: a rule, a threshold, or a decision.
+Belongs here: how rules and policy appear in Dagster. Does not: a rule, a threshold, or a decision.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import RULES
 from oig_pipeline.orchestration.metadata import plain
 from oig_pipeline.run.policy import Assessment
-from oig_pipeline.run.result import Judged
+from oig_pipeline.run.result import RunResult
 
 QUARANTINE, REPORTS = "quarantine", "reports"
 SAMPLE = 10
@@ -29,7 +29,7 @@ POLICY = {
 
 
 def specs() -> list[dg.AssetCheckSpec]:
-    """Return one check per rule, on the asset that is always written, and the policy's blocking ones on reports."""
+    """Return one check per rule, on the quarantine, and the blocking checks of the policy, on reports."""
     of_rules = [
         dg.AssetCheckSpec(
             rule.code, asset=QUARANTINE, description=f"{rule.why} {rule.remedy}", blocking=rule.code == BLOCKING_RULE
@@ -37,22 +37,23 @@ def specs() -> list[dg.AssetCheckSpec]:
         for rule in RULES
     ]
     of_policy = [
-        dg.AssetCheckSpec(name, asset=REPORTS, description=said, blocking=True) for name, said in POLICY.items()
+        dg.AssetCheckSpec(name, asset=REPORTS, description=description, blocking=True)
+        for name, description in POLICY.items()
     ]
     return of_rules + of_policy
 
 
-def of_rules(judged: Judged) -> Iterator[dg.AssetCheckResult]:
-    """Yield the result of each rule's check: passed without unacknowledged violations, with a sample of them."""
-    broken = judged.books.broken
+def of_rules(result: RunResult) -> Iterator[dg.AssetCheckResult]:
+    """Yield the result of each rule's check, with a sample: it passes if every violation is acknowledged."""
+    broken = result.stats.broken
     for rule in RULES:
-        found = {known: rows for (code, _, known), rows in broken.items() if code == rule.code}
+        counts = {acknowledged: rows for (code, _, acknowledged), rows in broken.items() if code == rule.code}
         yield dg.AssetCheckResult(
             asset_key=QUARANTINE,
             check_name=rule.code,
-            passed=not found.get(False),
+            passed=not counts.get(False),
             severity=dg.AssetCheckSeverity.ERROR if rule.severity == "error" else dg.AssetCheckSeverity.WARN,
-            metadata=_metadata(rule, found, judged),
+            metadata=_metadata(rule, counts, result),
         )
 
 
@@ -68,18 +69,18 @@ def _policy(name: str, passed: bool, metadata: dict[str, Any]) -> dg.AssetCheckR
     return dg.AssetCheckResult(asset_key=REPORTS, check_name=name, passed=passed, metadata=metadata)
 
 
-def _metadata(rule: Rule, found: Mapping[bool, int], judged: Judged) -> dict[str, Any]:
+def _metadata(rule: Rule, counts: Mapping[bool, int], result: RunResult) -> dict[str, Any]:
     metadata: dict[str, Any] = {
-        "violations": sum(found.values()),
-        "acknowledged": found.get(True, 0),
+        "violations": sum(counts.values()),
+        "acknowledged": counts.get(True, 0),
         "remedy": rule.remedy,
     }
-    if found:
-        broken = judged.table("violations", pl.col("rule") == rule.code).head(SAMPLE)
-        rows = judged.scan("sightings").select("sighting_id", "listed_number")
+    if counts:
+        broken = result.table("violations", pl.col("rule") == rule.code).head(SAMPLE)
+        rows = result.scan("sightings").select("sighting_id", "listed_number")
         numbers = rows.join(broken.lazy(), on="sighting_id", how="semi").collect()
         sample = broken.join(numbers, on="sighting_id", how="left", maintain_order="left")
-        shown = {
+        sample_columns = {
             "number": "listed_number",
             "file": "capture_path",
             "line": "line",
@@ -87,10 +88,12 @@ def _metadata(rule: Rule, found: Mapping[bool, int], judged: Judged) -> dict[str
             "message": "message",
         }
         records = [
-            dg.TableRecord({name: plain(row[column]) for name, column in shown.items()})
+            dg.TableRecord({name: plain(row[column]) for name, column in sample_columns.items()})
             for row in sample.iter_rows(named=True)
         ]
-        metadata["sample"] = dg.MetadataValue.table(records=records, schema=dg.TableSchema([*map(_text, shown)]))
+        metadata["sample"] = dg.MetadataValue.table(
+            records=records, schema=dg.TableSchema([*map(_text, sample_columns)])
+        )
     return metadata
 
 

@@ -1,6 +1,6 @@
 """What the assets have in common.
 
-Belongs here: groups, owners, retries, the column schema that the catalogue shows, and how a fault of the inputs ends a
+Belongs here: groups, owners, retries, the column schema that Dagster's catalog shows, and how an input error fails a
 step. Does not: any asset.
 """
 
@@ -17,21 +17,21 @@ from oig_pipeline.orchestration import metadata
 
 RAW, CURATED, PUBLISHED = "raw", "curated", "published"
 OWNERS = ["team:oversight-data"]
-# What failed for a reason of the machine's is tried again; what is wrong with the data never mends itself.
+# Failures of the machine are retried; input errors are not, as a retry cannot fix them.
 RETRY = dg.RetryPolicy(max_retries=2, delay=10, backoff=dg.Backoff.EXPONENTIAL)
 ONE_WRITER = "curated"
-"""The pool of the steps that write to the curated folder; a team's instance lets one of them run at a time."""
+"""The pool of the steps that write to the curated folder; a shared instance runs one of them at a time."""
 
 
 def columns_of(table: str, names: Any = None) -> dict[str, dg.TableSchema]:
-    """Return the catalogue's column schema of a table, or of the named columns of it."""
+    """Return Dagster's column schema metadata of a table, or of some of its columns."""
     return {"dagster/column_schema": metadata.schema_of(table, names)}
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Fail the step with the one line that a fault of the inputs says, and without a retry."""
+def input_errors_as_failures() -> Iterator[None]:
+    """Turn `CannotRun` into a Dagster failure with the same message, without a retry."""
     try:
         yield
-    except CannotRun as fault:
-        raise dg.Failure(description=str(fault), allow_retries=False) from None
+    except CannotRun as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None

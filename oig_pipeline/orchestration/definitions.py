@@ -20,7 +20,7 @@ def defs() -> dg.Definitions:
         jobs=[automation.BUILD, automation.CHECK, *fetch_assets.JOBS],
         schedules=[automation.daily, *fetch_assets.SCHEDULES],
         sensors=[automation.new_captures],
-        resources={"data": Data(), "site": fetch_assets.Site(), "io_manager": io_manager.by_run},
-        # One step at a time: who does the work within a step is the run's to say (`Data.executor`).
+        resources={"data": Data(), "site": fetch_assets.ListingSite(), "io_manager": io_manager.by_run},
+        # One step at a time; `Data.executor` decides how the work within a step is spread.
         executor=dg.in_process_executor,
     )

@@ -1,10 +1,10 @@
 """Fetching in Dagster.
 
-Belongs here: the assets that come from the OIG's site, the jobs that ask it, and when. Does not: asking.
+Belongs here: the assets that come from the OIG's site, the jobs that fetch them, and schedules. Does not: requests.
 
-The assets are declared, and the jobs report what became of them: *Materialize all* must never ask a site on the
-internet, which somebody does on purpose, by a job or its schedule. What a fetch files is a change of the raw folder, so
-that the sensor `new_captures` builds after it; where nothing is new, nothing is built.
+The assets are external: only the jobs, launched on purpose or by their schedules, send requests and report
+materializations; *Materialize all* never does. New files change the raw folder, so the sensor `new_captures` requests a
+build; if nothing is new, nothing is built.
 """
 
 import datetime as dt
@@ -16,14 +16,14 @@ from pydantic import Field
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import clock, crawl_policy, service
-from oig_pipeline.fetch.crawl_policy import Manners
+from oig_pipeline.fetch.crawl_policy import CrawlPolicy
 from oig_pipeline.orchestration.automation import FRESHNESS
 from oig_pipeline.orchestration.common import OWNERS, RAW
 from oig_pipeline.orchestration.metadata import PREVIEW_ROWS, schema_of
 from oig_pipeline.orchestration.resources import Data
 
 ONE_ASKER = "site"
-"""The pool of the steps that ask the site: one at a time."""
+"""The pool of the steps that send requests to the site: one runs at a time."""
 FRESH_DOCUMENTS = dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(days=15), warn_window=dt.timedelta(days=8))
 
 FETCHED_CAPTURES = dg.AssetSpec(
@@ -47,8 +47,8 @@ DOCUMENTS = dg.AssetSpec(
 ASSETS = (FETCHED_CAPTURES, DOCUMENTS)
 
 
-class Site(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """How the OIG's site is asked."""
+class ListingSite(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The OIG's site, and how requests are sent to it."""
 
     contact: str = Field(default="", description="How the site's people reach you; sent with each request.")
     delay: float = Field(default=crawl_policy.DELAY, description="Seconds between two requests.")
@@ -57,33 +57,33 @@ class Site(dg.ConfigurableResource):  # type: ignore[type-arg]
     fiscal_year: int = Field(default=0, description="Documents of this fiscal year's reports only; 0 for all.")
     base_url: str = Field(default=crawl_policy.SITE, description="Another site to ask instead, for tests.")
 
-    def manners(self, **more: Any) -> Manners:
-        """Return how to ask.
+    def policy(self, **more: Any) -> CrawlPolicy:
+        """Return the crawl policy.
 
         Raises:
             CannotRun: a value is out of range.
         """
-        return Manners(self.delay, self.contact or None, backoff=self.backoff, base=self.base_url, **more)
+        return CrawlPolicy(self.delay, self.contact or None, backoff=self.backoff, base=self.base_url, **more)
 
     def since(self) -> dt.date | None:
-        """Return the day back to which listings are walked today, None for all of them."""
+        """Return the date back to which listings are walked, None for whole listings."""
         return clock.now().date() - dt.timedelta(days=self.since_days) if self.since_days else None
 
 
 @dg.op(pool=ONE_ASKER, description="Walk the OIG's listings, politely, and file what is new.")
-def fetch_captures(context: dg.OpExecutionContext, data: Data, site: Site) -> None:
-    """Fetch, and report what was filed; fail with the reason where a listing could not be had."""
+def fetch_captures(context: dg.OpExecutionContext, data: Data, site: ListingSite) -> None:
+    """Fetch captures and report the counts; fail with the reasons if a listing cannot be fetched."""
     try:
-        found = service.fetch_captures(data.settings(), site.manners(), since=site.since())
-    except CannotRun as fault:
-        raise dg.Failure(description=str(fault), allow_retries=False) from None
-    told: dict[str, Any] = {
-        "pages_asked": found.asked,
-        "answered_from_cache": found.revalidated,
-        "new_captures": len(found.added),
-        "pages_unchanged": len(found.same),
-        "rows_in_doubt": found.rows_in_doubt,
-        "megabytes": round(found.received / 1e6, 3),
+        result = service.fetch_captures(data.settings(), site.policy(), since=site.since())
+    except CannotRun as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None
+    metadata: dict[str, Any] = {
+        "pages_asked": result.requests,
+        "answered_from_cache": result.revalidated,
+        "new_captures": len(result.added),
+        "pages_unchanged": len(result.same),
+        "rows_in_doubt": result.rows_in_doubt,
+        "megabytes": round(result.received / 1e6, 3),
     }
     rows: list[dict[str, str | int | float | bool | None]] = [
         {
@@ -91,32 +91,32 @@ def fetch_captures(context: dg.OpExecutionContext, data: Data, site: Site) -> No
             "after_page": doubt.page,
             "beside": " and ".join(r.number or r.title or "" for r in doubt.rows),
         }
-        for name, doubts in found.doubts.items()
+        for name, doubts in result.doubts.items()
         for doubt in doubts
     ]
     if rows:
-        told["doubts"] = dg.MetadataValue.table([dg.TableRecord(row) for row in rows[:PREVIEW_ROWS]])
-    if found.faults:
-        raise dg.Failure("; ".join(found.faults), metadata=told, allow_retries=False)
-    context.log_event(dg.AssetMaterialization(FETCHED_CAPTURES.key, metadata=told))
+        metadata["doubts"] = dg.MetadataValue.table([dg.TableRecord(row) for row in rows[:PREVIEW_ROWS]])
+    if result.faults:
+        raise dg.Failure("; ".join(result.faults), metadata=metadata, allow_retries=False)
+    context.log_event(dg.AssetMaterialization(FETCHED_CAPTURES.key, metadata=metadata))
 
 
 @dg.op(pool=ONE_ASKER, description="Fetch the documents that reports link and that are not held, and read them.")
-def fetch_the_documents(context: dg.OpExecutionContext, data: Data, site: Site) -> None:
-    """Fetch documents, and report what became of them; fail with the reason where not all were asked for."""
-    more = {"most_megabytes": crawl_policy.MOST_MEGABYTES * 10, "most_minutes": crawl_policy.MOST_MINUTES * 3}
+def fetch_the_documents(context: dg.OpExecutionContext, data: Data, site: ListingSite) -> None:
+    """Fetch documents and report the counts; fail with the reasons if the fetch ends early."""
+    limits = {"most_megabytes": crawl_policy.MOST_MEGABYTES * 10, "most_minutes": crawl_policy.MOST_MINUTES * 3}
     try:
-        chosen = site.manners(**more, patience=crawl_policy.PATIENCE * 5)
-        found = service.fetch_documents(data.settings(), chosen, fiscal_year=site.fiscal_year or None)
-    except CannotRun as fault:
-        raise dg.Failure(description=str(fault), allow_retries=False) from None
-    told: dict[str, Any] = {"requests": found.asked, "held": found.held, **found.counted}
-    if found.unread:
-        rows = [dg.TableRecord({"url": url, "why": why}) for url, why in found.unread.items()]
-        told["unread"] = dg.MetadataValue.table(rows[:PREVIEW_ROWS])
-    if found.faults:
-        raise dg.Failure("; ".join(found.faults), metadata=told, allow_retries=False)
-    context.log_event(dg.AssetMaterialization(DOCUMENTS.key, metadata=told))
+        policy = site.policy(**limits, patience=crawl_policy.PATIENCE * 5)
+        result = service.fetch_documents(data.settings(), policy, fiscal_year=site.fiscal_year or None)
+    except CannotRun as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None
+    metadata: dict[str, Any] = {"requests": result.requests, "held": result.stored, **result.counted}
+    if result.unread:
+        rows = [dg.TableRecord({"url": url, "why": why}) for url, why in result.unread.items()]
+        metadata["unread"] = dg.MetadataValue.table(rows[:PREVIEW_ROWS])
+    if result.faults:
+        raise dg.Failure("; ".join(result.faults), metadata=metadata, allow_retries=False)
+    context.log_event(dg.AssetMaterialization(DOCUMENTS.key, metadata=metadata))
 
 
 @dg.job(description="Walk the OIG's listings and file what is new; oig fetch.")

@@ -1,7 +1,7 @@
-"""What steps hand to one another.
+"""The I/O manager: what the steps of a run return, kept by run.
 
-Belongs here: where it lies, so that every process that works on a run finds it and no other run's. Does not: rows of
-many sightings, which the steps themselves leave in the same place (see `run/places.py`).
+Belongs here: where results are stored, so that every process of a run finds them and no other run's. Does not: rows of
+sightings, which the steps store themselves, in the same work folder.
 """
 
 from __future__ import annotations
@@ -11,43 +11,43 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from oig_pipeline.run.places import place
+from oig_pipeline.run.places import open_work_folder
 
 if TYPE_CHECKING:
     from upath import UPath
 
-HANDED_ON = "handed-on"
+IO_FOLDER = "handed-on"
 
 
 class ByRun(dg.UPathIOManager):
-    """Keeps what the steps of a run return in a folder of that run.
+    """Stores what the steps of a run return in a folder of that run.
 
-    Dagster's own keeps one file an asset, which two runs at a time would take from one another.
+    Dagster's default stores one file per asset, which concurrent runs would overwrite.
     """
 
     def dump_to_path(self, context: dg.OutputContext, obj: Any, path: UPath) -> None:
-        """Write what a step returned."""
+        """Pickle what a step returned."""
         with path.open("wb") as file:
             pickle.dump(obj, file, pickle.HIGHEST_PROTOCOL)
 
     def load_from_path(self, context: dg.InputContext, path: UPath) -> Any:
-        """Return what a step returned."""
+        """Unpickle what a step returned."""
         with path.open("rb") as file:
             return pickle.load(file)
 
     def get_asset_relative_path(self, context: dg.InputContext | dg.OutputContext) -> UPath:
-        """Return where an asset lies: with the run that made it, else with the last one that did."""
+        """Return the path of an asset: in the folder of this run, else of the last run that materialized it."""
         from upath import UPath
 
         return UPath(_run_of(context), *context.asset_key.path)
 
 
 def _run_of(context: dg.InputContext | dg.OutputContext) -> str:
-    made = context.upstream_output if isinstance(context, dg.InputContext) else context
+    upstream = context.upstream_output if isinstance(context, dg.InputContext) else context
     instance = context.step_context.instance
-    # Where the asset is not among the steps of a run, Dagster gives the context of an output of a run that never was.
-    if made is not None and instance.has_run(made.run_id):
-        return made.run_id
+    # If the asset is not a step of this run, Dagster's upstream output names a run that does not exist.
+    if upstream is not None and instance.has_run(upstream.run_id):
+        return upstream.run_id
     event = instance.get_latest_materialization_event(context.asset_key)
     if event is None:
         name = context.asset_key.to_user_string()
@@ -60,9 +60,9 @@ def _run_of(context: dg.InputContext | dg.OutputContext) -> str:
     description="Results of steps, by run: where steps leave rows for one another, else in Dagster's storage.",
 )
 def by_run(context: dg.InitResourceContext) -> ByRun:
-    """Return what keeps the results of steps."""
+    """Return the I/O manager, which stores in the work folder if there is one."""
     from upath import UPath
 
     assert context.instance is not None
-    named = context.resources.data.settings().work
-    return ByRun(place(named) / HANDED_ON if named else UPath(context.instance.storage_directory()))
+    folder = context.resources.data.settings().work
+    return ByRun(open_work_folder(folder) / IO_FOLDER if folder else UPath(context.instance.storage_directory()))

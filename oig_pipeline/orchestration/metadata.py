@@ -1,4 +1,4 @@
-"""What a materialisation shows beside its counts.
+"""Metadata of materializations, other than counts.
 
 Belongs here: a preview of a table, and small charts, as Dagster metadata. Does not: which asset shows what.
 """
@@ -15,27 +15,27 @@ from oig_pipeline.contract.surfaces import columns
 from oig_pipeline.query.explain import WORDS
 
 PREVIEW_ROWS = 10
-LONGEST_CELL = 80
+MAX_CELL_WIDTH = 80
 BLOCK = "\u2588"
 BAR = 30
 """Widest bar of a chart, in characters."""
-MOST_BARS = 25
-MOST_TOLD = 500
-"""Most captures that are told of one by one."""
+MAX_BARS = 25
+MAX_LISTED_CAPTURES = 500
+"""Largest number of captures that the metadata list one by one."""
 
 
 def preview(frame: pl.DataFrame, table: str, names: list[str]) -> dg.TableMetadataValue:
-    """Return the last rows of a table, some of its columns, as a table."""
-    described = {column.name: column for column in columns(table)}
+    """Return some columns of the last rows of a table as a table."""
+    by_name = {column.name: column for column in columns(table)}
     rows = frame.select(names).tail(PREVIEW_ROWS).iter_rows(named=True)
     return dg.MetadataValue.table(
         records=[dg.TableRecord({name: plain(value) for name, value in row.items()}) for row in rows],
-        schema=dg.TableSchema([dg.TableColumn(n, described[n].type, described[n].description) for n in names]),
+        schema=dg.TableSchema([dg.TableColumn(n, by_name[n].type, by_name[n].description) for n in names]),
     )
 
 
 def schema_of(table: str, names: Collection[str] | None = None) -> dg.TableSchema:
-    """Return the catalogue's column schema of a table, or of the named columns of it."""
+    """Return Dagster's column schema of a table, or of some of its columns."""
     return dg.TableSchema(
         [
             dg.TableColumn(c.name, c.type, c.description, dg.TableColumnConstraints(nullable=c.nullable))
@@ -46,27 +46,27 @@ def schema_of(table: str, names: Collection[str] | None = None) -> dg.TableSchem
 
 
 def lineage() -> dg.TableColumnLineage:
-    """Return from which column of the sightings each column of reports is read."""
+    """Return the column lineage of reports: which column of sightings each one comes from."""
     return dg.TableColumnLineage(
         {name: [dg.TableColumnDep(asset_key="sightings", column_name=column)] for name, column in WORDS.items()}
     )
 
 
 def chart(counts: pl.DataFrame, label: str, count: str) -> dg.MarkdownMetadataValue:
-    """Return counts by label as bars, in the order given; the last `MOST_BARS` of them."""
-    shown = counts.tail(MOST_BARS)
-    labels = [str(value) for value in shown[label]]
+    """Return counts by label as bars, in the order given; the last `MAX_BARS` of them."""
+    last = counts.tail(MAX_BARS)
+    labels = [str(value) for value in last[label]]
     wide = max(map(len, labels), default=0)
-    most = max(shown[count].to_list(), default=0)
+    longest = max(last[count].to_list(), default=0)
     bars = [
-        f"{name:<{wide}}  {BLOCK * max(round(BAR * number / most), 1)} {number}"
-        for name, number in zip(labels, shown[count], strict=True)
+        f"{name:<{wide}}  {BLOCK * max(round(BAR * number / longest), 1)} {number}"
+        for name, number in zip(labels, last[count], strict=True)
     ]
     return dg.MetadataValue.md("\n".join(["```", *(bars or ["nothing"]), "```"]))
 
 
 def by(frame: pl.LazyFrame, name: str) -> pl.DataFrame:
-    """Return name → rows: years in their order, other things the rarest first, so that the longest bar stands last."""
+    """Return the number of rows by value: integers in their order, other values by ascending count."""
     dtype = frame.collect_schema()[name]
     exploded = frame.select(name).explode(name) if isinstance(dtype, pl.List) else frame.select(name)
     counts = exploded.drop_nulls().group_by(name).agg(pl.len().alias("rows")).collect()
@@ -74,8 +74,8 @@ def by(frame: pl.LazyFrame, name: str) -> pl.DataFrame:
 
 
 def plain(value: Any) -> str | int | float | bool:
-    """Return a value as a cell of a table."""
+    """Return a value as a table cell, long text truncated."""
     if isinstance(value, bool | int | float):
         return value
     words = "" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return words if len(words) <= LONGEST_CELL else words[: LONGEST_CELL - 1] + "\u2026"
+    return words if len(words) <= MAX_CELL_WIDTH else words[: MAX_CELL_WIDTH - 1] + "\u2026"

@@ -1,6 +1,6 @@
 """Settings of a run, as Dagster configures them.
 
-Belongs here: what the launchpad can change. Does not: defaults of its own; empty means the pipeline's.
+Belongs here: what the launchpad can change. Does not: its own defaults; an empty value means the pipeline's default.
 """
 
 from __future__ import annotations
@@ -48,19 +48,19 @@ class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
         Raises:
             CannotRun: a value is out of range, a named file does not exist, or the folder is in an object store.
         """
-        found = settings(
+        base = settings(
             self.raw or None,
             self.out or None,
             self.corrections or None,
             self.max_quarantine,
             base_url=self.base_url or None,
         )
-        if found.remote is not None:
-            raise CannotRun(f"{found.remote}: a run in Dagster writes to a folder; publish with oig build --out")
+        if base.remote is not None:
+            raise CannotRun(f"{base.remote}: a run in Dagster writes to a folder; publish with oig build --out")
         return replace(
-            found,
-            work=self.work or found.work,
+            base,
+            work=self.work or base.work,
             limits=Limits(self.merged_at_once),
-            executor=self.executor or found.executor,
-            dask_address=self.dask_address or found.dask_address,
+            executor=self.executor or base.executor,
+            dask_address=self.dask_address or base.dask_address,
         )

@@ -15,9 +15,9 @@ HOST = "127.0.0.1"
 USUAL_PORT = 3000
 
 
-def free_port(wanted: int = USUAL_PORT) -> int:
+def free_port(preferred: int = USUAL_PORT) -> int:
     """Return `wanted` if it is free on this machine, else any free port."""
-    for port in (wanted, 0):
+    for port in (preferred, 0):
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -29,7 +29,7 @@ def free_port(wanted: int = USUAL_PORT) -> int:
 
 
 def home(folder: Path) -> Path:
-    """Return Dagster's home below `folder`, with the instance's settings in it; a changed file is left as it is."""
+    """Return Dagster's home below `folder`, with the instance's settings in it; an existing file is left unchanged."""
     target = folder / ".dagster"
     target.mkdir(exist_ok=True)
     if not (target / "dagster.yaml").exists():
@@ -38,7 +38,7 @@ def home(folder: Path) -> Path:
 
 
 def main() -> None:
-    """Become `dg dev`, so that a signal reaches it directly."""
+    """Replace this process by `dg dev`, so that signals reach it directly."""
     port = int(os.environ.get("PORT") or free_port())
     print(f"Dagster UI: http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
     dg = Path(sys.executable).with_name("dg")

@@ -13,12 +13,12 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from oig_pipeline.contract.columns import CHOSEN, REPORTS
+from oig_pipeline.contract.columns import MERGED_FIELDS, REPORTS
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES
 from oig_pipeline.domain import titles
 from oig_pipeline.domain.agencies import inferred, of_url, stated_column
 from oig_pipeline.domain.report_number import SEPARATORS, NumberError, canonical
-from oig_pipeline.domain.whitespace import BLANKS, folded_blanks
+from oig_pipeline.domain.whitespace import WHITESPACE, folded_blanks
 from oig_pipeline.release import broken_rules
 
 # Field of a report → the column of sightings whose words it was read from; a chosen field's sighting is known.
@@ -33,16 +33,16 @@ WORDS = {
 OF_SUMMARY = ("recommendations", "recommendations_concurred", "recommendations_not_concurred")
 
 Row = dict[str, Any]
-_SHOWN = ("capture_path", "line", "retrieved_at", "layout", "listed_number", "listed_title", "rules")
-# `_fold` in SQL; its regular expressions know characters by code alone.
+_SIGHTING_COLUMNS = ("capture_path", "line", "retrieved_at", "layout", "listed_number", "listed_title", "rules")
+# `_normalize` in SQL, whose regular expressions take characters by code only.
 _SEPARATORS = (
-    "[" + "".join(f"\\x{{{ord(character):x}}}" for character in BLANKS) + r"_\-\x{2010}-\x{2015}\x{2212}\x{ad}]+"
+    "[" + "".join(f"\\x{{{ord(character):x}}}" for character in WHITESPACE) + r"_\-\x{2010}-\x{2015}\x{2212}\x{ad}]+"
 )
-_FOLDED = f"upper(trim(regexp_replace(listed_number, '{_SEPARATORS}', '-', 'g'), '-'))"
+_NORMALIZED = f"upper(trim(regexp_replace(listed_number, '{_SEPARATORS}', '-', 'g'), '-'))"
 
 
 @dataclass(frozen=True)
-class Source:
+class SightingPlace:
     """Words of a capture: its path, the line on which the row begins, the row's column and what stands in it."""
 
     capture: str
@@ -57,7 +57,7 @@ class Value:
 
     field: str
     value: Any
-    sources: tuple[Source, ...]
+    sources: tuple[SightingPlace, ...]
 
     @property
     def is_known(self) -> bool:
@@ -100,13 +100,14 @@ class Quarantined:
 class Explanation:
     """What a release knows of a number; both lists are empty where it knows nothing."""
 
-    asked: str
+    number: str
     published: tuple[Published, ...]
     quarantined: tuple[Quarantined, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""
-        return asdict(self)
+        fields = asdict(self)
+        return {"asked": fields.pop("number"), **fields}
 
 
 def explain(connection: duckdb.DuckDBPyConnection, number: str, fiscal_year: int | None = None) -> Explanation:
@@ -117,8 +118,8 @@ def explain(connection: duckdb.DuckDBPyConnection, number: str, fiscal_year: int
         "FROM reports WHERE ($2 IS NULL OR fiscal_year = $2) AND (report_number = $1 "
         # A number that a correction replaced is still the page's.
         "OR (report_number, fiscal_year) IN (SELECT (report_number, fiscal_year) FROM sightings "
-        f"WHERE outcome = 'published' AND {_FOLDED} = $3)) ORDER BY fiscal_year, report_number",
-        [spelled, fiscal_year, _fold(number)],
+        f"WHERE outcome = 'published' AND {_NORMALIZED} = $3)) ORDER BY fiscal_year, report_number",
+        [spelled, fiscal_year, _normalize(number)],
     )
     return Explanation(
         number,
@@ -134,8 +135,8 @@ def _canonical(number: str) -> str:
         return number.strip()
 
 
-def _fold(number: str) -> str:
-    """Return what two spellings of a number share; also of one that is malformed."""
+def _normalize(number: str) -> str:
+    """Return a report number in one spelling, also if it is malformed."""
     return re.sub(SEPARATORS, "-", number).strip("-").upper()
 
 
@@ -154,37 +155,37 @@ def _published(connection: duckdb.DuckDBPyConnection, report: Row) -> Published:
         "ORDER BY retrieved_at DESC NULLS LAST, capture_path, line",
         key,
     )
-    (chosen,) = _rows(connection, f"FROM provenance {of_report}", key)
+    (provenance,) = _rows(connection, f"FROM provenance {of_report}", key)
     violations = broken_rules.broken_rules(_rows(connection, broken_rules.SQL, key), report["quality_flags"])
-    judged = [rule.code for rule in (*SIGHTING_RULES, *GROUP_RULES)]
-    flagged = {code: [v.message for v in violations if v.rule == code and not v.is_mended] for code in judged}
+    rule_codes = [rule.code for rule in (*SIGHTING_RULES, *GROUP_RULES)]
+    flagged = {code: [v.message for v in violations if v.rule == code and not v.is_mended] for code in rule_codes}
     codes = {v.rule for v in violations}
     return Published(
         report_number=report["report_number"],
         fiscal_year=report["fiscal_year"],
         title=report["title"],
-        values=tuple(_value(field, report, sightings, chosen) for field in REPORTS if field in WORDS),
-        sightings=tuple({name: s[name] for name in _SHOWN} for s in sightings),
+        values=tuple(_value(field, report, sightings, provenance) for field in REPORTS if field in WORDS),
+        sightings=tuple({name: s[name] for name in _SIGHTING_COLUMNS} for s in sightings),
         broken={code: "; ".join(messages) for code, messages in flagged.items() if messages},
         violations=violations,
-        passed=tuple(code for code in judged if code not in codes),
+        passed=tuple(code for code in rule_codes if code not in codes),
         corrections=tuple(flagged.get("value_corrected", ())),
         history=tuple(_rows(connection, f"FROM report_history {of_report} ORDER BY new_seen, field", key)),
     )
 
 
-def _value(field: str, report: Row, sightings: list[Row], chosen: Row) -> Value:
-    """Return a value with the words of the sightings that say it; the newest first, each words once."""
+def _value(field: str, report: Row, sightings: list[Row], provenance: Row) -> Value:
+    """Return a value with the words of the sightings that state it, newest first, without duplicates."""
     if not (value := Value(field, report[field], ())).is_known:
         return value
     origin = "summary" if field in OF_SUMMARY else field
-    own = [s for s in sightings if origin not in CHOSEN or s["sighting_id"] == chosen[origin]]
-    first: dict[str, Source] = {}
-    for sighting in own:
+    relevant = [s for s in sightings if origin not in MERGED_FIELDS or s["sighting_id"] == provenance[origin]]
+    first: dict[str, SightingPlace] = {}
+    for sighting in relevant:
         column = _column(field, report, sighting)
         words = report["recommendations_text"] if field in OF_SUMMARY else sighting[column] if column else None
         if column and words:
-            first.setdefault(words, Source(sighting["capture_path"], sighting["line"], column, words))
+            first.setdefault(words, SightingPlace(sighting["capture_path"], sighting["line"], column, words))
     return Value(field, report[field], tuple(first.values()))
 
 
@@ -194,7 +195,7 @@ def _column(field: str, report: Row, sighting: Row) -> str | None:
     if field == "agencies":
         return _agency_column(report, sighting)
     if field in ("is_redacted", "is_revised"):
-        return WORDS[field] if _said(titles.has_mark(pl.lit(title), field)) else None
+        return WORDS[field] if _evaluate(titles.has_mark(pl.lit(title), field)) else None
     if field == "kind":
         return _kind_column(report["kind"], title, sighting)
     if field == "fiscal_year" and not (sighting["listed_fiscal_year"] or "").strip():
@@ -203,42 +204,42 @@ def _column(field: str, report: Row, sighting: Row) -> str | None:
 
 
 def _agency_column(report: Row, sighting: Row) -> str | None:
-    source, own = report["agency_source"], set(report["agencies"])
-    stated = set(_said(stated_column(pl.lit(sighting["listed_agency"], dtype=pl.String))) or ())
-    if source in ("stated", "listing") and stated & own:
+    source, agencies = report["agency_source"], set(report["agencies"])
+    stated = set(_evaluate(stated_column(pl.lit(sighting["listed_agency"], dtype=pl.String))) or ())
+    if source in ("stated", "listing") and stated & agencies:
         return "listed_agency"
     if source == "listing" and (agency := of_url(sighting["capture_url"] or "")) is not None:
-        return "capture_url" if agency.code in own else None
-    return "listed_title" if source == "inferred" and set(inferred(sighting["listed_title"] or "")) & own else None
+        return "capture_url" if agency.code in agencies else None
+    return "listed_title" if source == "inferred" and set(inferred(sighting["listed_title"] or "")) & agencies else None
 
 
 def _kind_column(kind: str, title: str, sighting: Row) -> str:
     """Return what the kind was read from: the title, the number's suffix, or the listing."""
-    folded = _said(folded_blanks(pl.lit(title))) or ""
-    suffixes = [part for part in sighting["report_number"].split("-")[3:] if part.isalpha()]
+    normalized = _evaluate(folded_blanks(pl.lit(title))) or ""
+    suffixes = [segment for segment in sighting["report_number"].split("-")[3:] if segment.isalpha()]
     for column, suffix in (("listed_title", None), ("listed_number", suffixes[0] if suffixes else None)):
-        if _said(titles.kind(pl.lit(folded), pl.lit(suffix, dtype=pl.String))) == kind:
+        if _evaluate(titles.kind(pl.lit(normalized), pl.lit(suffix, dtype=pl.String))) == kind:
             return column
     return "capture_url"
 
 
-def _said(expression: pl.Expr) -> Any:
-    """Return the one value of an expression."""
-    found = pl.select(expression).item()
-    return found.to_list() if isinstance(found, pl.Series) else found
+def _evaluate(expression: pl.Expr) -> Any:
+    """Return the single value of an expression."""
+    value = pl.select(expression).item()
+    return value.to_list() if isinstance(value, pl.Series) else value
 
 
 def _quarantined(
-    connection: duckdb.DuckDBPyConnection, asked: str, spelled: str, fiscal_year: int | None
+    connection: duckdb.DuckDBPyConnection, number: str, spelled: str, fiscal_year: int | None
 ) -> list[Quarantined]:
     rows = _rows(
         connection,
         "SELECT s.capture_path, s.line, s.listed_number, s.listed_title, v.rule, v.message, v.acknowledged "
         "FROM sightings AS s JOIN violations AS v USING (sighting_id) "
         "WHERE s.outcome = 'quarantined' AND v.severity = 'error' "
-        f"AND (s.report_number = $1 OR {_FOLDED} = $2) "
+        f"AND (s.report_number = $1 OR {_NORMALIZED} = $2) "
         "AND ($3 IS NULL OR s.fiscal_year IS NULL OR s.fiscal_year = $3) ORDER BY s.capture_path, s.line, v.rule",
-        [spelled, _fold(asked), fiscal_year],
+        [spelled, _normalize(number), fiscal_year],
     )
     return [
         Quarantined(

@@ -38,7 +38,7 @@ LIMIT :most
 
 
 def search(
-    database: Path, words: str, agency: str | None = None, fiscal_year: int | None = None, most: int = 1_000
+    database: Path, words: str, agency: str | None = None, fiscal_year: int | None = None, limit: int = 1_000
 ) -> list[tuple[Any, ...]]:
     """Return the reports (`COLUMNS`) that say all of the words, best first.
 
@@ -47,34 +47,34 @@ def search(
         words: words, or "several in quotation marks" that must stand together; an asterisk ends the beginning of one.
         agency: code or name of an agency that the report concerns.
         fiscal_year: the report's fiscal year.
-        most: how many reports at most.
+        limit: maximum number of reports.
 
     Raises:
         CannotRun: there are no words, the agency is unknown, or the database cannot be read.
     """
     if not words.isprintable() and any("\ud800" <= character <= "\udfff" for character in words):
         raise CannotRun("search: the words hold half a character (a lone surrogate); write them as UTF-8")
-    asked = {
+    parameters = {
         "words": _query(words),
         "number": _number(words),
         "agency": _code(agency),
         "fiscal_year": fiscal_year,
-        "most": most,
+        "most": limit,
     }
     if not database.is_file():
         remedy = "oig build makes it anew" if exports.are_of(database.parent) else "oig build --exports makes it"
         raise CannotRun(f"{database}: is missing; {remedy}")
     try:
         with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
-            return connection.execute(_SQL, asked).fetchall()
+            return connection.execute(_SQL, parameters).fetchall()
     except (sqlite3.Error, OverflowError, UnicodeError) as error:
         raise CannotRun(f"{database}: cannot be searched: {error}") from None
 
 
 def _query(words: str) -> str:
     """Return words as a full-text query in which nothing is an operator but the asterisk at a word's end."""
-    found = [phrase or word for phrase, word in re.findall(r'"([^"]*)"|([^\s"]+)', words)]
-    terms = [_term(term) for term in found if re.search(r"[^\W_]", term)]
+    tokens = [phrase or word for phrase, word in re.findall(r'"([^"]*)"|([^\s"]+)', words)]
+    terms = [_term(term) for term in tokens if re.search(r"[^\W_]", term)]
     if not terms:
         raise CannotRun("search: give at least one word")
     return " AND ".join(terms)
@@ -103,7 +103,7 @@ def _number(words: str) -> str:
 def _code(agency: str | None) -> str | None:
     if agency is None:
         return None
-    found = lookup(agency)
-    if found is None:
+    entry = lookup(agency)
+    if entry is None:
         raise CannotRun(f"search: {agency}: no such agency; known are {', '.join(BY_CODE)}")
-    return found.code
+    return entry.code

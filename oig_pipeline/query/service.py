@@ -49,10 +49,10 @@ def query(sql: str, place: Place = None) -> tuple[list[str], list[tuple[Any, ...
     """
     try:
         with sandbox.connect(*_located(place)) as connection:
-            return _answer(connection, sql_guard.judged(connection, sql))
+            return _answer(connection, sql_guard.read_only_statement(connection, sql))
     except duckdb.PermissionException as error:
-        said = " ".join(str(error).split())
-        raise CannotRun(f"query: {said}: a query reads the views of the release, which SHOW TABLES lists") from None
+        message = " ".join(str(error).split())
+        raise CannotRun(f"query: {message}: a query reads the views of the release, which SHOW TABLES lists") from None
     except duckdb.Error as error:
         raise CannotRun(f"query: {' '.join(str(error).split())}") from None
     except UnicodeError:
@@ -96,7 +96,7 @@ def search(
     *,
     agency: str | None = None,
     fiscal_year: int | None = None,
-    most: int = SEARCH_LIMIT,
+    limit: int = SEARCH_LIMIT,
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Return the column names and rows of the reports that say all of the words, best first.
 
@@ -105,8 +105,8 @@ def search(
     """
     if isinstance(place, str) and remote.is_remote(place):
         with remote.fetched(remote.release(place), REPORTS_SQLITE) as database:
-            return searches.COLUMNS, searches.search(database, words, agency, fiscal_year, most)
-    return searches.COLUMNS, searches.search(_release(place) / REPORTS_SQLITE, words, agency, fiscal_year, most)
+            return searches.COLUMNS, searches.search(database, words, agency, fiscal_year, limit)
+    return searches.COLUMNS, searches.search(_release(place) / REPORTS_SQLITE, words, agency, fiscal_year, limit)
 
 
 def explain(number: str, place: Place = None, *, fiscal_year: int | None = None) -> Explanation:
@@ -118,21 +118,21 @@ def explain(number: str, place: Place = None, *, fiscal_year: int | None = None)
     try:
         number.encode()
         with sandbox.connect(*_located(place)) as connection:
-            found = explanations.explain(connection, number, fiscal_year)
+            explanation = explanations.explain(connection, number, fiscal_year)
     except duckdb.Error as error:
         raise CannotRun(f"explain: {' '.join(str(error).split())}") from None
     except UnicodeError:
         raise CannotRun("explain: the number holds half a character (a lone surrogate); write it as UTF-8") from None
-    if not found.published and not found.quarantined:
+    if not explanation.published and not explanation.quarantined:
         year = f" of fiscal year {fiscal_year}" if fiscal_year else ""
         raise CannotRun(f"{number}: no row{year} has this number; oig search finds reports by their words")
     if isinstance(place, str) and remote.is_remote(place):
-        return found
-    out = _shelf_of(_release(place))
+        return explanation
+    out = _curated_folder(_release(place))
     published = tuple(
-        replace(p, releases=tuple(_changes(out, p.report_number, p.fiscal_year))) for p in found.published
+        replace(p, releases=tuple(_changes(out, p.report_number, p.fiscal_year))) for p in explanation.published
     )
-    return replace(found, published=published)
+    return replace(explanation, published=published)
 
 
 def difference(old: str | None = None, new: str | None = None, out: Place = None) -> Difference:
@@ -143,8 +143,8 @@ def difference(old: str | None = None, new: str | None = None, out: Place = None
     """
     place = out if out is not None else Settings().out
     with ExitStack() as stack:
-        later = stack.enter_context(_named(place, new))
-        earlier = stack.enter_context(_named(place, old) if old else _before(place, later.name))
+        later = stack.enter_context(_open_release(place, new))
+        earlier = stack.enter_context(_open_release(place, old) if old else _before(place, later.name))
         return diff.difference(earlier, later)
 
 
@@ -163,9 +163,9 @@ def verify(place: Place = None) -> tuple[str, list[str]]:
     Raises:
         CannotRun: no release lies there.
     """
-    found = path(place)
-    with _at(found) as release:
-        return found, list(verification.problems(release))
+    location = path(place)
+    with _at(location) as release:
+        return location, list(verification.problems(release))
 
 
 @contextmanager
@@ -188,13 +188,13 @@ def _located(place: Place) -> tuple[str, Any]:
 
 def _release(place: Place) -> Path:
     folder = Path(place) if place is not None else Settings().out
-    found = release_module.latest(folder) or folder
-    if not (found / manifest.MANIFEST).is_file():
+    release = release_module.latest(folder) or folder
+    if not (release / manifest.MANIFEST).is_file():
         raise CannotRun(f"{folder}: there is no release here; make one with oig build")
-    return found.resolve()
+    return release.resolve()
 
 
-def _named(place: Path | str, name: str | None) -> AbstractContextManager[Path]:
+def _open_release(place: Path | str, name: str | None) -> AbstractContextManager[Path]:
     """Give the folder of a release: the latest of a place, one of its releases by id or version, or one elsewhere."""
     if name is None:
         return _at(place)
@@ -211,11 +211,11 @@ def _of(place: Path | str, identity: str) -> Path | str:
 
 
 def _before(place: Path | str, identity: str) -> AbstractContextManager[Path]:
-    known = [s.id for s in releases.shelved(place) if s.is_here]
-    earlier = known[: known.index(identity)] if identity in known else []
+    ids = [s.id for s in releases.list_releases(place) if s.is_here]
+    earlier = ids[: ids.index(identity)] if identity in ids else []
     if earlier:
         return _at(_of(place, earlier[-1]))
-    if known == [identity]:
+    if ids == [identity]:
         raise CannotRun(
             f"{place}: {identity} is the only release here, so there is nothing to compare it with yet; after the next "
             "build that changes anything, this command says which reports, values, columns and rules changed"
@@ -223,30 +223,30 @@ def _before(place: Path | str, identity: str) -> AbstractContextManager[Path]:
     raise CannotRun(f"{place}: no release is older than {identity}; name the two to compare")
 
 
-def _shelf_of(release: Path) -> Path | None:
+def _curated_folder(release: Path) -> Path | None:
     return release.parent.parent if release.parent.name == release_module.RELEASES else None
 
 
 def _changes(out: Path | None, number: str, fiscal_year: int) -> list[dict[str, Any]]:
-    """Return the releases, oldest first, in which a report came, changed or went, as far as they are still there."""
-    found: list[dict[str, Any]] = []
+    """Return the releases, oldest first, in which a report was added, changed or removed; pruned ones are missing."""
+    changes: list[dict[str, Any]] = []
     before: dict[str, Any] | None = None
     since_pruned = False
-    for shelved in releases.shelved(out) if out else ():
-        if not shelved.is_here or out is None:
+    for info in releases.list_releases(out) if out else ():
+        if not info.is_here or out is None:
             since_pruned = True
             continue
-        file = files.file_of_year(out / release_module.RELEASES / shelved.id, "reports", fiscal_year)
+        file = files.file_of_year(out / release_module.RELEASES / info.id, "reports", fiscal_year)
         rows = parquet.read(file).filter(report_number=number) if file else None
         after = rows.row(0, named=True) if rows is not None and rows.height else None
-        if change := _told(before, after):
+        if change := _describe_change(before, after):
             words = f"{change}, in or before this release: older ones were pruned" if since_pruned else change
-            found.append({"release": shelved.id, "version": shelved.entry.get("version"), "change": words})
+            changes.append({"release": info.id, "version": info.entry.get("version"), "change": words})
         before, since_pruned = after, False
-    return found
+    return changes
 
 
-def _told(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str | None:
+def _describe_change(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str | None:
     if before is None or after is None:
         return "added" if after else "removed" if before else None
     fields = [name for name in after if name not in BOOKKEEPING and after[name] != before.get(name)]

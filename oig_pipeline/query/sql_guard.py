@@ -32,11 +32,11 @@ _RUNNING = ("analyze", "analyse")
 _OPTIONS = ("format", *_RUNNING)
 
 
-def judged(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
-    """Return the one statement of some SQL, if it only reads.
+def read_only_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """Return the single statement of an SQL text, if it only reads.
 
     Raises:
-        CannotRun: there is none, or several, or it does something else.
+        CannotRun: there is no statement, or several, or it does something else.
         duckdb.Error: it does not parse.
         UnicodeError: it holds half a character.
     """
@@ -48,7 +48,7 @@ def judged(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
     if statement.type == duckdb.StatementType.SELECT:
         _judge_tree(connection, statement.query)
     elif statement.type == duckdb.StatementType.EXPLAIN:
-        judged(connection, _explained(statement.query))
+        read_only_statement(connection, _explained(statement.query))
     elif statement.type == duckdb.StatementType.MULTI:
         # A PIVOT is several statements in one, whose tree is not to be had.
         _judge_words(connection, statement.query)

@@ -50,6 +50,6 @@ def broken_rules(violations: Iterable[Mapping[str, Any]], flags: Collection[str]
     for row in violations:
         places.setdefault((row["rule"], row["message"]), []).append(f"{row['capture_path']}:{row['line']}")
     return tuple(
-        Broken(rule, message, tuple(dict.fromkeys(found)), rule not in flags)
-        for (rule, message), found in places.items()
+        Broken(rule, message, tuple(dict.fromkeys(locations)), rule not in flags)
+        for (rule, message), locations in places.items()
     )

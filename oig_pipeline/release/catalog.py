@@ -44,12 +44,12 @@ def derived_views() -> dict[str, tuple[str, str]]:
 
 
 def _queries(folder: Traversable) -> dict[str, tuple[str, str]]:
-    """Return name → (first line, the others) of the SQL files of a folder, by name."""
-    found = {}
+    """Return name → (first line, other lines) of the SQL files of a folder, sorted by name."""
+    queries = {}
     for file in sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name):
         comment, _, query = file.read_text(encoding="utf-8").partition("\n")
-        found[file.name.removesuffix(".sql")] = (comment.removeprefix("-- ").strip(), query.strip())
-    return found
+        queries[file.name.removesuffix(".sql")] = (comment.removeprefix("-- ").strip(), query.strip())
+    return queries
 
 
 def descriptions() -> dict[str, str]:
@@ -64,36 +64,36 @@ def pattern(table: str, paths: Iterable[str]) -> str:
 
 
 def statements(folder: str, paths: Collection[str], advice: str = "") -> list[str]:
-    """Return the statements that make all views over a release.
+    """Return the statements that create all views over a release.
 
     Args:
-        folder: where it lies, unless the variable `release` says otherwise.
+        folder: the folder of the release, unless the variable `release` names another.
         paths: the paths of its files.
-        advice: what DuckDB is to say beside the pattern where no file matches it.
+        advice: text for DuckDB's error message when no file matches the pattern.
     """
-    made = []
+    ddl = []
     for table in TABLES:
         files = _literal(f"/{_advising(pattern(table, paths), advice)}")
         names = ", ".join(c.name for c in columns(table))
         place = f"coalesce(getvariable('{VARIABLE}'), {_literal(_escaped(folder))}) || {files}"
         source = f"read_parquet({place}, hive_partitioning = false)"
-        made.append(f"CREATE OR REPLACE VIEW {table} AS SELECT {names} FROM {source}")
-        made += comments(table)
-    return made + derived_statements()
+        ddl.append(f"CREATE OR REPLACE VIEW {table} AS SELECT {names} FROM {source}")
+        ddl += comments(table)
+    return ddl + derived_statements()
 
 
 def comments(table: str) -> list[str]:
     """Return the statements that describe the view of a table and its columns."""
-    described = [f"COMMENT ON COLUMN {table}.{c.name} IS {_literal(c.description)}" for c in columns(table)]
-    return [_comment(table, TABLE_DESCRIPTIONS[table]), *described]
+    column_comments = [f"COMMENT ON COLUMN {table}.{c.name} IS {_literal(c.description)}" for c in columns(table)]
+    return [_comment(table, TABLE_DESCRIPTIONS[table]), *column_comments]
 
 
 def derived_statements() -> list[str]:
-    """Return the statements that make the derived views, once those of the tables are there."""
-    made = []
+    """Return the statements that create the derived views; those of the tables must exist."""
+    ddl = []
     for name, (comment, query) in derived_views().items():
-        made += [f"CREATE OR REPLACE VIEW {name} AS\n{query}", _comment(name, comment)]
-    return made
+        ddl += [f"CREATE OR REPLACE VIEW {name} AS\n{query}", _comment(name, comment)]
+    return ddl
 
 
 def _advising(files: str, advice: str) -> str:
@@ -118,19 +118,19 @@ def write(release: Path) -> Path:
     """Write `catalog.duckdb` into a release, in one rename; return its path."""
     target = release / CATALOG
     # Made elsewhere: DuckDB cannot create a database below a folder whose name holds a question mark.
-    with tempfile.TemporaryDirectory() as workshop:
-        made = Path(workshop) / CATALOG
+    with tempfile.TemporaryDirectory() as tmp_dir:
+        database = Path(tmp_dir) / CATALOG
         with duckdb.connect(config=ALONE) as connection:
-            connection.execute(f"ATTACH {_literal(str(made))} AS catalog (STORAGE_VERSION '{STORAGE_VERSION}')")
+            connection.execute(f"ATTACH {_literal(str(database))} AS catalog (STORAGE_VERSION '{STORAGE_VERSION}')")
             connection.execute("USE catalog")
             # In one transaction: each by itself would wait for the disk.
             connection.begin()
             for statement in statements(str(release.resolve()), _paths(release), ADVICE):
                 connection.execute(statement)
             connection.commit()
-        beside = release / f".{CATALOG}"
-        shutil.copyfile(made, beside)
-        beside.replace(target)
+        tmp_path = release / f".{CATALOG}"
+        shutil.copyfile(database, tmp_path)
+        tmp_path.replace(target)
     return target
 
 
@@ -150,8 +150,8 @@ def _has_views(release: Path, folder: str | None) -> bool:
         return False
     try:
         with duckdb.connect(str(release / CATALOG), read_only=True) as connection:
-            found = _views_of(connection, folder is None)
-        return found == _views_made(tuple(statements(str(release.resolve()), _paths(release), ADVICE)), folder is None)
+            views = _views_of(connection, folder is None)
+        return views == _views_made(tuple(statements(str(release.resolve()), _paths(release), ADVICE)), folder is None)
     except duckdb.Error:
         return False
 
@@ -178,14 +178,14 @@ def connect(release: str, store: Any = None) -> duckdb.DuckDBPyConnection:
     else:
         connection.register_filesystem(store)
         paths = manifest.paths(store.cat_file(f"{release}/{manifest.MANIFEST}"))
-    tell_place(connection, release)
+    set_release(connection, release)
     for statement in statements(release, paths):
         connection.execute(statement)
     return connection
 
 
-def tell_place(connection: duckdb.DuckDBPyConnection, release: str) -> None:
-    """Let the views of a connection read a release where it lies now."""
+def set_release(connection: duckdb.DuckDBPyConnection, release: str) -> None:
+    """Set the folder or address of the release that the views of a connection read."""
     connection.execute(f"SET VARIABLE {VARIABLE} = {_literal(_escaped(release))}")
 
 

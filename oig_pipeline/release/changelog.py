@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from oig_pipeline.release.diff import Change, Difference, Report
+from oig_pipeline.release.diff import Change, Difference, ReportChange
 
 LONGEST_VALUE = 80
 LEAD = 20
@@ -82,7 +82,7 @@ def _lines(d: Difference, style: _Style) -> Iterator[str]:
     yield from _quality(d, style)
 
 
-def _reports(heading: str, reports: tuple[Report, ...], style: _Style) -> Iterator[str]:
+def _reports(heading: str, reports: tuple[ReportChange, ...], style: _Style) -> Iterator[str]:
     if reports:
         yield from ("", style.heading(2, heading), "")
         for report in reports[:MOST_REPORTS]:
@@ -115,7 +115,7 @@ def _values(old: str | None, new: str | None) -> tuple[str, str]:
     if max(len(before), len(after)) <= LONGEST_VALUE:
         return before or "nothing", after or "nothing"
     pairs = enumerate(zip(before, after, strict=False))
-    same = next((n for n, (one, other) in pairs if one != other), min(len(before), len(after)))
+    same = next((n for n, (old_char, new_char) in pairs if old_char != new_char), min(len(before), len(after)))
     earliest = max(same - LEAD, 0)
     # From the beginning of a word, if one begins in time.
     blank = before.find(" ", earliest, same)

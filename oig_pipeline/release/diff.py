@@ -28,7 +28,7 @@ _PLACE = "_place"
 Step = Literal["major", "minor", "patch"]
 
 
-class Report(NamedTuple):
+class ReportChange(NamedTuple):
     """A report that one release has and the other has not."""
 
     report_number: str
@@ -46,7 +46,7 @@ class Change(NamedTuple):
     new: str | None
 
 
-class Column(NamedTuple):
+class ColumnChange(NamedTuple):
     """A column that one release has and the other has not, or has with another type; None where it is missing."""
 
     table: str
@@ -73,11 +73,11 @@ class Difference:
 
     old: str
     new: str
-    added: tuple[Report, ...]
-    removed: tuple[Report, ...]
+    added: tuple[ReportChange, ...]
+    removed: tuple[ReportChange, ...]
     changed: tuple[Change, ...]
     seen_again: int
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnChange, ...]
     rules_added: tuple[str, ...]
     rules_removed: tuple[str, ...]
     quality: tuple[Count, ...]
@@ -98,8 +98,8 @@ class Difference:
         )
 
     def counts(self) -> dict[str, int]:
-        """Return kind of change → how many, for the kinds that there are."""
-        found = {
+        """Return kind of change → count, for the kinds that occur."""
+        by_kind = {
             "reports_added": len(self.added),
             "reports_removed": len(self.removed),
             "reports_changed": len({change[:2] for change in self.changed}),
@@ -107,7 +107,7 @@ class Difference:
             "formats_changed": len(self.formats),
             "rules_changed": len(self.rules_added) + len(self.rules_removed) + len(self.rules_changed),
         }
-        return {kind: count for kind, count in found.items() if count}
+        return {kind: count for kind, count in by_kind.items() if count}
 
     def as_dict(self) -> dict[str, Any]:
         """Return the difference as plain values, for JSON."""
@@ -125,8 +125,8 @@ def difference(old: Path, new: Path) -> Difference:
         CannotRun: one of them is damaged.
     """
     manifests = _manifest(old), _manifest(new)
-    added: list[Report] = []
-    removed: list[Report] = []
+    added: list[ReportChange] = []
+    removed: list[ReportChange] = []
     changed: list[Change] = []
     seen_again = 0
     for before, after in _partitions(old, new, *manifests):
@@ -156,10 +156,10 @@ def difference(old: Path, new: Path) -> Difference:
 
 
 def _manifest(release: Path) -> dict[str, Any]:
-    found = manifest.read(release)
-    if found is None:
+    content = manifest.read(release)
+    if content is None:
         raise CannotRun(f"{release / manifest.MANIFEST}: is missing or damaged; oig verify says what is wrong")
-    return found
+    return content
 
 
 def _partitions(
@@ -167,15 +167,15 @@ def _partitions(
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     """Yield the reports of each fiscal year in both releases, where their files differ."""
     hashes = [_hashes(manifest, "reports") for manifest in (before, after)]
-    paths = [{year_of(path) or "": path for path in own} for own in hashes]
+    paths = [{year_of(path) or "": path for path in by_path} for by_path in hashes]
     for year in sorted({*paths[0], *paths[1]}):
-        if len({own.get(of_year.get(year, "")) for own, of_year in zip(hashes, paths, strict=True)}) > 1:
+        if len({by_path.get(of_year.get(year, "")) for by_path, of_year in zip(hashes, paths, strict=True)}) > 1:
             frames = [
                 parquet.read(release / of_year[year]) if year in of_year else None
                 for release, of_year in zip((old, new), paths, strict=True)
             ]
-            some = next(frame for frame in frames if frame is not None)
-            yield tuple(some.clear() if frame is None else frame for frame in frames)  # type: ignore[misc]
+            template = next(frame for frame in frames if frame is not None)
+            yield tuple(template.clear() if frame is None else frame for frame in frames)  # type: ignore[misc]
 
 
 def _hashes(manifest: dict[str, Any], table: str) -> dict[str, str]:
@@ -183,10 +183,10 @@ def _hashes(manifest: dict[str, Any], table: str) -> dict[str, str]:
     return {f["path"]: f["sha256"] for f in manifest["files"] if table_of(f["path"]) == table}
 
 
-def _only(here: pl.DataFrame, there: pl.DataFrame) -> list[Report]:
+def _only(here: pl.DataFrame, there: pl.DataFrame) -> list[ReportChange]:
     titled = here if "title" in here.columns else here.with_columns(pl.lit(None, dtype=pl.String).alias("title"))
     only = titled.join(there, on=KEY, how="anti", maintain_order="left")
-    return [Report(*row) for row in only.select(*KEY, "title").iter_rows()]
+    return [ReportChange(*row) for row in only.select(*KEY, "title").iter_rows()]
 
 
 def _changes(before: pl.DataFrame, after: pl.DataFrame) -> tuple[list[Change], int]:
@@ -196,17 +196,20 @@ def _changes(before: pl.DataFrame, after: pl.DataFrame) -> tuple[list[Change], i
     if both.is_empty():
         return [], 0
     differs = both.select(*KEY, *(pl.col(n).ne_missing(pl.col(f"{n}_new")).alias(n) for n in shared))
-    told = [n for n in shared if n not in BOOKKEEPING]
-    found: list[tuple[int, Change]] = []
-    for name in told:
+    value_columns = [n for n in shared if n not in BOOKKEEPING]
+    indexed: list[tuple[int, Change]] = []
+    for name in value_columns:
         rows = both.filter(differs[name]).select(
             _PLACE, *KEY, _text(name, before.schema[name]), _text(f"{name}_new", before.schema[name])
         )
-        found += [(place, Change(number, year, name, old, new)) for place, number, year, old, new in rows.iter_rows()]
-    found.sort(key=itemgetter(0))
-    kept = [n for n in shared if n in BOOKKEEPING]
-    again = differs.filter(~pl.any_horizontal(told) & pl.any_horizontal(kept)).height if kept else 0
-    return [change for _, change in found], again
+        indexed += [(place, Change(number, year, name, old, new)) for place, number, year, old, new in rows.iter_rows()]
+    indexed.sort(key=itemgetter(0))
+    bookkeeping = [n for n in shared if n in BOOKKEEPING]
+    changes = [change for _, change in indexed]
+    if not bookkeeping:
+        return changes, 0
+    is_same = ~pl.any_horizontal(value_columns)
+    return changes, differs.filter(is_same & pl.any_horizontal(bookkeeping)).height
 
 
 def _text(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -215,29 +218,29 @@ def _text(name: str, dtype: pl.DataType) -> pl.Expr:
 
 def _schemas(release: Path, manifest: dict[str, Any]) -> dict[str, dict[str, str]]:
     """Return table → column → type, "or null" where null may stand there."""
-    found = {}
+    schemas = {}
     for path in sorted(f["path"] for f in manifest["files"] if f["path"].endswith(".parquet")):
         table = path.split("/")[0].removesuffix(".parquet")
-        if table not in found:
+        if table not in schemas:
             fields = parquet.schema(release / path)
-            found[table] = {f.name: f"{f.type}{' or null' if f.nullable else ''}" for f in fields}
-    return found
+            schemas[table] = {f.name: f"{f.type}{' or null' if f.nullable else ''}" for f in fields}
+    return schemas
 
 
-def _columns(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]]) -> Iterator[Column]:
+def _columns(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]]) -> Iterator[ColumnChange]:
     for table in sorted({*old, *new}):
         before, after = old.get(table, {}), new.get(table, {})
         for name in dict.fromkeys([*before, *after]):
             if before.get(name) != after.get(name):
-                yield Column(table, name, before.get(name), after.get(name))
+                yield ColumnChange(table, name, before.get(name), after.get(name))
 
 
 def _quality(*releases: tuple[Path, dict[str, Any]]) -> Iterator[Count]:
-    hashes = [_hashes(told, "violations") for _, told in releases]
+    hashes = [_hashes(content, "violations") for _, content in releases]
     counts: list[Counter[Any]] = []
-    for (release, _), own in zip(releases, hashes, strict=True):
+    for (release, _), by_path in zip(releases, hashes, strict=True):
         count: Counter[Any] = Counter()
-        for path in (path for path in own if hashes[0].get(path) != hashes[1].get(path)):
+        for path in (path for path in by_path if hashes[0].get(path) != hashes[1].get(path)):
             broken = parquet.read(release / path)
             if {"severity", "rule"} <= set(broken.columns):
                 kinds = broken.group_by("severity", "rule").len()

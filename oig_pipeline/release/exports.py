@@ -32,23 +32,23 @@ _TYPES: dict[Any, type] = {pl.Int32: int, pl.Boolean: int}
 
 
 def are_of(release: Path) -> bool:
-    """Return whether a release has these files, as its manifest says; one that says nothing has them."""
-    told = manifest.read(release)
-    return told is None or REPORTS_CSV in told.get("derived", EXPORTS)
+    """Return whether a release has these files according to its manifest; without an entry, it has them."""
+    content = manifest.read(release)
+    return content is None or REPORTS_CSV in content.get("derived", EXPORTS)
 
 
 def write(reports: pl.DataFrame, folder: Path) -> None:
     """Write all exports of the reports into a folder, each in one rename."""
-    # SQLite is made elsewhere: it wants to lock, which not every file system can.
-    with tempfile.TemporaryDirectory() as workshop:
-        made = Path(workshop)
-        flat(reports).write_csv(made / REPORTS_CSV)
-        reports.write_ndjson(made / REPORTS_NDJSON)
-        _write_sqlite(reports, made / REPORTS_SQLITE)
+    # SQLite is written elsewhere: it takes locks, which not every file system supports.
+    with tempfile.TemporaryDirectory() as tmp_dir:
+        source = Path(tmp_dir)
+        flat(reports).write_csv(source / REPORTS_CSV)
+        reports.write_ndjson(source / REPORTS_NDJSON)
+        _write_sqlite(reports, source / REPORTS_SQLITE)
         for name in EXPORTS:
-            beside = folder / f".{name}"
-            beside.write_bytes((made / name).read_bytes())
-            beside.replace(folder / name)
+            tmp_path = folder / f".{name}"
+            tmp_path.write_bytes((source / name).read_bytes())
+            tmp_path.replace(folder / name)
 
 
 def flat(reports: pl.DataFrame) -> pl.DataFrame:
@@ -67,8 +67,8 @@ def _write_sqlite(reports: pl.DataFrame, file: Path) -> None:
         table = database.table("reports")
         # Types are the contract's: guessed from the first rows, a column of nulls would become text.
         table.create({name: _TYPES.get(dtype, str) for name, dtype in reports.schema.items()}, pk=KEY)
-        for part in reports.iter_slices(_BATCH):
-            table.insert_all(map(_row, part.iter_rows(named=True)))
+        for batch in reports.iter_slices(_BATCH):
+            table.insert_all(map(_row, batch.iter_rows(named=True)))
         table.enable_fts(list(SEARCHED), tokenize="porter unicode61")
         table.create_index(["fiscal_year"])
         database.vacuum()
@@ -97,11 +97,11 @@ def problems(reports: pl.DataFrame, folder: Path) -> Iterator[str]:
 
 
 def _csv_holds(reports: pl.DataFrame, file: Path) -> bool:
-    found = pl.read_csv(file.read_bytes(), infer_schema=False)
-    with tempfile.TemporaryDirectory() as workshop:
-        expected = Path(workshop) / REPORTS_CSV
+    actual = pl.read_csv(file.read_bytes(), infer_schema=False)
+    with tempfile.TemporaryDirectory() as tmp_dir:
+        expected = Path(tmp_dir) / REPORTS_CSV
         flat(reports).write_csv(expected)
-        return found.equals(pl.read_csv(expected.read_bytes(), infer_schema=False))
+        return actual.equals(pl.read_csv(expected.read_bytes(), infer_schema=False))
 
 
 def _ndjson_holds(reports: pl.DataFrame, file: Path) -> bool:

@@ -43,11 +43,11 @@ def format_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[s
 
 
 def of(release: Path | None) -> dict[str, Part]:
-    """Return path → file of a release, as its manifest tells; of none, none."""
-    told = manifest.read(release) if release else None
-    if release is None or told is None:
+    """Return path → file of a release, from its manifest; empty if there is no release."""
+    content = manifest.read(release) if release else None
+    if release is None or content is None:
         return {}
-    return {f["path"]: Part(release / f["path"], f.get("rows", 0), f["bytes"], f["sha256"]) for f in told["files"]}
+    return {f["path"]: Part(release / f["path"], f.get("rows", 0), f["bytes"], f["sha256"]) for f in content["files"]}
 
 
 def write(folder: Path, tables: Tables, old: Mapping[str, Part] = MappingProxyType({})) -> dict[str, Part]:
@@ -60,12 +60,12 @@ def write(folder: Path, tables: Tables, old: Mapping[str, Part] = MappingProxyTy
 def _write(folder: Path, old: Mapping[str, Part], pair: tuple[str, pl.DataFrame | Part]) -> Part:
     path, rows = pair
     file = folder / path
-    part = parquet.write(rows, table_of(path), file) if isinstance(rows, pl.DataFrame) else parquet.carry(rows, file)
+    current = parquet.write(rows, table_of(path), file) if isinstance(rows, pl.DataFrame) else parquet.carry(rows, file)
     before = old.get(path)
-    if before and before.sha256 == part.sha256 and _is_other(before, file):
+    if before and before.sha256 == current.sha256 and _is_other(before, file):
         file.unlink()
-        part = parquet.carry(before, file)
-    return part
+        current = parquet.carry(before, file)
+    return current
 
 
 def _is_other(before: Part, file: Path) -> bool:
@@ -80,8 +80,8 @@ def _paths(name: str, table: pl.DataFrame | Parts) -> Iterator[tuple[str, pl.Dat
             yield f"{name}.parquet", table
             return
         table = by_year(name, table) if "fiscal_year" in table.columns else {None: table}
-    for year, part in table.items() if table else [(None, empty(name))]:
-        yield path_of(name, year), part
+    for year, rows in table.items() if table else [(None, empty(name))]:
+        yield path_of(name, year), rows
 
 
 def path_of(table: str, year: int | None) -> str:
@@ -124,9 +124,9 @@ def read_parts(release: Path, table: str) -> dict[str, pl.DataFrame]:
 
 def files_of_table(release: Path, table: str) -> list[Path]:
     """Return the files that hold a table of a release, by fiscal year, rows without one last."""
-    found = [file for form in (f"{table}.parquet", f"{table}/*.parquet", f"{table}/{_FORMAT_1}*/{table}.parquet")
+    files = [file for form in (f"{table}.parquet", f"{table}/*.parquet", f"{table}/{_FORMAT_1}*/{table}.parquet")
              for file in release.glob(form)]  # fmt: skip
-    return sorted(found, key=lambda file: year_of(file.relative_to(release).as_posix()) or "")
+    return sorted(files, key=lambda file: year_of(file.relative_to(release).as_posix()) or "")
 
 
 def file_of_year(release: Path, table: str, year: int) -> Path | None:
@@ -146,5 +146,5 @@ def by_year(table: str, rows: pl.DataFrame, years: pl.Series | None = None) -> d
     assert table in BY_YEAR, table
     keyed = rows.with_columns((rows["fiscal_year"] if years is None else years).alias(_YEAR))
     parts = keyed.partition_by(_YEAR, as_dict=True, include_key=False, maintain_order=True)
-    found = {year: part for (year,), part in parts.items()}
-    return {year: found[year] for year in sorted(found, key=lambda year: (year is None, year or 0))}
+    frames = {year: frame for (year,), frame in parts.items()}
+    return {year: frames[year] for year in sorted(frames, key=lambda year: (year is None, year or 0))}

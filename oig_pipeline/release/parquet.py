@@ -48,13 +48,13 @@ Parts = Mapping[int | None, Part | pl.DataFrame]
 """Fiscal year (None for rows without one) → its rows of a table, in a file or at hand."""
 
 
-class Writer:
+class PartWriter:
     """A file that takes the rows of a table bit by bit, each bit in row groups of its own."""
 
     def __init__(self, table: str, file: File) -> None:
         import pyarrow.parquet as pq  # a check writes no file, and this is slow to import
 
-        self._sink = _made(file)
+        self._sink = _open_sink(file)
         self._schema = arrow_schema(table)
         self._file = file
         options = {name: value for name, value in SETTINGS.items() if name != "row_group_size"}
@@ -73,39 +73,39 @@ class Writer:
         self._writer.close()
         if self._sink is not self._file:
             self._sink.close()
-        with self._file.open("rb") as written:
-            rows = _rows(written)
+        with self._file.open("rb") as stream:
+            rows = _rows(stream)
         return Part(self._file, rows, self._file.stat().st_size, digest(self._file))
 
 
 def write(frame: pl.DataFrame, table: str, file: Path) -> Part:
     """Write the rows of a table, in the order given, with the contract's schema and descriptions; return the file."""
-    writer = Writer(table, file)
+    writer = PartWriter(table, file)
     writer.add(frame)
     return writer.part()
 
 
-def carry(part: Part, file: Path) -> Part:
-    """Give a file that is written already another place: a link, or a copy where there is none to be had."""
+def carry(source: Part, file: Path) -> Part:
+    """Put an existing file in another place: a hard link, or a copy where links are not possible."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    if not isinstance(part.file, Path):
-        part.file.fs.get_file(part.file.path, str(file))
-        return replace(part, file=file)
+    if not isinstance(source.file, Path):
+        source.file.fs.get_file(source.file.path, str(file))
+        return replace(source, file=file)
     try:
-        os.link(part.file, file)
+        os.link(source.file, file)
     except OSError:
-        shutil.copyfile(part.file, file)
-    return replace(part, file=file)
+        shutil.copyfile(source.file, file)
+    return replace(source, file=file)
 
 
-def _rows(written: BinaryIO) -> int:
+def _rows(stream: BinaryIO) -> int:
     import pyarrow.parquet as pq
 
-    return int(pq.read_metadata(written).num_rows)
+    return int(pq.read_metadata(stream).num_rows)
 
 
-def _made(file: File) -> Any:
-    """Return what takes the bytes of a file: itself once its folder is there, or the way into an object store."""
+def _open_sink(file: File) -> Any:
+    """Return the target to write a file to: its path, with the folder created, or a stream into an object store."""
     if not isinstance(file, Path):
         return file.open("wb")
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -148,8 +148,8 @@ def _readable(file: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, pa.ArrowException, pl.exceptions.PolarsError) as error:
-        said = " ".join(str(error).split())
-        raise CannotRun(f"{file}: cannot be read: {said}; oig verify says what is wrong") from None
+        message = " ".join(str(error).split())
+        raise CannotRun(f"{file}: cannot be read: {message}; oig verify says what is wrong") from None
 
 
 def digest(file: File) -> str:

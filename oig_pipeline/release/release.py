@@ -1,7 +1,7 @@
 """The release folder.
 
 Belongs here: writing a release beside the others, naming it by its content, and switching to it in one rename.
-Does not: what the tables hold, what is said of them, or which releases are kept (see `shelf.py`).
+Does not: what the tables hold, what is said of them, or which releases are kept (see `releases.py`).
 
 A release is whole before it has its name, and named before `latest` leads to it; so a reader or a crash at any
 instant finds the old release or the new one.
@@ -19,12 +19,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from oig_pipeline.errors import CannotRun, ContractBroken
+from oig_pipeline.errors import CannotRun, SchemaViolated
 from oig_pipeline.release import catalog, exports, files, manifest, parquet, version_log
 from oig_pipeline.release.diff import difference
 from oig_pipeline.release.lock import writing
 from oig_pipeline.release.metadata import descriptions
-from oig_pipeline.release.metadata.about import Content, Facts, files_of
+from oig_pipeline.release.metadata.about import DatasetInfo, TableStats, files_of
 
 RELEASES = "releases"
 LATEST = "latest"
@@ -34,7 +34,7 @@ DERIVED = (catalog.CATALOG, *exports.EXPORTS)
 """Files whose bytes a library does not promise: outside the id, verified by content."""
 PRUNED = ".pruned-"
 """How the name of a release begins that is being removed."""
-_BESIDE = ".building"
+_BUILDING = ".building"
 _DAMAGED = ".damaged"
 
 Step = Callable[[str], None]
@@ -62,7 +62,7 @@ def silent(step: str) -> None:
 def publish(
     out: Path,
     tables: files.Tables,
-    content: Content,
+    content: TableStats,
     about: Mapping[str, Any],
     *,
     exports: bool = True,
@@ -105,29 +105,29 @@ def activate(release: Release, *, wait: bool = True) -> Path:
         return _activate(out, release, silent)
 
 
-def _publish(out: Path, tables: files.Tables, content: Content, about: Mapping[str, Any], step: Step) -> Release:
+def _publish(out: Path, tables: files.Tables, content: TableStats, about: Mapping[str, Any], step: Step) -> Release:
     step("Writing the tables")
-    beside = _clear(out / RELEASES / _BESIDE)
-    parts = files.write(beside, tables, files.of(latest(out)))
+    tmp_dir = _clear(out / RELEASES / _BUILDING)
+    parts = files.write(tmp_dir, tables, files.of(latest(out)))
     step("Describing them")
-    facts = Facts(content, files_of(parts), exports.EXPORTS[0] in about["derived"])
-    descriptions.write(beside, facts)
-    (beside / VIEWS).write_text(catalog.sql(parts), encoding="utf-8")
+    info = DatasetInfo(content, files_of(parts), exports.EXPORTS[0] in about["derived"])
+    descriptions.write(tmp_dir, info)
+    (tmp_dir / VIEWS).write_text(catalog.sql(parts), encoding="utf-8")
     step("Checking the descriptions")
-    if problems := list(descriptions.problems(beside, facts)):
-        raise ContractBroken("; ".join(problems))
-    identity = manifest.write(beside, {**about, "parquet": parquet.SETTINGS}, parts)
+    if problems := list(descriptions.problems(tmp_dir, info)):
+        raise SchemaViolated("; ".join(problems))
+    identity = manifest.write(tmp_dir, {**about, "parquet": parquet.SETTINGS}, parts)
     step("Naming the release")
     target = out / RELEASES / identity
-    if _is_whole(target, beside):
-        shutil.rmtree(beside)
+    if _has_same_files(target, tmp_dir):
+        shutil.rmtree(tmp_dir)
         return Release(identity, target, is_new=False)
-    _sync(beside)
+    _sync(tmp_dir)
     damaged = out / RELEASES / _DAMAGED
     shutil.rmtree(damaged, ignore_errors=True)
     if target.exists():
         target.rename(damaged)
-    beside.rename(target)
+    tmp_dir.rename(target)
     _sync_folder(target.parent)
     shutil.rmtree(damaged, ignore_errors=True)
     return Release(identity, target, is_new=True)
@@ -152,7 +152,7 @@ def _activate(out: Path, release: Release, step: Step) -> Path:
 
 def derive(release: Path) -> None:
     """Make the derived files of a release that are missing or do not hold it; what a killed run left goes."""
-    clear_left(release)
+    clear_leftovers(release)
     if not catalog.is_current(release):
         catalog.write(release)
     if exports.are_of(release):
@@ -162,19 +162,19 @@ def derive(release: Path) -> None:
 
 
 def clear_abandoned(out: Path) -> None:
-    """Remove what killed runs left beside the releases; whoever calls has the only right to write there."""
-    names = (REJECTED, LATEST, version_log.JOURNAL)
-    for left in (*(out / RELEASES).glob(".*"), *(out / f".{name}" for name in names)):
-        if left.is_dir() and not left.is_symlink():
-            shutil.rmtree(left)
+    """Remove what killed runs left beside the releases; the caller must hold the lock."""
+    names = (REJECTED, LATEST, version_log.LOG_FILE)
+    for path in (*(out / RELEASES).glob(".*"), *(out / f".{name}" for name in names)):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
         else:
-            left.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
 
-def clear_left(release: Path) -> None:
-    """Remove what a killed run left of derived files."""
-    for left in release.glob(".*"):
-        left.unlink()
+def clear_leftovers(release: Path) -> None:
+    """Remove partial derived files that a killed run left behind."""
+    for path in release.glob(".*"):
+        path.unlink()
 
 
 def switch(out: Path, identity: str) -> None:
@@ -190,11 +190,11 @@ def reject(out: Path, tables: files.Tables, reasons: list[str], *, wait: bool = 
     """Write what was judged to `rejected/`, for inspection, with the reasons; return the folder."""
     with writing(out, wait=wait):
         clear_abandoned(out)
-        beside = _clear(out / f".{REJECTED}")
-        files.write(beside, tables)
-        (beside / "reasons.json").write_text(manifest.as_json({"reasons": reasons}), encoding="utf-8")
+        tmp_dir = _clear(out / f".{REJECTED}")
+        files.write(tmp_dir, tables)
+        (tmp_dir / "reasons.json").write_text(manifest.as_json({"reasons": reasons}), encoding="utf-8")
         shutil.rmtree(out / REJECTED, ignore_errors=True)
-        beside.rename(out / REJECTED)
+        tmp_dir.rename(out / REJECTED)
         return out / REJECTED
 
 
@@ -210,10 +210,10 @@ def _clear(folder: Path) -> Path:
     return folder
 
 
-def _is_whole(release: Path, made: Path) -> bool:
-    """Return whether a release holds, byte for byte, the files of one made just now."""
-    paths = (p.relative_to(made) for p in made.rglob("*") if p.is_file())
-    return all((release / p).is_file() and filecmp.cmp(made / p, release / p, shallow=False) for p in paths)
+def _has_same_files(release: Path, new_release: Path) -> bool:
+    """Return whether a release holds, byte for byte, the files of a new one."""
+    paths = (p.relative_to(new_release) for p in new_release.rglob("*") if p.is_file())
+    return all((release / p).is_file() and filecmp.cmp(new_release / p, release / p, shallow=False) for p in paths)
 
 
 def _sync(folder: Path) -> None:

@@ -16,15 +16,15 @@ import duckdb
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.release import manifest, remote, version_log
 from oig_pipeline.release.lock import writing
-from oig_pipeline.release.release import PRUNED, RELEASES, clear_abandoned, clear_left, derive, latest, switch
+from oig_pipeline.release.release import PRUNED, RELEASES, clear_abandoned, clear_leftovers, derive, latest, switch
 
 Place = Path | str
 """A curated folder, or the address of one in an object store."""
 
 
 @dataclass(frozen=True)
-class Shelved:
-    """A release that was published. `is_here` is false once it was pruned; `entry` is what the journal says of it."""
+class ReleaseInfo:
+    """A release that was published. `is_here` is false once it was pruned; `entry` is its entry in the version log."""
 
     id: str
     is_current: bool
@@ -33,19 +33,19 @@ class Shelved:
     entry: version_log.Entry
 
 
-def shelved(place: Place) -> list[Shelved]:
-    """Return the releases of a place, oldest first; those that the journal does not know stand before the others."""
-    with remote.shelf(place) as out:
+def list_releases(place: Place) -> list[ReleaseInfo]:
+    """Return the releases of a place, oldest first; those that the version log does not list come first."""
+    with remote.local_folder(place) as out:
         entries = {entry["release"]: entry for entry in version_log.read(out)}
         here = {p.name for p in (out / RELEASES).glob("[!.]*") if (p / manifest.MANIFEST).is_file()}
         current = latest(out)
-        found = []
+        infos = []
         for identity in [*sorted(here - entries.keys()), *entries]:
-            told = manifest.read(out / RELEASES / identity)
-            reports = told["rows"]["reports"] if told else None
+            content = manifest.read(out / RELEASES / identity)
+            reports = content["rows"]["reports"] if content else None
             is_current = current is not None and current.name == identity
-            found.append(Shelved(identity, is_current, identity in here, reports, entries.get(identity, {})))
-        return found
+            infos.append(ReleaseInfo(identity, is_current, identity in here, reports, entries.get(identity, {})))
+        return infos
 
 
 def find(out: Path, name: str) -> Path:
@@ -63,14 +63,14 @@ def identify(place: Place, name: str) -> str:
     Raises:
         CannotRun: none here is so named, or several are.
     """
-    known = [s for s in shelved(place) if s.id.startswith(name) or s.entry.get("version") == name]
-    here = [s.id for s in known if s.is_here]
+    matches = [s for s in list_releases(place) if s.id.startswith(name) or s.entry.get("version") == name]
+    here = [s.id for s in matches if s.is_here]
     if name and len(here) == 1:
         return here[0]
-    if known and not here:
+    if matches and not here:
         raise CannotRun(f"{name}: this release was pruned")
-    said = "is the beginning of several" if here else "is none"
-    raise CannotRun(f"{name}: {said} of the releases in {place}; oig releases lists them")
+    problem = "is the beginning of several" if here else "is none"
+    raise CannotRun(f"{name}: {problem} of the releases in {place}; oig releases lists them")
 
 
 def rollback(place: Place, name: str, *, wait: bool = True) -> str:
@@ -88,7 +88,7 @@ def rollback(place: Place, name: str, *, wait: bool = True) -> str:
     out = Path(place)
     release = (out / RELEASES / identity).resolve()
     with _writable(out), writing(out, wait=wait):
-        clear_left(release)
+        clear_leftovers(release)
         _refuse_damaged(release, str(release))
         derive(release)
         switch(out, release.name)
@@ -100,19 +100,19 @@ def _refuse_damaged(release: Path, name: str) -> None:
         raise CannotRun(f"{name}: is damaged, so latest stays where it is: {problems[0]}")
 
 
-def prune(place: Place, keep: int, *, wait: bool = True) -> list[str]:
-    """Remove all but the newest `keep` releases, and never the current one; return the ids of those that went.
+def prune(place: Place, count: int, *, wait: bool = True) -> list[str]:
+    """Remove all but the newest `count` releases, never the current one; return the ids of those removed.
 
     Raises:
-        CannotRun: `keep` is less than 1, or there are no releases.
+        CannotRun: `count` is less than 1, or there are no releases.
     """
-    if keep < 1:
-        raise CannotRun(f"--keep {keep}: keep at least one release")
+    if count < 1:
+        raise CannotRun(f"--keep {count}: keep at least one release")
     if remote.is_remote(place):
         address = str(place)
         for identity in remote.remains(address):  # what a killed run left
             remote.remove(address, identity)
-        gone = _superfluous(address, keep)
+        gone = _superfluous(address, count)
         for identity in gone:
             remote.remove(address, identity)
         return gone
@@ -121,7 +121,7 @@ def prune(place: Place, keep: int, *, wait: bool = True) -> list[str]:
         raise CannotRun(f"{out}: there are no releases here")
     with _writable(out), writing(out, wait=wait):
         clear_abandoned(out)
-        gone = _superfluous(out, keep)
+        gone = _superfluous(out, count)
         for identity in gone:
             # Renamed first: a reader finds a release whole, or not at all.
             (out / RELEASES / identity).rename(out / RELEASES / f"{PRUNED}{identity}")
@@ -140,13 +140,13 @@ def _writable(out: Path) -> Iterator[None]:
         raise CannotRun(f"{out}: cannot be written: {' '.join(str(error).split())}") from None
 
 
-def _superfluous(place: Place, keep: int) -> list[str]:
+def _superfluous(place: Place, count: int) -> list[str]:
     """Return the ids of the releases that are not among the newest, oldest first.
 
     Raises:
         CannotRun: there are no releases.
     """
-    here = [s for s in shelved(place) if s.is_here]
+    here = [s for s in list_releases(place) if s.is_here]
     if not here and remote.is_remote(place):
         raise CannotRun(f"{place}: there are no releases here")
-    return [s.id for s in here[:-keep] if not s.is_current]
+    return [s.id for s in here[:-count] if not s.is_current]

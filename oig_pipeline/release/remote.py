@@ -43,8 +43,8 @@ def _store(address: str) -> Iterator[tuple[Any, str]]:
     except CannotRun:
         raise
     except Exception as error:  # each store has exceptions of its own
-        said = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise CannotRun(f"{address}: the store cannot be reached or refuses: {said}") from None
+        message = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise CannotRun(f"{address}: the store cannot be reached or refuses: {message}") from None
 
 
 def filesystem(address: str) -> Any:
@@ -62,7 +62,7 @@ def release(address: str) -> str:
     with _store(address) as (store, path):
         if store.exists(f"{path}/{MANIFEST}"):
             return address.rstrip("/")
-        if (identity := _pointed(store, path)) is None:
+        if (identity := _latest_id(store, path)) is None:
             raise CannotRun(f"{address}: there is no release here; make one with oig build --out {address}")
         return f"{address.rstrip('/')}/{RELEASES}/{identity}"
 
@@ -79,15 +79,15 @@ def fetched(address: str, name: str) -> Iterator[Path]:
 def mirror(address: str, out: Path) -> None:
     """Fetch what a new release builds on into a local curated folder: the change log and the latest release."""
     with _store(address) as (store, path):
-        if store.exists(f"{path}/{version_log.JOURNAL}"):
-            store.get_file(f"{path}/{version_log.JOURNAL}", str(out / version_log.JOURNAL))
-        if (identity := _pointed(store, path)) is not None:
+        if store.exists(f"{path}/{version_log.LOG_FILE}"):
+            store.get_file(f"{path}/{version_log.LOG_FILE}", str(out / version_log.LOG_FILE))
+        if (identity := _latest_id(store, path)) is not None:
             _fetch(store, path, out, identity)
             switch(out, identity)
 
 
 @contextmanager
-def shelf(place: Path | str) -> Iterator[Path]:
+def local_folder(place: Path | str) -> Iterator[Path]:
     """Give a curated folder: a local one as it is, of an address a copy with the change log and all manifests."""
     if not is_remote(place):
         yield Path(place)
@@ -95,13 +95,13 @@ def shelf(place: Path | str) -> Iterator[Path]:
     address = str(place)
     with TmpFolder() as out:
         with _store(address) as (store, path):
-            if store.exists(f"{path}/{version_log.JOURNAL}"):
-                store.get_file(f"{path}/{version_log.JOURNAL}", str(out / version_log.JOURNAL))
+            if store.exists(f"{path}/{version_log.LOG_FILE}"):
+                store.get_file(f"{path}/{version_log.LOG_FILE}", str(out / version_log.LOG_FILE))
             for manifest in store.glob(f"{path}/{RELEASES}/*/{MANIFEST}"):
                 folder = out / RELEASES / manifest.split("/")[-2]
                 folder.mkdir(parents=True)
                 store.get_file(manifest, str(folder / MANIFEST))
-            identity = _pointed(store, path)
+            identity = _latest_id(store, path)
             if identity is not None and (out / RELEASES / identity).is_dir():
                 switch(out, identity)
         yield out
@@ -114,17 +114,17 @@ def copy(address: str) -> Iterator[Path]:
     Raises:
         CannotRun: no release lies there.
     """
-    found = release(address)
-    with TmpFolder() as tmp_dir, _store(found) as (store, path):
+    source = release(address)
+    with TmpFolder() as tmp_dir, _store(source) as (store, path):
         target = tmp_dir / path.rpartition("/")[2]
         store.get(path, str(target), recursive=True)
         yield target
 
 
-def seen_from(address: str, made: Release) -> Release:
-    """Return a release as the store sees it, where it may lie already."""
+def seen_from(address: str, new_release: Release) -> Release:
+    """Return a release with `is_new` as the store has it: the same release may already exist there."""
     with _store(address) as (store, path):
-        return replace(made, is_new=not store.exists(f"{path}/{RELEASES}/{made.id}/{MANIFEST}"))
+        return replace(new_release, is_new=not store.exists(f"{path}/{RELEASES}/{new_release.id}/{MANIFEST}"))
 
 
 def point(address: str, identity: str) -> str:
@@ -152,7 +152,7 @@ def remains(address: str) -> list[str]:
         return [name for name in names if not store.exists(f"{path}/{RELEASES}/{name}/{MANIFEST}")]
 
 
-def _pointed(store: Any, path: str) -> str | None:
+def _latest_id(store: Any, path: str) -> str | None:
     if not store.exists(f"{path}/{POINTER}"):
         return None
     return str(json.loads(store.cat_file(f"{path}/{POINTER}"))["release"])
@@ -180,6 +180,6 @@ def upload(address: str, out: Path, identity: str) -> str:
         if not store.exists(f"{target}/{MANIFEST}"):
             for name in sorted(files, key=lambda name: name == MANIFEST):
                 store.put_file(str(folder / name), f"{target}/{name}")
-        store.put_file(str(out / version_log.JOURNAL), f"{path}/{version_log.JOURNAL}")
+        store.put_file(str(out / version_log.LOG_FILE), f"{path}/{version_log.LOG_FILE}")
         _point(store, path, identity)
     return f"{address.rstrip('/')}/{RELEASES}/{identity}"

@@ -11,10 +11,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from oig_pipeline.contract.columns import CHOSEN
+from oig_pipeline.contract.columns import MERGED_FIELDS
 from oig_pipeline.contract.schemas import BY_YEAR, TABLES
 from oig_pipeline.curate import accounting
-from oig_pipeline.curate.shape import shape_faults
+from oig_pipeline.curate.shape import schema_errors
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.release import catalog, exports, manifest
 from oig_pipeline.release.files import NO_YEAR, joined, read_parts, year_of
@@ -35,18 +35,18 @@ def problems(release: Path) -> Iterator[str]:
         parts = {name: read_parts(release, name) for name in TABLES}
         tables = {name: joined(name, parts[name]) for name in TABLES}
     except (CannotRun, ValueError) as error:
-        unfit = list(descriptions.misfits(release))
-        yield from unfit or [f"tables: cannot be read: {' '.join(str(error).split())}"]
+        mismatches = list(descriptions.schema_errors(release))
+        yield from mismatches or [f"tables: cannot be read: {' '.join(str(error).split())}"]
         return
     yield from descriptions.problems(release, parts=parts)
     yield from _misplaced(parts, tables["sightings"])
-    faults = shape_faults(tables)
+    faults = schema_errors(tables)
     yield from faults
     if not faults:
-        given = dict(tables["captures"].select("path", "sightings").iter_rows())
-        read = {path: rows for path, rows in given.items() if rows}
-        found = accounting.account(read, tables["sightings"], tables["reports"], tables["violations"])
-        yield from (f"accounting: {problem}" for problem in found)
+        row_counts = dict(tables["captures"].select("path", "sightings").iter_rows())
+        read = {path: rows for path, rows in row_counts.items() if rows}
+        errors = accounting.account(read, tables["sightings"], tables["reports"], tables["violations"])
+        yield from (f"accounting: {problem}" for problem in errors)
         yield from _untraced(tables)
     yield from _catalog(release, tables)
     if exports.are_of(release):
@@ -55,14 +55,16 @@ def problems(release: Path) -> Iterator[str]:
 
 def _misplaced(parts: Mapping[str, Mapping[str, pl.DataFrame]], sightings: pl.DataFrame) -> Iterator[str]:
     """Yield the files that hold another fiscal year than their name says."""
-    known = sightings.select("sighting_id", "fiscal_year")
-    # What breaks a rule on whole captures has no sighting, and so no year.
-    known = pl.concat([known, pl.DataFrame([(None, None)], schema=known.schema, orient="row")])
+    sighting_years = sightings.select("sighting_id", "fiscal_year")
+    # A violation of a rule on whole captures has no sighting, and so no year.
+    no_sighting = pl.DataFrame([(None, None)], schema=sighting_years.schema, orient="row")
+    sighting_years = pl.concat([sighting_years, no_sighting])
     for table in BY_YEAR:
         for path, rows in parts[table].items():
-            # A violation belongs to the year of its sighting; that one without its sighting is lost, accounting tells.
-            placed = rows if "fiscal_year" in rows.columns else rows.join(known, on="sighting_id", nulls_equal=True)
-            years = set(placed["fiscal_year"].cast(pl.String).fill_null(NO_YEAR).unique())
+            # A violation belongs to the year of its sighting; one whose sighting is missing is reported by accounting.
+            if "fiscal_year" not in rows.columns:
+                rows = rows.join(sighting_years, on="sighting_id", nulls_equal=True)
+            years = set(rows["fiscal_year"].cast(pl.String).fill_null(NO_YEAR).unique())
             if not years <= {year_of(path)}:
                 yield f"{path}: holds {table} of {', '.join(sorted(years))}"
 
@@ -75,7 +77,7 @@ def _untraced(tables: dict[str, pl.DataFrame]) -> Iterator[str]:
         yield "provenance: its reports are not those of reports"
         return
     sightings = tables["sightings"].select("sighting_id", *key)
-    for field in CHOSEN:
+    for field in MERGED_FIELDS:
         led = traced.filter(pl.col(field).is_not_null()).select(*key, pl.col(field).alias("sighting_id"))
         lost = led.join(sightings, on=["sighting_id", *key], how="anti").height
         unled = traced.filter(pl.col(field).is_null() & reports[field].is_not_null()).height
@@ -89,7 +91,7 @@ def _catalog(release: Path, tables: dict[str, pl.DataFrame]) -> Iterator[str]:
         return
     try:
         with duckdb.connect(str(release / catalog.CATALOG), read_only=True) as connection:
-            catalog.tell_place(connection, str(release.resolve()))
+            catalog.set_release(connection, str(release.resolve()))
             for view in catalog.descriptions():
                 rows = connection.execute(f"SELECT count(*) FROM {view}").fetchone()
                 if view in tables and rows != (tables[view].height,):

@@ -15,7 +15,7 @@ from typing import Any
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.release.diff import Difference
 
-JOURNAL = "releases.json"
+LOG_FILE = "releases.json"
 FIRST_VERSION = "1.0.0"
 
 Entry = dict[str, Any]
@@ -24,12 +24,12 @@ Entry = dict[str, Any]
 
 
 def read(out: Path) -> list[Entry]:
-    """Return the entries, oldest first; none where there is no journal yet.
+    """Return the entries, oldest first; none if there is no version log yet.
 
     Raises:
-        CannotRun: the journal is damaged.
+        CannotRun: the version log is damaged.
     """
-    file = out / JOURNAL
+    file = out / LOG_FILE
     if not file.exists():
         return []
     try:
@@ -55,7 +55,7 @@ def _is_entry(entry: Any) -> bool:
 
 
 def record(out: Path, release: str, difference: Difference | None) -> None:
-    """Add a release to the journal, in one rename, unless it stands there.
+    """Add a release to the version log, in one rename, unless it is already listed.
 
     Args:
         out: the curated folder.
@@ -74,9 +74,9 @@ def record(out: Path, release: str, difference: Difference | None) -> None:
         "changes": difference.counts() if difference else {},
         **({"why": list(difference.formats)} if difference and difference.formats else {}),
     }
-    beside = out / f".{JOURNAL}"
-    beside.write_text(json.dumps({"releases": [*entries, entry]}, indent=1) + "\n", encoding="utf-8")
-    beside.replace(out / JOURNAL)
+    tmp_path = out / f".{LOG_FILE}"
+    tmp_path.write_text(json.dumps({"releases": [*entries, entry]}, indent=1) + "\n", encoding="utf-8")
+    tmp_path.replace(out / LOG_FILE)
 
 
 def next_version(entries: list[Entry], difference: Difference | None) -> str:

@@ -1,6 +1,6 @@
 """Outcomes as people and machines read them.
 
-Belongs here: exit status and the JSON object. Does not: single faults and which of them fail (`faults.py`), their
+Belongs here: exit status and the JSON object. Does not: single faults and which of them fail (`violations.py`), their
 notations (one module each), terminals (`cli/terminal.py`), options (`cli/`), or deciding what is a violation.
 """
 
@@ -22,14 +22,14 @@ def build_status(outcome: Outcome) -> int:
 
 def summary(outcome: Outcome, seconds: float) -> dict[str, Any]:
     """Return a run as one JSON object; counts of violations and warnings by rule."""
-    books = outcome.judged.books
+    stats = outcome.result.stats
     release = outcome.release
     return {
-        "captures": len(outcome.judged.readings),
-        "sightings": books.sightings,
-        "published": books.sightings - books.quarantined,
-        "quarantined": books.quarantined,
-        "reports": books.content.rows.get("reports", 0),
+        "captures": len(outcome.result.summaries),
+        "sightings": stats.sightings,
+        "published": stats.sightings - stats.quarantined,
+        "quarantined": stats.quarantined,
+        "reports": stats.content.rows.get("reports", 0),
         "violations": counts(outcome, "error"),
         "warnings": counts(outcome, "warning"),
         "release": release.id if release else None,
@@ -42,12 +42,12 @@ def summary(outcome: Outcome, seconds: float) -> dict[str, Any]:
 
 def counts(outcome: Outcome, severity: str) -> dict[str, int]:
     """Return rule code → violations of one severity, in registry order, for the rules that are broken."""
-    found: Counter[str] = Counter()
-    for (rule, of, _), rows in outcome.judged.books.broken.items():
-        found[rule] += rows * (of == severity)
-    return {rule.code: found[rule.code] for rule in RULES if found[rule.code]}
+    totals: Counter[str] = Counter()
+    for (rule, of, _), rows in outcome.result.stats.broken.items():
+        totals[rule] += rows * (of == severity)
+    return {rule.code: totals[rule.code] for rule in RULES if totals[rule.code]}
 
 
 def acknowledged(outcome: Outcome) -> dict[str, int]:
     """Return rule code → acknowledged violations."""
-    return {rule: rows for (rule, _, known), rows in outcome.judged.books.broken.items() if known}
+    return {rule: rows for (rule, _, is_acknowledged), rows in outcome.result.stats.broken.items() if is_acknowledged}

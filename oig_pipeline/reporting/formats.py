@@ -11,25 +11,25 @@ from typing import Any
 from oig_pipeline.reporting import github
 from oig_pipeline.reporting.junit import junit
 from oig_pipeline.reporting.sarif import sarif
-from oig_pipeline.reporting.violations import Fault, Verdict
+from oig_pipeline.reporting.violations import LocatedViolation, Verdict
 
 
-def report(form: str, verdict: Verdict, faults: tuple[Fault, ...]) -> str:
+def report(form: str, verdict: Verdict, faults: tuple[LocatedViolation, ...]) -> str:
     """Return a check in one notation; for GitHub, the job's summary page is written too.
 
     Args:
         form: `github`, `junit` or `sarif`.
-        verdict: what the check comes to.
-        faults: every fault to be told, warnings too.
+        verdict: the result of the check.
+        faults: every fault to report, warnings too.
     """
     if form == "junit":
         return junit(verdict, faults)
     if form == "sarif":
         return json.dumps(sarif(verdict, faults), indent=1, ensure_ascii=False) + "\n"
     github.write_summary(verdict, faults)
-    known = {fault.fingerprint for fault in verdict.faults} - verdict.failing_prints
-    told = [fault for fault in faults if fault.fingerprint not in known]
-    lines = [*map(github.of_reason, verdict.reasons), *github.commands(told)]
+    suppressed = {fault.fingerprint for fault in verdict.faults} - verdict.failing_prints
+    annotated = [fault for fault in faults if fault.fingerprint not in suppressed]
+    lines = [*map(github.of_reason, verdict.reasons), *github.commands(annotated)]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -13,29 +13,29 @@ from itertools import groupby, zip_longest
 from pathlib import Path
 
 from oig_pipeline.contract.rules import RULES
-from oig_pipeline.reporting.violations import Fault, Verdict
+from oig_pipeline.reporting.violations import LocatedViolation, Verdict
 
-MOST = 10
-"""Annotations of each kind that GitHub shows of one step."""
+MAX_ANNOTATIONS = 10
+"""Annotations of each kind that GitHub shows for one step."""
 LARGEST_SUMMARY = 1_000_000
 """Characters; GitHub takes 1 MiB."""
 
 
-def commands(faults: Iterable[Fault]) -> Iterator[str]:
+def commands(faults: Iterable[LocatedViolation]) -> Iterator[str]:
     """Yield as workflow commands the annotations of faults that no correction acknowledges.
 
-    Errors come first, and there are at most `MOST` of each kind. Every broken rule is shown before any is shown twice;
-    those of one rule stand together, the most broken rule first.
+    Errors come first, at most `MAX_ANNOTATIONS` of each kind. Every broken rule is shown before any is shown twice;
+    annotations of one rule are adjacent, the most frequently broken rule first.
     """
-    settled = [fault for fault in faults if not fault.acknowledged]
+    open_faults = [fault for fault in faults if not fault.acknowledged]
     for severity in ("error", "warning"):
-        chosen = [fault for fault in settled if fault.rule.severity == severity]
-        counts = Counter(fault.rule.code for fault in chosen)
-        shown = Counter(fault.rule.code for fault in _worst(chosen, counts))
+        of_severity = [fault for fault in open_faults if fault.rule.severity == severity]
+        counts = Counter(fault.rule.code for fault in of_severity)
+        quotas = Counter(fault.rule.code for fault in _worst(of_severity, counts))
         for code, _ in counts.most_common():
-            of_rule = [fault for fault in chosen if fault.rule.code == code][: shown[code]]
+            of_rule = [fault for fault in of_severity if fault.rule.code == code][: quotas[code]]
             for n, fault in enumerate(of_rule, start=1):
-                more = counts[code] - n if n == shown[code] else 0
+                more = counts[code] - n if n == quotas[code] else 0
                 yield annotation(fault, severity, more)
 
 
@@ -44,33 +44,33 @@ def of_reason(reason: str) -> str:
     return f"::error title=nothing would be published::{_data(reason)}"
 
 
-def annotation(fault: Fault, severity: str, more: int = 0) -> str:
+def annotation(fault: LocatedViolation, severity: str, more: int = 0) -> str:
     """Return one annotation: a workflow command, everything in it escaped."""
     where = [f"file={_property(_in_repository(fault.file))}"]
     where += [f"line={fault.line}"] if fault.line else []
-    others = f" ({more} more of this rule)" if more else ""
+    suffix = f" ({more} more of this rule)" if more else ""
     number = f"{fault.number}: " if fault.number else ""
-    said = f"{number}{fault.message}{others}. {fault.rule.remedy}"
-    return f"::{severity} {','.join(where)},title={_property(fault.rule.code)}::{_data(said)}"
+    message = f"{number}{fault.message}{suffix}. {fault.rule.remedy}"
+    return f"::{severity} {','.join(where)},title={_property(fault.rule.code)}::{_data(message)}"
 
 
-def write_summary(verdict: Verdict, faults: Iterable[Fault]) -> None:
+def write_summary(verdict: Verdict, faults: Iterable[LocatedViolation]) -> None:
     """Add the whole table to the page that `$GITHUB_STEP_SUMMARY` names; do nothing where it names none."""
     if file := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(file).open("a", encoding="utf-8") as page:
             page.write(summary(verdict, faults))
 
 
-def summary(verdict: Verdict, faults: Iterable[Fault]) -> str:
-    """Return the summary page as Markdown: reasons, counts by rule, and every failing fault that it has room for."""
-    found = list(faults)
+def summary(verdict: Verdict, faults: Iterable[LocatedViolation]) -> str:
+    """Return the summary page as Markdown: reasons, counts by rule, and as many failing faults as fit."""
+    all_violations = list(faults)
     lines = [f"## oig check: {'failed' if verdict.status else 'passed'}", ""]
     lines += [f"- {_cell(reason)}" for reason in verdict.reasons] + [""] * bool(verdict.reasons)
-    counts = Counter(fault.rule.code for fault in found)
-    settled = Counter(fault.rule.code for fault in found if fault.acknowledged)
+    counts = Counter(fault.rule.code for fault in all_violations)
+    acknowledged = Counter(fault.rule.code for fault in all_violations if fault.acknowledged)
     lines += ["| rule | severity | rows | acknowledged | why |", "| --- | --- | ---: | ---: | --- |"]
     lines += [
-        f"| `{rule.code}` | {rule.severity} | {counts[rule.code]} | {settled[rule.code]} | {_cell(rule.why)} |"
+        f"| `{rule.code}` | {rule.severity} | {counts[rule.code]} | {acknowledged[rule.code]} | {_cell(rule.why)} |"
         for rule in RULES
         if rule.code in counts
     ]
@@ -94,11 +94,11 @@ def summary(verdict: Verdict, faults: Iterable[Fault]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _worst(faults: list[Fault], counts: Counter[str]) -> list[Fault]:
+def _worst(faults: list[LocatedViolation], counts: Counter[str]) -> list[LocatedViolation]:
     ordered = sorted(faults, key=lambda fault: (-counts[fault.rule.code], fault.rule.code))
     by_rule = [list(group) for _, group in groupby(ordered, key=lambda fault: fault.rule.code)]
     in_turn = [fault for turn in zip_longest(*by_rule) for fault in turn if fault is not None]
-    return in_turn[:MOST]
+    return in_turn[:MAX_ANNOTATIONS]
 
 
 def _in_repository(file: str) -> str:

@@ -11,16 +11,16 @@ from xml.etree import ElementTree
 
 from oig_pipeline.contract.rules import RULES
 from oig_pipeline.domain.visible import xml_escaped
-from oig_pipeline.reporting.violations import Fault, Verdict
+from oig_pipeline.reporting.violations import LocatedViolation, Verdict
 
 SUITE = "oig check"
 # Characters that XML 1.0 has no way to write.
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit(verdict: Verdict, faults: Iterable[Fault]) -> str:
+def junit(verdict: Verdict, faults: Iterable[LocatedViolation]) -> str:
     """Return a check as a JUnit report. A case fails if one of its faults does; the others are told in its output."""
-    by_rule: dict[str, list[Fault]] = {rule.code: [] for rule in RULES}
+    by_rule: dict[str, list[LocatedViolation]] = {rule.code: [] for rule in RULES}
     for fault in faults:
         by_rule[fault.rule.code].append(fault)
     failing = verdict.failing_prints
@@ -32,8 +32,8 @@ def junit(verdict: Verdict, faults: Iterable[Fault]) -> str:
         other = [fault for fault in by_rule[rule.code] if fault.fingerprint not in failing]
         if failed:
             failures += 1
-            said = f"{len(failed)} {'row' if len(failed) == 1 else 'rows'}: {rule.why}"
-            failure = ElementTree.SubElement(case, "failure", type=rule.severity, message=said)
+            message = f"{len(failed)} {'row' if len(failed) == 1 else 'rows'}: {rule.why}"
+            failure = ElementTree.SubElement(case, "failure", type=rule.severity, message=message)
             failure.text = _clean("\n".join([*map(_line, failed), rule.remedy]))
         if other:
             ElementTree.SubElement(case, "system-out").text = _clean("\n".join(map(_line, other)))
@@ -52,11 +52,11 @@ def junit(verdict: Verdict, faults: Iterable[Fault]) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{xml_escaped(text)}\n'
 
 
-def _line(fault: Fault) -> str:
-    known = " (acknowledged)" if fault.acknowledged else ""
+def _line(fault: LocatedViolation) -> str:
+    suffix = " (acknowledged)" if fault.acknowledged else ""
     number = f"{fault.number}: " if fault.number else ""
     # A fault is a line, whatever the name of its file.
-    return f"{fault.place}: {number}{fault.message}{known}".replace("\n", "\N{SYMBOL FOR LINE FEED}")
+    return f"{fault.place}: {number}{fault.message}{suffix}".replace("\n", "\N{SYMBOL FOR LINE FEED}")
 
 
 def _clean(text: str) -> str:

@@ -12,14 +12,14 @@ from urllib.parse import quote
 from oig_pipeline import __version__
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import RULES
-from oig_pipeline.reporting.violations import Fault, Verdict
+from oig_pipeline.reporting.violations import LocatedViolation, Verdict
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 VERSION = "2.1.0"
 FINGERPRINT = "oigFault/v1"
 
 
-def sarif(verdict: Verdict, faults: Iterable[Fault]) -> dict[str, Any]:
+def sarif(verdict: Verdict, faults: Iterable[LocatedViolation]) -> dict[str, Any]:
     """Return a check as a SARIF log of one run. What does not fail it, acknowledged or known, is suppressed."""
     places = {rule.code: n for n, rule in enumerate(RULES)}
     driver = {
@@ -54,7 +54,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(fault: Fault, places: dict[str, int], *, is_failing: bool) -> dict[str, Any]:
+def _result(fault: LocatedViolation, places: dict[str, int], *, is_failing: bool) -> dict[str, Any]:
     number = f"{fault.number}: " if fault.number else ""
     location: dict[str, Any] = {"artifactLocation": {"uri": quote(fault.file)}}
     if fault.line:

@@ -26,7 +26,7 @@ PRINT_DIGITS = 16
 
 
 @dataclass(frozen=True)
-class Fault:
+class LocatedViolation:
     """One violation. `file` is relative to the current folder where it lies below; `line` is None for a whole file.
 
     `fingerprint` stays the same when lines move: rule, capture, what the row says, and which of several alike it is.
@@ -53,8 +53,8 @@ class Verdict:
     `untold` faults fail it as well and stand in neither.
     """
 
-    faults: tuple[Fault, ...]
-    failing: tuple[Fault, ...]
+    faults: tuple[LocatedViolation, ...]
+    failing: tuple[LocatedViolation, ...]
     reasons: tuple[str, ...]
     untold: int = 0
 
@@ -77,32 +77,32 @@ def verdict(
     rules: Collection[str] = (),
     baseline: Collection[str] | None = None,
 ) -> Verdict:
-    """Return what a check comes to.
+    """Return the verdict of a check.
 
     Args:
-        outcome: what was judged.
+        outcome: the result of the run.
         settings: where the captures lie.
         strict: whether warnings fail too; else they are not among the faults.
-        rules: the codes of the rules to look at; all where there are none.
-        baseline: fingerprints of faults that are known and fail nothing, the threshold neither.
+        rules: the codes of the rules to check; all if empty.
+        baseline: fingerprints of known faults; these fail neither the check nor the threshold.
     """
-    found = _faults(outcome, settings, _violations(outcome, rules, "error" if not strict else None))
-    known = baseline or ()
-    failing = tuple(f for f in found if not f.acknowledged and f.fingerprint not in known)
+    faults = _faults(outcome, settings, _violations(outcome, rules, "error" if not strict else None))
+    fingerprints = baseline or ()
+    failing = tuple(f for f in faults if not f.acknowledged and f.fingerprint not in fingerprints)
     reasons = outcome.assessment.reasons
     if baseline is not None:
         reasons = tuple(reason for reason in reasons if reason != outcome.assessment.over)
-    return Verdict(found, failing, () if rules else reasons)
+    return Verdict(faults, failing, () if rules else reasons)
 
 
-def first(outcome: Outcome, settings: Settings, most: int) -> Verdict:
-    """Return what a run comes to if warnings fail nothing, with no more faults than somebody reads."""
+def first(outcome: Outcome, settings: Settings, limit: int) -> Verdict:
+    """Return the verdict of a run in which warnings do not fail, with at most `limit` faults."""
     failing = _violations(outcome, (), "error").filter(~pl.col("acknowledged"))
-    found = _faults(outcome, settings, failing.head(most))
-    return Verdict(found, found, outcome.assessment.reasons, failing.height - len(found))
+    faults = _faults(outcome, settings, failing.head(limit))
+    return Verdict(faults, faults, outcome.assessment.reasons, failing.height - len(faults))
 
 
-def all_faults(outcome: Outcome, settings: Settings, rules: Collection[str] = ()) -> tuple[Fault, ...]:
+def all_violations(outcome: Outcome, settings: Settings, rules: Collection[str] = ()) -> tuple[LocatedViolation, ...]:
     """Return every violation (of these rules, if any are named), warnings too, as faults, in file order."""
     return _faults(outcome, settings, _violations(outcome, rules))
 
@@ -114,15 +114,15 @@ def read_baseline(file: Path) -> frozenset[str]:
         CannotRun: the file is missing or holds something else.
     """
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
-        return frozenset(str(fault["fingerprint"]) for fault in told["faults"])
+        payload = json.loads(file.read_text(encoding="utf-8"))
+        return frozenset(str(fault["fingerprint"]) for fault in payload["faults"])
     except OSError as error:
         raise CannotRun(f"{file}: the baseline cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, RecursionError):
         raise CannotRun(f"{file}: not a baseline; make one with oig check --format json > {file}") from None
 
 
-def chosen_rules(codes: Collection[str]) -> tuple[str, ...]:
+def validate_codes(codes: Collection[str]) -> tuple[str, ...]:
     """Return the codes of rules that a user names.
 
     Raises:
@@ -135,36 +135,36 @@ def chosen_rules(codes: Collection[str]) -> tuple[str, ...]:
 
 
 def _violations(outcome: Outcome, rules: Collection[str], severity: str | None = None) -> pl.DataFrame:
-    wanted = [pl.col("rule").is_in(list(rules))] if rules else []
-    wanted += [pl.col("severity") == severity] if severity else []
-    return outcome.judged.table("violations", *wanted)
+    filters = [pl.col("rule").is_in(list(rules))] if rules else []
+    filters += [pl.col("severity") == severity] if severity else []
+    return outcome.result.table("violations", *filters)
 
 
-def _faults(outcome: Outcome, settings: Settings, violations: pl.DataFrame) -> tuple[Fault, ...]:
-    listed = outcome.judged.scan("sightings").select("sighting_id", "listed_number", "listed_title")
-    rows = listed.join(violations.lazy(), on="sighting_id", how="semi").collect()
-    told = violations.join(rows, on="sighting_id", how="left", maintain_order="left")
+def _faults(outcome: Outcome, settings: Settings, violations: pl.DataFrame) -> tuple[LocatedViolation, ...]:
+    sightings = outcome.result.scan("sightings").select("sighting_id", "listed_number", "listed_title")
+    rows = sightings.join(violations.lazy(), on="sighting_id", how="semi").collect()
+    located = violations.join(rows, on="sighting_id", how="left", maintain_order="left")
     places: dict[tuple[str, bool], str] = {}
     alike: dict[tuple[object, ...], int] = {}
-    found = []
-    for row in told.iter_rows(named=True):
+    faults = []
+    for row in located.iter_rows(named=True):
         is_stale = row["rule"] == STALE
         key = (row["capture_path"], is_stale)
         if key not in places:
-            places[key] = _shown(settings.corrections_file if is_stale else settings.raw / row["capture_path"])
-        said = (row["rule"], *key, row["listed_number"], row["listed_title"], row["value"])
-        alike[said] = alike.get(said, 0) + 1
-        fingerprint = hashlib.sha256(repr((*said, alike[said])).encode()).hexdigest()[:PRINT_DIGITS]
-        found.append(
-            Fault(
+            places[key] = _display_path(settings.corrections_file if is_stale else settings.raw / row["capture_path"])
+        identity = (row["rule"], *key, row["listed_number"], row["listed_title"], row["value"])
+        alike[identity] = alike.get(identity, 0) + 1
+        fingerprint = hashlib.sha256(repr((*identity, alike[identity])).encode()).hexdigest()[:PRINT_DIGITS]
+        faults.append(
+            LocatedViolation(
                 BY_CODE[row["rule"]], places[key], row["line"], row["message"], row["listed_number"],
                 row["acknowledged"], fingerprint,
             )
         )  # fmt: skip
-    return tuple(found)
+    return tuple(faults)
 
 
-def _shown(file: Path) -> str:
+def _display_path(file: Path) -> str:
     here = Path.cwd()
     path = file.resolve()
     return (path.relative_to(here) if path.is_relative_to(here) else file).as_posix()

@@ -1,5 +1,5 @@
-"""The work in steps that fit in memory and can be done side by side: portions of captures, then fiscal years.
+"""A run: read captures in batches, then merge one fiscal year at a time.
 
-Belongs here: what is read, judged and merged at a time, and what passes between such steps. Does not: what is done to a
-row (`capture/`, `curate/`), or who runs the steps where (`run/pipeline.py`, `orchestration/`).
+Belongs here: units of work that fit in memory and run in parallel, and the data they exchange. Does not: the work on a
+row (`capture/`, `curate/`).
 """

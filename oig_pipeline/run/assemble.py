@@ -1,7 +1,7 @@
-"""Portions → what all captures are, and where each portion stands among them.
+"""Batches → a summary of every capture, and the place of every batch among the others.
 
-Belongs here: putting together what was read side by side: captures out of their stretches, rows before each stretch,
-what came of each correction. Does not: looking at rows.
+Belongs here: assembling what was read in parallel: captures from their chunks, the rows before each chunk, and how
+corrections matched. Does not: looking at rows.
 """
 
 from __future__ import annotations
@@ -10,86 +10,90 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from oig_pipeline.capture import chunks
 from oig_pipeline.capture.captures import Capture
-from oig_pipeline.capture.chunks import Heard
-from oig_pipeline.capture.reader import Told
-from oig_pipeline.curate.outcomes import Fit
-from oig_pipeline.run.batches import Portion
-from oig_pipeline.run.capture_chunks import Source
-from oig_pipeline.run.curate_partition import Placed, blocks
+from oig_pipeline.capture.chunks import ChunkSummary, conclude
+from oig_pipeline.capture.reader import CaptureSummary
+from oig_pipeline.curate.outcomes import CorrectionMatch
+from oig_pipeline.run.batches import Batch
+from oig_pipeline.run.capture_chunks import CaptureChunk
+from oig_pipeline.run.curate_partition import PlacedBatch, blocks_by_year
 
 
 @dataclass(frozen=True)
-class Whole:
-    """What was read.
+class ReadResult:
+    """The result of reading all captures.
 
     Attributes:
-        readings: what each capture is, in order.
-        placed: the portions whose rows count, in the order of their captures.
-        fits: how corrections met these rows.
+        summaries: a summary of each capture, in order.
+        batches: the batches whose rows count, in the order of their captures.
+        matches: how corrections matched these rows.
     """
 
-    readings: tuple[Told, ...]
-    placed: tuple[Placed, ...]
-    fits: tuple[Fit, ...]
+    summaries: tuple[CaptureSummary, ...]
+    batches: tuple[PlacedBatch, ...]
+    matches: tuple[CorrectionMatch, ...]
 
     @property
     def rows(self) -> int:
-        """How many sightings there are."""
-        return sum(one.portion.rows for one in self.placed)
+        """The number of sightings."""
+        return sum(placed_batch.batch.rows for placed_batch in self.batches)
 
     @property
-    def years(self) -> dict[int | None, list[int]]:
-        """The fiscal years that there are, with their blocks."""
-        return blocks(one.portion for one in self.placed)
+    def blocks_by_year(self) -> dict[int | None, list[int]]:
+        """The fiscal years with their blocks."""
+        return blocks_by_year(placed_batch.batch for placed_batch in self.batches)
 
 
-def whole(sources: Sequence[Source], portions: Iterable[Portion]) -> Whole:
-    """Return what was read of all sources.
+def assemble(chunks: Sequence[CaptureChunk], batches: Iterable[Batch]) -> ReadResult:
+    """Return the result of reading all chunks.
 
     Args:
-        sources: all sources, in order.
-        portions: what they gave, in any order; each source is in one of them.
+        chunks: all chunks, in order.
+        batches: their batches, in any order; each chunk is in one of them.
     """
-    portions = list(portions)
-    told = {token: said for portion in portions for token, said in zip(portion.tokens, portion.told, strict=True)}
-    readings: list[Told] = []
-    before: dict[str, tuple[int, int]] = {}
-    lost: set[str] = set()
-    for capture, own in _by_capture(sources):
-        said = [told[source.token] for source in own]
-        heard = [one for one in said if isinstance(one, Heard)]
-        if not heard:
-            (one,) = said
-            assert isinstance(one, Told)
-            readings.append(replace(one, capture=capture))
+    batches = list(batches)
+    summary_of = {key: s for batch in batches for key, s in zip(batch.fingerprints, batch.summaries, strict=True)}
+    summaries: list[CaptureSummary] = []
+    offsets: dict[str, tuple[int, int]] = {}
+    unreadable: set[str] = set()
+    for capture, capture_chunks in _by_capture(chunks):
+        capture_summaries = [summary_of[chunk.fingerprint] for chunk in capture_chunks]
+        chunk_summaries = [summary for summary in capture_summaries if isinstance(summary, ChunkSummary)]
+        if not chunk_summaries:
+            (summary,) = capture_summaries
+            assert isinstance(summary, CaptureSummary)
+            summaries.append(replace(summary, capture=capture))
             continue
-        readings.append(chunks.conclude(capture, heard))
+        summaries.append(conclude(capture, chunk_summaries))
         rows = lines = 0
-        for source, one in zip(own, heard, strict=True):
-            before[source.token] = rows, lines
-            rows, lines = rows + one.told.rows, lines + one.told.lines
-        if readings[-1].status != "read":
-            lost |= {source.token for source in own}
-    place = {source.token: n for n, source in enumerate(sources)}
-    portions.sort(key=lambda portion: place[portion.tokens[0]])
-    placed = [Placed(p, *before.get(p.tokens[0], (0, 0))) for p in portions if p.tokens[0] not in lost]
-    return Whole(tuple(readings), tuple(placed), tuple(fit for one in placed for fit in _fits(one)))
+        for chunk, chunk_summary in zip(capture_chunks, chunk_summaries, strict=True):
+            offsets[chunk.fingerprint] = rows, lines
+            rows, lines = rows + chunk_summary.stats.rows, lines + chunk_summary.stats.lines
+        if summaries[-1].status != "read":
+            unreadable |= {chunk.fingerprint for chunk in capture_chunks}
+    position = {chunk.fingerprint: n for n, chunk in enumerate(chunks)}
+    batches.sort(key=lambda batch: position[batch.fingerprints[0]])
+    placed_batches = [
+        PlacedBatch(batch, *offsets.get(batch.fingerprints[0], (0, 0)))
+        for batch in batches
+        if batch.fingerprints[0] not in unreadable
+    ]
+    matches = tuple(match for placed_batch in placed_batches for match in _matches(placed_batch))
+    return ReadResult(tuple(summaries), tuple(placed_batches), matches)
 
 
-def _by_capture(sources: Sequence[Source]) -> list[tuple[Capture, list[Source]]]:
-    found: list[tuple[Capture, list[Source]]] = []
-    for source in sources:
-        if source.start and found and found[-1][0] is source.capture:
-            found[-1][1].append(source)
+def _by_capture(chunks: Sequence[CaptureChunk]) -> list[tuple[Capture, list[CaptureChunk]]]:
+    groups: list[tuple[Capture, list[CaptureChunk]]] = []
+    for chunk in chunks:
+        if chunk.start and groups and groups[-1][0] is chunk.capture:
+            groups[-1][1].append(chunk)
         else:
-            found.append((source.capture, [source]))
-    return found
+            groups.append((chunk.capture, [chunk]))
+    return groups
 
 
-def _fits(placed: Placed) -> Iterable[Fit]:
-    """Yield how corrections met the rows of a portion, sightings named as they are in the whole capture."""
-    for fit in placed.portion.fits:
-        moved = (re.sub(r"\d+$", lambda m: str(int(m[0]) + placed.rows), key) for key in fit.ids)
-        yield replace(fit, ids=tuple(moved)) if placed.rows else fit
+def _matches(placed_batch: PlacedBatch) -> Iterable[CorrectionMatch]:
+    """Yield how corrections matched the rows of a batch, with the IDs that the sightings have in the whole capture."""
+    for match in placed_batch.batch.matches:
+        ids = (re.sub(r"\d+$", lambda m: str(int(m[0]) + placed_batch.rows_before), key) for key in match.ids)
+        yield replace(match, ids=tuple(ids)) if placed_batch.rows_before else match

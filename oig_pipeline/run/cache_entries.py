@@ -1,7 +1,7 @@
-"""Portions and years beside their files, as JSON.
+"""Cached batches and partitions as JSON notes beside their files.
 
-Belongs here: writing them down and reading them again, and telling whether the files are those that were written.
-Does not: where they lie, or whether they are wanted.
+Belongs here: writing and reading the notes, and detecting changed files. Does not: where the entries lie, or whether
+they are needed.
 """
 
 from __future__ import annotations
@@ -19,39 +19,39 @@ from typing import Any
 import xxhash
 
 from oig_pipeline.capture import ndjson
-from oig_pipeline.capture.chunks import Heard
-from oig_pipeline.capture.reader import Told
+from oig_pipeline.capture.chunks import ChunkSummary
+from oig_pipeline.capture.reader import CaptureSummary
 from oig_pipeline.capture.rows import Finding
-from oig_pipeline.curate.outcomes import Fit
-from oig_pipeline.release.metadata.about import Content
+from oig_pipeline.curate.outcomes import CorrectionMatch
+from oig_pipeline.release.metadata.about import TableStats
 from oig_pipeline.release.parquet import Part, digest
-from oig_pipeline.run.batches import SIGHTINGS_FILE, VIOLATIONS_FILE, Portion, Slice
-from oig_pipeline.run.capture_chunks import Source
-from oig_pipeline.run.curate_partition import Year
-from oig_pipeline.run.places import Place
-from oig_pipeline.run.stats import Books
+from oig_pipeline.run.batches import SIGHTINGS_FILE, VIOLATIONS_FILE, Batch, RowRange
+from oig_pipeline.run.capture_chunks import CaptureChunk
+from oig_pipeline.run.curate_partition import YearPartition
+from oig_pipeline.run.places import WorkPath
+from oig_pipeline.run.stats import RunStats
 
 NOTE = "note.json"
 _FILES = (SIGHTINGS_FILE, VIOLATIONS_FILE)
 
 
-def write_portion(portion: Portion, made_by: str, folder: Place) -> None:
-    """Write down a portion whose rows lie in a folder."""
+def save_batch(batch: Batch, code_version: str, folder: WorkPath) -> None:
+    """Write the note of a batch whose files are in a folder."""
     note = {
-        "made_by": made_by,
-        "tokens": portion.tokens,
-        "told": [_said(one) for one in portion.told],
-        "slices": [asdict(part) for part in portion.slices],
-        "fits": [asdict(fit) for fit in portion.fits],
-        "files": [_print_of(folder / name) for name in _FILES],
+        "made_by": code_version,
+        "tokens": batch.fingerprints,
+        "told": [_summary_to_json(summary) for summary in batch.summaries],
+        "slices": [asdict(row_range) for row_range in batch.row_ranges],
+        "fits": [asdict(match) for match in batch.matches],
+        "files": [_fingerprint(folder / name) for name in _FILES],
     }
     _write(folder, note)
 
 
-def _print_of(file: Place) -> list[int | str]:
-    """Return what tells whether a file is still the same; an object store sees to that itself.
+def _fingerprint(file: WorkPath) -> list[int | str]:
+    """Return size and hash of a file, to detect changes; an object store detects them itself, so its size is enough.
 
-    All portions are looked through in every build, so by the fastest of hashes: nobody forges one's own cache.
+    Every build checks all batches, so the hash is the fastest one: nobody attacks their own cache.
     """
     if not isinstance(file, Path):
         return [file.stat().st_size]
@@ -59,20 +59,20 @@ def _print_of(file: Place) -> list[int | str]:
         return [len(content), xxhash.xxh3_64_hexdigest(content)]
 
 
-def _write(folder: Place, note: dict[str, Any]) -> None:
-    """Write a note down, with its hash in front."""
+def _write(folder: WorkPath, note: dict[str, Any]) -> None:
+    """Write a note, preceded by its hash."""
     text = json.dumps(note)
     (folder / NOTE).write_text(f"{_hash(text)}\n{text}", encoding="utf-8")
 
 
-def _read(folder: Place) -> Any:
+def _read(folder: WorkPath) -> Any:
     """Return the note in a folder.
 
     Raises:
-        ValueError: it is not what was written.
+        ValueError: it was changed after it was written.
     """
-    known, _, text = (folder / NOTE).read_text(encoding="utf-8").partition("\n")
-    if known != _hash(text):
+    expected, _, text = (folder / NOTE).read_text(encoding="utf-8").partition("\n")
+    if expected != _hash(text):
         raise ValueError("the note was changed")
     return json.loads(text)
 
@@ -81,95 +81,98 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read_portion(folder: Place, made_by: str, sources: Mapping[str, Source]) -> Portion | None:
-    """Return the portion that a folder holds, if it is whole, made by the same and of these sources; else None."""
+def load_batch(folder: WorkPath, code_version: str, chunks: Mapping[str, CaptureChunk]) -> Batch | None:
+    """Return the batch in a folder, if it is intact, of this code version and only of these chunks; else None."""
     try:
         note = _read(folder)
-        if note["made_by"] != made_by or not set(note["tokens"]) <= sources.keys():
+        if note["made_by"] != code_version or not set(note["tokens"]) <= chunks.keys():
             return None
-        if note["files"] != [_print_of(folder / name) for name in _FILES]:
+        if note["files"] != [_fingerprint(folder / name) for name in _FILES]:
             return None
-        return Portion(
+        summaries = zip(note["told"], note["tokens"], strict=True)
+        return Batch(
             tuple(note["tokens"]),
-            tuple(_heard(one, sources[token]) for one, token in zip(note["told"], note["tokens"], strict=True)),
-            tuple(Slice(**part) for part in note["slices"]),
-            tuple(Fit(**{**fit, "ids": tuple(fit["ids"])}) for fit in note["fits"]),
+            tuple(_summary_from_json(fields, chunks[fingerprint]) for fields, fingerprint in summaries),
+            tuple(RowRange(**fields) for fields in note["slices"]),
+            tuple(CorrectionMatch(**{**fields, "ids": tuple(fields["ids"])}) for fields in note["fits"]),
             folder,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
-def _said(one: Told | Heard) -> dict[str, Any]:
-    said = asdict(one) if isinstance(one, Heard) else {k: v for k, v in vars(one).items() if k != "capture"}
-    if isinstance(one, Told):
-        said["findings"] = [asdict(finding) for finding in one.findings]
-    return said
+def _summary_to_json(summary: CaptureSummary | ChunkSummary) -> dict[str, Any]:
+    if isinstance(summary, ChunkSummary):
+        return asdict(summary)
+    fields = {name: value for name, value in vars(summary).items() if name != "capture"}
+    return {**fields, "findings": [asdict(finding) for finding in summary.findings]}
 
 
-def _heard(said: dict[str, Any], source: Source) -> Told | Heard:
-    if "told" not in said:
-        findings = tuple(Finding(**finding) for finding in said.pop("findings"))
-        return Told(source.capture, **{**said, "columns": tuple(said["columns"])}, findings=findings)
-    told = said["told"]
-    findings = tuple(Finding(**finding) for finding in told["findings"])
-    told = ndjson.Told(**{**told, "names": tuple(told["names"]), "findings": findings})
-    return Heard(told, Finding(**said["fault"]) if said["fault"] else None)
+def _summary_from_json(fields: dict[str, Any], chunk: CaptureChunk) -> CaptureSummary | ChunkSummary:
+    if "stats" not in fields:
+        findings = tuple(Finding(**finding) for finding in fields.pop("findings"))
+        return CaptureSummary(chunk.capture, **{**fields, "columns": tuple(fields["columns"])}, findings=findings)
+    stats = fields["stats"]
+    findings = tuple(Finding(**finding) for finding in stats["findings"])
+    chunk_stats = ndjson.ChunkStats(**{**stats, "names": tuple(stats["names"]), "findings": findings})
+    return ChunkSummary(chunk_stats, Finding(**fields["fault"]) if fields["fault"] else None)
 
 
-def write_year(year: Year, folder: Place) -> None:
-    """Write down a year whose rows lie in files of a folder."""
-    books = year.books
-    content = books.content
+def save_partition(partition: YearPartition, folder: WorkPath) -> None:
+    """Write the note of a partition whose files are in a folder."""
+    stats = partition.stats
+    content = stats.content
     note = {
-        "year": year.year,
+        "year": partition.year,
         "content": {
             "rows": content.rows,
-            "modified": _day(content.modified),
-            "first_issue": _day(content.first_issue),
-            "last_issue": _day(content.last_issue),
+            "modified": _date_to_json(content.modified),
+            "first_issue": _date_to_json(content.first_issue),
+            "last_issue": _date_to_json(content.last_issue),
             "examples": [[*key, value] for key, value in content.examples.items()],
         },
-        "broken": [[*key, count] for key, count in sorted(books.broken.items())],
-        **{
-            name: getattr(books, name)
-            for name in ("captures", "unsettled", "refused", "settled", "accounting", "shape")
-        },
-        "parts": {name: [part.file.name, part.rows, part.bytes, part.sha256] for name, part in year.parts.items()},
+        "broken": [[*key, count] for key, count in sorted(stats.broken.items())],
+        "captures": stats.captures,
+        "unsettled": stats.unsettled,
+        "refused": stats.refused,
+        "settled": stats.acknowledging_lines,
+        "accounting": stats.accounting,
+        "shape": stats.shape,
+        "parts": {name: [part.file.name, part.rows, part.bytes, part.sha256] for name, part in partition.parts.items()},
     }
     _write(folder, note)
 
 
-def read_year(folder: Place) -> Year | None:
-    """Return the year that a folder holds, if its files are those that were written; else None."""
+def load_partition(folder: WorkPath) -> YearPartition | None:
+    """Return the partition in a folder, if its files are unchanged; else None."""
     try:
         note = _read(folder)
-        told = note["content"]
-        content = Content(
-            told["rows"],
-            _date(told["modified"]),
-            _date(told["first_issue"]),
-            _date(told["last_issue"]),
-            {(table, name): value for table, name, value in told["examples"]},
+        fields = note["content"]
+        content = TableStats(
+            fields["rows"],
+            _date_from_json(fields["modified"]),
+            _date_from_json(fields["first_issue"]),
+            _date_from_json(fields["last_issue"]),
+            {(table, name): value for table, name, value in fields["examples"]},
         )
-        books = Books(
+        stats = RunStats(
             content,
-            Counter({(rule, severity, known): count for rule, severity, known, count in note["broken"]}),
+            Counter({(rule, severity, is_acknowledged): n for rule, severity, is_acknowledged, n in note["broken"]}),
             {path: tuple(counts) for path, counts in note["captures"].items()},
             note["unsettled"],
             *(tuple(note[name]) for name in ("refused", "settled", "accounting", "shape")),
         )
-        parts = {name: Part(folder / said[0], *said[1:]) for name, said in note["parts"].items()}
+        parts = {name: Part(folder / file, *values) for name, (file, *values) in note["parts"].items()}
         if any(digest(part.file) != part.sha256 for part in parts.values()):
             return None
-        return Year(note["year"], books, {}, parts)
+        return YearPartition(note["year"], stats, {}, parts)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
-def _date(told: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(told) if told else None
+def _date_from_json(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
 
 
-def _day(day: dt.date | None) -> str | None:
-    return day.isoformat() if day else None
+def _date_to_json(date: dt.date | None) -> str | None:
+    return date.isoformat() if date else None

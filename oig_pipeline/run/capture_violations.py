@@ -1,6 +1,6 @@
-"""What is wrong with whole captures and with corrections, as rows of the table `violations`.
+"""Violations of whole captures and of corrections, as rows of the table `violations`.
 
-Belongs here: making these rows, and marking those that a correction acknowledges. Does not: finding what is wrong.
+Belongs here: building these rows, and marking those that a correction acknowledges. Does not: finding what is wrong.
 """
 
 from __future__ import annotations
@@ -9,53 +9,56 @@ from collections.abc import Collection, Iterable, Sequence
 
 import polars as pl
 
-from oig_pipeline.capture.reader import Told
+from oig_pipeline.capture.reader import CaptureSummary
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.contract.schemas import polars_schema
 from oig_pipeline.curate.acknowledge import CaptureAcknowledgement, acknowledge
-from oig_pipeline.curate.outcomes import UNBROKEN, Settled
-from oig_pipeline.run.curate_partition import PLACE
+from oig_pipeline.curate.outcomes import UNBROKEN, CorrectionOutcomes
+from oig_pipeline.run.curate_partition import VIOLATION_ORDER
 
 STALE = "correction_stale"
-Place = tuple[int, str, str]
-"""Line of a correction, what it answers, and why it no longer fits."""
+StaleCorrection = tuple[int, str, str]
+"""Line of a correction, the rule that it answers, and why it no longer applies."""
 
 
 def capture_violations(
-    readings: Sequence[Told], acknowledged: Sequence[CaptureAcknowledgement], stale: Iterable[Place], corrections: str
+    summaries: Sequence[CaptureSummary],
+    acknowledged: Sequence[CaptureAcknowledgement],
+    stale: Iterable[StaleCorrection],
+    corrections: str,
 ) -> pl.DataFrame:
-    """Return the violation rows of what was found about whole captures, and of corrections that no longer fit.
+    """Return the violations of whole captures, and of corrections that no longer apply.
 
     Args:
-        readings: what each capture is.
+        summaries: a summary of each capture.
         acknowledged: the captures whose errors are accepted.
-        stale: the corrections of rows that no longer fit.
+        stale: the corrections of rows that no longer apply.
         corrections: the name under which the corrections file is listed.
     """
-    found = _rows((r.capture.path, f.line, f.rule, f.value, f.message) for r in readings for f in r.findings)
-    found, unanswered = acknowledge(found, [told.capture for told in readings], acknowledged)
+    violations = _rows((s.capture.path, f.line, f.rule, f.value, f.message) for s in summaries for f in s.findings)
+    violations, unanswered = acknowledge(violations, [summary.capture for summary in summaries], acknowledged)
     outdated = _rows((corrections, line, STALE, value, message) for line, value, message in (*stale, *unanswered))
-    return pl.concat([found, outdated]).sort(PLACE)
+    return pl.concat([violations, outdated]).sort(VIOLATION_ORDER)
 
 
-def stale_places(settled: Settled, answered: Collection[int]) -> list[Place]:
-    """Return the corrections of rows that no longer fit.
+def stale_corrections(outcomes: CorrectionOutcomes, acknowledging_lines: Collection[int]) -> list[StaleCorrection]:
+    """Return the corrections of rows that no longer apply.
 
     Args:
-        settled: what came of the corrections.
-        answered: the lines of those that acknowledge a violation.
+        outcomes: the outcomes of the corrections.
+        acknowledging_lines: the lines of the corrections that acknowledge a violation.
     """
-    stale = [(s.correction.line, s.correction.rule.code, s.message) for s in settled.stale]
-    unbroken = (c for c in settled.acknowledged if c.line not in answered)
+    stale = [(s.correction.line, s.correction.rule.code, s.message) for s in outcomes.stale]
+    unbroken = (c for c in outcomes.acknowledged if c.line not in acknowledging_lines)
     return [*stale, *((c.line, c.rule.code, f"{UNBROKEN} {c.rule.code}") for c in unbroken)]
 
 
-def _rows(found: Iterable[tuple[str, int | None, str, str | None, str]]) -> pl.DataFrame:
+def _rows(findings: Iterable[tuple[str, int | None, str, str | None, str]]) -> pl.DataFrame:
     rows = [
         {
             "sighting_id": None, "capture_path": path, "line": line, "rule": rule, "severity": BY_CODE[rule].severity,
             "column_name": BY_CODE[rule].column, "value": value, "message": message, "acknowledged": False,
         }
-        for path, line, rule, value, message in found
+        for path, line, rule, value, message in findings
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=polars_schema("violations"))

@@ -1,10 +1,9 @@
-"""Where the tasks of a run are done: in threads, in processes of this machine, or on a Dask cluster.
+"""Executors for the tasks of a run: threads, processes on this machine, or a Dask cluster.
 
-Belongs here: which executor does them, and results in the order of the tasks. Does not: what a task does.
+Belongs here: choosing an executor, and returning results in the order of the tasks. Does not: what a task does.
 
-Every executor is one of `concurrent.futures`, so the run does not know which one it has. A worker, wherever it runs,
-must have the same code as the run and see captures and cache under the same paths. It writes a batch beside its place
-and renames it, so a task that is done twice changes nothing.
+Every executor has the interface of `concurrent.futures`. A worker must have the same code as the run, and see captures
+and cache under the same paths. It writes to a temporary folder that it renames at the end, so a task can run twice.
 """
 
 from __future__ import annotations
@@ -23,46 +22,46 @@ from typing import Any, TypeVar
 
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.run.cache import code_version
-from oig_pipeline.run.capture_chunks import Source
+from oig_pipeline.run.capture_chunks import CaptureChunk
 from oig_pipeline.settings import Settings
 
 WORTH_A_PROCESS = 8 * 2**20
-"""So many bytes take longer to read than a process to start."""
+"""From so many bytes, reading takes longer than starting a process."""
 SECONDS_FOR_WORKER = 120
-"""How long a cluster may take until it has a worker."""
+"""The timeout for the first worker of a cluster."""
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 Pool = tuple[Executor, tuple[type[BaseException], ...]]
-"""An executor, and what its futures raise when a worker is lost."""
+"""An executor, and the errors that its futures raise when a worker is lost."""
 
 
 def cores() -> int:
-    """Return on how many cores this process may run."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def use_processes(batches: Sequence[Sequence[Source]]) -> bool:
-    """Return whether there is so much to read that processes are faster than threads."""
-    size = sum(source.size for batch in batches for source in batch)
-    may_start = not multiprocessing.current_process().daemon  # Python lets the processes of a pool start none
+def use_processes(batches: Sequence[Sequence[CaptureChunk]]) -> bool:
+    """Return whether there is enough to read for processes to be faster than threads."""
+    size = sum(chunk.size for batch in batches for chunk in batch)
+    may_start = not multiprocessing.current_process().daemon  # a daemonic process cannot start processes
     return may_start and size >= WORTH_A_PROCESS and len(batches) > 1 and cores() > 1
 
 
 @dataclass(frozen=True)
 class Workers:
-    """Who does the tasks of a run.
+    """The workers of a run.
 
     Attributes:
         kind: `in_process`, `multiprocess` or `dask`.
-        address: the address of a Dask scheduler; None for a cluster of this machine that ends with the tasks.
+        address: the address of a Dask scheduler; None for a temporary cluster on this machine.
     """
 
     kind: str = "in_process"
     address: str | None = None
 
     @classmethod
-    def of(cls, settings: Settings, batches: Sequence[Sequence[Source]]) -> Workers:
-        """Return who does the tasks that settings and the size of the input ask for."""
+    def of(cls, settings: Settings, batches: Sequence[Sequence[CaptureChunk]]) -> Workers:
+        """Return the workers for the settings and the size of the input."""
         kind = "multiprocess" if settings.executor == "in_process" and use_processes(batches) else settings.executor
         return cls(kind, settings.dask_address)
 
@@ -73,16 +72,16 @@ class Workers:
         on_progress: Callable[[int, int], None] = lambda done, total: None,
         name: Callable[[Task], str] = str,
     ) -> list[Result]:
-        """Return the results of all tasks, in order; the first error ends it.
+        """Return the results of all tasks, in order; the first error is raised.
 
         Args:
-            work: does a task; anything but threads needs it to be picklable.
-            tasks: what to do.
-            on_progress: called with the number of finished tasks, and of all.
+            work: runs a task; processes and clusters need it to be picklable.
+            tasks: the tasks.
+            on_progress: called with the number of finished tasks, and of all tasks.
             name: names a task in messages.
 
         Raises:
-            CannotRun: there is no cluster, or a worker was lost with a task and so were those that tried again.
+            CannotRun: there is no cluster, or the worker of a task was lost, and retries failed too.
         """
         if self.kind != "dask" and len(tasks) < 2:
             on_progress(0, len(tasks))
@@ -131,15 +130,15 @@ def _processes(count: int) -> Iterator[Pool]:
 
 
 def _begin(parent: int) -> None:
-    """Prepare a process: it ends with the run that it works for, and not before."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all processes; the run tells the others
+    """Initialize a process: it ignores Ctrl-C, and ends with its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all processes; the parent stops the others
     Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
 def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(0.2)
-    os._exit(1)  # a run that was killed tells nobody to stop
+    os._exit(1)  # a killed parent stops nobody
 
 
 @contextmanager
@@ -161,15 +160,15 @@ def _cluster(address: str | None) -> Iterator[Pool]:
             client.wait_for_workers(1, timeout=SECONDS_FOR_WORKER)
         except TimeoutError:
             raise CannotRun(f"{scheduler}: the Dask cluster has no worker; start one") from None
-        # With `pure`, equal tasks of two runs would share a key, and one run's end would take the other's result.
+        # With `pure`, equal tasks of two runs would share a key, and the end of one run would cancel the other's.
         yield client.get_executor(pure=False, retries=2), (distributed.KilledWorker,)
 
 
 def _checked(version: str, work: Callable[[Task], Result], task: Task) -> Result:
-    """Do a task on a worker of a cluster.
+    """Run a task on a worker of a cluster.
 
     Raises:
-        CannotRun: the worker has other code than the run.
+        CannotRun: the worker has another code version than the run.
     """
     if version != code_version():
         raise CannotRun("a Dask worker has another version of the software than the run: install the same on both")

@@ -1,7 +1,7 @@
 """Corrections that answer a rule on groups.
 
 Belongs here: judging the fiscal years that they concern, changing the rows that still break the rule, and moving these
-to where they belong then. Does not: any other correction; those are applied while rows are read.
+rows to their new year and block. Does not: any other correction; those are applied while rows are read.
 """
 
 from __future__ import annotations
@@ -17,54 +17,62 @@ from oig_pipeline.capture.reader import SCHEMA
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.curate.correct import Correction, correct
 from oig_pipeline.curate.judge import breaks
-from oig_pipeline.curate.outcomes import fits
-from oig_pipeline.run.assemble import Whole
-from oig_pipeline.run.batches import kept
-from oig_pipeline.run.curate_partition import Placed, blocks, broken_in, rows_of
-from oig_pipeline.run.read_batch import judged_alone
+from oig_pipeline.curate.outcomes import correction_matches
+from oig_pipeline.run.assemble import ReadResult
+from oig_pipeline.run.batches import write_batch
+from oig_pipeline.run.curate_partition import PlacedBatch, group_violations, rows_of
+from oig_pipeline.run.read_batch import judge_batch
 
 
-def amended(found: Whole, corrections: Sequence[Correction], documents: pl.DataFrame | None = None) -> Whole:
-    """Return what was read with the corrections applied that waited for the judgement of groups.
+def with_group_corrections(
+    read_result: ReadResult, corrections: Sequence[Correction], documents: pl.DataFrame | None = None
+) -> ReadResult:
+    """Return a read result with the corrections that answer a rule on groups applied.
 
     Args:
-        found: what was read; all other corrections are applied to it.
+        read_result: the read result; all other corrections are already applied.
         corrections: all corrections in force.
-        documents: the table `documents`, where there is any.
+        documents: the table `documents`, if there is one.
 
     Raises:
         CannotRun: two corrections set the same value of one row.
     """
-    waiting = {fit.line for fit in found.fits if fit.state == "waits"}
-    ids = sorted({key for fit in found.fits if fit.state == "waits" for key in fit.ids})
+    waiting = {match.line for match in read_result.matches if match.state == "waits"}
+    ids = sorted({key for match in read_result.matches if match.state == "waits" for key in match.ids})
     if not waiting:
-        return found
+        return read_result
     broken: dict[str, list[str]] = {}
     rows = [pl.DataFrame(schema=SCHEMA)]
-    is_wanted = pl.col("sighting_id").is_in(ids)
-    for year, own in blocks(placed.portion for placed in found.placed).items():
-        held = [rows_of(found.placed, [(year, n)]).sightings.filter(is_wanted).select(*SCHEMA) for n in own]
-        if any(not frame.is_empty() for frame in held):
-            rows += held
-            for rule, key in broken_in(year, found.placed):
-                broken.setdefault(rule, []).append(key)
+    is_candidate = pl.col("sighting_id").is_in(ids)
+    for year, blocks in read_result.blocks_by_year.items():
+        keys = [(year, block) for block in blocks]
+        candidates = [
+            rows_of(read_result.batches, [key]).sightings.filter(is_candidate).select(*SCHEMA) for key in keys
+        ]
+        if any(not frame.is_empty() for frame in candidates):
+            rows += candidates
+            for rule, sighting_id in group_violations(year, read_result.batches):
+                broken.setdefault(rule, []).append(sighting_id)
 
-    def breaks_now(normalised: pl.DataFrame, rule: Rule) -> pl.Series:
+    def still_breaks(normalised: pl.DataFrame, rule: Rule) -> pl.Series:
         if rule.scope == "group":
             return normalised["sighting_id"].is_in(broken.get(rule.code, []))
         return breaks(normalised, rule)
 
-    corrected = correct(pl.concat(rows), tuple(corrections), breaks_now)
-    sightings, violations = judged_alone(corrected.sightings, documents)
-    moved = kept((_token(sightings),), (), (), sightings, violations, None)
-    settled = [fit for fit in found.fits if fit.line not in waiting]
-    settled += [fit for fit in fits(corrected) if fit.line in waiting]
-    placed = (*(replace(one, without=tuple(ids)) for one in found.placed), Placed(moved))
-    return Whole(found.readings, placed, tuple(settled))
+    corrected = correct(pl.concat(rows), tuple(corrections), still_breaks)
+    sightings, violations = judge_batch(corrected.sightings, documents)
+    batch = write_batch((_fingerprint(sightings),), (), (), sightings, violations, None)
+    matches = [match for match in read_result.matches if match.line not in waiting]
+    matches += [match for match in correction_matches(corrected) if match.line in waiting]
+    batches = (
+        *(replace(placed_batch, moved_ids=tuple(ids)) for placed_batch in read_result.batches),
+        PlacedBatch(batch),
+    )
+    return ReadResult(read_result.summaries, batches, tuple(matches))
 
 
-def _token(sightings: pl.DataFrame) -> str:
-    """Return what tells these rows from any others."""
+def _fingerprint(sightings: pl.DataFrame) -> str:
+    """Return a hash of all rows."""
     content = io.BytesIO()
     sightings.write_ipc(content)
     return hashlib.sha256(content.getvalue()).hexdigest()

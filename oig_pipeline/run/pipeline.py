@@ -1,7 +1,7 @@
-"""The steps, composed: read → judge → merge → assess → publish.
+"""The pipeline: read → judge → merge → assess → publish.
 
-Belongs here: the order of the steps and what passes between them; what orchestration and the command line call.
-Does not: the work of any step, or how its outcome is shown.
+Belongs here: the order of the steps and the data between them; the functions that orchestration and the command line
+call. Does not: the work of any step, or how its outcome is shown.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ import polars as pl
 from oig_pipeline.capture import documents
 from oig_pipeline.capture.captures import Capture, take
 from oig_pipeline.capture.documents import Documents
-from oig_pipeline.capture.hash_cache import read as read_memo
+from oig_pipeline.capture.hash_cache import read as read_hashes
 from oig_pipeline.curate.acknowledge import CaptureAcknowledgement, load_captures
 from oig_pipeline.curate.correct import Correction, load
-from oig_pipeline.curate.outcomes import Settled, settle
-from oig_pipeline.run.assemble import Whole, whole
-from oig_pipeline.run.batches import Portion
+from oig_pipeline.curate.outcomes import CorrectionOutcomes, settle
+from oig_pipeline.run.assemble import ReadResult, assemble
+from oig_pipeline.run.batches import Batch
 from oig_pipeline.run.cache import CACHE, HASHES, Cache, code_version
-from oig_pipeline.run.capture_chunks import UNKEPT, Source, sources, together
-from oig_pipeline.run.capture_violations import capture_violations, stale_places
-from oig_pipeline.run.curate_partition import EVERY, Year, curate_year
+from oig_pipeline.run.capture_chunks import SCAN_BATCH_BYTES, CaptureChunk, batch_chunks, split_captures
+from oig_pipeline.run.capture_violations import capture_violations, stale_corrections
+from oig_pipeline.run.curate_partition import ALL_YEARS, YearPartition, curate_partition
 from oig_pipeline.run.executor import Workers
-from oig_pipeline.run.group_corrections import amended
-from oig_pipeline.run.places import place
+from oig_pipeline.run.group_corrections import with_group_corrections
+from oig_pipeline.run.places import open_work_folder
 from oig_pipeline.run.policy import Assessment, assess
-from oig_pipeline.run.read_batch import hear, read_portion
-from oig_pipeline.run.recaptured import compared
-from oig_pipeline.run.report_history import past
-from oig_pipeline.run.result import Judged
+from oig_pipeline.run.read_batch import read_batch, scan
+from oig_pipeline.run.recaptured import with_shrunk_listings
+from oig_pipeline.run.report_history import history_of_reports
+from oig_pipeline.run.result import RunResult
 from oig_pipeline.settings import CORRECTIONS, Limits, Settings
 from oig_pipeline.storage import TmpFolder
 
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from oig_pipeline.release.release import Release
 
 Progress = Callable[[str, int, int], None]
-"""Called with the name of a step, how much of it is done, and how much there is."""
+"""Called with the name of a step, the number of finished tasks, and of all."""
 IN_MEMORY = 64 * 2**20
-"""So many bytes of captures are checked in memory alone."""
+"""Up to so many bytes of captures, a check writes no temporary files."""
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -54,13 +54,13 @@ def silent(step: str, done: int, total: int) -> None:
 
 
 def take_captures(settings: Settings, *, remember: bool = False) -> tuple[Capture, ...]:
-    """Return what lies in the raw folder; hashes that are to be remembered lie in the cache of the curated folder."""
+    """Return the captures of the raw folder; `remember` caches their hashes in the curated folder."""
     if not remember:
         return take(settings.raw)
-    memo = read_memo(settings.out / CACHE / HASHES)
-    found = take(settings.raw, memo)
-    memo.keep()
-    return found
+    hashes = read_hashes(settings.out / CACHE / HASHES)
+    captures = take(settings.raw, hashes)
+    hashes.save()
+    return captures
 
 
 def load_corrections(settings: Settings) -> tuple[Correction, ...]:
@@ -75,13 +75,18 @@ def load_acknowledged(settings: Settings) -> tuple[CaptureAcknowledgement, ...]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a whole run came to.
+    """The outcome of a whole run.
 
-    `release` is None for a check or a rejected build, `rejected` the folder of the latter. `place` says where either
-    lies: a path, or an address; `site` is the folder of the release's site, None where none was made.
+    Attributes:
+        result: the result, as it was assessed.
+        assessment: whether the result may be published.
+        release: the release; None for a check or a rejected build.
+        rejected: the folder of a rejected build.
+        place: the path or address of the release or the rejected build.
+        site: the folder of the release's site; None if there is none.
     """
 
-    judged: Judged
+    result: RunResult
     assessment: Assessment
     release: Release | None = None
     rejected: Path | None = None
@@ -91,168 +96,174 @@ class Outcome:
     @property
     def reports(self) -> pl.DataFrame:
         """All reports, by fiscal year."""
-        return self.judged.reports
+        return self.result.reports
 
 
 def take_documents(settings: Settings) -> Documents:
-    """Return what was read of the documents behind the reports' links."""
+    """Return the documents that reports link."""
     return documents.take(settings.documents)
 
 
 def check(settings: Settings, progress: Progress = silent) -> Outcome:
-    """Judge the captures without writing anything, except for what does not fit in memory, to a temporary folder.
+    """Judge the captures without writing anything, except temporary files for rows that do not fit in memory.
 
     Raises:
         CannotRun: the inputs do not allow a run.
     """
     corrections = load_corrections(settings)
-    captures, linked = take_captures(settings), take_documents(settings)
-    settings = replace(settings, executor="in_process")  # what a check leaves for later, no other machine can see
+    captures, linked_documents = take_captures(settings), take_documents(settings)
+    settings = replace(settings, executor="in_process")  # no other machine sees the temporary files of a check
     if sum(capture.size for capture in captures) <= IN_MEMORY:
-        return _outcome(_judge(captures, corrections, linked, settings, None, progress), settings)
-    workshop = TmpFolder()
-    judged = _judge(captures, corrections, linked, settings, Cache(workshop.path, ""), progress)
-    return _outcome(replace(judged, workshop=workshop), settings)
+        return _outcome(_judge(captures, corrections, linked_documents, settings, None, progress), settings)
+    tmp_folder = TmpFolder()
+    result = _judge(captures, corrections, linked_documents, settings, Cache(tmp_folder.path, ""), progress)
+    return _outcome(replace(result, tmp_folder=tmp_folder), settings)
 
 
-def _outcome(judged: Judged, settings: Settings) -> Outcome:
-    return Outcome(judged, assess(judged, settings.max_quarantine))
+def _outcome(result: RunResult, settings: Settings) -> Outcome:
+    return Outcome(result, assess(result, settings.max_quarantine))
 
 
 def _judge(
     captures: Sequence[Capture],
     corrections: tuple[Correction, ...],
-    linked: Documents,
+    linked_documents: Documents,
     settings: Settings,
     cache: Cache | None,
     progress: Progress,
-) -> Judged:
-    """Return what the captures come to; rows lie in the cache, or in memory where there is none."""
-    found, workers = read_all(captures, corrections, linked, settings, cache, progress)
-    return merge_all(found, corrections, linked, settings, cache, workers, progress)
+) -> RunResult:
+    """Return the run result of captures; its rows lie in the cache, or in memory if there is none."""
+    read_result, workers = read_all(captures, corrections, linked_documents, settings, cache, progress)
+    return merge_all(read_result, corrections, linked_documents, settings, cache, workers, progress)
 
 
 def read_all(
     captures: Sequence[Capture],
     corrections: Sequence[Correction],
-    linked: Documents,
+    linked_documents: Documents,
     settings: Settings,
     cache: Cache | None,
     progress: Progress = silent,
-) -> tuple[Whole, Workers]:
-    """Return what was read of captures, corrections applied, and who read it."""
-    every = sources(captures)
-    known, new = cache.portions(every) if cache else ([], every)
-    groups = list(together(new))
+) -> tuple[ReadResult, Workers]:
+    """Return the read result of captures, with corrections applied, and the workers that read them."""
+    chunks = split_captures(captures)
+    cached, missing = cache.batches(chunks) if cache else ([], chunks)
+    groups = list(batch_chunks(missing))
     workers = Workers.of(settings, groups) if cache else Workers()
-    work = partial(_read, corrections=settings.corrections_file, documents=linked.table, cache=cache)
-    read = workers.map(work, groups, partial(progress, "Reading"), _name_of_group)
+    work = partial(_read, corrections=settings.corrections_file, documents=linked_documents.table, cache=cache)
+    new = workers.map(work, groups, partial(progress, "Reading"), _name_of_group)
     progress("Reading", len(captures), len(captures))
-    return amended(whole(every, [*known, *read]), corrections, linked.table), workers
+    read_result = assemble(chunks, [*cached, *new])
+    return with_group_corrections(read_result, corrections, linked_documents.table), workers
 
 
-def _read(sources: Sequence[Source], corrections: Path, documents: pl.DataFrame, cache: Cache | None) -> Portion:
-    known = load(corrections)
-    return cache.portion(sources, known, documents) if cache else read_portion(sources, known, documents)
+def _read(chunks: Sequence[CaptureChunk], corrections: Path, documents: pl.DataFrame, cache: Cache | None) -> Batch:
+    in_force = load(corrections)
+    return cache.batch(chunks, in_force, documents) if cache else read_batch(chunks, in_force, documents)
 
 
-def _name_of_group(group: Sequence[Source]) -> str:
+def _name_of_group(group: Sequence[CaptureChunk]) -> str:
     more = f" and {len(group) - 1} more" if len(group) > 1 else ""
     return f"{group[0].capture.path}{more}"
 
 
 def merge_all(
-    found: Whole,
+    read_result: ReadResult,
     corrections: Sequence[Correction],
-    linked: Documents,
+    linked_documents: Documents,
     settings: Settings,
     cache: Cache | None,
     workers: Workers,
     progress: Progress = silent,
-) -> Judged:
-    """Return what a run comes to, of what was read."""
-    settled = settle(corrections, found.fits)
-    years = years_of(found, settings.limits) if cache else [EVERY]
-    # The newest first: they change most often, and that the others did not is looked at meanwhile.
-    work = partial(a_year, found, settled, cache)
-    made = workers.map(work, years[::-1], partial(progress, "Merging"), lambda year: f"fiscal year {year}")
+) -> RunResult:
+    """Return the run result of a read result."""
+    outcomes = settle(corrections, read_result.matches)
+    years = partition_years(read_result, settings.limits) if cache else [ALL_YEARS]
+    # The newest first: it changes most often, so it is merged while the cached partitions of the others are checked.
+    work = partial(merged_partition, read_result, outcomes, cache)
+    partitions = workers.map(work, years[::-1], partial(progress, "Merging"), lambda year: f"fiscal year {year}")
     progress("Merging", len(years), len(years))
-    return judged_of(found, settled, made[::-1], linked, load_acknowledged(settings))
+    return result_of(read_result, outcomes, partitions[::-1], linked_documents, load_acknowledged(settings))
 
 
-def years_of(found: Whole, limits: Limits) -> list[int | None]:
-    """Return what is merged by itself: each fiscal year, or, where there are few rows, all of them at once."""
-    return list(found.years) if found.rows > limits.merged_at_once else [EVERY]
+def partition_years(read_result: ReadResult, limits: Limits) -> list[int | None]:
+    """Return the years of the partitions: each fiscal year, or `ALL_YEARS` if there are few rows."""
+    return list(read_result.blocks_by_year) if read_result.rows > limits.merged_at_once else [ALL_YEARS]
 
 
-def a_year(found: Whole, settled: Settled, cache: Cache | None, year: int | None) -> Year:
-    """Return what a fiscal year comes to; merged by itself, its rows of the tables lie in files of the cache."""
-    acknowledged = {c.line: (c.rule.code, ids) for c, ids in settled.acknowledged.items()}
-    work = partial(curate_year, year, found.placed, acknowledged)
-    return cache.year(year, found.placed, acknowledged, work) if cache and year != EVERY else work()
+def merged_partition(
+    read_result: ReadResult, outcomes: CorrectionOutcomes, cache: Cache | None, year: int | None
+) -> YearPartition:
+    """Return the partition of a fiscal year, its rows in files of the cache; that of all years is in memory."""
+    acknowledged = {c.line: (c.rule.code, ids) for c, ids in outcomes.acknowledged.items()}
+    compute = partial(curate_partition, year, read_result.batches, acknowledged)
+    if cache is None or year == ALL_YEARS:
+        return compute()
+    return cache.partition(year, read_result.batches, acknowledged, compute)
 
 
-def judged_of(
-    found: Whole,
-    settled: Settled,
-    years: Sequence[Year],
-    linked: Documents,
+def result_of(
+    read_result: ReadResult,
+    outcomes: CorrectionOutcomes,
+    partitions: Sequence[YearPartition],
+    linked_documents: Documents,
     acknowledged: Sequence[CaptureAcknowledgement] = (),
-) -> Judged:
-    """Return what a run knows, of what was read and what every fiscal year came to."""
-    answered = {line for year in years for line in year.books.settled}
-    readings = compared(found.readings)
-    refused = [key for year in years for key in year.books.refused]
-    history = past(readings, found.placed, refused)
-    violations = capture_violations(readings, acknowledged, stale_places(settled, answered), CORRECTIONS)
-    return Judged(readings, settled, tuple(years), violations, history, linked)
+) -> RunResult:
+    """Return the run result of a read result and the partitions of all years."""
+    acknowledging_lines = {line for partition in partitions for line in partition.stats.acknowledging_lines}
+    summaries = with_shrunk_listings(read_result.summaries)
+    refused = [sighting_id for partition in partitions for sighting_id in partition.stats.refused]
+    history = history_of_reports(summaries, read_result.batches, refused)
+    stale = stale_corrections(outcomes, acknowledging_lines)
+    violations = capture_violations(summaries, acknowledged, stale, CORRECTIONS)
+    return RunResult(summaries, outcomes, tuple(partitions), violations, history, linked_documents)
 
 
 def build(settings: Settings, progress: Progress = silent) -> Outcome:
-    """Judge the captures and publish a release, or leave the last one and write what was rejected.
+    """Judge the captures and publish a release, or keep the last one and write the rejected tables.
 
     Raises:
         CannotRun: the inputs do not allow a run, or the output folder cannot be written.
     """
-    # Imported here: a check writes nothing, and need not wait for what writes.
+    # Imported here: a check writes nothing, so it does not wait for these imports.
     from oig_pipeline.run import publish
 
     if settings.remote is not None:
         return _build_remote(settings, settings.remote, progress)
     corrections = load_corrections(settings)
     with publish.writing(settings.out):
-        captures, linked = take_captures(settings, remember=True), take_documents(settings)
+        captures, linked_documents = take_captures(settings, remember=True), take_documents(settings)
         cache = cache_of(settings).cleared()
-        outcome = _outcome(_judge(captures, corrections, linked, settings, cache, progress), settings)
+        outcome = _outcome(_judge(captures, corrections, linked_documents, settings, cache, progress), settings)
         if outcome.assessment.reasons:
-            folder = publish.reject(outcome.judged, outcome.assessment, settings)
+            folder = publish.reject(outcome.result, outcome.assessment, settings)
             return replace(outcome, rejected=folder, place=str(folder.resolve()))
-        release = publish.publish(outcome.judged, settings, switch=True, step=lambda name: progress(name, 0, 1))
+        release = publish.publish(outcome.result, settings, switch=True, step=lambda name: progress(name, 0, 1))
         cache.prune()
         outcome = replace(outcome, release=release, place=str(release.path.resolve()))
     return _with_site(outcome, settings, progress) if settings.site else outcome
 
 
 def cache_of(settings: Settings) -> Cache:
-    """Return the cache of a curated folder, or the one that the settings name."""
+    """Return the cache that the settings name, or the one in the curated folder."""
     corrections = settings.corrections_file
-    told = (corrections.read_bytes() if corrections.exists() else b"") + documents.state(settings.documents)
-    return Cache(place(settings.work or settings.out / CACHE), code_version(told))
+    inputs = (corrections.read_bytes() if corrections.exists() else b"") + documents.state(settings.documents)
+    return Cache(open_work_folder(settings.work or settings.out / CACHE), code_version(inputs))
 
 
 def _with_site(outcome: Outcome, settings: Settings, progress: Progress) -> Outcome:
-    """Make the site of a release that has just been published."""
+    """Build the site of a release that was just published."""
     from oig_pipeline.site import service
 
     progress("Writing the site", 0, 1)
     assert outcome.release is not None
-    made = service.follow(settings, outcome.release)
+    build = service.follow(settings, outcome.release)
     progress("Writing the site", 1, 1)
-    return replace(outcome, site=made.path if made else None)
+    return replace(outcome, site=build.path if build else None)
 
 
 def _build_remote(settings: Settings, address: str, progress: Progress) -> Outcome:
-    """Build in a mirror of what lies at an address, then put the release there; a rejected one is left in a folder."""
+    """Build in a local mirror of an address, then upload the release; a rejected build is kept in a local folder."""
     from oig_pipeline.release import remote
     from oig_pipeline.release.release import REJECTED
 
@@ -265,14 +276,15 @@ def _build_remote(settings: Settings, address: str, progress: Progress) -> Outco
             folder = Path(shutil.move(local.out / REJECTED, mkdtemp(prefix="oig-rejected-")))
             return replace(outcome, rejected=folder, place=str(folder))
         progress("Uploading the release", 0, 1)
-        made = remote.seen_from(address, outcome.release)
-        return replace(outcome, release=made, place=remote.upload(address, local.out, made.id))
+        release = remote.seen_from(address, outcome.release)
+        return replace(outcome, release=release, place=remote.upload(address, local.out, release.id))
 
 
 def captures(settings: Settings) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Return what each capture was taken for, as column names and rows."""
+    """Return how each capture was read, as column names and rows."""
     names = ["capture", "layout", "status", "rows", "findings", "note"]
-    every = sources(take_captures(settings))
-    groups = list(together(every, UNKEPT))
-    readings = whole(every, Workers.of(replace(settings, executor="in_process"), groups).map(hear, groups)).readings
-    return names, [(t.capture.path, t.layout, t.status, t.rows, len(t.findings), t.note) for t in readings]
+    chunks = split_captures(take_captures(settings))
+    groups = list(batch_chunks(chunks, SCAN_BATCH_BYTES))
+    batches = Workers.of(replace(settings, executor="in_process"), groups).map(scan, groups)
+    summaries = assemble(chunks, batches).summaries
+    return names, [(s.capture.path, s.layout, s.status, s.rows, len(s.findings), s.note) for s in summaries]

@@ -1,6 +1,6 @@
-"""Where steps leave rows for one another: a folder, or an address that all who work on a run can reach.
+"""Where the tasks of a run exchange rows: a folder, or an address that all workers can reach.
 
-Belongs here: making such a place appear when all is written, and opening what lies there. Does not: what lies there.
+Belongs here: folders that appear once they are complete, and opening files in them. Does not: their content.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ import pyarrow as pa
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.storage import TmpFolder
 
-Place = Any
-"""A `pathlib.Path`, or a `upath.UPath` in an object store; both open, join and list in the same words."""
+WorkPath = Any
+"""A `pathlib.Path`, or a `upath.UPath` in an object store; both have the same methods to open, join and list."""
 
 
-def place(address: str | Path) -> Place:
-    """Return a folder, or what stands for it in an object store.
+def open_work_folder(address: str | Path) -> WorkPath:
+    """Return the path of a folder, or of a prefix in an object store.
 
     Raises:
-        CannotRun: what reads and writes there is not installed.
+        CannotRun: the library that reads and writes there is not installed.
     """
     if "://" not in str(address):
         return Path(address)
@@ -32,38 +32,38 @@ def place(address: str | Path) -> Place:
         from upath import UPath
     except ImportError:
         raise CannotRun(f"{address}: to work in an object store, install oig-pipeline[dask]") from None
-    # A listing that is kept for later would not tell what another process has put there meanwhile.
+    # A cached listing would miss what another process has written since.
     return UPath(str(address), use_listings_cache=False)
 
 
 @contextmanager
-def making(folder: Place) -> Iterator[Place]:
-    """Give a folder to write to that is `folder` once all is written; what lies there, since it is of no use, goes.
+def atomic_dir(folder: WorkPath) -> Iterator[WorkPath]:
+    """Yield a folder to write to, and rename it to `folder` at the end; an existing `folder` is damaged and removed.
 
-    In an object store, where nothing is renamed, it is `folder` itself: there objects appear whole, and whoever writes
-    a note of what is there writes it last.
+    An object store cannot rename, so there it yields `folder` itself: each object appears complete, and the caller
+    writes the note that lists the files last.
     """
     if not isinstance(folder, Path):
         yield folder
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with TmpFolder(folder.parent, f".{folder.name}-") as beside:
+    with TmpFolder(folder.parent, f".{folder.name}-") as tmp_dir:
         if folder.exists():
-            folder.rename(beside / "damaged")
-            shutil.rmtree(beside / "damaged", ignore_errors=True)
-        yield beside
-        with suppress(OSError):  # somebody else made the same meanwhile
-            beside.rename(folder)
+            folder.rename(tmp_dir / "damaged")
+            shutil.rmtree(tmp_dir / "damaged", ignore_errors=True)
+        yield tmp_dir
+        with suppress(OSError):  # another process has written the same folder meanwhile
+            tmp_dir.rename(folder)
 
 
 @contextmanager
-def opened(file: Place) -> Iterator[Any]:
-    """Open a file for reading in any order."""
+def open_input(file: WorkPath) -> Iterator[Any]:
+    """Open a file for random access."""
     if isinstance(file, Path):
-        # Not mapped: of many small slices the kernel would map, and count as memory, far more than is asked for.
-        with pa.OSFile(str(file)) as source:
-            yield source
+        # Not memory-mapped: for many small slices the kernel would map, and count as memory, far more than is read.
+        with pa.OSFile(str(file)) as stream:
+            yield stream
     else:
-        # Nothing is read ahead: who opens a portion wants one slice of many.
+        # No read-ahead: a reader of a batch needs one of its many slices.
         with file.open("rb", cache_type="none") as stream:
             yield stream

@@ -1,6 +1,6 @@
-"""The failure policy: whether a run's reports may be published.
+"""The failure policy: whether the reports of a run may be published.
 
-Belongs here: threshold, accounting and shape, and the reasons they give. Does not: exit statuses, or what is shown.
+Belongs here: threshold, accounting, shape and the reasons for a rejection. Does not: exit statuses, or output.
 """
 
 from __future__ import annotations
@@ -10,16 +10,22 @@ from dataclasses import dataclass
 import polars as pl
 
 from oig_pipeline.curate import accounting
-from oig_pipeline.run.result import Judged
+from oig_pipeline.run.result import RunResult
 
 EMPTY = "listing_empty"
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """Whether reports may be published: `reasons` say why not, `share` is that of unacknowledged quarantine.
+    """Whether reports may be published.
 
-    `over` is the reason that the share gives, None where it is within the threshold.
+    Attributes:
+        share: the share of sightings that are quarantined and not acknowledged.
+        threshold: the highest share allowed.
+        accounting: what does not add up, as sentences.
+        shape: where a table departs from its schema, as sentences.
+        reasons: why the reports may not be published.
+        over: the reason for a share above the threshold; None if it is within.
     """
 
     share: float
@@ -30,21 +36,21 @@ class Assessment:
     over: str | None = None
 
 
-def assess(judged: Judged, max_quarantine: float) -> Assessment:
+def assess(result: RunResult, max_quarantine: float) -> Assessment:
     """Return whether the reports may be published, by the failure policy."""
-    books = judged.books
-    share = books.unsettled / max(books.sightings, 1)
-    read = {told.capture.path: told.rows for told in judged.readings}
-    unaccounted = (*accounting.of_captures(read, books.captures), *books.accounting)
+    stats = result.stats
+    share = stats.unsettled / max(stats.sightings, 1)
+    rows = {summary.capture.path: summary.rows for summary in result.summaries}
+    unaccounted = (*accounting.of_captures(rows, stats.captures), *stats.accounting)
     reasons, over = [], None
-    if not books.content.rows.get("reports"):
+    if not stats.content.rows.get("reports"):
         reasons.append("no row is valid, so there is nothing to publish")
     elif share > max_quarantine:
         over = f"{share:.1%} of the sightings are quarantined and not acknowledged; at most {max_quarantine:.1%} may be"
         reasons.append(over)
-    accepted = set(judged.found.filter(pl.col("acknowledged"), rule=EMPTY)["capture_path"])
-    empty = (told for told in judged.readings if told.status == "empty" and told.capture.path not in accepted)
-    reasons += [f"{told.capture.path}: {told.note}" for told in empty]
+    accepted = set(result.capture_violations.filter(pl.col("acknowledged"), rule=EMPTY)["capture_path"])
+    empty = (s for s in result.summaries if s.status == "empty" and s.capture.path not in accepted)
+    reasons += [f"{summary.capture.path}: {summary.note}" for summary in empty]
     reasons += [f"accounting: {problem}" for problem in unaccounted]
-    reasons += [f"shape: {problem}" for problem in books.shape]
-    return Assessment(share, max_quarantine, unaccounted, books.shape, tuple(reasons), over)
+    reasons += [f"shape: {problem}" for problem in stats.shape]
+    return Assessment(share, max_quarantine, unaccounted, stats.shape, tuple(reasons), over)

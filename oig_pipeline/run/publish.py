@@ -1,7 +1,7 @@
 """Judged sightings and reports → a release.
 
-Belongs here: what a release is told about its run, writing it, and turning what a disk refuses into one line. Does not:
-whether reports may be published (`run/policy.py`), or how a release is written (`publish/`).
+Belongs here: the run's entries in the manifest, writing a release, and errors of the file system in one line. Does not:
+whether reports may be published (`run/policy.py`), or how a release is written (`release/`).
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from oig_pipeline.release import files
 from oig_pipeline.release import release as release_module
 from oig_pipeline.release.release import Release, Step
 from oig_pipeline.run.policy import Assessment
-from oig_pipeline.run.result import Judged
+from oig_pipeline.run.result import RunResult
 from oig_pipeline.settings import MOST_EXPORTED, Settings
 
 
-def about(judged: Judged, settings: Settings) -> dict[str, Any]:
-    """Return what the manifest says of a release beside its files: inputs, versions, counts."""
+def about(result: RunResult, settings: Settings) -> dict[str, Any]:
+    """Return the entries of the manifest besides the files: inputs, versions, counts."""
     inputs = [
-        {"path": path, "bytes": told.capture.size, "sha256": told.capture.sha256}
-        for told in judged.readings
-        for path in (told.capture.path, *told.capture.also_at)
+        {"path": path, "bytes": summary.capture.size, "sha256": summary.capture.sha256}
+        for summary in result.summaries
+        for path in (summary.capture.path, *summary.capture.also_at)
     ]
     return {
         "format": files.FORMAT,
         "inputs": sorted(inputs, key=lambda i: str(i["path"])),
         "corrections": digest_of(settings.corrections_file),
-        "rows": {name: judged.books.content.rows.get(name, 0) for name in TABLES},
+        "rows": {name: result.stats.content.rows.get(name, 0) for name in TABLES},
         "rules": {rule.code: rule.severity for rule in RULES},
         "versions": {p: version(p) for p in ("oig-pipeline", "polars", "pandera", "pyarrow")},
     }
@@ -51,7 +51,7 @@ def digest_of(file: Path) -> str | None:
 
 @contextmanager
 def writing(out: Path) -> Iterator[None]:
-    """Turn what the file system or a library that writes refuses into one line that says where."""
+    """Raise errors of the file system, DuckDB and SQLite as `CannotRun`, with one line that names the path."""
     try:
         yield
     except OSError as error:
@@ -61,18 +61,20 @@ def writing(out: Path) -> Iterator[None]:
         raise CannotRun(f"{out}: cannot be written: {error}; the last release stays".replace("\n", " ")) from None
 
 
-def publish(judged: Judged, settings: Settings, *, switch: bool = False, step: Step = release_module.silent) -> Release:
-    """Write a release; unless told to `switch` to it, it is not the latest until it is activated.
+def publish(
+    result: RunResult, settings: Settings, *, switch: bool = False, step: Step = release_module.silent
+) -> Release:
+    """Write a release; without `switch`, it is not the latest until it is activated.
 
     Raises:
-        CannotRun: the output folder cannot be written, or another process writes there and is not to be waited for.
+        CannotRun: the output folder cannot be written, or another process writes there and `wait` is not set.
     """
     with writing(settings.out):
-        tables, content = judged.release_tables()
-        told = about(judged, settings)
+        tables, content = result.release_tables()
+        manifest = about(result, settings)
         exported = content.rows["reports"] <= MOST_EXPORTED if settings.exports is None else settings.exports
         return release_module.publish(
-            settings.out, tables, content, told, exports=exported, switch=switch, wait=settings.wait, step=step
+            settings.out, tables, content, manifest, exports=exported, switch=switch, wait=settings.wait, step=step
         )
 
 
@@ -86,12 +88,12 @@ def activate(release: Release) -> Path:
         return release_module.activate(release)
 
 
-def reject(judged: Judged, assessment: Assessment, settings: Settings) -> Path:
-    """Write what was judged for inspection, and leave the last release; return the folder.
+def reject(result: RunResult, assessment: Assessment, settings: Settings) -> Path:
+    """Write the tables of a rejected run for inspection, and keep the last release; return the folder.
 
     Raises:
         CannotRun: the output folder cannot be written.
     """
     with writing(settings.out):
-        tables, _ = judged.release_tables()
+        tables, _ = result.release_tables()
         return release_module.reject(settings.out, tables, list(assessment.reasons), wait=settings.wait)

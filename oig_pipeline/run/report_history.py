@@ -1,6 +1,6 @@
-"""Portions → what changed between captures.
+"""Batches → what changed between captures.
 
-Belongs here: gathering the sightings of listings that were captured at several times, and no others. Does not: what a
+Belongs here: collecting the sightings of listings that were captured at several times, and no others. Does not: what a
 change is (see `curate/history.py`).
 """
 
@@ -11,37 +11,40 @@ from typing import Any
 
 import polars as pl
 
-from oig_pipeline.capture.reader import Told
+from oig_pipeline.capture.reader import CaptureSummary
 from oig_pipeline.contract.schemas import empty
 from oig_pipeline.curate.history import history, listing
-from oig_pipeline.run.curate_partition import Placed, rows_in
+from oig_pipeline.run.curate_partition import PlacedBatch, rows_in
 from oig_pipeline.run.recaptured import shrank
 
 
-def past(readings: Sequence[Told], placed: Sequence[Placed], refused: Collection[str]) -> pl.DataFrame:
-    """Return the changes (table `report_history`) that the sightings of several times show.
+def history_of_reports(
+    summaries: Sequence[CaptureSummary], batches: Sequence[PlacedBatch], refused: Collection[str]
+) -> pl.DataFrame:
+    """Return the changes (table `report_history`) between captures of the same listing.
 
     Args:
-        readings: what each capture is.
-        placed: the portions with their sightings, judged alone.
+        summaries: a summary of each capture.
+        batches: the batches, their sightings judged by the rules on rows.
         refused: the sightings that rules on groups quarantined.
     """
-    paths = _several_times(readings)
+    paths = _several_times(summaries)
     if not paths:
         return empty("report_history")
     frames = []
-    for one in placed:
-        for part in one.portion.slices:
-            sightings = rows_in(one, (part.year, part.block))
+    for placed_batch in batches:
+        for row_range in placed_batch.batch.row_ranges:
+            sightings = rows_in(placed_batch, (row_range.year, row_range.block))
             frames.append(sightings.filter(pl.col("capture_path").is_in(paths)))
     is_refused = pl.col("sighting_id").is_in(list(refused))
     outcome = pl.when(is_refused).then(pl.lit("quarantined")).otherwise("outcome").alias("outcome")
-    return history(pl.concat(frames).with_columns(outcome), [t.capture.path for t in readings if t.is_cut or shrank(t)])
+    incomplete = [s.capture.path for s in summaries if s.is_cut or shrank(s)]
+    return history(pl.concat(frames).with_columns(outcome), incomplete)
 
 
-def _several_times(readings: Sequence[Told]) -> list[str]:
+def _several_times(summaries: Sequence[CaptureSummary]) -> list[str]:
     """Return the paths of the captures whose listing was captured at another time too."""
-    rows = [(t.capture.path, t.capture.url, t.capture.retrieved_at) for t in readings if t.rows]
+    rows = [(s.capture.path, s.capture.url, s.capture.retrieved_at) for s in summaries if s.rows]
     schema: dict[str, Any] = {"path": pl.String, "capture_url": pl.String, "retrieved_at": pl.Datetime("us")}
-    known = pl.DataFrame(rows, schema=schema, orient="row").drop_nulls().with_columns(listing().alias("listing"))
-    return known.filter(pl.col("retrieved_at").n_unique().over("listing") > 1)["path"].to_list()
+    dated = pl.DataFrame(rows, schema=schema, orient="row").drop_nulls().with_columns(listing().alias("listing"))
+    return dated.filter(pl.col("retrieved_at").n_unique().over("listing") > 1)["path"].to_list()

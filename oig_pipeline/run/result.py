@@ -1,7 +1,7 @@
-"""What a run knows once every row is judged.
+"""The result of a run, before anything is published.
 
-Belongs here: the tables of the contract, wherever their rows lie, and what is known of them without looking. Does not:
-judging, or deciding whether they may be published.
+Belongs here: the tables of the contract, in memory or in files, and their statistics. Does not: judging, or deciding
+whether they may be published.
 """
 
 from __future__ import annotations
@@ -13,67 +13,67 @@ from functools import cached_property
 import polars as pl
 
 from oig_pipeline.capture.documents import Documents, none
-from oig_pipeline.capture.reader import Told
+from oig_pipeline.capture.reader import CaptureSummary
 from oig_pipeline.contract.columns import CAPTURES
 from oig_pipeline.contract.schemas import BY_YEAR, CURATED, TABLES, empty, polars_schema
-from oig_pipeline.curate.outcomes import Settled
+from oig_pipeline.curate.outcomes import CorrectionOutcomes
 from oig_pipeline.release.files import by_year
-from oig_pipeline.release.metadata.about import Content, content_of
+from oig_pipeline.release.metadata.about import TableStats, stats_of_tables
 from oig_pipeline.release.parquet import Part, Parts, scan
-from oig_pipeline.run.curate_partition import PLACE, Year
-from oig_pipeline.run.stats import Books, books_of_others
+from oig_pipeline.run.curate_partition import VIOLATION_ORDER, YearPartition
+from oig_pipeline.run.stats import RunStats, stats_of_unpartitioned
 
-ORDERS = {"sightings": ["capture_path", "ordinal"], "violations": PLACE}
-"""Table → the order of its rows, where it is not that of fiscal years."""
+ORDERS = {"sightings": ["capture_path", "ordinal"], "violations": VIOLATION_ORDER}
+"""Table → the order of its rows, if it is not that of fiscal years."""
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What one set of captures came to.
+class RunResult:
+    """The result of judging and merging all captures.
 
     Attributes:
-        readings: what each capture is.
-        settled: what came of each correction.
-        years: what each fiscal year came to; the rows without one last.
-        found: the violations of whole captures and of corrections.
+        summaries: a summary of each capture.
+        correction_outcomes: the outcome of each correction.
+        partitions: the partition of each fiscal year; the rows without one last.
+        capture_violations: the violations of whole captures and of corrections.
         history: the changes between captures.
-        documents: what was read of the documents that reports link.
-        workshop: what goes, with the rows in it, when the run is forgotten.
+        documents: the documents that reports link.
+        tmp_folder: the temporary folder of the rows, deleted with this object; None where they lie elsewhere.
     """
 
-    readings: tuple[Told, ...]
-    settled: Settled
-    years: tuple[Year, ...]
-    found: pl.DataFrame
+    summaries: tuple[CaptureSummary, ...]
+    correction_outcomes: CorrectionOutcomes
+    partitions: tuple[YearPartition, ...]
+    capture_violations: pl.DataFrame
     history: pl.DataFrame
     documents: Documents = field(default_factory=none)
-    workshop: object = None
+    tmp_folder: object = None
 
     @cached_property
-    def of_years(self) -> Books:
-        """What is known of the rows of all fiscal years."""
-        return sum((year.books for year in self.years), Books())
+    def partition_stats(self) -> RunStats:
+        """The statistics of all fiscal years."""
+        return sum((partition.stats for partition in self.partitions), RunStats())
 
     @cached_property
-    def books(self) -> Books:
-        """What is known of all tables without looking at their rows."""
-        return self.of_years + books_of_others(self.others, self.found)
+    def stats(self) -> RunStats:
+        """The statistics of all tables."""
+        return self.partition_stats + stats_of_unpartitioned(self.other_tables, self.capture_violations)
 
     @cached_property
     def captures(self) -> pl.DataFrame:
         """The table of captures."""
         rows = [
             (
-                t.capture.sha256, t.capture.path, t.capture.url, t.capture.retrieved_at, t.capture.size, t.layout,
-                *self.of_years.captures.get(t.capture.path, (0, 0, 0)), t.status, t.note,
+                s.capture.sha256, s.capture.path, s.capture.url, s.capture.retrieved_at, s.capture.size, s.layout,
+                *self.partition_stats.captures.get(s.capture.path, (0, 0, 0)), s.status, s.note,
             )
-            for t in self.readings
+            for s in self.summaries
         ]  # fmt: skip
         return pl.DataFrame(rows, schema=polars_schema("captures"), orient="row").select(*CAPTURES).sort("path")
 
     @cached_property
-    def others(self) -> dict[str, pl.DataFrame]:
-        """The tables that have no part for each fiscal year, violations aside."""
+    def other_tables(self) -> dict[str, pl.DataFrame]:
+        """The tables that are not partitioned by fiscal year, except for the violations of whole captures."""
         return {
             "captures": self.captures,
             "report_history": self.history,
@@ -82,19 +82,20 @@ class Judged:
         }
 
     def scan(self, table: str) -> pl.LazyFrame:
-        """Return the rows of a table, in no order that counts, without reading them yet."""
-        if table in self.others:
-            return self.others[table].lazy()
-        found = [self.found.lazy()] if table == "violations" else []
-        return pl.concat([empty(table).lazy(), *found, *(_scan(year, table) for year in self.years)])
+        """Return the rows of a table as a lazy frame, in no particular order."""
+        if table in self.other_tables:
+            return self.other_tables[table].lazy()
+        of_captures = [self.capture_violations.lazy()] if table == "violations" else []
+        of_years = (_scan(partition, table) for partition in self.partitions)
+        return pl.concat([empty(table).lazy(), *of_captures, *of_years])
 
-    def table(self, name: str, *wanted: pl.Expr) -> pl.DataFrame:
-        """Return the rows of a table, all or those that are wanted, in order."""
-        frame = self.scan(name).filter(*wanted).collect()
+    def table(self, name: str, *filters: pl.Expr) -> pl.DataFrame:
+        """Return the rows of a table that match all filters, in order."""
+        frame = self.scan(name).filter(*filters).collect()
         return frame.sort(ORDERS[name], nulls_last=False, maintain_order=True) if name in ORDERS else frame
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """Return all tables, whole."""
+        """Return all tables."""
         return {name: self.table(name) for name in TABLES}
 
     @property
@@ -114,52 +115,52 @@ class Judged:
 
     @property
     def is_parted(self) -> bool:
-        """Whether the rows lie in files for each fiscal year."""
-        return any(year.parts for year in self.years)
+        """Whether the rows lie in files, one for each fiscal year."""
+        return any(partition.parts for partition in self.partitions)
 
-    def release_tables(self) -> tuple[Mapping[str, pl.DataFrame | Parts], Content]:
-        """Return the tables of a release, those of fiscal years in parts, and what they hold."""
+    def release_tables(self) -> tuple[Mapping[str, pl.DataFrame | Parts], TableStats]:
+        """Return the tables of a release, partitioned ones in parts, and their statistics."""
         parts, content = self._parts_of_files() if self.is_parted else self._parts_of_rows()
         history = by_year("report_history", self.history)
-        others = {name: table for name, table in self.others.items() if name not in BY_YEAR}
-        content += content_of({**others, **_in_order({"report_history": history})})
-        return {**others, **parts, "report_history": history}, content
+        unpartitioned = {name: table for name, table in self.other_tables.items() if name not in BY_YEAR}
+        content += stats_of_tables({**unpartitioned, **_concat_parts({"report_history": history})})
+        return {**unpartitioned, **parts, "report_history": history}, content
 
-    def _parts_of_rows(self) -> tuple[dict[str, Parts], Content]:
-        """Return the parts of the tables whose rows are at hand, and what they hold."""
+    def _parts_of_rows(self) -> tuple[dict[str, Parts], TableStats]:
+        """Return the parts of the tables whose rows are in memory, and their statistics."""
         tables = {name: self.table(name) for name in CURATED}
-        known = tables["sightings"].select("sighting_id", "fiscal_year")
-        violations = tables["violations"].join(known, on="sighting_id", how="left", maintain_order="left")
+        year_of_sighting = tables["sightings"].select("sighting_id", "fiscal_year")
+        violations = tables["violations"].join(year_of_sighting, on="sighting_id", how="left", maintain_order="left")
         years = {"violations": violations["fiscal_year"]}
         parts = {name: by_year(name, table, years.get(name)) for name, table in tables.items()}
-        return {**parts}, content_of(_in_order(parts))
+        return {**parts}, stats_of_tables(_concat_parts(parts))
 
-    def _parts_of_files(self) -> tuple[dict[str, Parts], Content]:
-        """Return the parts of the tables whose rows lie in files by year, and what they hold."""
-        undated = self.scan_undated().collect().sort(PLACE)
+    def _parts_of_files(self) -> tuple[dict[str, Parts], TableStats]:
+        """Return the parts of the tables whose rows lie in files, and their statistics."""
+        undated = self.scan_undated().collect().sort(VIOLATION_ORDER)
         parts: dict[str, dict[int | None, Part | pl.DataFrame]] = {
-            name: {y.year: y.parts[name] for y in self.years if y.parts[name].rows} for name in CURATED
+            name: {p.year: p.parts[name] for p in self.partitions if p.parts[name].rows} for name in CURATED
         }
-        content = self.of_years.content
+        content = self.partition_stats.content
         if not undated.is_empty():
             parts["violations"] |= {None: undated}
-            dated = (y.books.content for y in self.years if y.year is not None)
+            dated = (p.stats.content for p in self.partitions if p.year is not None)
             content = content.without("violations")
-            content += sum(dated, Content()).only("violations") + content_of({"violations": undated})
+            content += sum(dated, TableStats()).only("violations") + stats_of_tables({"violations": undated})
         return {**parts}, content
 
     def scan_undated(self) -> pl.LazyFrame:
         """Return the violations of rows without a fiscal year, of whole captures and of corrections."""
-        undated = [y for y in self.years if y.year is None]
-        return pl.concat([self.found.lazy(), *(_scan(y, "violations") for y in undated)])
+        undated = (_scan(p, "violations") for p in self.partitions if p.year is None)
+        return pl.concat([self.capture_violations.lazy(), *undated])
 
 
-def _in_order(parts: Mapping[str, Mapping[int | None, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
-    """Return tables whole, their rows as they lie in the files of a release."""
-    return {name: pl.concat([empty(name), *found.values()]) for name, found in parts.items()}
+def _concat_parts(parts: Mapping[str, Mapping[int | None, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Return the tables of some parts, in the order of the files of a release."""
+    return {name: pl.concat([empty(name), *by_part.values()]) for name, by_part in parts.items()}
 
 
-def _scan(year: Year, table: str) -> pl.LazyFrame:
-    if year.parts:
-        return scan(year.parts[table].file)
-    return year.tables[table].lazy() if year.tables else empty(table).lazy()
+def _scan(partition: YearPartition, table: str) -> pl.LazyFrame:
+    if partition.parts:
+        return scan(partition.parts[table].file)
+    return partition.tables[table].lazy() if partition.tables else empty(table).lazy()

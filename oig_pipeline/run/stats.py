@@ -1,4 +1,4 @@
-"""What a run must know of rows once they lie elsewhere.
+"""Run statistics: what a run keeps of rows after they are written to files.
 
 Belongs here: counts, accounting, shape and examples of some rows of the tables, and adding them up. Does not: what is
 counted, or what follows from it.
@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from oig_pipeline.curate import accounting
-from oig_pipeline.curate.shape import shape_faults
-from oig_pipeline.release.metadata.about import Content, content_of
+from oig_pipeline.curate.shape import schema_errors
+from oig_pipeline.release.metadata.about import TableStats, stats_of_tables
 
 Broken = Counter[tuple[str, str, bool]]
 """Rule, severity, acknowledged → violations."""
@@ -23,79 +23,81 @@ Counted = Mapping[str, tuple[int, int, int]]
 
 
 @dataclass(frozen=True)
-class Books:
-    """What is known of some rows of the tables.
+class RunStats:
+    """Statistics of some rows of the tables.
 
     Attributes:
-        content: what descriptions say of them.
-        broken: how often which rule is broken.
-        captures: how many rows each capture has here.
-        unsettled: how many sightings are quarantined and not acknowledged.
+        content: the table statistics that descriptions show.
+        broken: the number of violations of each rule.
+        captures: the number of rows of each capture.
+        unsettled: the number of sightings that are quarantined and not acknowledged.
         refused: the sightings that rules on groups quarantined.
-        settled: the lines of the corrections that acknowledge a violation here.
+        acknowledging_lines: the lines of the corrections that acknowledge a violation here.
         accounting: what does not add up, as sentences.
         shape: where a table departs from its schema, as sentences.
     """
 
-    content: Content = field(default_factory=Content)
+    content: TableStats = field(default_factory=TableStats)
     broken: Broken = field(default_factory=Counter)
     captures: Counted = field(default_factory=dict)
     unsettled: int = 0
     refused: tuple[str, ...] = ()
-    settled: tuple[int, ...] = ()
+    acknowledging_lines: tuple[int, ...] = ()
     accounting: tuple[str, ...] = ()
     shape: tuple[str, ...] = ()
 
-    def __add__(self, other: Books) -> Books:
-        """Return the books of both; no row may be in both."""
+    def __add__(self, other: RunStats) -> RunStats:
+        """Return the statistics of both; no row may be in both."""
         captures = dict(self.captures)
         for path, counts in other.captures.items():
             before = captures.get(path, (0, 0, 0))
             captures[path] = (before[0] + counts[0], before[1] + counts[1], before[2] + counts[2])
-        return Books(
+        return RunStats(
             self.content + other.content,
             self.broken + other.broken,
             captures,
             self.unsettled + other.unsettled,
             self.refused + other.refused,
-            tuple(sorted({*self.settled, *other.settled})),
+            tuple(sorted({*self.acknowledging_lines, *other.acknowledging_lines})),
             tuple(dict.fromkeys((*self.accounting, *other.accounting))),
             tuple(dict.fromkeys((*self.shape, *other.shape))),
         )
 
     @property
     def sightings(self) -> int:
-        """How many sightings there are."""
+        """The number of sightings."""
         return sum(counts[0] for counts in self.captures.values())
 
     @property
     def quarantined(self) -> int:
-        """How many of them are quarantined."""
+        """The number of quarantined sightings."""
         return sum(counts[2] for counts in self.captures.values())
 
 
-def books_of(tables: Mapping[str, pl.DataFrame], refused: tuple[str, ...] = (), settled: tuple[int, ...] = ()) -> Books:
-    """Return the books of rows of the tables; of the sightings among them, all reports and violations must be there."""
+def stats_of(
+    tables: Mapping[str, pl.DataFrame], refused: tuple[str, ...] = (), acknowledging_lines: tuple[int, ...] = ()
+) -> RunStats:
+    """Return the statistics of rows of the tables, with all reports and violations of the sightings among them."""
     violations = tables["violations"]
     open_errors = violations.filter((pl.col("severity") == "error") & ~pl.col("acknowledged"))
-    return Books(
-        content_of(tables),
+    return RunStats(
+        stats_of_tables(tables),
         _broken(violations),
         {path: tuple(counts) for path, *counts in accounting.by_capture(tables["sightings"]).iter_rows()},
         open_errors["sighting_id"].n_unique(),
         refused,
-        settled,
+        acknowledging_lines,
         tuple(accounting.of_rows(tables["sightings"], tables["reports"], violations)),
-        tuple(shape_faults(tables)),
+        tuple(schema_errors(tables)),
     )
 
 
-def books_of_others(others: Mapping[str, pl.DataFrame], found: pl.DataFrame) -> Books:
-    """Return the books of the tables that have no part for each fiscal year, and of violations of whole captures."""
-    tables = {**others, "violations": found}
-    return Books(content_of(tables), _broken(found), shape=tuple(shape_faults(tables)))
+def stats_of_unpartitioned(tables: Mapping[str, pl.DataFrame], capture_violations: pl.DataFrame) -> RunStats:
+    """Return the statistics of the tables without fiscal years, and of the violations of whole captures."""
+    tables = {**tables, "violations": capture_violations}
+    return RunStats(stats_of_tables(tables), _broken(capture_violations), shape=tuple(schema_errors(tables)))
 
 
 def _broken(violations: pl.DataFrame) -> Broken:
     counts = violations.group_by("rule", "severity", "acknowledged").len()
-    return Counter({(rule, severity, known): rows for rule, severity, known, rows in counts.iter_rows()})
+    return Counter({(rule, severity, is_acknowledged): n for rule, severity, is_acknowledged, n in counts.iter_rows()})

@@ -24,45 +24,45 @@ from oig_pipeline.site import (
     search_index,
     urls,
 )
-from oig_pipeline.site.release_data import Source
+from oig_pipeline.site.release_data import ReleaseData
 from oig_pipeline.site.render import Site, fingerprint
-from oig_pipeline.site.write import Writer, Written
+from oig_pipeline.site.write import SiteWriter, WriteStats
 
 NEWEST = 10
 """Reports that the first page shows."""
 _ASSETS = files("oig_pipeline.site") / "assets"
 
 
-def build(source: Source, folder: Path, base_url: str | None = None) -> Written:
+def build(source: ReleaseData, folder: Path, base_url: str | None = None) -> WriteStats:
     """Write the site of a release into a folder; files whose content did not change are left as they are.
 
     Raises:
         CannotRun: the folder holds something else, or the release is damaged.
     """
-    with Writer(folder, fingerprint()) as writer:
+    with SiteWriter(folder, fingerprint()) as writer:
         return _build(source, Site(base_url), writer)
 
 
-def _build(source: Source, site: Site, writer: Writer) -> Written:
+def _build(source: ReleaseData, site: Site, writer: SiteWriter) -> WriteStats:
     _write_assets(_ASSETS, "assets", writer)
     folders = urls.of_lists(source.reports)
-    told = report_pages.write(source, folders, site, writer)
-    found = lists.lists(told, folders)
-    lists.write(found, folders, site, writer)
-    search_index.write(told, found, writer)
-    drawn = charts.write(source, writer)
-    known = changes.find(source)
+    reports = report_pages.write(source, folders, site, writer)
+    report_lists = lists.lists(reports, folders)
+    lists.write(report_lists, folders, site, writer)
+    search_index.write(reports, report_lists, writer)
+    chart_list = charts.write(source, writer)
+    differences = changes.find(source)
     quality.write(source, site, writer)
-    changes.write(source, known, site, writer)
+    changes.write(source, differences, site, writer)
     data = changes.write_downloads(source, site, writer)
     query_page.write(source, data, site, writer)
-    feeds.write(source, told, found["agencies"], known, site, writer)
-    _write_fronts(source, told, found, folders, drawn, site, writer)
+    feeds.write(source, reports, report_lists["agencies"], differences, site, writer)
+    _write_fronts(source, reports, report_lists, folders, chart_list, site, writer)
     _write_addresses(site, writer)
     return writer.finish()
 
 
-def _write_assets(folder: Traversable, under: str, writer: Writer) -> None:
+def _write_assets(folder: Traversable, under: str, writer: SiteWriter) -> None:
     for entry in folder.iterdir():
         path = f"{under}/{entry.name}"
         if entry.is_dir():
@@ -72,29 +72,29 @@ def _write_assets(folder: Traversable, under: str, writer: Writer) -> None:
 
 
 def _write_fronts(
-    source: Source,
-    told: list[report_pages.Told],
-    found: dict[str, list[lists.Listed]],
+    source: ReleaseData,
+    reports: list[report_pages.ReportPage],
+    report_lists: dict[str, list[lists.ReportList]],
     folders: urls.Places,
-    drawn: list[charts.Chart],
+    chart_list: list[charts.Chart],
     site: Site,
-    writer: Writer,
+    writer: SiteWriter,
 ) -> None:
     """Write the pages that lead to the others."""
-    charts.preview(len(told), source.version, writer)
+    charts.preview(len(reports), source.version, writer)
     pages: dict[str, dict[str, Any]] = {
         "index.html": {
             "source": source,
-            "newest": [lists.shown(report) for report in told[:NEWEST]],
-            "lists": found,
+            "newest": [lists.card_context(report) for report in reports[:NEWEST]],
+            "lists": report_lists,
             "kinds": lists.KINDS,
             "accounting": quality.accounting(source),
-            "chart": drawn[0],
+            "chart": chart_list[0],
             "places": folders,
             "jsonld": jsonld.dataset([], source.version, site.base_url),
         },
-        "search/index.html": {"lists": found, "kind_names": sorted({report.row["kind"] for report in told})},
-        "charts/index.html": {"charts": drawn, "columns_of": charts.columns_of},
+        "search/index.html": {"lists": report_lists, "kind_names": sorted({report.row["kind"] for report in reports})},
+        "charts/index.html": {"charts": chart_list, "columns_of": charts.columns_of},
         "about/index.html": {"columns": columns("reports"), "descriptions": descriptions()},
         "404.html": {},
     }
@@ -103,7 +103,7 @@ def _write_fronts(
         writer.page(path, site.render(template, path, **content))
 
 
-def _write_addresses(site: Site, writer: Writer) -> None:
+def _write_addresses(site: Site, writer: SiteWriter) -> None:
     """Write what says to crawlers and hosts where the pages are; a sitemap needs the site's address."""
     writer.page(".nojekyll", "")
     robots = ["User-agent: *", "Allow: /"]

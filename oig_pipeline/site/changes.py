@@ -14,13 +14,13 @@ from oig_pipeline.release import changelog, manifest, parquet
 from oig_pipeline.release.diff import Difference, difference
 from oig_pipeline.release.release import RELEASES
 from oig_pipeline.site import jsonld
-from oig_pipeline.site.release_data import Source
+from oig_pipeline.site.release_data import ReleaseData
 from oig_pipeline.site.render import Site
-from oig_pipeline.site.write import Writer
+from oig_pipeline.site.write import SiteWriter
 
 FOLDER = "releases"
-MOST_TOLD = 200
-"""Reports that a release's page names under each heading."""
+MAX_REPORTS = 200
+"""Maximum number of reports that a release's page lists under each heading."""
 DATA = "data"
 _SECOND_HAND = ("catalog.duckdb", "views.sql")
 """Files that lead to others of the release: those in the site's folder would lead nowhere, or to another folder."""
@@ -28,20 +28,20 @@ _SECOND_HAND = ("catalog.duckdb", "views.sql")
 Changes = dict[str, Difference]
 
 
-def find(source: Source) -> Changes:
-    """Return release → how it differs from the one before, for the releases that are still there."""
-    found = {}
+def find(source: ReleaseData) -> Changes:
+    """Return release → its differences from the previous one, for the releases that still exist."""
+    differences = {}
     for entry in source.entries:
-        if source.shelf is None or entry.get("previous") is None:
+        if source.curated_folder is None or entry.get("previous") is None:
             continue
-        old, new = (source.shelf / RELEASES / entry[name] for name in ("previous", "release"))
+        old, new = (source.curated_folder / RELEASES / entry[name] for name in ("previous", "release"))
         if (old / manifest.MANIFEST).is_file() and (new / manifest.MANIFEST).is_file():
-            with suppress(CannotRun):  # of a damaged or foreign release nothing can be told
-                found[entry["release"]] = difference(old, new)
-    return found
+            with suppress(CannotRun):  # a damaged or foreign release cannot be compared
+                differences[entry["release"]] = difference(old, new)
+    return differences
 
 
-def write(source: Source, changes: Changes, site: Site, writer: Writer) -> None:
+def write(source: ReleaseData, changes: Changes, site: Site, writer: SiteWriter) -> None:
     """Write the change log, and a page for each release whose changes are known."""
     path = f"{FOLDER}/index.html"
     entries = [
@@ -55,32 +55,32 @@ def write(source: Source, changes: Changes, site: Site, writer: Writer) -> None:
             writer.page(page, _release_page(entry, changes[entry["release"]], site, page))
 
 
-def _release_page(entry: dict[str, Any], found: Difference, site: Site, path: str) -> str:
+def _release_page(entry: dict[str, Any], diff: Difference, site: Site, path: str) -> str:
     by_report: dict[tuple[str, int], list[Any]] = {}
-    for change in found.changed:
+    for change in diff.changed:
         by_report.setdefault((change.report_number, change.fiscal_year), []).append(change)
     return site.render(
-        "release.html", path, entry=entry, difference=found, changed=list(by_report.items()), most=MOST_TOLD
+        "release.html", path, entry=entry, difference=diff, changed=list(by_report.items()), most=MAX_REPORTS
     )
 
 
-def files(source: Source) -> list[dict[str, Any]]:
-    """Return the release's files for people and programs, with bytes and SHA-256; first those that hold all reports."""
+def files(source: ReleaseData) -> list[dict[str, Any]]:
+    """Return the release's files with sizes and SHA-256 hashes; files that contain all reports come first."""
     derived = [name for name in source.manifest.get("derived", ()) if name not in _SECOND_HAND]
-    made = [_described(source.release / name, name) for name in derived if (source.release / name).is_file()]
-    listed = [dict(said) for said in source.manifest["files"] if said["path"] not in _SECOND_HAND]
-    own = source.release / manifest.MANIFEST
-    return [*made, *listed, _described(own, manifest.MANIFEST)]
+    derived_files = [_file_entry(source.release / name, name) for name in derived if (source.release / name).is_file()]
+    data_files = [dict(file) for file in source.manifest["files"] if file["path"] not in _SECOND_HAND]
+    manifest_path = source.release / manifest.MANIFEST
+    return [*derived_files, *data_files, _file_entry(manifest_path, manifest.MANIFEST)]
 
 
-def _described(file: Path, path: str) -> dict[str, Any]:
+def _file_entry(file: Path, path: str) -> dict[str, Any]:
     return {"path": path, "bytes": file.stat().st_size, "sha256": parquet.digest(file)}
 
 
-def write_downloads(source: Source, site: Site, writer: Writer) -> list[dict[str, Any]]:
-    """Bring the release's files into the site, and write the page that lists them; return them."""
-    found = files(source)
-    for file in found:
+def write_downloads(source: ReleaseData, site: Site, writer: SiteWriter) -> list[dict[str, Any]]:
+    """Copy the release's files into the site, and write the page that lists them; return them."""
+    release_files = files(source)
+    for file in release_files:
         writer.copy(f"{DATA}/{file['path']}", source.release / file["path"], file["sha256"])
     path = "downloads/index.html"
     writer.page(
@@ -89,8 +89,8 @@ def write_downloads(source: Source, site: Site, writer: Writer) -> list[dict[str
             "downloads.html",
             path,
             source=source,
-            files=found,
-            jsonld=jsonld.dataset(found, source.version, site.base_url),
+            files=release_files,
+            jsonld=jsonld.dataset(release_files, source.version, site.base_url),
         ),
     )
-    return found
+    return release_files

@@ -15,9 +15,9 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
-from oig_pipeline.site.release_data import Answer, Source
+from oig_pipeline.site.release_data import QueryResult, ReleaseData
 from oig_pipeline.site.render import fragment
-from oig_pipeline.site.write import Writer
+from oig_pipeline.site.write import SiteWriter
 
 WIDE, NARROW = 760, 340
 """Widths of a drawing in pixels; pages choose by the width of the screen."""
@@ -33,7 +33,7 @@ class Chart:
     Attributes:
         name: of its files.
         title: what it shows, as a heading.
-        about: what it shows, and what is to be known before conclusions are drawn, as sentences.
+        about: what it shows and how to interpret it, as sentences.
         sql: the question whose answer is drawn.
         answer: the answer.
         sizes: drawing → width and height in pixels, empty where there is nothing to draw.
@@ -43,11 +43,11 @@ class Chart:
     title: str
     about: str
     sql: str
-    answer: Answer
+    answer: QueryResult
     sizes: dict[str, tuple[int, int]]
 
 
-def write(source: Source, writer: Writer) -> list[Chart]:
+def write(source: ReleaseData, writer: SiteWriter) -> list[Chart]:
     """Draw every chart; return them in order."""
     return [_write_one(name, source, writer) for name in names()]
 
@@ -61,7 +61,7 @@ def names() -> tuple[str, ...]:
     return tuple(order)
 
 
-def _write_one(name: str, source: Source, writer: Writer) -> Chart:
+def _write_one(name: str, source: ReleaseData, writer: SiteWriter) -> Chart:
     title, about, sql = _question(name)
     answer = source.ask(sql)
     sizes = {}
@@ -77,15 +77,15 @@ def _write_one(name: str, source: Source, writer: Writer) -> Chart:
 def _question(name: str) -> tuple[str, str, str]:
     """Return the title, the description and the SQL of a chart's file."""
     lines = (_FILES / f"{name}.sql").read_text(encoding="utf-8").splitlines()
-    said = [line.removeprefix("-- ") for line in lines if line.startswith("-- ")]
-    return said[0], " ".join(said[1:]), "\n".join(line for line in lines if not line.startswith("-- ")).strip()
+    comments = [line.removeprefix("-- ") for line in lines if line.startswith("-- ")]
+    return comments[0], " ".join(comments[1:]), "\n".join(line for line in lines if not line.startswith("-- ")).strip()
 
 
 def _read(name: str) -> Any:
     return json.loads((_FILES / name).read_text(encoding="utf-8"))
 
 
-def _spec(name: str, answer: Answer, width: int) -> dict[str, Any]:
+def _spec(name: str, answer: QueryResult, width: int) -> dict[str, Any]:
     """Return a chart's drawing with its data, as Vega-Lite."""
     spec = copy.deepcopy(_read(f"{name}.json"))
     rows = [{column: value for column, value in row.items() if not isinstance(value, list)} for row in answer.dicts()]
@@ -102,10 +102,10 @@ def _spec(name: str, answer: Answer, width: int) -> dict[str, Any]:
 def _svg(spec: dict[str, Any], title: str, about: str) -> str:
     import vl_convert  # a first drawing starts a JavaScript engine
 
-    drawn = vl_convert.vegalite_to_svg(spec)
-    head, tag, rest = drawn.partition(">")
-    told = f"<title>{_text(title)}</title><desc>{_text(about)}</desc><style>{_dark()}</style>"
-    return f'{head} role="img"{tag}{told}{rest}\n'
+    svg = vl_convert.vegalite_to_svg(spec)
+    head, tag, rest = svg.partition(">")
+    metadata = f"<title>{_text(title)}</title><desc>{_text(about)}</desc><style>{_dark()}</style>"
+    return f'{head} role="img"{tag}{metadata}{rest}\n'
 
 
 def _dark() -> str:
@@ -120,22 +120,22 @@ def _text(words: str) -> str:
 
 
 def _size(svg: str) -> tuple[int, int]:
-    found = re.search(r'width="(\d+)(?:\.\d+)?" height="(\d+)(?:\.\d+)?"', svg)
-    assert found, "a drawing says its size"
-    return int(found[1]), int(found[2])
+    match = re.search(r'width="(\d+)(?:\.\d+)?" height="(\d+)(?:\.\d+)?"', svg)
+    assert match, "a drawing says its size"
+    return int(match[1]), int(match[2])
 
 
-def preview(reports: int, version: str | None, writer: Writer) -> None:
+def preview(reports: int, version: str | None, writer: SiteWriter) -> None:
     """Draw the picture that social networks show beside a link to the site."""
     path = "assets/preview.png"
 
-    def drawn() -> bytes:
+    def png_bytes() -> bytes:
         import vl_convert
 
         png: bytes = vl_convert.svg_to_png(fragment("preview.svg", "", reports=reports, version=version))
         return png
 
-    writer.page(path, drawn, reports, version)
+    writer.page(path, png_bytes, reports, version)
 
 
 def columns_of(chart: Chart) -> Iterator[tuple[str, bool]]:

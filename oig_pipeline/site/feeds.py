@@ -19,84 +19,89 @@ from oig_pipeline.release.diff import Difference
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site import urls
 from oig_pipeline.site.changes import Changes
-from oig_pipeline.site.lists import Listed
-from oig_pipeline.site.release_data import Key, Source
+from oig_pipeline.site.lists import ReportList
+from oig_pipeline.site.release_data import Key, ReleaseData
 from oig_pipeline.site.render import Site, cell, plain
-from oig_pipeline.site.report_pages import Told
-from oig_pipeline.site.write import Writer
+from oig_pipeline.site.report_pages import ReportPage
+from oig_pipeline.site.write import SiteWriter
 
 FOLDER = "feeds"
-MOST_ENTRIES = 100
+MAX_ENTRIES = 100
 ATOM = "http://www.w3.org/2005/Atom"
 # A name space of its own makes the ids of entries, which no address of the site is part of: it may move.
 _IDS = uuid.uuid5(uuid.NAMESPACE_URL, about.SOURCE_URL)
 
 
 @dataclass(frozen=True)
-class News:
-    """One entry: a report, when it came or changed, and what is said of that."""
+class NewsEntry:
+    """One entry: a report, when it was added or changed, and a sentence about the change."""
 
-    told: Told
+    report: ReportPage
     when: dt.datetime
     release: str
-    said: str
+    summary: str
 
 
 def write(
-    source: Source, told: list[Told], agencies: list[Listed], changes: Changes, site: Site, writer: Writer
+    source: ReleaseData,
+    reports: list[ReportPage],
+    agencies: list[ReportList],
+    changes: Changes,
+    site: Site,
+    writer: SiteWriter,
 ) -> None:
     """Write the feed of all reports and one for each agency."""
-    news = sorted(_news(source, told, changes), key=lambda entry: entry.when, reverse=True)
-    every = f"{FOLDER}/reports.xml"
-    writer.page(every, _feed(about.TITLE, every, "index.html", news[:MOST_ENTRIES], site))
-    for listed in agencies:
-        path = f"{FOLDER}/{listed.folder.rpartition('/')[2]}.xml"
-        own = [entry for entry in news if listed.name in entry.told.row["agencies"]][:MOST_ENTRIES]
-        title = f"{listed.heading}: reports of the DHS Inspector General"
-        page = f"{listed.folder}/index.html"
-        writer.page(path, _feed(title, path, page, own, site))
+    news = sorted(_news(source, reports, changes), key=lambda entry: entry.when, reverse=True)
+    feed_path = f"{FOLDER}/reports.xml"
+    writer.page(feed_path, _feed(about.TITLE, feed_path, "index.html", news[:MAX_ENTRIES], site))
+    for agency in agencies:
+        path = f"{FOLDER}/{agency.folder.rpartition('/')[2]}.xml"
+        entries = [entry for entry in news if agency.name in entry.report.row["agencies"]][:MAX_ENTRIES]
+        title = f"{agency.heading}: reports of the DHS Inspector General"
+        page = f"{agency.folder}/index.html"
+        writer.page(path, _feed(title, path, page, entries, site))
 
 
-def _news(source: Source, told: list[Told], changes: Changes) -> Iterator[News]:
-    """Yield what is news; each report once for each release that brings or changes it."""
-    by_key = {report.key: report for report in told}
-    seen: set[Key] = set()
+def _news(source: ReleaseData, reports: list[ReportPage], changes: Changes) -> Iterator[NewsEntry]:
+    """Yield the entries: each report once for each release that adds or changes it."""
+    by_key = {report.key: report for report in reports}
+    news_keys: set[Key] = set()
     for entry in source.entries:
         when = dt.datetime.fromisoformat(entry["published"]).replace(tzinfo=None)
         difference = changes.get(entry["release"])
         if difference is None:
             continue
-        for key, said in _told_by(difference).items():
+        for key, summary in _summaries(difference).items():
             if key in by_key:
-                seen.add(key)
-                yield News(by_key[key], when, entry["release"], said)
+                news_keys.add(key)
+                yield NewsEntry(by_key[key], when, entry["release"], summary)
     first = source.entries[-1] if source.entries else None
-    for report in told:
-        if report.key not in seen:
-            yield News(report, _known_since(report, first), "first", "In the catalogue.")
+    for report in reports:
+        if report.key not in news_keys:
+            yield NewsEntry(report, _first_seen(report, first), "first", "In the catalogue.")
 
 
-def _known_since(report: Told, first: dict[str, str] | None) -> dt.datetime:
-    """Return since when a report is known: by its captures, else by the first release, else by its year."""
-    if (seen := report.row["first_seen"]) is not None:
-        return seen  # type: ignore[no-any-return]
+def _first_seen(report: ReportPage, first: dict[str, str] | None) -> dt.datetime:
+    """Return the date of a report that no release adds: from its captures, the first release, or its fiscal year."""
+    if (first_seen := report.row["first_seen"]) is not None:
+        return first_seen  # type: ignore[no-any-return]
     if first:
         return dt.datetime.fromisoformat(first["published"]).replace(tzinfo=None)
     day = first_day(report.row["fiscal_year"])
     return dt.datetime(day.year, day.month, day.day)
 
 
-def _told_by(difference: Difference) -> dict[Key, str]:
-    """Return report → what a release brought of it, as a sentence."""
-    found = {(report.report_number, report.fiscal_year): "New in the catalogue." for report in difference.added}
+def _summaries(difference: Difference) -> dict[Key, str]:
+    """Return report → a sentence about what a release adds or changes."""
+    summaries = {(report.report_number, report.fiscal_year): "New in the catalogue." for report in difference.added}
     fields: dict[Key, list[str]] = {}
     for change in difference.changed:
         words = f"{change.column}: {cell(change.old) or 'nothing'} \u2192 {cell(change.new) or 'nothing'}"
         fields.setdefault((change.report_number, change.fiscal_year), []).append(words)
-    return {**found, **{key: f"Changed: {'; '.join(words)}." for key, words in fields.items()}}
+    return {**summaries, **{key: f"Changed: {'; '.join(words)}." for key, words in fields.items()}}
 
 
-def _feed(title: str, path: str, page: str, news: list[News], site: Site) -> bytes:
+def _feed(title: str, path: str, page: str, news: list[NewsEntry], site: Site) -> bytes:
     feed = Xml.Element("feed", xmlns=ATOM)
     _add(feed, "title", title)
     _add(feed, "id", uuid.uuid5(_IDS, path).urn)
@@ -106,16 +111,16 @@ def _feed(title: str, path: str, page: str, news: list[News], site: Site) -> byt
     _add(feed, "link", rel="alternate", type="text/html", href=_address(page, site))
     _add(feed, "rights", about.LICENCE_TITLE)
     for entry in news:
-        row = entry.told.row
+        row = entry.report.row
         item = _add(feed, "entry")
         _add(item, "title", f"{row['report_number']}: {row['title']}")
-        number, year = entry.told.key
+        number, year = entry.report.key
         _add(item, "id", uuid.uuid5(_IDS, f"{number} {year} {entry.release}").urn)
         _add(item, "updated", _instant(entry.when))
         _add(item, "link", rel="alternate", type="text/html", href=_address(f"{urls.of_report(row)}/index.html", site))
         for code in row["agencies"]:
             _add(item, "category", term=code)
-        _add(item, "summary", " ".join(filter(None, (entry.said, row["summary"]))))
+        _add(item, "summary", " ".join(filter(None, (entry.summary, row["summary"]))))
     Xml.indent(feed, "")
     content: bytes = Xml.tostring(feed, encoding="utf-8", xml_declaration=True)
     return content + b"\n"

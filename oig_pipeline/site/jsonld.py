@@ -1,6 +1,6 @@
 """What pages say to machines: schema.org as JSON-LD, and the sitemap.
 
-Belongs here: the two notations. Does not: facts of its own; title, licence and source stand in `publish/metadata`.
+Belongs here: the two notations. Does not: facts of its own; title, licence and source stand in `release/metadata`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from oig_pipeline.site.render import weblink
 
 SCHEMA = "https://schema.org"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-MOST_ADDRESSES = 50_000
+MAX_ADDRESSES = 50_000
 """What one sitemap may name."""
 _MEDIA = {
     ".parquet": "application/vnd.apache.parquet",
@@ -27,9 +27,9 @@ _MEDIA = {
 
 
 def report(row: Row, address: str | None) -> dict[str, Any]:
-    """Return a report as schema.org sees it; what is not known is left out."""
+    """Return a report as a schema.org object; unknown properties are left out."""
     document = weblink(row["document_url"])
-    told = {
+    properties = {
         "@context": SCHEMA,
         "@type": "Report",
         "name": row["title"],
@@ -44,12 +44,12 @@ def report(row: Row, address: str | None) -> dict[str, Any]:
         "url": address,
         "encoding": {"@type": "MediaObject", "contentUrl": document} if document else None,
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in properties.items() if value}
 
 
 def dataset(files: list[dict[str, Any]], version: str | None, address: str | None) -> dict[str, Any]:
-    """Return the dataset and its files as schema.org sees them; addresses are relative where the site has none."""
-    told = {
+    """Return the dataset and its files as a schema.org object; URLs are relative if the site has no base URL."""
+    properties = {
         "@context": SCHEMA,
         "@type": "Dataset",
         "name": about.TITLE,
@@ -78,19 +78,19 @@ def dataset(files: list[dict[str, Any]], version: str | None, address: str | Non
             if "." + file["path"].rpartition(".")[2] in _MEDIA
         ],
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in properties.items() if value}
 
 
 def sitemaps(base_url: str, addresses: list[str]) -> dict[str, bytes]:
-    """Return path → content of the sitemap, and its parts where it is too long for one file."""
-    parts = [addresses[n : n + MOST_ADDRESSES] for n in range(0, len(addresses), MOST_ADDRESSES)]
-    if len(parts) == 1:
-        return {"sitemap.xml": _listed("urlset", "url", parts[0])}
-    named = {f"sitemap-{n}.xml": _listed("urlset", "url", part) for n, part in enumerate(parts, start=1)}
-    return {"sitemap.xml": _listed("sitemapindex", "sitemap", [base_url + name for name in named]), **named}
+    """Return path → content of the sitemap, which is split if it is too long for one file."""
+    chunks = [addresses[n : n + MAX_ADDRESSES] for n in range(0, len(addresses), MAX_ADDRESSES)]
+    if len(chunks) == 1:
+        return {"sitemap.xml": _sitemap_xml("urlset", "url", chunks[0])}
+    files = {f"sitemap-{n}.xml": _sitemap_xml("urlset", "url", chunk) for n, chunk in enumerate(chunks, start=1)}
+    return {"sitemap.xml": _sitemap_xml("sitemapindex", "sitemap", [base_url + name for name in files]), **files}
 
 
-def _listed(root: str, item: str, addresses: list[str]) -> bytes:
+def _sitemap_xml(root: str, item: str, addresses: list[str]) -> bytes:
     tree = Xml.Element(root, xmlns=_SITEMAP)
     for address in addresses:
         Xml.SubElement(Xml.SubElement(tree, item), "loc").text = address

@@ -15,9 +15,9 @@ from oig_pipeline.domain.agencies import BY_CODE
 from oig_pipeline.domain.fiscal_year import first_day, last_day
 from oig_pipeline.site import urls
 from oig_pipeline.site.render import Site, day, fragment
-from oig_pipeline.site.report_pages import Told, marks
+from oig_pipeline.site.report_pages import ReportPage, marks
 from oig_pipeline.site.urls import INDEX, Places
-from oig_pipeline.site.write import Writer
+from oig_pipeline.site.write import SiteWriter
 
 PAGE_SIZE = 25
 """Reports on a page of a list; pages stay small enough to print and to scroll."""
@@ -31,10 +31,10 @@ class Kind:
         folder: where its pages lie.
         title: its heading.
         about: what it is, as a sentence.
-        heading: what a name's page is headed with.
-        note: what is to be said of a name, or nothing.
-        whole: whether its lists show summaries whole, as the source's topic pages do.
-        ordered: by name, the last one first, else by how many reports stand under it.
+        heading: returns the heading of a name's page.
+        note: a remark about a name; may be empty.
+        has_full_summaries: whether its lists show full summaries, as the source's topic pages do.
+        ordered: whether the lists are sorted by name, descending, instead of by their number of reports.
     """
 
     folder: str
@@ -42,7 +42,7 @@ class Kind:
     about: str
     heading: Callable[[Any], str] = str
     note: Callable[[Any], str] = lambda _: ""
-    whole: bool = False
+    has_full_summaries: bool = False
     ordered: bool = False
 
 
@@ -60,7 +60,7 @@ KINDS = (
         "topics",
         "Topics",
         "The oversight areas on whose pages the source lists its reports.",
-        whole=True,
+        has_full_summaries=True,
     ),
     Kind(
         "agencies",
@@ -86,77 +86,91 @@ KINDS = (
 
 
 @dataclass(frozen=True)
-class Listed:
+class ReportList:
     """One list: its name, its folder, and its reports, newest first."""
 
     kind: Kind
     name: Any
     folder: str
-    reports: list[Told]
+    reports: list[ReportPage]
 
     @property
     def heading(self) -> str:
-        """What its page is headed with."""
+        """The heading of its page."""
         return self.kind.heading(self.name)
 
     @property
     def note(self) -> str:
-        """What is to be said of it."""
+        """The remark about its name; may be empty."""
         return self.kind.note(self.name)
 
     @cached_property
     def years(self) -> tuple[int, int]:
         """The first and the last fiscal year of its reports."""
-        found = [told.row["fiscal_year"] for told in self.reports]
-        return min(found), max(found)
+        years = [report.row["fiscal_year"] for report in self.reports]
+        return min(years), max(years)
 
 
-def lists(told: list[Told], folders: Places) -> dict[str, list[Listed]]:
-    """Return kind → its lists, in the order in which they are shown."""
-    return {kind.folder: list(_of_kind(kind, told, folders[kind.folder])) for kind in KINDS}
+def lists(reports: list[ReportPage], folders: Places) -> dict[str, list[ReportList]]:
+    """Return kind → its lists, in display order."""
+    return {kind.folder: list(_of_kind(kind, reports, folders[kind.folder])) for kind in KINDS}
 
 
-def _of_kind(kind: Kind, told: list[Told], folders: dict[Any, str]) -> Iterator[Listed]:
-    grouped: dict[Any, list[Told]] = {}
-    for report in told:
+def _of_kind(kind: Kind, reports: list[ReportPage], folders: dict[Any, str]) -> Iterator[ReportList]:
+    grouped: dict[Any, list[ReportPage]] = {}
+    for report in reports:
         for name in urls.names(kind.folder, report.row):
             grouped.setdefault(name, []).append(report)
     order = sorted(grouped, reverse=True) if kind.ordered else sorted(grouped, key=lambda n: (-len(grouped[n]), n))
     for name in order:
-        yield Listed(kind, name, folders[name], grouped[name])
+        yield ReportList(kind, name, folders[name], grouped[name])
 
 
-def write(found: dict[str, list[Listed]], folders: Places, site: Site, writer: Writer) -> None:
-    """Write the pages of all lists, and of each kind one that names its lists."""
+def write(report_lists: dict[str, list[ReportList]], folders: Places, site: Site, writer: SiteWriter) -> None:
+    """Write the pages of all lists, and an index page for each kind."""
 
-    # A report stands in several lists, whose pages all lie at the same depth.
+    # A report is in several lists, whose pages are all at the same depth.
     @cache
-    def card(number: str, year: int, whole: bool) -> str:
-        return fragment("card.html", "../../", places=folders, whole=whole, **shown(by_key[number, year]))
+    def card(number: str, year: int, is_full: bool) -> str:
+        return fragment("card.html", "../../", places=folders, whole=is_full, **card_context(by_key[number, year]))
 
-    by_key = {told.key: told for own in found.values() for listed in own for told in listed.reports}
+    by_key = {
+        report.key: report
+        for kind_lists in report_lists.values()
+        for report_list in kind_lists
+        for report in report_list.reports
+    }
     for kind in KINDS:
-        own = found[kind.folder]
+        kind_lists = report_lists[kind.folder]
         top = f"{kind.folder}/{INDEX}"
-        writer.page(top, site.render("lists.html", top, kind=kind, lists=own))
-        for listed in own:
-            _write_list(listed, card, site, writer)
+        writer.page(top, site.render("lists.html", top, kind=kind, lists=kind_lists))
+        for report_list in kind_lists:
+            _write_list(report_list, card, site, writer)
 
 
-def shown(told: Told) -> dict[str, Any]:
-    """Return what a list shows of a report."""
-    return {"report": told.row, "place": urls.of_report(told.row), "marks": list(marks(told.row))}
+def card_context(report: ReportPage) -> dict[str, Any]:
+    """Return the template variables of a report's card."""
+    return {"report": report.row, "place": urls.of_report(report.row), "marks": list(marks(report.row))}
 
 
-def _write_list(listed: Listed, card: Callable[[str, int, bool], str], site: Site, writer: Writer) -> None:
-    pages = [listed.reports[n : n + PAGE_SIZE] for n in range(0, len(listed.reports), PAGE_SIZE)]
-    whole = listed.kind.whole
+def _write_list(report_list: ReportList, card: Callable[[str, int, bool], str], site: Site, writer: SiteWriter) -> None:
+    pages = [report_list.reports[n : n + PAGE_SIZE] for n in range(0, len(report_list.reports), PAGE_SIZE)]
+    is_full = report_list.kind.has_full_summaries
     for number, reports in enumerate(pages, start=1):
-        path = urls.page(listed.folder, number)
+        path = urls.page(report_list.folder, number)
 
-        def content(path: str = path, number: int = number, reports: list[Told] = reports) -> str:
-            cards = [card(*told.key, whole) for told in reports]
-            return site.render("list.html", path, listed=listed, cards=cards, number=number, pages=len(pages))
+        def content(path: str = path, number: int = number, reports: list[ReportPage] = reports) -> str:
+            cards = [card(*report.key, is_full) for report in reports]
+            return site.render("list.html", path, listed=report_list, cards=cards, number=number, pages=len(pages))
 
-        made_of = [told.digest for told in reports]
-        writer.page(path, content, listed.heading, len(listed.reports), listed.years, number, len(pages), *made_of)
+        digests = [report.digest for report in reports]
+        writer.page(
+            path,
+            content,
+            report_list.heading,
+            len(report_list.reports),
+            report_list.years,
+            number,
+            len(pages),
+            *digests,
+        )

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from oig_pipeline.contract.rules import BY_CODE, RULES
 from oig_pipeline.site import urls
-from oig_pipeline.site.release_data import Row, Source
+from oig_pipeline.site.release_data import ReleaseData, Row
 from oig_pipeline.site.render import Site
-from oig_pipeline.site.write import Writer
+from oig_pipeline.site.write import SiteWriter
 
 FOLDER = "quality"
 PAGE_SIZE = 100
 """Rows of a table on one page."""
-MOST_EXAMPLES = 50
+MAX_EXAMPLES = 50
 """Violations that a rule's page names, of which there may be as many as rows."""
 
 _CAPTURES = "FROM captures ORDER BY path"
@@ -38,7 +38,7 @@ LIMIT $2
 """
 
 
-def write(source: Source, site: Site, writer: Writer) -> None:
+def write(source: ReleaseData, site: Site, writer: SiteWriter) -> None:
     """Write the overview, the tables of captures and of quarantined rows, and a page for each rule."""
     broken = {row["rule"]: row for row in source.ask("FROM data_quality").dicts()}
     captures = source.ask(_CAPTURES).dicts()
@@ -65,21 +65,21 @@ def write(source: Source, site: Site, writer: Writer) -> None:
         writer.page(path, _rule_page(rule.code, broken.get(rule.code), source, site, path))
 
 
-def accounting(source: Source) -> Row:
+def accounting(source: ReleaseData) -> Row:
     """Return how many captures and rows there are, and what became of them."""
     (row,) = source.ask(_ACCOUNTING).dicts()
     return row
 
 
-def _write_table(name: str, rows: list[Row], site: Site, writer: Writer) -> None:
+def _write_table(name: str, rows: list[Row], site: Site, writer: SiteWriter) -> None:
     pages = [rows[n : n + PAGE_SIZE] for n in range(0, len(rows), PAGE_SIZE)] or [[]]
-    for number, part in enumerate(pages, start=1):
+    for number, page_rows in enumerate(pages, start=1):
         path = urls.page(f"{FOLDER}/{name}", number)
-        content = {"rows": part, "total": len(rows), "number": number, "pages": len(pages)}
+        content = {"rows": page_rows, "total": len(rows), "number": number, "pages": len(pages)}
         writer.page(path, site.render(f"{name}.html", path, **content))
 
 
-def _rule_page(code: str, broken: Row | None, source: Source, site: Site, path: str) -> str:
-    examples = source.ask(_EXAMPLES, code, MOST_EXAMPLES).dicts() if broken else []
-    by_capture = source.ask("FROM data_quality_by_capture WHERE rule = $1", code).dicts()[:MOST_EXAMPLES]
+def _rule_page(code: str, broken: Row | None, source: ReleaseData, site: Site, path: str) -> str:
+    examples = source.ask(_EXAMPLES, code, MAX_EXAMPLES).dicts() if broken else []
+    by_capture = source.ask("FROM data_quality_by_capture WHERE rule = $1", code).dicts()[:MAX_EXAMPLES]
     return site.render("rule.html", path, rule=BY_CODE[code], broken=broken, examples=examples, by_capture=by_capture)

@@ -24,7 +24,7 @@ Row = dict[str, Any]
 Key = tuple[str, int]
 
 
-class Answer(NamedTuple):
+class QueryResult(NamedTuple):
     """The answer of a query: the names of its columns, and its rows."""
 
     names: list[str]
@@ -36,15 +36,15 @@ class Answer(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Source:
+class ReleaseData:
     """A release, as the site sees it.
 
-    `shelf` is the curated folder in which it lies, None for a release that lies elsewhere; `corrections` are those in
-    force as plain values, None where the release's own are not at hand.
+    `curated_folder` is the curated folder that contains it, None for a release elsewhere; `corrections` are the
+    release's corrections as plain values, None if they are not available.
     """
 
     release: Path
-    shelf: Path | None
+    curated_folder: Path | None
     connection: duckdb.DuckDBPyConnection
     corrections: Sequence[Mapping[str, Any]] | None = None
     views: dict[str, tuple[str, str]] = field(default_factory=derived_views)
@@ -52,10 +52,10 @@ class Source:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """The release's manifest."""
-        told = manifest.read(self.release)
-        if told is None:
+        content = manifest.read(self.release)
+        if content is None:
             raise CannotRun(f"{self.release / manifest.MANIFEST}: is missing or damaged; oig verify says what is wrong")
-        return told
+        return content
 
     @property
     def id(self) -> str:
@@ -64,10 +64,10 @@ class Source:
 
     @cached_property
     def entries(self) -> list[version_log.Entry]:
-        """What the change log says of the releases up to this one, newest first."""
-        told = version_log.read(self.shelf) if self.shelf else []
-        known = [entry["release"] for entry in told]
-        return told[: known.index(self.id) + 1][::-1] if self.id in known else []
+        """The change log's entries up to this release, newest first."""
+        entries = version_log.read(self.curated_folder) if self.curated_folder else []
+        releases = [entry["release"] for entry in entries]
+        return entries[: releases.index(self.id) + 1][::-1] if self.id in releases else []
 
     @cached_property
     def version(self) -> str | None:
@@ -82,21 +82,21 @@ class Source:
 
     @cached_property
     def newest_capture(self) -> dt.datetime | None:
-        """When the newest capture was obtained, where known."""
-        found = self.ask("SELECT max(retrieved_at) FROM captures").rows[0][0]
-        return found if isinstance(found, dt.datetime) else None
+        """The retrieval time of the newest capture, None if unknown."""
+        retrieved_at = self.ask("SELECT max(retrieved_at) FROM captures").rows[0][0]
+        return retrieved_at if isinstance(retrieved_at, dt.datetime) else None
 
-    def ask(self, sql: str, *values: Any) -> Answer:
+    def ask(self, sql: str, *values: Any) -> QueryResult:
         """Return the answer of a query over the release's views."""
         result = self.connection.execute(sql, list(values))
-        return Answer([d[0] for d in result.description or []], result.fetchall())
+        return QueryResult([d[0] for d in result.description or []], result.fetchall())
 
     def details(self) -> Iterator[tuple[int, dict[Key, Row]]]:
-        """Yield fiscal year → what is known of each of its reports beside its values, newest year first."""
+        """Yield each fiscal year with the details of its reports, newest year first."""
         for (year,) in self.ask("SELECT DISTINCT fiscal_year FROM reports ORDER BY 1 DESC").rows:
-            found = {name: self._of_year(sql, year) for name, sql in _DETAILS.items()}
-            keys = {key for part in found.values() for key in part}
-            yield year, {key: {name: part.get(key, []) for name, part in found.items()} for key in keys}
+            tables = {name: self._of_year(sql, year) for name, sql in _DETAILS.items()}
+            keys = {key for groups in tables.values() for key in groups}
+            yield year, {key: {name: groups.get(key, []) for name, groups in tables.items()} for key in keys}
 
     def _of_year(self, sql: str, year: int) -> dict[Key, list[Row]]:
         grouped: dict[Key, list[Row]] = {}
@@ -131,6 +131,8 @@ _DETAILS = {
 }
 
 
-def open_source(release: Path, shelf: Path | None, corrections: Sequence[Mapping[str, Any]] | None) -> Source:
-    """Return the source of a site: a release's folder, and the curated folder it lies in."""
-    return Source(release, shelf, connect(str(release)), corrections)
+def open_source(
+    release: Path, curated_folder: Path | None, corrections: Sequence[Mapping[str, Any]] | None
+) -> ReleaseData:
+    """Return the source of a site from a release's folder and the curated folder that contains it."""
+    return ReleaseData(release, curated_folder, connect(str(release)), corrections)

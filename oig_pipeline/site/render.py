@@ -68,7 +68,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown,
+        finalize=_finalize,
         auto_reload=False,
     )
     environment.filters.update(lead=lead, number=number, day=day, spoken=spoken, size=size, weblink=weblink, cell=cell)
@@ -76,7 +76,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _shown(value: Any) -> Any:
+def _finalize(value: Any) -> Any:
     return "" if value is None else plain(value) if type(value) is str else value
 
 
@@ -140,15 +140,15 @@ def cell(value: Any) -> str:
 
 @cache
 def fingerprint() -> str:
-    """Return a hash of the software that makes the pages: a change of it may change any of them."""
-    found = hashlib.sha256()
+    """Return a hash of the software that makes the pages; any change of it may change any page."""
+    hasher = hashlib.sha256()
     stack = [files("oig_pipeline")]
     while stack:
         for entry in sorted(stack.pop().iterdir(), key=lambda e: e.name):
             if entry.is_dir():
                 stack.append(entry)
             elif not entry.name.endswith(".pyc"):
-                found.update(entry.name.encode() + b"\0" + entry.read_bytes())
+                hasher.update(entry.name.encode() + b"\0" + entry.read_bytes())
     for library in _LIBRARIES:
-        found.update(f"{library} {version(library)}".encode())
-    return found.hexdigest()
+        hasher.update(f"{library} {version(library)}".encode())
+    return hasher.hexdigest()

@@ -1,6 +1,6 @@
 """Each report's own page, its JSON, and how lists show it.
 
-Belongs here: what is told of one report. Does not: which lists there are (see `lists.py`), or the words of rules.
+Belongs here: the content of a report's page. Does not: which lists there are (see `lists.py`), or the words of rules.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site import jsonld, urls
-from oig_pipeline.site.release_data import Key, Row, Source
+from oig_pipeline.site.release_data import Key, ReleaseData, Row
 from oig_pipeline.site.render import Site, cell, day, fragment, lead, weblink
 from oig_pipeline.site.urls import INDEX, Places
-from oig_pipeline.site.write import Writer
+from oig_pipeline.site.write import SiteWriter
 
 _NEIGHBOURS = ("newer", "older")
 
@@ -26,8 +26,8 @@ Links = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Told:
-    """One report: its values, and a hash of everything that the site says of it."""
+class ReportPage:
+    """One report: its values, and a hash of everything that the site shows of it."""
 
     row: Row
     digest: str
@@ -38,20 +38,20 @@ class Told:
         return self.row["report_number"], self.row["fiscal_year"]
 
 
-def write(source: Source, lists: Places, site: Site, writer: Writer) -> list[Told]:
+def write(source: ReleaseData, lists: Places, site: Site, writer: SiteWriter) -> list[ReportPage]:
     """Write the page and the JSON of every report; return them, newest first."""
-    told = []
+    pages = []
     years = source.reports.partition_by("fiscal_year", maintain_order=True)
     for reports, (_, details) in zip(years, source.details(), strict=True):
         rows = reports.to_dicts()
         neighbours = _neighbours(rows)
         for row in rows:
             key = row["report_number"], row["fiscal_year"]
-            told.append(_write_one(row, details[key], neighbours[key], lists, site, writer))
-    return told
+            pages.append(_write_one(row, details[key], neighbours[key], lists, site, writer))
+    return pages
 
 
-def _write_one(row: Row, details: Row, neighbours: Row, lists: Places, site: Site, writer: Writer) -> Told:
+def _write_one(row: Row, details: Row, neighbours: Row, lists: Places, site: Site, writer: SiteWriter) -> ReportPage:
     text = as_json({"report": row, **_public(details)})
     near = [neighbour and neighbour["report_number"] for neighbour in neighbours.values()]
     path = urls.of_report(row)
@@ -60,33 +60,33 @@ def _write_one(row: Row, details: Row, neighbours: Row, lists: Places, site: Sit
     agencies = [(code, lists["agencies"][code]) for code in row["agencies"]]
     page = partial(_page, row, details, neighbours, topics, agencies, site)
     writer.page(f"{path}/{INDEX}", page, text, repr((near, topics, agencies)), site.base_url)
-    return Told(row, writer.digest(text, site.base_url))
+    return ReportPage(row, writer.digest(text, site.base_url))
 
 
 def _public(details: Row) -> Row:
-    """Return what is known of a report for its JSON: where each value was read from by name."""
-    (chosen,) = details["read_from"]
-    return {**details, "read_from": {name: origin for name, origin in chosen.items() if origin}}
+    """Return the details of a report for its JSON, with the origin of each value by column name."""
+    (provenance,) = details["read_from"]
+    return {**details, "read_from": {name: origin for name, origin in provenance.items() if origin}}
 
 
 def _neighbours(rows: list[Row]) -> dict[Key, dict[str, Row | None]]:
     """Return each report's neighbours in its series and year, by sequence."""
-    found: dict[Key, dict[str, Row | None]] = {}
+    neighbours: dict[Key, dict[str, Row | None]] = {}
     series: dict[str, list[Row]] = {}
     for row in sorted(rows, key=lambda r: (r["sequence"], r["report_number"])):
         series.setdefault(row["series"], []).append(row)
-    for own in series.values():
-        for place, row in enumerate(own):
-            newer = own[place + 1] if place + 1 < len(own) else None
-            older = own[place - 1] if place else None
-            found[row["report_number"], row["fiscal_year"]] = {"newer": newer, "older": older}
-    return found
+    for members in series.values():
+        for place, row in enumerate(members):
+            newer = members[place + 1] if place + 1 < len(members) else None
+            older = members[place - 1] if place else None
+            neighbours[row["report_number"], row["fiscal_year"]] = {"newer": newer, "older": older}
+    return neighbours
 
 
 def _page(row: Row, details: Row, neighbours: Row, topics: Links, agencies: Links, site: Site) -> str:
     path = f"{urls.of_report(row)}/{INDEX}"
     sightings = {s["sighting_id"]: s for s in details["sightings"]}
-    (chosen,) = details["read_from"]
+    (provenance,) = details["read_from"]
     messages: dict[str, list[str]] = {}
     for violation in details["violations"]:
         messages.setdefault(violation["rule"], []).append(violation["message"])
@@ -100,7 +100,7 @@ def _page(row: Row, details: Row, neighbours: Row, topics: Links, agencies: Link
         sightings=details["sightings"],
         flags=[(code, messages.get(code, [])) for code in row["quality_flags"]],
         history=details["history"],
-        fields=[(head, cell(row[name]), _place(sightings.get(chosen.get(name)))) for name, head in _heads()],
+        fields=[(head, cell(row[name]), _place(sightings.get(provenance.get(name)))) for name, head in _heads()],
         citation=citation(row, site.canonical(path)),
         described=lead(row["summary"]) or f"{row['report_number']}, fiscal year {row['fiscal_year']}.",
         jsonld=jsonld.report(row, site.canonical(path)),
@@ -141,8 +141,8 @@ def citation(row: Row, address: str | None) -> str:
         day(row["issue_date"]),
         weblink(row["document_url"]) or "",
     ]
-    said = ". ".join(part.rstrip(".") for part in parts if part) + "."
-    return f"{said} Catalogued at {address}" if address else said
+    line = ". ".join(text.rstrip(".") for text in parts if text) + "."
+    return f"{line} Catalogued at {address}" if address else line
 
 
 def as_json(content: Any) -> str:

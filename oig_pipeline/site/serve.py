@@ -44,32 +44,32 @@ class Handler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def send_head(self) -> BytesIO | BinaryIO | None:
-        """Answer with a part of a file where one is asked for, else with all of it."""
+        """Send the requested byte range of a file, or the full file if no range is requested."""
         if "\0" in (place := self.translate_path(self.path)):
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
-        # Whoever asks for what no file can have is given all of it, as the standard allows.
-        asked = re.fullmatch(
+        # An invalid range gets the full file, as the standard allows.
+        match = re.fullmatch(
             rf"bytes=(\d{{0,{LONGEST_PLACE}}})-(\d{{0,{LONGEST_PLACE}}})", self.headers.get("Range", ""), re.ASCII
         )
         path = Path(place)
-        if not asked or not path.is_file() or not (asked[1] or asked[2]):
+        if not match or not path.is_file() or not (match[1] or match[2]):
             return super().send_head()
-        whole = path.stat().st_size
-        first = int(asked[1]) if asked[1] else max(whole - int(asked[2]), 0)
-        last = min(int(asked[2]), whole - 1) if asked[1] and asked[2] else whole - 1
+        size = path.stat().st_size
+        first = int(match[1]) if match[1] else max(size - int(match[2]), 0)
+        last = min(int(match[2]), size - 1) if match[1] and match[2] else size - 1
         if first > last:
             self.send_error(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
             return None
         with path.open("rb") as file:
             file.seek(first, os.SEEK_SET)
-            part = file.read(last - first + 1)
+            content = file.read(last - first + 1)
         self.send_response(HTTPStatus.PARTIAL_CONTENT)
         self.send_header("Content-Type", self.guess_type(str(path)))
-        self.send_header("Content-Range", f"bytes {first}-{last}/{whole}")
-        self.send_header("Content-Length", str(len(part)))
+        self.send_header("Content-Range", f"bytes {first}-{last}/{size}")
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        return BytesIO(part)
+        return BytesIO(content)
 
 
 class Server(ThreadingHTTPServer):

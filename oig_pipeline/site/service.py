@@ -26,22 +26,22 @@ from oig_pipeline.release.lock import writing
 from oig_pipeline.settings import Settings
 from oig_pipeline.site.build import build as build_site
 from oig_pipeline.site.release_data import open_source
-from oig_pipeline.site.write import Written
+from oig_pipeline.site.write import WriteStats
 from oig_pipeline.storage import TmpFolder
 
 SITE = "site"
-MOST_REPORTS = 100_000
+MAX_REPORTS = 100_000
 """Reports up to which every build makes the site; beyond, it is made on request."""
-TOO_MANY = f"The site is not made beyond {MOST_REPORTS:,} reports; oig site makes it."
+TOO_MANY = f"The site is not made beyond {MAX_REPORTS:,} reports; oig site makes it."
 
 
 @dataclass(frozen=True)
-class Made:
-    """A site on disk: its folder, the release that it shows, and what was written."""
+class SiteBuild:
+    """A site on disk: its folder, the release that it shows, and write statistics."""
 
     path: Path
     release: str
-    written: Written
+    written: WriteStats
 
 
 def build(
@@ -51,18 +51,18 @@ def build(
     out: Path | None = None,
     base_url: str | None = None,
     release: Path | None = None,
-) -> Made:
-    """Make the site of a release; pages that stay the same are left as they are.
+) -> SiteBuild:
+    """Make the site of a release; unchanged pages are not rewritten.
 
     Args:
-        settings: where the curated folder and the corrections lie.
+        settings: the curated folder and the corrections file.
         place: a release or curated folder, or the address of either; None for the settings' curated folder.
         out: the site's folder; None for `site` in the curated folder.
-        base_url: the address under which the site will be found, for links that must be whole; none: they are left out.
-        release: the folder of the release, where it is not the latest of its curated folder.
+        base_url: the site's address, for absolute links; without it, they are left out.
+        release: the folder of the release, if it is not the latest of its curated folder.
 
     Raises:
-        CannotRun: there is no release, the address is none, or the folder cannot be written or holds something else.
+        CannotRun: there is no release, the address is invalid, or the folder cannot be written or holds something else.
     """
     address = _address(base_url)
     if isinstance(place, str) and remote.is_remote(place):
@@ -72,37 +72,37 @@ def build(
             remote.mirror(place, tmp_dir)
             return build(settings, place=tmp_dir, out=out, base_url=base_url)
     folder = Path(place) if place is not None else settings.out
-    found = release or release_module.latest(folder) or folder
-    if not (found / manifest.MANIFEST).is_file():
+    release_folder = release or release_module.latest(folder) or folder
+    if not (release_folder / manifest.MANIFEST).is_file():
         raise CannotRun(f"{folder}: there is no release here; make one with oig build")
-    found = found.resolve()
-    shelf = found.parent.parent if found.parent.name == release_module.RELEASES else None
-    if out is None and shelf is None:
+    release_folder = release_folder.resolve()
+    curated_folder = release_folder.parent.parent if release_folder.parent.name == release_module.RELEASES else None
+    if out is None and curated_folder is None:
         raise CannotRun(f"{folder}: this release lies in no curated folder; name the site's folder with --out")
-    target = out if out is not None else (shelf or folder) / SITE
-    corrections = _corrections(settings.corrections_file, found)
+    target = out if out is not None else (curated_folder or folder) / SITE
+    corrections = _corrections(settings.corrections_file, release_folder)
     try:
-        with writing(shelf, wait=settings.wait) if shelf and out is None else nullcontext():
-            source = open_source(found, shelf, corrections)
+        with writing(curated_folder, wait=settings.wait) if curated_folder and out is None else nullcontext():
+            source = open_source(release_folder, curated_folder, corrections)
             with source.connection:
-                return Made(target, source.id, build_site(source, target, address))
+                return SiteBuild(target, source.id, build_site(source, target, address))
     except OSError as error:
         raise CannotRun(f"{error.filename or target}: the site cannot be written: {error.strerror or error}") from None
 
 
-def follow(settings: Settings, release: release_module.Release) -> Made | None:
-    """Make the site of a release that has just become the latest; None where it is too large for every build.
+def follow(settings: Settings, release: release_module.Release) -> SiteBuild | None:
+    """Make the site of the newest release; return None if the release is too large for a site in every build.
 
     Raises:
         CannotRun: the folder cannot be written or holds something else; the release is published all the same.
     """
-    told = manifest.read(release.path)
-    if told is not None and told["rows"]["reports"] > MOST_REPORTS:
+    release_manifest = manifest.read(release.path)
+    if release_manifest is not None and release_manifest["rows"]["reports"] > MAX_REPORTS:
         return None
     try:
         return build(settings, release=release.path.resolve(), base_url=settings.base_url)
-    except CannotRun as fault:
-        raise CannotRun(f"{fault}; release {release.id} is published without its site") from None
+    except CannotRun as error:
+        raise CannotRun(f"{error}; release {release.id} is published without its site") from None
 
 
 def _address(base_url: str | None) -> str | None:
@@ -119,9 +119,9 @@ def _address(base_url: str | None) -> str | None:
 
 
 def _corrections(file: Path, release: Path) -> Sequence[Mapping[str, Any]] | None:
-    """Return the corrections with which a release was built as plain values, None where the file is another by now."""
-    told = manifest.read(release) or {}
-    expected = told.get("corrections")
+    """Return the corrections of a release as plain values, None if the corrections file has changed since its build."""
+    release_manifest = manifest.read(release) or {}
+    expected = release_manifest.get("corrections")
     if expected is None:
         return []
     try:

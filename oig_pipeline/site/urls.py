@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from oig_pipeline.errors import ContractBroken
+from oig_pipeline.errors import SchemaViolated
 
 INDEX = "index.html"
 # Kind of list → the column of reports whose values name its lists.
@@ -32,7 +32,7 @@ def of_report(row: dict[str, Any]) -> str:
         ContractBroken: its number is not canonical.
     """
     if not _SAFE.fullmatch(row["report_number"]):
-        raise ContractBroken(f"{row['report_number']!r}: not a canonical report number")
+        raise SchemaViolated(f"{row['report_number']!r}: not a canonical report number")
     return f"reports/{row['fiscal_year']}/{row['report_number']}"
 
 
@@ -53,15 +53,15 @@ def names(kind: str, row: dict[str, Any]) -> list[Any]:
 
 
 def _folders(kind: str, names: Iterable[Any]) -> dict[Any, str]:
-    taken: set[str] = set()
-    found = {}
+    slugs: set[str] = set()
+    folders = {}
     for name in names:
         place = slug(str(name))
-        if place in taken:  # another name is spelled the same but for signs
+        if place in slugs:  # another name has the same slug
             place = f"{place}-{_hash(str(name))}"
-        taken.add(place)
-        found[name] = f"{kind}/{place}"
-    return found
+        slugs.add(place)
+        folders[name] = f"{kind}/{place}"
+    return folders
 
 
 def page(folder: str, number: int) -> str:

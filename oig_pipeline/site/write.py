@@ -29,16 +29,16 @@ Content = str | bytes
 
 
 @dataclass(frozen=True)
-class Written:
-    """What a build of the site did: how many files it has, and how many were written, kept and removed."""
+class WriteStats:
+    """Statistics of a build of the site: the number of its files, and of files written, unchanged and removed."""
 
     files: int
     written: int
-    kept: int
+    unchanged: int
     removed: int
 
 
-class Writer:
+class SiteWriter:
     """The files of one build of the site.
 
     Raises:
@@ -84,70 +84,70 @@ class Writer:
         target = self.folder / path
         target.with_name(f".{target.name}").unlink(missing_ok=True)
 
-    def page(self, path: str, content: Content | Callable[[], Content], *made_of: object) -> None:
-        """Write a file unless it was made of the same before and is still there.
+    def page(self, path: str, content: Content | Callable[[], Content], *inputs: object) -> None:
+        """Write a file, unless the last build wrote it from the same inputs and it still exists.
 
         Args:
             path: relative to the site's folder.
-            content: the file's content, or what makes it and is called only where that is needed.
-            made_of: everything that the content depends on beside the software, as texts; nothing: it is always made.
+            content: the file's content, or a function that returns it, called only if needed.
+            inputs: everything except the software on which the content depends; without any, it is always made.
         """
-        digest = self.digest(*made_of) if made_of else ""
-        if made_of and self._before.get(path) == digest and self._is_as_written(path):
+        digest = self.digest(*inputs) if inputs else ""
+        if inputs and self._before.get(path) == digest and self._is_as_written(path):
             self._digests[path] = digest
             return
-        made = content() if callable(content) else content
-        data = made.encode() if isinstance(made, str) else made
+        result = content() if callable(content) else content
+        data = result.encode() if isinstance(result, str) else result
         self._digests[path] = digest or self.digest(data)
         self._put(path, data)
 
     def copy(self, path: str, source: Path, sha256: str) -> None:
         """Bring a file of a release into the site.
 
-        Parquet, which nothing writes to, is linked where the file system has links; all else is copied.
+        Parquet files, which are never modified, are hard-linked if the file system allows it; others are copied.
         """
         self._digests[path] = sha256
         if self._before.get(path) == sha256 and self._there.get(path) == source.stat().st_size:
             return
         self._announce(path)
         target = self._target(path)
-        beside = target.with_name(f".{target.name}")
-        beside.unlink(missing_ok=True)
+        tmp_path = target.with_name(f".{target.name}")
+        tmp_path.unlink(missing_ok=True)
         try:
             if source.suffix != ".parquet":
                 raise OSError
-            os.link(source, beside)
+            os.link(source, tmp_path)
         except OSError:
-            shutil.copyfile(source, beside)
-        beside.replace(target)
-        beside.unlink(missing_ok=True)  # it stays where both are links to one file
+            shutil.copyfile(source, tmp_path)
+        tmp_path.replace(target)
+        tmp_path.unlink(missing_ok=True)  # rename() does nothing if both are links to one file
         self._there[path] = source.stat().st_size
         self._written += 1
 
-    def keep(self, folder: str, *made_of: object) -> bool:
-        """Return whether a folder's files were made of the same before; if so they all stay."""
-        digest = self.digest(*made_of)
+    def reuse(self, folder: str, *inputs: object) -> bool:
+        """Return whether a folder's files were written from the same inputs; if so, they are all kept."""
+        digest = self.digest(*inputs)
         mark = f"{folder}/"
-        own = {path: known for path, known in self._before.items() if path.startswith(mark)}
-        if not own or self._before.get(mark) != digest or not all(p == mark or self._is_as_written(p) for p in own):
+        files = {path: value for path, value in self._before.items() if path.startswith(mark)}
+        if not files or self._before.get(mark) != digest or not all(p == mark or self._is_as_written(p) for p in files):
             self._digests[mark] = digest
             return False
-        self._digests.update(own)
+        self._digests.update(files)
         return True
 
     def paths(self) -> list[str]:
         """Return the paths of the site so far."""
         return [path for path in self._digests if not path.endswith("/")]
 
-    def digest(self, *made_of: object) -> str:
-        """Return a hash of what a file is made of and of the software that makes it."""
-        found = hashlib.blake2b(self.fingerprint.encode(), digest_size=12)
-        for part in made_of:
-            found.update(part if isinstance(part, bytes) else str(part).encode())
-            found.update(b"\0")
-        return found.hexdigest()
+    def digest(self, *inputs: object) -> str:
+        """Return a hash of a file's inputs and of the software that writes it."""
+        hasher = hashlib.blake2b(self.fingerprint.encode(), digest_size=12)
+        for value in inputs:
+            hasher.update(value if isinstance(value, bytes) else str(value).encode())
+            hasher.update(b"\0")
+        return hasher.hexdigest()
 
-    def finish(self) -> Written:
+    def finish(self) -> WriteStats:
         """Remove what is no longer part of the site, and note what is."""
         gone = [path for path in self._before if path not in self._digests and not path.endswith("/")]
         for path in gone:
@@ -159,7 +159,7 @@ class Writer:
         self._close()
         (self.folder / UNFINISHED).unlink(missing_ok=True)
         files = len(self.paths())
-        return Written(files, self._written, files - self._written, len(gone))
+        return WriteStats(files, self._written, files - self._written, len(gone))
 
     def _is_as_written(self, path: str) -> bool:
         """Return whether a file has the size that it was written with; one that is torn has not."""
@@ -175,11 +175,11 @@ class Writer:
         self._there[path] = len(data)
 
     def _replace(self, path: str, data: bytes) -> None:
-        """Write a file beside its place and rename it: a reader finds the old one or the new one, whole."""
+        """Write a temporary file and rename it, so that a reader sees either the old or the new file in full."""
         target = self._target(path)
-        beside = target.with_name(f".{target.name}")
-        beside.write_bytes(data)
-        beside.replace(target)
+        tmp_path = target.with_name(f".{target.name}")
+        tmp_path.write_bytes(data)
+        tmp_path.replace(target)
 
     def _announce(self, path: str) -> None:
         """Note that a file is about to be written."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oig_pipeline.capture import text_cards, text_dated, text_runon, text_table
-from oig_pipeline.capture.boilerplate import is_furniture
+from oig_pipeline.capture.boilerplate import is_boilerplate
 from oig_pipeline.capture.rows import Layout
 
 FOOT = (
@@ -39,4 +39,4 @@ def test_anything_else_below_the_rows_is_reported_with_its_line(layout: Layout, 
     "line", ["OIG-21-49", "2021", "1234", "Displaying OIG-21-49", "Page of History", "Next Steps for CBP"]
 )
 def test_what_could_be_of_a_report_is_no_furniture(line: str) -> None:
-    assert not is_furniture(line)
+    assert not is_boilerplate(line)

@@ -108,8 +108,8 @@ def test_what_the_meta_file_says_is_taken_up(captures: Captures) -> None:
             ),
         }
     )
-    found = only(raw)
-    assert (found.url, found.retrieved_at, found.agency_from, found.problem) == (
+    capture = only(raw)
+    assert (capture.url, capture.retrieved_at, capture.agency_from, capture.problem) == (
         URL,
         dt.datetime(2021, 8, 2, 9, 30),
         "listing",
@@ -119,8 +119,8 @@ def test_what_the_meta_file_says_is_taken_up(captures: Captures) -> None:
 
 @pytest.mark.parametrize("content", ["{}", meta(url=None, retrieved_at=None), meta(source="an archive", pages=3)])
 def test_everything_in_a_meta_file_is_optional(captures: Captures, content: str) -> None:
-    found = only(captures({"listing.csv": LISTING, "listing.csv.meta.json": content}))
-    assert (found.url, found.retrieved_at, found.agency_from, found.problem) == (None, None, "stated", None)
+    capture = only(captures({"listing.csv": LISTING, "listing.csv.meta.json": content}))
+    assert (capture.url, capture.retrieved_at, capture.agency_from, capture.problem) == (None, None, "stated", None)
 
 
 @pytest.mark.parametrize(
@@ -135,13 +135,13 @@ def test_everything_in_a_meta_file_is_optional(captures: Captures, content: str)
     ],
 )
 def test_times_with_a_zone_become_utc(captures: Captures, written: str, moment: dt.datetime) -> None:
-    found = only(captures({"listing.csv": LISTING, "listing.csv.meta.json": meta(retrieved_at=written)}))
-    assert found.retrieved_at == moment
-    assert found.retrieved_at.tzinfo is None
+    capture = only(captures({"listing.csv": LISTING, "listing.csv.meta.json": meta(retrieved_at=written)}))
+    assert capture.retrieved_at == moment
+    assert capture.retrieved_at.tzinfo is None
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ('{"url": "x"', ", line 1: "),
         ('{\n  "url": "x",\n  oops\n}', ", line 3: "),
@@ -161,18 +161,18 @@ def test_times_with_a_zone_become_utc(captures: Captures, written: str, moment: 
         (meta(retrieved_at="9999-12-31T23:59:59-01:00"), ": retrieved_at must be an ISO 8601 time"),
     ],
 )
-def test_a_broken_meta_file_is_a_problem_that_names_it(captures: Captures, content: str | bytes, said: str) -> None:
+def test_a_broken_meta_file_is_a_problem_that_names_it(captures: Captures, content: str | bytes, message: str) -> None:
     raw = captures({"listing.csv": LISTING, "listing.csv.meta.json": content, "other.csv": "other"})
-    found, other = take(raw)
-    assert found.problem is not None
-    assert found.problem.startswith(f"its metadata cannot be read: listing.csv.meta.json{said}")
+    broken, other = take(raw)
+    assert broken.problem is not None
+    assert broken.problem.startswith(f"its metadata cannot be read: listing.csv.meta.json{message}")
     assert other.problem is None
 
 
 def test_equal_bytes_are_one_capture_with_several_paths(captures: Captures) -> None:
     raw = captures({"c.csv": LISTING, "a.csv": LISTING, "2021/b.csv": LISTING, "other.csv": "other"})
-    found, other = take(raw)
-    assert (found.path, found.also_at) == ("2021/b.csv", ("a.csv", "c.csv"))
+    first, other = take(raw)
+    assert (first.path, first.also_at) == ("2021/b.csv", ("a.csv", "c.csv"))
     assert (other.path, other.also_at) == ("other.csv", ())
 
 
@@ -180,7 +180,7 @@ AT_NOON = meta(url=URL, retrieved_at="2021-08-02T12:00:00Z")
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("meta_a", "meta_b", "is_copy"),
     [
         ("{}", "{}", True),
         ("{}", meta(source="an archive"), True),
@@ -201,12 +201,12 @@ AT_NOON = meta(url=URL, retrieved_at="2021-08-02T12:00:00Z")
     ],
 )
 def test_equal_bytes_are_copies_where_address_and_time_are_equal_too(
-    captures: Captures, one: str, other: str, same: bool
+    captures: Captures, meta_a: str, meta_b: str, is_copy: bool
 ) -> None:
-    raw = captures({"a": LISTING, "b": LISTING, "a.meta.json": one, "b.meta.json": other})
-    found = take(raw)
-    assert [(c.path, c.also_at) for c in found] == ([("a", ("b",))] if same else [("a", ()), ("b", ())])
-    assert len({c.name for c in found}) == len(found)
+    raw = captures({"a": LISTING, "b": LISTING, "a.meta.json": meta_a, "b.meta.json": meta_b})
+    result = take(raw)
+    assert [(c.path, c.also_at) for c in result] == ([("a", ("b",))] if is_copy else [("a", ()), ("b", ())])
+    assert len({c.name for c in result}) == len(result)
 
 
 def test_a_copy_whose_metadata_is_broken_neither_hides_nor_is_hidden(captures: Captures) -> None:
@@ -272,11 +272,11 @@ def test_a_file_that_may_not_be_read_is_a_problem_of_its_own(
 
     monkeypatch.setattr(captures_module, "_digest", refuse)
     raw = captures({"listing.csv": LISTING, "locked-1.csv": LISTING, "locked-2.csv": LISTING})
-    said = "the file cannot be read: Permission denied"
+    message = "the file cannot be read: Permission denied"
     assert [(c.path, c.sha256, c.problem) for c in take(raw)] == [
         ("listing.csv", hashlib.sha256(LISTING).hexdigest(), None),
-        ("locked-1.csv", None, said),
-        ("locked-2.csv", None, said),
+        ("locked-1.csv", None, message),
+        ("locked-2.csv", None, message),
     ]
 
 
@@ -291,10 +291,10 @@ def test_the_order_in_which_files_were_made_does_not_matter(written: list[str], 
             file = Path(folder, name)
             file.parent.mkdir(exist_ok=True)
             file.write_bytes(LISTING if name in NAMES[:copies] else name.encode())
-        found = [(c.path, c.also_at) for c in take(Path(folder))]
+        actual = [(c.path, c.also_at) for c in take(Path(folder))]
     same = sorted(NAMES[:copies], key=PurePath)
     expected = [(name, ()) for name in NAMES[copies:]] + ([(same[0], tuple(same[1:]))] if same else [])
-    assert found == sorted(expected, key=lambda capture: PurePath(capture[0]))
+    assert actual == sorted(expected, key=lambda capture: PurePath(capture[0]))
 
 
 ARCHIVED = f"https://web.archive.org/web/20210601120000id_/{URL}?page=1"

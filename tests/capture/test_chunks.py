@@ -1,4 +1,4 @@
-"""Large NDJSON files: read in stretches they are what they would be read as one."""
+"""Large NDJSON files: read in chunks they give the same as when read as one."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from oig_pipeline.capture import chunks
 from oig_pipeline.capture.captures import Capture, take
 from oig_pipeline.capture.chunks import bounds
-from oig_pipeline.capture.reader import CHANGED, Told, may_pass, read
-from oig_pipeline.run.assemble import whole
-from oig_pipeline.run.capture_chunks import sources
+from oig_pipeline.capture.reader import CHANGED, CaptureSummary, is_transient, read
+from oig_pipeline.run.assemble import assemble
+from oig_pipeline.run.capture_chunks import split_captures
 from oig_pipeline.run.curate_partition import rows_of
-from oig_pipeline.run.read_batch import read_portion
+from oig_pipeline.run.read_batch import read_batch
 from tests.conftest import examples
 
 BOM = b"\xef\xbb\xbf"
@@ -73,20 +73,24 @@ def capture_of(folder: Path, content: bytes, name: str = "large.ndjson") -> Capt
     return next(c for c in take(folder) if c.path == name)
 
 
-def in_stretches(capture: Capture) -> tuple[Told, pl.DataFrame]:
-    """Return what a capture is and its rows, read in stretches, the last first."""
-    every = sources([capture])
-    found = whole(every, [read_portion([source]) for source in reversed(every)])
-    years = [rows_of(found.placed, [(year, block)]).sightings for year, own in found.years.items() for block in own]
-    (told,) = found.readings
-    return told, pl.concat([read_portion([]).frames[0], *years]).sort("ordinal")  # type: ignore[index]
+def in_chunks(capture: Capture) -> tuple[CaptureSummary, pl.DataFrame]:
+    """Return the summary and the rows of a capture, read in chunks, the last first."""
+    all_sources = split_captures([capture])
+    result = assemble(all_sources, [read_batch([source]) for source in reversed(all_sources)])
+    years = [
+        rows_of(result.batches, [(year, block)]).sightings
+        for year, blocks in result.blocks_by_year.items()
+        for block in blocks
+    ]
+    (summary,) = result.summaries
+    return summary, pl.concat([read_batch([]).frames[0], *years]).sort("ordinal")  # type: ignore[index]
 
 
 def same(capture: Capture) -> None:
     """Assert that a capture is the same, and has the same rows, however it is read."""
     alone = read(capture)
-    told, rows = in_stretches(capture)
-    assert told == alone.told
+    summary, rows = in_chunks(capture)
+    assert summary == alone.summary
     assert rows.select(alone.sightings.columns).equals(alone.sightings)
 
 
@@ -97,7 +101,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("content", FILES.values(), ids=FILES.keys())
-def test_a_file_in_stretches_is_what_it_is_as_one(tmp_path: Path, content: bytes) -> None:
+def test_a_file_in_chunks_is_what_it_is_as_one(tmp_path: Path, content: bytes) -> None:
     capture = capture_of(tmp_path, content)
     if content.count(b"\n") > 1:
         assert len(bounds(capture)) > 1
@@ -116,14 +120,14 @@ def test_wherever_it_is_parted(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks, "BYTES", length)
         capture = capture_of(tmp_path_factory.mktemp("raw"), content)
-        found = bounds(capture)
-        assert not found or (found[0][0], found[-1][1]) == (0, len(content))
-        assert all(one[1] == other[0] for one, other in pairwise(found))
+        ranges = bounds(capture)
+        assert not ranges or (ranges[0][0], ranges[-1][1]) == (0, len(content))
+        assert all(before[1] == after[0] for before, after in pairwise(ranges))
         same(capture)
 
 
 @pytest.mark.usefixtures("short")
-def test_a_stretch_is_whole_lines(tmp_path: Path) -> None:
+def test_a_chunk_is_whole_lines(tmp_path: Path) -> None:
     content = lines(*MANY)
     cuts = bounds(capture_of(tmp_path, content))
     assert len(cuts) == 4
@@ -136,7 +140,7 @@ def test_a_stretch_is_whole_lines(tmp_path: Path) -> None:
     [b"report_number,title\n" + b"OIG-21-01,Audit of Ports\n" * 9, lines(*MANY).replace(b"{", b"["), b"\x1f\x8b" * 99],
     ids=["CSV", "arrays", "compressed"],
 )
-def test_only_ndjson_is_read_in_stretches(tmp_path: Path, content: bytes) -> None:
+def test_only_ndjson_is_read_in_chunks(tmp_path: Path, content: bytes) -> None:
     assert bounds(capture_of(tmp_path, content)) == ()
 
 
@@ -145,8 +149,8 @@ def test_files_of_the_same_bytes_are_one_capture_that_names_them_all(tmp_path: P
     (tmp_path / "copy.ndjson").write_bytes(lines(*MANY))
     (tmp_path / "large.ndjson").write_bytes(lines(*MANY))
     (capture,) = take(tmp_path)
-    told, rows = in_stretches(capture)
-    assert (told.note, rows.height) == ("the same bytes also lie at large.ndjson", 8)
+    summary, rows = in_chunks(capture)
+    assert (summary.note, rows.height) == ("the same bytes also lie at large.ndjson", 8)
     same(capture)
 
 
@@ -166,18 +170,18 @@ def otherwise(file: Path) -> None:
 @pytest.mark.parametrize("change", [longer, shorter, otherwise, Path.unlink])
 def test_a_file_that_changes_meanwhile_is_not_read(tmp_path: Path, change: object) -> None:
     capture = capture_of(tmp_path, lines(*MANY))
-    every = sources([capture])
-    portions = [read_portion([source]) for source in every[:2]]
+    all_sources = split_captures([capture])
+    batches = [read_batch([source]) for source in all_sources[:2]]
     change(capture.file)  # type: ignore[operator]
-    found = whole(every, [*portions, *(read_portion([source]) for source in every[2:])])
-    (told,) = found.readings
-    (finding,) = told.findings
-    assert (told.status, told.rows, found.rows) == ("unreadable", 0, 0)
-    assert told.note in (CHANGED, "the file cannot be read: No such file or directory")
-    assert may_pass(finding)
+    result = assemble(all_sources, [*batches, *(read_batch([source]) for source in all_sources[2:])])
+    (summary,) = result.summaries
+    (finding,) = summary.findings
+    assert (summary.status, summary.rows, result.rows) == ("unreadable", 0, 0)
+    assert summary.note in (CHANGED, "the file cannot be read: No such file or directory")
+    assert is_transient(finding)
 
 
 def test_what_lasts_is_no_matter_of_the_moment(tmp_path: Path) -> None:
     for content in (b"", b"\xff", b"notes", b"\x1f\x8b"):
-        assert not any(may_pass(finding) for finding in read(capture_of(tmp_path, content)).findings)
-    assert any(may_pass(f) for f in read(replace(capture_of(tmp_path, b"notes"), sha256="0")).findings)
+        assert not any(is_transient(finding) for finding in read(capture_of(tmp_path, content)).findings)
+    assert any(is_transient(f) for f in read(replace(capture_of(tmp_path, b"notes"), sha256="0")).findings)

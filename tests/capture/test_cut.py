@@ -139,7 +139,7 @@ def test_a_capture_that_breaks_off_is_named_and_its_whole_rows_count(
     assert reading.sightings["listed_number"].to_list() == numbers
     doubts = reading.sightings["in_doubt"].to_list()
     assert doubts == [False] * (len(numbers) - 1) + [in_doubt]
-    assert reading.told.is_cut
+    assert reading.summary.is_cut
     assert "breaks off" in str(reading.note)
 
 
@@ -152,12 +152,12 @@ def test_a_whole_capture_is_not_cut_with_or_without_its_last_line_end(content: s
 @pytest.mark.parametrize("name", ["page-000.html", "page-001.html"])
 def test_a_page_is_cut_wherever_it_ends(name: str, captures: Captures) -> None:
     content = (GOLDEN / name).read_bytes()
-    whole = of(captures, content).rows.rows()
+    all_rows = of(captures, content).rows.rows()
     for length in range(2_000, len(content) - 10, len(content) // 40):
         reading = of(captures, content[:length])
-        assert reading.told.is_cut
+        assert reading.summary.is_cut
         rows = reading.rows.rows()
-        assert rows[:-1] == whole[: max(len(rows) - 1, 0)]
+        assert rows[:-1] == all_rows[: max(len(rows) - 1, 0)]
 
 
 @pytest.mark.parametrize(
@@ -178,13 +178,13 @@ def test_a_capture_cut_before_its_first_row_is_cut_and_not_past_the_end(
 def test_a_compressed_capture_that_ends_early_gives_the_rows_before(codec: str, name: str, captures: Captures) -> None:
     content = (GOLDEN / name).read_bytes()
     packed = gzip.compress(content) if codec == "gzip" else pa.Codec("zstd").compress(content, asbytes=True)
-    whole = of(captures, packed).rows.rows()
+    all_rows = of(captures, packed).rows.rows()
     reading = of(captures, packed[: len(packed) * 9 // 10])
     rows = reading.rows.rows()
     assert [f.rule for f in reading.findings] == ["capture_cut"]
     if codec == "gzip":  # zstd packs a small file as one block, which is all or nothing
         assert len(rows) > 5
-        assert rows[:-1] == whole[: len(rows) - 1]
+        assert rows[:-1] == all_rows[: len(rows) - 1]
 
 
 def test_a_file_that_ends_within_a_character_is_cut(captures: Captures) -> None:
@@ -218,4 +218,4 @@ def test_the_seed_and_all_golden_captures_are_whole() -> None:
     folders: list[Path] = [GOLDEN, PROJECT / "data" / "raw"]
     readings = [read(capture) for folder in folders for capture in take(folder) if "expected" not in capture.path]
     assert len(readings) > 8
-    assert not [r.capture.path for r in readings if r.told.is_cut or r.last_is_cut]
+    assert not [r.capture.path for r in readings if r.summary.is_cut or r.last_is_cut]

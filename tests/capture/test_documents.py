@@ -12,20 +12,20 @@ from oig_pipeline.contract.rule import document
 from oig_pipeline.contract.schemas import TABLES, empty
 
 
-def taken(tmp_path: Path, cover: str) -> documents.Documents:
+def read_documents(tmp_path: Path, cover: str) -> documents.Documents:
     for name, content in document(cover).items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(content, encoding="utf-8")
-    found = documents.take(tmp_path / "documents")
-    TABLES["documents"].validate(found.table, lazy=True)
-    TABLES["document_pages"].validate(found.pages, lazy=True)
-    return found
+    result = documents.take(tmp_path / "documents")
+    TABLES["documents"].validate(result.table, lazy=True)
+    TABLES["document_pages"].validate(result.pages, lazy=True)
+    return result
 
 
 def test_without_documents_the_tables_are_empty_and_typed(tmp_path: Path) -> None:
-    found = documents.take(tmp_path / "nowhere")
-    assert found.table.equals(empty("documents"))
-    assert found.pages.equals(empty("document_pages"))
+    result = documents.take(tmp_path / "nowhere")
+    assert result.table.equals(empty("documents"))
+    assert result.pages.equals(empty("document_pages"))
 
 
 @pytest.mark.parametrize(
@@ -44,23 +44,23 @@ def test_without_documents_the_tables_are_empty_and_typed(tmp_path: Path) -> Non
     ],
 )
 def test_the_numbers_on_a_cover_are_canonical(cover: str, numbers: list[str], tmp_path: Path) -> None:
-    assert taken(tmp_path, cover).table["cover_numbers"].to_list() == [numbers]
+    assert read_documents(tmp_path, cover).table["cover_numbers"].to_list() == [numbers]
 
 
 def test_a_page_without_text_says_so(tmp_path: Path) -> None:
-    taken(tmp_path, "OIG-21-49")
+    read_documents(tmp_path, "OIG-21-49")
     (pages,) = (tmp_path / "documents" / "pages").iterdir()
     pages.write_text(
         "".join(json.dumps({"page": n, "text": t}) + "\n" for n, t in enumerate(("OIG-21-49", " \n", ""), 1))
     )
-    found = documents.take(tmp_path / "documents").pages
-    assert list(found.select("page", "has_text", "text").iter_rows()) == [
+    table = documents.take(tmp_path / "documents").pages
+    assert list(table.select("page", "has_text", "text").iter_rows()) == [
         (1, True, "OIG-21-49"), (2, False, None), (3, False, None),
     ]  # fmt: skip
 
 
 def test_only_the_first_page_is_the_cover(tmp_path: Path) -> None:
-    taken(tmp_path, "")
+    read_documents(tmp_path, "")
     (pages,) = (tmp_path / "documents" / "pages").iterdir()
     pages.write_text(json.dumps({"page": 1, "text": ""}) + "\n" + json.dumps({"page": 2, "text": "OIG-21-50"}) + "\n")
     assert documents.take(tmp_path / "documents").table["cover_numbers"].to_list() == [[]]

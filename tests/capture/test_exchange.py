@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from oig_pipeline.capture.exchange import read_csv
 from oig_pipeline.capture.ndjson import read as read_ndjson
 from oig_pipeline.capture.rows import MARKUP, Finding, Rows, Unreadable
-from oig_pipeline.contract.names import LISTED
-from oig_pipeline.domain.whitespace import BLANKS
+from oig_pipeline.contract.names import LISTED_COLUMNS
+from oig_pipeline.domain.whitespace import WHITESPACE
 
 HEADER = "report_number,title,fiscal_year\n"
 OBJECT = '{"report_number": "OIG-21-49", "title": "CBP Needs Oversight"}\n'
@@ -65,11 +65,11 @@ def test_a_csv_line_is_a_row_with_its_line() -> None:
 
 
 def test_all_columns_of_the_format_are_read_in_any_order() -> None:
-    names = [*reversed(LISTED)]
+    names = [*reversed(LISTED_COLUMNS)]
     read = read_csv(",".join(names) + "\n" + ",".join(f"a {n}" for n in names) + "\n")
-    assert rows(read) == [{"line": 2, **{column: f"a {name}" for name, column in LISTED.items()}}]
+    assert rows(read) == [{"line": 2, **{column: f"a {name}" for name, column in LISTED_COLUMNS.items()}}]
     assert rows(read_ndjson(ndjson({n: f"a {n}" for n in names}))) == [
-        {"line": 1, **{column: f"a {name}" for name, column in LISTED.items()}}
+        {"line": 1, **{column: f"a {name}" for name, column in LISTED_COLUMNS.items()}}
     ]
 
 
@@ -109,9 +109,9 @@ def test_blanks_around_a_column_name_are_not_part_of_it() -> None:
 )
 def test_a_required_column_that_is_missing_makes_the_text_unreadable(names: str, missing: str) -> None:
     keys = names.split(",")
-    said = f"the column {missing} is missing; there are {', '.join(keys)}"
-    assert fault(f"\n{names}\na,b\n", read_csv) == Finding("capture_unreadable", said, 2)
-    assert fault("\n" + ndjson(dict.fromkeys(keys, "a")), read_ndjson) == Finding("capture_unreadable", said, 2)
+    message = f"the column {missing} is missing; there are {', '.join(keys)}"
+    assert fault(f"\n{names}\na,b\n", read_csv) == Finding("capture_unreadable", message, 2)
+    assert fault("\n" + ndjson(dict.fromkeys(keys, "a")), read_ndjson) == Finding("capture_unreadable", message, 2)
 
 
 def test_a_column_that_stands_twice_makes_the_text_unreadable() -> None:
@@ -152,9 +152,9 @@ def test_a_row_within_a_quoted_field_is_a_missing_quote() -> None:
 
 
 def test_a_text_full_of_stray_quotes_is_no_csv() -> None:
-    found = fault(HEADER + 'a,"b"c,d\n' * 1000, read_csv)
-    assert found.rule == "capture_unreadable"
-    assert "stray quotes" in found.message
+    finding = fault(HEADER + 'a,"b"c,d\n' * 1000, read_csv)
+    assert finding.rule == "capture_unreadable"
+    assert "stray quotes" in finding.message
 
 
 def test_unknown_columns_are_reported_and_not_read() -> None:
@@ -208,8 +208,8 @@ def test_a_broken_line_costs_itself_alone(broken: str) -> None:
 
 
 def test_a_text_of_broken_lines_alone_does_not_blame_its_columns() -> None:
-    found = rows_or_fault(BROKEN, read_ndjson)
-    assert "is missing; there are" not in (found.message if isinstance(found, Finding) else "")
+    result = rows_or_fault(BROKEN, read_ndjson)
+    assert "is missing; there are" not in (result.message if isinstance(result, Finding) else "")
 
 
 def test_a_name_that_some_objects_lack_is_a_missing_value() -> None:
@@ -250,57 +250,57 @@ values = st.none() | texts | phrases
 prose = ("title", "summary")
 on_one_line = values.map(lambda v: v if v is None else v.replace("\n", " "))
 csv_listings = st.lists(
-    st.fixed_dictionaries({name: values if name in prose else on_one_line for name in LISTED}), max_size=6
+    st.fixed_dictionaries({name: values if name in prose else on_one_line for name in LISTED_COLUMNS}), max_size=6
 )
-listings = st.lists(st.fixed_dictionaries(dict.fromkeys(LISTED, values)), max_size=6)
+listings = st.lists(st.fixed_dictionaries(dict.fromkeys(LISTED_COLUMNS, values)), max_size=6)
 
 
 @given(csv_listings, st.sampled_from((csv.QUOTE_MINIMAL, csv.QUOTE_ALL)))
-def test_rows_written_as_csv_read_back_as_they_were(listed: list[dict[str, str | None]], quoting: Any) -> None:
+def test_rows_written_as_csv_read_back_as_they_were(records: list[dict[str, str | None]], quoting: Any) -> None:
     stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, [*LISTED], lineterminator="\n", quoting=quoting)
+    writer = csv.DictWriter(stream, [*LISTED_COLUMNS], lineterminator="\n", quoting=quoting)
     writer.writeheader()
     starts = []
-    for row in listed:
+    for row in records:
         starts.append(stream.getvalue().count("\n") + 1)
         writer.writerow(row)
     read = read_csv(stream.getvalue())
-    starts = [start for start, row in zip(starts, listed, strict=True) if says_something(row)]
-    expected = [{LISTED[k]: v or None for k, v in row.items()} for row in listed if says_something(row)]
+    starts = [start for start, row in zip(starts, records, strict=True) if says_something(row)]
+    expected = [{LISTED_COLUMNS[k]: v or None for k, v in row.items()} for row in records if says_something(row)]
     assert read.frame.drop("line", MARKUP).to_dicts() == expected
     assert read.frame["line"].to_list() == starts
     assert read.findings == ()
 
 
 @given(listings.filter(bool), st.booleans())
-def test_rows_written_as_ndjson_read_back_as_they_were(listed: list[dict[str, str | None]], ascii_only: bool) -> None:
-    read = read_ndjson("\n".join(json.dumps(row, ensure_ascii=ascii_only) for row in listed))
-    kept = {line: row for line, row in enumerate(listed, start=1) if says_something(row)}
-    expected = [{LISTED[k]: v for k, v in row.items()} for row in kept.values()]
+def test_rows_written_as_ndjson_read_back_as_they_were(records: list[dict[str, str | None]], ascii_only: bool) -> None:
+    read = read_ndjson("\n".join(json.dumps(row, ensure_ascii=ascii_only) for row in records))
+    row_of_line = {line: row for line, row in enumerate(records, start=1) if says_something(row)}
+    expected = [{LISTED_COLUMNS[k]: v for k, v in row.items()} for row in row_of_line.values()]
     assert read.frame.drop("line", MARKUP).to_dicts() == expected
-    assert read.frame["line"].to_list() == list(kept)
+    assert read.frame["line"].to_list() == list(row_of_line)
     assert read.findings == ()
 
 
 def says_something(row: dict[str, str | None]) -> bool:
     """Return whether a row holds anything but blanks."""
-    return any((value or "").strip(BLANKS) for value in row.values())
+    return any((value or "").strip(WHITESPACE) for value in row.values())
 
 
 simple = st.none() | st.integers() | st.floats() | texts | phrases
 objects = st.fixed_dictionaries(
     {"report_number": simple, "title": simple},
-    optional={n: simple for n in LISTED if n not in ("report_number", "title")},
+    optional={n: simple for n in LISTED_COLUMNS if n not in ("report_number", "title")},
 )
 
 
 @given(st.lists(objects, min_size=1, max_size=5).map(lambda rows: [{"report_number": 1, "title": 1}, *rows]))
-def test_a_broken_line_changes_nothing_for_the_others(listed: list[dict[str, Any]]) -> None:
-    text = ndjson(*listed)
-    alone, beside = read_ndjson(text), read_ndjson(text + BROKEN)
-    assert alone.frame.to_dicts() == beside.frame.to_dicts()
+def test_a_broken_line_changes_nothing_for_the_others(records: list[dict[str, Any]]) -> None:
+    text = ndjson(*records)
+    alone, with_broken_line = read_ndjson(text), read_ndjson(text + BROKEN)
+    assert alone.frame.to_dicts() == with_broken_line.frame.to_dicts()
     assert alone.findings == ()
-    assert findings(beside) == [("text_unread", len(listed) + 1, BROKEN.rstrip("\n"))]
+    assert findings(with_broken_line) == [("text_unread", len(records) + 1, BROKEN.rstrip("\n"))]
 
 
 PIECES = (
@@ -324,8 +324,8 @@ PIECES = (
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join) | st.text())
 def test_any_text_is_rows_or_one_reason_why_not(text: str) -> None:
     for reader in (read_csv, read_ndjson):
-        found = rows_or_fault(text, reader)
-        if isinstance(found, Finding):
-            assert found.rule == "capture_unreadable"
+        result = rows_or_fault(text, reader)
+        if isinstance(result, Finding):
+            assert result.rule == "capture_unreadable"
         else:
-            assert all(1 <= line <= text.count("\n") + 1 for line in found.frame["line"])
+            assert all(1 <= line <= text.count("\n") + 1 for line in result.frame["line"])

@@ -1,4 +1,4 @@
-"""Hashes of files that were not touched since are known; of any other file they are made anew."""
+"""Hashes of files that were not touched since are read from the cache; any other file is hashed again."""
 
 from __future__ import annotations
 
@@ -24,41 +24,41 @@ def raw(tmp_path: Path) -> Path:
     return folder
 
 
-def kept(raw: Path) -> Path:
+def memo_file(raw: Path) -> Path:
     """Return the file of a memo that was written long after the captures were last touched."""
     file = raw.parent / "cache" / "hashes.json"
     first = hash_cache.read(file)
     take(raw, first)
-    first.keep()
+    first.save()
     # The time of a change cannot be set, so the memo is dated later instead.
     os.utime(file, (LONG_AGO * 2, LONG_AGO * 2))
     return file
 
 
 def hashed(raw: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the files that are hashed anew; whatever is known must be right."""
+    """Return the names of the files that are hashed again; cached hashes must be right."""
     names: list[str] = []
     make = captures._digest
 
-    def seen(path: Path) -> str:
+    def spy(path: Path) -> str:
         names.append(path.name)
         return make(path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(captures, "_digest", seen)
-        found = take(raw, hash_cache.read(file))
-    assert [c.sha256 for c in found] == [c.sha256 for c in take(raw)]
+        patch.setattr(captures, "_digest", spy)
+        result = take(raw, hash_cache.read(file))
+    assert [c.sha256 for c in result] == [c.sha256 for c in take(raw)]
     return names
 
 
 def test_files_that_were_not_touched_are_not_hashed_again(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = kept(raw)
+    file = memo_file(raw)
     assert hashed(raw, file, monkeypatch) == []
 
 
 @pytest.mark.parametrize("keeps_time", [False, True])
 def test_a_file_that_was_touched_is_hashed_again(keeps_time: bool, raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = kept(raw)
+    file = memo_file(raw)
     content = (raw / "b.csv").read_text()
     (raw / "b.csv").write_text(content.replace("49", "50"))
     if keeps_time:
@@ -67,7 +67,7 @@ def test_a_file_that_was_touched_is_hashed_again(keeps_time: bool, raw: Path, mo
 
 
 def test_a_file_that_takes_the_place_of_another_is_hashed(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = kept(raw)
+    file = memo_file(raw)
     (raw / "a.csv").rename(raw.parent / "was")
     (raw / "b.csv").rename(raw / "a.csv")
     (raw.parent / "was").rename(raw / "b.csv")
@@ -75,7 +75,7 @@ def test_a_file_that_takes_the_place_of_another_is_hashed(raw: Path, monkeypatch
 
 
 def test_a_memo_written_right_after_a_file_is_not_trusted_with_it(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = kept(raw)
+    file = memo_file(raw)
     status = (raw / "a.csv").stat()
     moment = max(status.st_mtime_ns, status.st_ctime_ns) + 10**9
     os.utime(file, ns=(moment, moment))
@@ -84,19 +84,19 @@ def test_a_memo_written_right_after_a_file_is_not_trusted_with_it(raw: Path, mon
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"a": 1}', b'{"a": [[1, 2], "x"]}', b"\xff", b"null"])
 def test_a_damaged_memo_is_none(content: bytes, raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = kept(raw)
+    file = memo_file(raw)
     file.write_bytes(content)
     assert hashed(raw, file, monkeypatch) == ["a.csv", "b.csv"]
 
 
 def test_runs_that_write_it_at_the_same_time_leave_one_whole_memo(raw: Path) -> None:
-    file = kept(raw)
+    file = memo_file(raw)
 
     def work(number: int) -> None:
         for attempt in range(50):
-            hash_cache.Memo(file, found={f"{number}/{attempt}": ((1, 1, 1, 1), "x" * 10_000)}).keep()
+            hash_cache.HashCache(file, current={f"{number}/{attempt}": ((1, 1, 1, 1), "x" * 10_000)}).save()
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
     assert [path.name for path in file.parent.iterdir()] == [file.name]
-    assert len(hash_cache.read(file).known) == 1
+    assert len(hash_cache.read(file).previous) == 1

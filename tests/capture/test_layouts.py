@@ -21,8 +21,8 @@ PAGES = sorted(p.name for p in GOLDEN.iterdir() if p.suffix in (".txt", ".html")
 
 
 def capture(name: str, folder: Path = GOLDEN) -> Capture:
-    (found,) = [c for c in take(folder) if c.path == name]
-    return found
+    (match,) = [c for c in take(folder) if c.path == name]
+    return match
 
 
 def rows(reading: Reading) -> list[dict[str, object]]:
@@ -58,9 +58,9 @@ def test_a_page_gives_exactly_its_rows(name: str, golden: Path) -> None:
 
 
 def test_the_layouts_of_the_site_each_have_a_page(golden: Path) -> None:
-    found = {read(capture(name, golden)).layout for name in PAGES}
-    others = {"exchange", "html_cards", "unitedstates"}  # tested with pages of their own
-    assert found == {layout.name for layout in LAYOUTS} - others
+    layouts = {read(capture(name, golden)).layout for name in PAGES}
+    other_layouts = {"exchange", "html_cards", "unitedstates"}  # tested with pages of their own
+    assert layouts == {layout.name for layout in LAYOUTS} - other_layouts
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -77,15 +77,15 @@ def test_pages_and_raw_captures_merge_without_a_false_quarantine(golden: Path, c
 
     folders = (golden, DATA / "raw")
     raw = captures({f.name: f.read_bytes() for folder in folders for f in folder.iterdir()})
-    chosen = settings(raw, raw.parent / "out", DATA / "corrections.yml", max_quarantine=0.1)
-    outcome = pipeline.check(chosen)
+    options = settings(raw, raw.parent / "out", DATA / "corrections.yml", max_quarantine=0.1)
+    outcome = pipeline.check(options)
     assert not outcome.assessment.reasons
     assert outcome.reports.height == 190
-    kept_out = outcome.judged.violations.filter(severity="error").select("capture_path", "line", "rule").rows()
+    kept_out = outcome.result.violations.filter(severity="error").select("capture_path", "line", "rule").rows()
     assert [r for r in kept_out if r[2] not in ("number_missing", "fiscal_year_mismatch")] == [
         ("term-compact.txt", 2, "title_empty")
     ]
-    mismatched = outcome.judged.sightings.filter(outcome="quarantined", layout="text_table")["listed_number"]
+    mismatched = outcome.result.sightings.filter(outcome="quarantined", layout="text_table")["listed_number"]
     assert set(mismatched.drop_nulls()) == {"DS-02-06", "W-05-03"}
     (alert,) = outcome.reports.filter(report_number="OIG-15-61").to_dicts()
     assert alert["quality_flags"].count("number_repaired") == 1

@@ -34,13 +34,13 @@ def reading_of(raw: Path) -> Reading:
 
 def golden_rows(reading: Reading) -> list[dict[str, object]]:
     """Return what a golden file holds of each row: a summary by its hash."""
-    kept = ("line", "listed_number", "listed_title", "listed_fiscal_year", "listed_agency", "topic")
+    names = ("line", "listed_number", "listed_title", "listed_fiscal_year", "listed_agency", "topic")
 
     def hashed(summary: str | None) -> str | None:
         return hashlib.sha256(summary.encode()).hexdigest() if summary is not None else None
 
     return [
-        {name: row[name] for name in kept} | {"summary": hashed(row["listed_summary"])}
+        {name: row[name] for name in names} | {"summary": hashed(row["listed_summary"])}
         for row in reading.sightings.to_dicts()
     ]
 
@@ -69,8 +69,8 @@ def test_each_line_of_a_golden_file_holds_the_number_and_title_of_its_row() -> N
 
 
 def test_a_row_carries_its_source_in_front_of_what_is_listed(captures: Captures) -> None:
-    said = {"url": LISTING_URL, "retrieved_at": "2021-08-02T09:30:00Z", "agency_from": "listing"}
-    reading = reading_of(captures({"2021/listing.csv": CSV, "2021/listing.csv.meta.json": json.dumps(said)}))
+    metadata = {"url": LISTING_URL, "retrieved_at": "2021-08-02T09:30:00Z", "agency_from": "listing"}
+    reading = reading_of(captures({"2021/listing.csv": CSV, "2021/listing.csv.meta.json": json.dumps(metadata)}))
     sha256 = hashlib.sha256(CSV.encode()).hexdigest()
     assert (reading.status, reading.layout, reading.findings, reading.note) == ("read", "exchange", (), None)
     assert dict(reading.sightings.schema) == SCHEMA
@@ -107,17 +107,17 @@ def test_ids_are_unique_and_ordinals_run_from_one() -> None:
 
 
 def test_the_id_of_a_row_does_not_depend_on_where_its_file_lies(captures: Captures, tmp_path: Path) -> None:
-    said = json.dumps({"url": LISTING_URL, "retrieved_at": "2021-08-02"})
-    here = reading_of(captures({"listing.csv": CSV, "listing.csv.meta.json": said}))
+    metadata = json.dumps({"url": LISTING_URL, "retrieved_at": "2021-08-02"})
+    here = reading_of(captures({"listing.csv": CSV, "listing.csv.meta.json": metadata}))
     folder = tmp_path / "elsewhere" / "raw"
     folder.mkdir(parents=True)
     (folder / "page.txt").write_text(CSV)
-    (folder / "page.txt.meta.json").write_text(said)
+    (folder / "page.txt.meta.json").write_text(metadata)
     assert reading_of(folder).sightings["sighting_id"].to_list() == here.sightings["sighting_id"].to_list()
 
 
 @pytest.mark.parametrize(
-    "said",
+    "metadata",
     [
         {"url": f"{LISTING_URL}?page=1", "retrieved_at": "2021-08-02"},
         {"url": LISTING_URL, "retrieved_at": "2021-08-03"},
@@ -126,9 +126,11 @@ def test_the_id_of_a_row_does_not_depend_on_where_its_file_lies(captures: Captur
     ],
     ids=["another address", "another time", "no time", "nothing known"],
 )
-def test_equal_bytes_from_elsewhere_have_other_ids(captures: Captures, said: dict[str, str]) -> None:
-    known = json.dumps({"url": LISTING_URL, "retrieved_at": "2021-08-02"})
-    raw = captures({"a.csv": CSV, "a.csv.meta.json": known, "b.csv": CSV, "b.csv.meta.json": json.dumps(said)})
+def test_equal_bytes_from_elsewhere_have_other_ids(captures: Captures, metadata: dict[str, str]) -> None:
+    first_metadata = json.dumps({"url": LISTING_URL, "retrieved_at": "2021-08-02"})
+    raw = captures(
+        {"a.csv": CSV, "a.csv.meta.json": first_metadata, "b.csv": CSV, "b.csv.meta.json": json.dumps(metadata)}
+    )
     ids = [row_id for capture in take(raw) for row_id in read(capture).sightings["sighting_id"]]
     assert len(ids) == len(set(ids)) == 4
 
@@ -153,7 +155,7 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(captures: Captures, text
 
 
 @pytest.mark.parametrize(
-    ("content", "rule", "line", "said"),
+    ("content", "rule", "line", "message"),
     [
         (b"", "capture_unreadable", None, "the file is empty"),
         (b" \n\t\r\n", "capture_unreadable", None, "the file is empty"),
@@ -173,13 +175,13 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(captures: Captures, text
     ],
 )
 def test_what_cannot_be_read_is_a_finding_with_its_line(
-    captures: Captures, content: bytes, rule: str, line: int | None, said: str
+    captures: Captures, content: bytes, rule: str, line: int | None, message: str
 ) -> None:
     reading = reading_of(captures({"listing": content}))
     assert reading.status == "unreadable"
     (finding,) = reading.findings
     assert (finding.rule, finding.line) == (rule, line)
-    assert finding.message.startswith(said)
+    assert finding.message.startswith(message)
     assert reading.note == finding.message
     assert (reading.sightings.height, dict(reading.sightings.schema)) == (0, SCHEMA)
 

@@ -49,11 +49,11 @@ def values(read: Rows) -> list[tuple[object, ...]]:
 def test_a_header_is_found_in_any_spelling_and_separator(separator: str, names: tuple[str, ...], above: str) -> None:
     text = above + table(separator, *names)
     assert layout_of(text) is CSV
-    found = read_csv(text)
-    assert values(found) == ROWS
-    assert found.findings == ()
+    result = read_csv(text)
+    assert values(result) == ROWS
+    assert result.findings == ()
     first = above.count("\n") + "".join(names).count("\n") + 2
-    assert found.frame["line"].to_list() == [first, first + 1]
+    assert result.frame["line"].to_list() == [first, first + 1]
 
 
 @pytest.mark.parametrize("declared", ["sep=;\n", '"sep=;"\n', "SEP=;\n"])
@@ -67,8 +67,8 @@ def test_the_sites_own_labels_are_read_in_any_case() -> None:
     names = ("number", "title", "summary", "document_url", "agency", "issue_date")
     assert [row[f"listed_{name}"] for name in names] == ["1", "2", "3", "4", "5", "7"]
     assert row["topic"] == "6"
-    (found,) = read_ndjson(json.dumps({"Report Number": "1", "TITLE": "2", "DHS Agency": "5"})).frame.to_dicts()
-    assert (found["listed_number"], found["listed_title"], found["listed_agency"]) == ("1", "2", "5")
+    (record,) = read_ndjson(json.dumps({"Report Number": "1", "TITLE": "2", "DHS Agency": "5"})).frame.to_dicts()
+    assert (record["listed_number"], record["listed_title"], record["listed_agency"]) == ("1", "2", "5")
 
 
 def test_a_missing_column_is_named_below_a_heading_row() -> None:
@@ -122,14 +122,14 @@ def test_utf_16_without_a_mark_is_named(encoding: str, tmp_path: Path) -> None:
 
 
 def test_a_row_above_the_header_is_named() -> None:
-    found = read_csv("OIG-21-40,Audit of Cars\nreport_number,title\nOIG-21-41,Audit of Ports\n")
-    assert [(f.rule, f.line) for f in found.findings] == [("text_unread", 1)]
+    result = read_csv("OIG-21-40,Audit of Cars\nreport_number,title\nOIG-21-41,Audit of Ports\n")
+    assert [(f.rule, f.line) for f in result.findings] == [("text_unread", 1)]
 
 
 @pytest.mark.parametrize("blank", [",,", '"","",""', " , ,\u00a0", "\t,,", ",,,,", "\ufeff,,"])
 def test_a_record_without_content_is_no_row(blank: str) -> None:
-    found = read_csv(f"report_number,title,fiscal_year\n{blank}\nOIG-21-41,Audit of Ports,2021\n{blank}\n{blank}\n")
-    assert (found.frame["line"].to_list(), found.findings) == ([3], ())
+    result = read_csv(f"report_number,title,fiscal_year\n{blank}\nOIG-21-41,Audit of Ports,2021\n{blank}\n{blank}\n")
+    assert (result.frame["line"].to_list(), result.findings) == ([3], ())
     objects = read_ndjson('{}\n{"report_number": null, "title": " "}\n{"report_number": "A", "title": "T"}\n')
     assert (objects.frame["line"].to_list(), objects.findings) == ([3], ())
     blank_texts = '{"report_number": "", "title": " "}\n{"report_number": "A", "title": "T"}\n'
@@ -137,21 +137,21 @@ def test_a_record_without_content_is_no_row(blank: str) -> None:
 
 
 def test_columns_without_a_name_are_none_unless_they_hold_something() -> None:
-    found = read_csv("report_number,title,,\nA,T,,\nB,U\nC,V,, \n")
-    assert (found.frame.height, found.findings) == (3, ())
-    found = read_csv("report_number,title,,\nA,T,,\nB,U,,x\n")
-    assert [(f.rule, f.line, f.value) for f in found.findings] == [("column_unknown", 3, "x")]
-    found = read_csv("report_number,title\nA,T,x\n")
-    assert [(f.rule, f.line) for f in found.findings] == [("text_unread", 2)]
+    result = read_csv("report_number,title,,\nA,T,,\nB,U\nC,V,, \n")
+    assert (result.frame.height, result.findings) == (3, ())
+    result = read_csv("report_number,title,,\nA,T,,\nB,U,,x\n")
+    assert [(f.rule, f.line, f.value) for f in result.findings] == [("column_unknown", 3, "x")]
+    result = read_csv("report_number,title\nA,T,x\n")
+    assert [(f.rule, f.line) for f in result.findings] == [("text_unread", 2)]
 
 
 def test_a_cell_may_have_lines_where_it_is_a_list_or_ends_in_one() -> None:
-    found = read_csv(
+    result = read_csv(
         'report_number,title,agency,issue_date\nA,"T\nU","CBP\nICE","03/15/2021\n"\nB,T,"CBP\nOIG-21-42,U"\n'
     )
-    row = found.frame.row(0, named=True)
+    row = result.frame.row(0, named=True)
     assert (row["listed_agency"], row["listed_title"], row["listed_issue_date"]) == ("CBP\nICE", "T\nU", "03/15/2021\n")
-    assert [f.line for f in found.findings] == [6]
+    assert [f.line for f in result.findings] == [6]
 
 
 def zipped(*names: str) -> bytes:
@@ -238,7 +238,7 @@ def test_one_day_that_is_written_first_makes_the_ambiguous_ones_of_its_file_erro
     assert days == {
         "OIG-21-41": dt.date(2021, 2, 25), "OIG-21-43": dt.date(2021, 4, 4), "OIG-21-50": dt.date(2021, 3, 2),
     }  # fmt: skip
-    (violation,) = outcome.judged.violations.filter(rule="date_unreadable").to_dicts()
+    (violation,) = outcome.result.violations.filter(rule="date_unreadable").to_dicts()
     assert violation["capture_path"] == name
     assert "day before the month" in violation["message"]
 
@@ -251,7 +251,7 @@ def test_a_proof_in_another_part_of_a_large_file_counts_too(
     raw = captures({"list.ndjson": dated(*days)["list.ndjson"]})
     outcome = pipeline.check(settings(raw, raw.parent / "out"))
     assert outcome.reports.is_empty()
-    assert "YYYY-MM-DD" in " ".join(outcome.judged.violations["message"])
+    assert "YYYY-MM-DD" in " ".join(outcome.result.violations["message"])
     raw = captures({"list.ndjson": dated("25/02/2021", "26/02/2021")["list.ndjson"]})
     assert pipeline.check(settings(raw, raw.parent / "out")).reports.height == 2
 
@@ -268,7 +268,7 @@ CARD = (
 
 @pytest.mark.parametrize("page", [TABLE, CARD], ids=["table", "cards"])
 @pytest.mark.parametrize(
-    ("shown", "marked", "day", "is_flagged"),
+    ("text", "markup_day", "day", "is_flagged"),
     [
         ("03/15/2021", "2021-03-15T12:00:00Z", dt.date(2021, 3, 15), False),
         ("March 15, 2021", "2021-03-15T12:00:00Z", dt.date(2021, 3, 15), False),
@@ -281,9 +281,9 @@ CARD = (
     ],
 )
 def test_the_day_that_a_page_shows_beats_its_markup(
-    page: str, shown: str, marked: str, day: dt.date, is_flagged: bool, captures: Captures
+    page: str, text: str, markup_day: str, day: dt.date, is_flagged: bool, captures: Captures
 ) -> None:
-    cell = f'<time datetime="{marked}">{shown}</time>'
+    cell = f'<time datetime="{markup_day}">{text}</time>'
     raw = captures({"page.html": f"<html><body>{page.format(cell)}</body></html>"})
     (report,) = pipeline.check(settings(raw, raw.parent / "out")).reports.to_dicts()
     assert (report["issue_date"], "date_differs" in report["quality_flags"]) == (day, is_flagged)

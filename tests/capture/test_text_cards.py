@@ -142,10 +142,10 @@ def test_a_summary_keeps_its_paragraphs(body: str, summary: str | None) -> None:
 
 def test_a_list_within_a_summary_never_makes_a_title() -> None:
     card = CARD.replace("four recommendations.\n", "four:\n\n      \u2022 one;\n      \u2022 another.\n")
-    found = rows(HEAD + card + CARD)
-    assert [row["listed_title"] for row in found if "listed_title" in row] == ["CBP Needs Oversight"] * 2
-    assert "one;" in str(found[0]["listed_summary"])
-    assert found[-1] == ROW | {"line": 24}
+    cards = rows(HEAD + card + CARD)
+    assert [row["listed_title"] for row in cards if "listed_title" in row] == ["CBP Needs Oversight"] * 2
+    assert "one;" in str(cards[0]["listed_summary"])
+    assert cards[-1] == ROW | {"line": 24}
 
 
 def test_a_list_that_ends_a_summary_without_labels_stays_in_it() -> None:

@@ -12,13 +12,13 @@ HEADER = "Audits\n\nReport Number Title Issue Date Sort ascending Fiscal Year\n"
 RUNON = "Report Number{number}Issue DateDocument FileDHS AgencyKeywordsFiscal Year{year}"
 
 
-def listed(rows: Rows, *names: str) -> list[tuple[object, ...]]:
+def values_of(rows: Rows, *names: str) -> list[tuple[object, ...]]:
     return rows.frame.select("line", *(f"listed_{n}" for n in names)).rows()
 
 
 def test_the_last_all_digit_word_of_a_line_is_the_year() -> None:
     rows = text_table.read(HEADER + "OIG-20-77 Evaluation for Fiscal Year 2019 2020\nOIG-18-16 Statements 20187\n")
-    assert listed(rows, "number", "title", "fiscal_year") == [
+    assert values_of(rows, "number", "title", "fiscal_year") == [
         (4, "OIG-20-77", "Evaluation for Fiscal Year 2019", "2020"),
         (5, "OIG-18-16", "Statements", "20187"),
     ]
@@ -28,7 +28,7 @@ def test_number_or_year_may_be_missing() -> None:
     rows = text_table.read(
         HEADER + "Investigation of a Port 2020\nOIG-18-51 Management of Cards\nOIG-18-50 Next 2018\n"
     )
-    assert listed(rows, "number", "title", "fiscal_year") == [
+    assert values_of(rows, "number", "title", "fiscal_year") == [
         (4, None, "Investigation of a Port", "2020"),
         (5, "OIG-18-51", "Management of Cards", None),
         (6, "OIG-18-50", "Next", "2018"),
@@ -42,7 +42,7 @@ def test_a_row_with_a_summary_is_closed_by_its_title_alone() -> None:
         "DD-09-11  \n\n>City of New Orleans\nOIG-22-80 Del Rio 2022\n"
     )
     rows = text_table.read(HEADER + text)
-    assert listed(rows, "number", "title", "fiscal_year") == [
+    assert values_of(rows, "number", "title", "fiscal_year") == [
         (4, "OIG-16-80", "ICE's Letter", "2016"),
         (12, "DD-09-11", "City of New Orleans", None),
         (15, "OIG-22-80", "Del Rio", "2022"),
@@ -55,7 +55,7 @@ def test_a_row_with_a_summary_is_closed_by_its_title_alone() -> None:
 
 def test_the_last_row_of_a_page_needs_nothing_below_it() -> None:
     rows = text_table.read(HEADER + "OIG-22-80 Del Rio 2022\n\nNext page \u203a\n")
-    assert listed(rows, "number", "fiscal_year") == [(4, "OIG-22-80", "2022")]
+    assert values_of(rows, "number", "fiscal_year") == [(4, "OIG-22-80", "2022")]
     assert rows.findings == ()
 
 
@@ -77,7 +77,7 @@ def test_rows_of_both_forms_read_back(given_rows: list[tuple[int, list[str], boo
         expected.append((text.count("\n") + 1, number, title, summary, "2021"))
         text += f"{number} {summary}\n\n>{title}\n2021\n" if with_summary else f"{number} {title} 2021\n"
     rows = text_table.read(text)
-    assert listed(rows, "number", "title", "summary", "fiscal_year") == expected
+    assert values_of(rows, "number", "title", "summary", "fiscal_year") == expected
     assert rows.findings == ()
 
 
@@ -94,7 +94,7 @@ def test_a_title_belongs_to_the_label_line_below_it() -> None:
         ]
     )
     rows = text_runon.read(text)
-    assert listed(rows, "number", "title", "summary", "fiscal_year") == [
+    assert values_of(rows, "number", "title", "summary", "fiscal_year") == [
         (2, "OIG-22-02", None, None, "2022"),
         (5, "OIG-21-31", "DHS Had Authority", "We made two recommendations.\n\nMore of it.", "2021"),
         (7, "OIG-20-34", "A Title on Its Own Line", None, None),
@@ -114,7 +114,7 @@ def test_a_dated_row_ends_in_its_note_and_now_and_then_in_its_number() -> None:
         "(PDF, 13 pages - 1.30 MB)\n04/20/15 Alarm Systems (Redacted) OIG 15-61 (PDF, 15 pages - 1.50 MB)\nstray\n"
     )
     rows = text_dated.read(text)
-    assert listed(rows, "number", "title", "issue_date") == [
+    assert values_of(rows, "number", "title", "issue_date") == [
         (4, None, "Theo Lacy Facility", "03/06/17"),
         (5, None, "Officer Fatigue", "10/21/15"),
         (7, "OIG 15-61", "Alarm Systems (Redacted) OIG 15-61", "04/20/15"),

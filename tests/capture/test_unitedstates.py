@@ -45,7 +45,7 @@ def test_the_handles_of_the_archive_are_agencies(handle: str, codes: list[str], 
 
 
 @pytest.mark.parametrize(
-    ("agency", "name", "listed"),
+    ("agency", "name", "expected"),
     [
         ("fema", "Some Name", "fema"),
         ("coastguard", "U.S. Coast Guard", "U.S. Coast Guard"),
@@ -55,8 +55,8 @@ def test_the_handles_of_the_archive_are_agencies(handle: str, codes: list[str], 
         (None, None, None),
     ],
 )
-def test_names_serve_where_a_handle_is_unknown(agency: object, name: object, listed: str | None) -> None:
-    assert row(agency=agency, agency_name=name)["listed_agency"] == listed
+def test_names_serve_where_a_handle_is_unknown(agency: object, name: object, expected: str | None) -> None:
+    assert row(agency=agency, agency_name=name)["listed_agency"] == expected
 
 
 @pytest.mark.parametrize(
@@ -124,5 +124,5 @@ def test_day_and_year_of_the_archive_decide_between_two_readings(
 @pytest.mark.parametrize(("identifier", "day"), [("DA-07-06_2006", None), ("DA-07-04_2015", None), ("DA-07-04", "")])
 def test_what_leaves_two_readings_or_none_decides_nothing(identifier: str, day: object, captures: Captures) -> None:
     raw = captures({"report.json": json.dumps({**RECORD, "report_id": identifier, "published_on": day})})
-    violations = check(Settings(raw=raw, out=raw.parent / "curated")).judged.violations
+    violations = check(Settings(raw=raw, out=raw.parent / "curated")).result.violations
     assert "fiscal_year_mismatch" in set(violations["rule"])

@@ -8,10 +8,10 @@ from oig_pipeline.capture import detect, exchange, html_cards, html_table, text_
 from oig_pipeline.capture.rows import Rows
 
 TABLE = "Report Number Title Issue Date Fiscal Year\n"
-Told = list[tuple[str | None, ...]]
+Values = list[tuple[str | None, ...]]
 
 
-def listed(rows: Rows, *names: str) -> Told:
+def values_of(rows: Rows, *names: str) -> Values:
     return rows.frame.select(f"listed_{name}" for name in names).rows()
 
 
@@ -55,9 +55,9 @@ def listed(rows: Rows, *names: str) -> Told:
         ),
     ],
 )
-def test_rows_of_a_text_table(text: str, expected: Told) -> None:
+def test_rows_of_a_text_table(text: str, expected: Values) -> None:
     rows = text_table.read(TABLE + text)
-    assert listed(rows, "number", "title", "summary", "fiscal_year") == expected
+    assert values_of(rows, "number", "title", "summary", "fiscal_year") == expected
     assert rows.findings == ()
 
 
@@ -124,10 +124,10 @@ RUN = "Report Number{}Issue DateDocument FileDHS AgencyKeywordsFiscal Year{}\n"
         ),
     ],
 )  # fmt: skip
-def test_rows_of_run_on_cards(text: str, expected: Told) -> None:
+def test_rows_of_run_on_cards(text: str, expected: Values) -> None:
     assert text_runon.matches("CBP\n" + text)
     rows = text_runon.read("CBP\n" + text)
-    assert listed(rows, "number", "title", "fiscal_year") == expected
+    assert values_of(rows, "number", "title", "fiscal_year") == expected
     assert rows.findings == ()
 
 
@@ -135,7 +135,7 @@ def test_a_title_glued_to_its_summary_is_parted_from_it() -> None:
     rows = text_runon.read(
         RUN.format("OIG-21-01", "2021Title AExecutive SummaryText.") + RUN.format("OIG-21-02", "2021")
     )
-    assert listed(rows, "title", "summary") == [(None, None), ("Title A", "Text.")]
+    assert values_of(rows, "title", "summary") == [(None, None), ("Title A", "Text.")]
 
 
 def test_labels_without_end_are_read_in_one_pass() -> None:
@@ -175,14 +175,14 @@ PAGES = {
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_cards_in_any_markup_of_the_site(page: str) -> None:
     rows = html_cards.read(f"<html><body><h1>Border Security</h1>\n{page}</body></html>")
-    assert listed(rows, "number", "title") == [("OIG-21-49", "A"), ("OIG-21-50", "B")]
+    assert values_of(rows, "number", "title") == [("OIG-21-49", "A"), ("OIG-21-50", "B")]
     assert rows.findings == ()
     assert rows.frame["topic"].to_list() == ["Border Security"] * 2
 
 
 def test_blocks_of_other_pages_beside_a_report_are_not_the_listing() -> None:
     rows = html_cards.read(f"<html><body><h1>A</h1><article>{card('OIG-21-49', '')}</article>{PRESS}</body></html>")
-    assert listed(rows, "number", "title") == [("OIG-21-49", "A")]
+    assert values_of(rows, "number", "title") == [("OIG-21-49", "A")]
 
 
 def test_a_page_that_may_be_several_reports_says_so() -> None:
@@ -201,11 +201,11 @@ def test_a_page_that_may_be_several_reports_says_so() -> None:
 def test_no_word_of_a_summary_is_lost_or_glued(html: str, words: str) -> None:
     summary = f'<div><div class="field__label">Executive Summary</div><div class="field__item">{html}</div></div>'
     page = f'<html><body><div class="views-row">{card("OIG-21-49", "A")}{summary}</div></body></html>'
-    assert listed(html_cards.read(page), "summary") == [(words,)]
+    assert values_of(html_cards.read(page), "summary") == [(words,)]
     cell = f'<td class="views-field-title">T1<br>two<span class="hidden">{html}</span></td>'
     number = '<td class="views-field-field-report-number">OIG-21-49</td>'
     table = f"<html><body><table><tr>{number}{cell}</tr></table></body></html>"
-    assert listed(html_table.read(table), "title", "summary") == [("T1\ntwo", words)]
+    assert values_of(html_table.read(table), "title", "summary") == [("T1\ntwo", words)]
 
 
 def test_values_of_a_text_card_in_several_forms() -> None:
@@ -214,7 +214,7 @@ def test_values_of_a_text_card_in_several_forms() -> None:
         "    Border Security\n    Immigration\n    Keywords\n    One\n    Two\n    Fiscal Year\n\n    2021\n"
     )
     rows = text_cards.read(text)
-    assert listed(rows, "number", "title", "fiscal_year") == [("OIG-21-49", "Audit of Ports", "2021")]
+    assert values_of(rows, "number", "title", "fiscal_year") == [("OIG-21-49", "Audit of Ports", "2021")]
     assert rows.frame["topic"].to_list() == ["Border Security; Immigration"]
     assert rows.findings == ()
 
@@ -223,7 +223,7 @@ def test_a_csv_with_the_sites_own_labels_is_read() -> None:
     text = "Report Number,Title,Issue Date,Fiscal Year\nOIG-21-49,Audit of Ports,07/20/2021,2021\n"
     layout = detect.layout_of(text)
     assert layout is exchange.CSV
-    assert listed(layout.read(text), "number", "title", "issue_date", "fiscal_year") == [
+    assert values_of(layout.read(text), "number", "title", "issue_date", "fiscal_year") == [
         ("OIG-21-49", "Audit of Ports", "07/20/2021", "2021")
     ]
 

@@ -40,13 +40,13 @@ def test_a_second_build_is_up_to_date(repo_data: Path, oig: Oig) -> None:
 
 
 def test_the_json_object_has_the_promised_keys(repo_data: Path, oig: Oig) -> None:
-    facts = json.loads(oig("build", "--raw", repo_data / "raw", "--json").stdout)
-    assert set(facts) == {
+    payload = json.loads(oig("build", "--raw", repo_data / "raw", "--json").stdout)
+    assert set(payload) == {
         "captures", "sightings", "published", "quarantined", "reports", "violations", "warnings", "release", "path",
         "site", "failures", "seconds",
     }  # fmt: skip
-    assert facts["violations"] == {"number_missing": 1, "fiscal_year_mismatch": 2}
-    assert facts["warnings"]["date_missing"] == 192
+    assert payload["violations"] == {"number_missing": 1, "fiscal_year_mismatch": 2}
+    assert payload["warnings"]["date_missing"] == 192
 
 
 def test_a_check_of_the_repository_is_clean(repo_data: Path, oig: Oig) -> None:
@@ -58,9 +58,9 @@ def test_a_check_of_the_repository_is_clean(repo_data: Path, oig: Oig) -> None:
 
 def test_an_error_names_file_line_rule_and_remedy(captures: Captures, oig: Oig, tmp_path: Path) -> None:
     raw = captures(CASES["some error rows within the threshold"].arrived)
-    said = oig("check", "--raw", raw, cwd=tmp_path).stdout
-    assert "data/raw/listing.ndjson:41: fiscal_year_malformed: '20217' is not a fiscal year" in said
-    assert "Set the year by a correction" in said
+    output = oig("check", "--raw", raw, cwd=tmp_path).stdout
+    assert "data/raw/listing.ndjson:41: fiscal_year_malformed: '20217' is not a fiscal year" in output
+    assert "Set the year by a correction" in output
 
 
 def test_a_csv_without_a_needed_column_is_named_with_what_to_do(captures: Captures, oig: Oig, tmp_path: Path) -> None:
@@ -75,10 +75,10 @@ def test_notes_tell_of_copies_other_pages_and_unused_corrections(captures: Captu
     corrections = CASES["acknowledged error rows"].arrived["corrections.yml"]
     more = CASES["pages that prove to hold no reports"].arrived
     raw = captures({**GOOD, **more, "copy.ndjson": GOOD["listing.ndjson"], "corrections.yml": corrections})
-    said = oig("check", "--raw", raw).stdout
-    assert "copy.ndjson: the same bytes also lie at listing.ndjson" in said
-    assert "ongoing.txt: the list of ongoing projects" in said
-    assert "correction in line 2 is unused" in said
+    output = oig("check", "--raw", raw).stdout
+    assert "copy.ndjson: the same bytes also lie at listing.ndjson" in output
+    assert "ongoing.txt: the list of ongoing projects" in output
+    assert "correction in line 2 is unused" in output
 
 
 def test_text_of_a_listing_is_never_markup(captures: Captures, oig: Oig) -> None:
@@ -102,7 +102,7 @@ def test_a_query_answers_in_each_form(form: str, built: Path, oig: Oig) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sql", "said"),
+    ("sql", "message"),
     [
         ("SELEC 1", "syntax error"),
         ("SELECT nothing FROM reports", "nothing"),
@@ -114,11 +114,11 @@ def test_a_query_answers_in_each_form(form: str, built: Path, oig: Oig) -> None:
     ],
 )
 def test_a_query_that_fails_or_writes_is_refused_without_a_traceback(
-    sql: str, said: str, built: Path, oig: Oig
+    sql: str, message: str, built: Path, oig: Oig
 ) -> None:
     done = oig("query", sql, "--release", built)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -131,8 +131,8 @@ def test_a_query_without_a_release_says_how_to_make_one(oig: Oig, tmp_path: Path
 
 def test_the_version_and_the_help_are_there(oig: Oig) -> None:
     assert oig("--version").stdout == f"oig {oig_pipeline.__version__}\n"
-    shown = oig("--help").stdout
-    assert all(command in shown for command in ("build", "check", "query"))
+    output = oig("--help").stdout
+    assert all(command in output for command in ("build", "check", "query"))
 
 
 @pytest.mark.process
@@ -176,8 +176,8 @@ def test_commands_that_need_no_dagster_do_not_import_it(command: list[str], buil
 
 def test_captures_are_listed_with_what_they_are_taken_for(repo_data: Path, oig: Oig) -> None:
     (repo_data / "raw" / "notes.txt").write_text("to do\n")
-    shown = json.loads(oig("captures", "--raw", repo_data / "raw", "--format", "json").stdout)
-    assert [(c["capture"], c["layout"], c["status"], c["rows"]) for c in shown] == [
+    rows = json.loads(oig("captures", "--raw", repo_data / "raw", "--format", "json").stdout)
+    assert [(c["capture"], c["layout"], c["status"], c["rows"]) for c in rows] == [
         ("border-security.txt", "text_cards", "read", 10),
         ("listing-transcript.csv", "exchange", "read", 182),
         ("notes.txt", None, "unreadable", 0),

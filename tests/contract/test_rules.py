@@ -42,13 +42,13 @@ def outcome(captures: Captures, example: Example) -> Outcome:
     return _OUTCOMES[key]
 
 
-def found(outcome: Outcome) -> set[str]:
-    return set(outcome.judged.violations["rule"])
+def codes_of(outcome: Outcome) -> set[str]:
+    return set(outcome.result.violations["rule"])
 
 
 @every_rule
 def test_the_failing_example_breaks_the_rule(rule: Rule, captures: Captures) -> None:
-    violations = outcome(captures, rule.fails).judged.violations.filter(rule=rule.code)
+    violations = outcome(captures, rule.fails).result.violations.filter(rule=rule.code)
     assert not violations.is_empty()
     assert set(violations["severity"]) == {rule.severity}
     assert set(violations["column_name"]) == {rule.column}
@@ -56,23 +56,23 @@ def test_the_failing_example_breaks_the_rule(rule: Rule, captures: Captures) -> 
 
 @every_rule
 def test_the_passing_example_keeps_the_rule(rule: Rule, captures: Captures) -> None:
-    assert rule.code not in found(outcome(captures, rule.passes))
+    assert rule.code not in codes_of(outcome(captures, rule.passes))
 
 
 @pytest.mark.parametrize("rule", [r for r in ON_ROWS if r.severity == "error"], ids=lambda r: r.code)
 def test_one_fault_is_one_error_and_quarantines(rule: Rule, captures: Captures) -> None:
     result = outcome(captures, rule.fails)
-    assert found(result) & {*codes("error")} == {rule.code}
-    breaking = result.judged.violations.filter(rule=rule.code)["sighting_id"]
+    assert codes_of(result) & {*codes("error")} == {rule.code}
+    breaking = result.result.violations.filter(rule=rule.code)["sighting_id"]
     assert breaking.n_unique() == breaking.len()
-    assert set(result.judged.sightings["outcome"]) == {"quarantined"}
+    assert set(result.result.sightings["outcome"]) == {"quarantined"}
     assert result.reports.is_empty()
 
 
 @pytest.mark.parametrize("rule", [r for r in ON_ROWS if r.severity == "warning"], ids=lambda r: r.code)
 def test_a_warning_publishes_and_flags_the_report(rule: Rule, captures: Captures) -> None:
     result = outcome(captures, rule.fails)
-    assert set(result.judged.sightings["outcome"]) == {"published"}
+    assert set(result.result.sightings["outcome"]) == {"published"}
     assert not result.reports.is_empty()
     assert all(rule.code in flags for flags in result.reports["quality_flags"])
     assert result.assessment.reasons == ()
@@ -80,22 +80,22 @@ def test_a_warning_publishes_and_flags_the_report(rule: Rule, captures: Captures
 
 @every_rule
 def test_every_message_is_whole(rule: Rule, captures: Captures) -> None:
-    for message in outcome(captures, rule.fails).judged.violations.filter(rule=rule.code)["message"]:
+    for message in outcome(captures, rule.fails).result.violations.filter(rule=rule.code)["message"]:
         assert message
         assert not re.search(r"[{}]|\(none\)|\bnull\b|\bNone\b", message)
 
 
 @every_row_rule
 def test_a_message_speaks_of_columns_that_exist(rule: Rule) -> None:
-    known = {*READ, *NORMALISED, *(GROUPED if rule.scope == "group" else ()), "years_of_number"}
-    assert set(re.findall(r"\{(\w+)\}", rule.message)) <= known
+    columns = {*READ, *NORMALISED, *(GROUPED if rule.scope == "group" else ()), "years_of_number"}
+    assert set(re.findall(r"\{(\w+)\}", rule.message)) <= columns
     assert rule.message
 
 
 @every_rule
 def test_why_and_remedy_are_sentences(rule: Rule) -> None:
-    for said in (rule.why, rule.remedy):
-        assert re.fullmatch(r"[A-Z].*\w\S*\.", said)
+    for sentence in (rule.why, rule.remedy):
+        assert re.fullmatch(r"[A-Z].*\w\S*\.", sentence)
 
 
 @every_rule

@@ -18,7 +18,7 @@ from oig_pipeline.curate.history import history
 from oig_pipeline.run.pipeline import check
 from oig_pipeline.settings import Settings
 from tests.conftest import DATA
-from tests.rows import NEWER, OLDER, SITE, judged
+from tests.rows import NEWER, OLDER, SITE, judgement_of
 
 COLUMNS = {
     "reports": """report_number, fiscal_year, series, sequence, suffix, title, summary, issue_date, document_url,
@@ -37,25 +37,27 @@ COLUMNS = {
     "captures": """capture_sha256, path, url, retrieved_at, bytes, layout, sightings, published, quarantined, status,
         note""",
 }
-EVERY = {(t, n): c for t, s in TABLES.items() for n, c in s.columns.items()}
+COLUMN_SCHEMAS = {(t, n): c for t, s in TABLES.items() for n, c in s.columns.items()}
 KEYED = [t for t, s in TABLES.items() if s.unique]
 
 Frames = dict[str, pl.DataFrame]
 
 every_table = pytest.mark.parametrize("table", TABLES)
-every_column = pytest.mark.parametrize(("table", "column"), EVERY)
+every_column = pytest.mark.parametrize(("table", "column"), COLUMN_SCHEMAS)
 
 
 @pytest.fixture(scope="module")
 def frames(tmp_path_factory: pytest.TempPathFactory) -> Frames:
     """Return the tables made of the repository's own captures; a history and documents, of which they have none."""
     outcome = check(Settings(raw=DATA / "raw"))
-    linked = documents_in(tmp_path_factory.mktemp("data"), document("OIG-21-49"))
+    documents = documents_in(tmp_path_factory.mktemp("data"), document("OIG-21-49"))
     source = {"capture_url": SITE, "sighting_id": "a-1", "capture_path": "a.csv"}
-    changed = judged({**source, "retrieved_at": OLDER}, {**source, "retrieved_at": NEWER, "issue_date": "07/01/2021"})
-    made = outcome.judged.tables()
+    changed = judgement_of(
+        {**source, "retrieved_at": OLDER}, {**source, "retrieved_at": NEWER, "issue_date": "07/01/2021"}
+    )
+    tables = outcome.result.tables()
     history_ = history(changed.sightings)
-    return {**made, "report_history": history_, "documents": linked.table, "document_pages": linked.pages}
+    return {**tables, "report_history": history_, "documents": documents.table, "document_pages": documents.pages}
 
 
 def documents_in(folder: Path, files: Mapping[str, str]) -> Documents:
@@ -86,7 +88,7 @@ def test_the_columns_are_these_in_this_order(table: str) -> None:
 
 @every_column
 def test_every_column_is_described(table: str, column: str) -> None:
-    assert (EVERY[table, column].description or "").endswith((".", "…"))
+    assert (COLUMN_SCHEMAS[table, column].description or "").endswith((".", "…"))
 
 
 @pytest.mark.parametrize("columns", [READ, NORMALISED, GROUPED], ids=["read", "normalised", "grouped"])
@@ -117,7 +119,7 @@ def test_another_type_is_refused(table: str, column: str, frames: Frames) -> Non
 
 @every_column
 def test_null_is_refused_where_a_value_is_required(table: str, column: str, frames: Frames) -> None:
-    assert refuses(table, with_first(frames[table], column, None)) == (not EVERY[table, column].nullable)
+    assert refuses(table, with_first(frames[table], column, None)) == (not COLUMN_SCHEMAS[table, column].nullable)
 
 
 @every_table
@@ -178,6 +180,8 @@ def test_a_value_outside_its_list_is_refused(
     assert refuses(table, with_first(frames[table], column, bad))
 
 
-@pytest.mark.parametrize(("table", "column"), [key for key, c in EVERY.items() if c.dtype.type == pl.List(pl.String)])
+@pytest.mark.parametrize(
+    ("table", "column"), [key for key, c in COLUMN_SCHEMAS.items() if c.dtype.type == pl.List(pl.String)]
+)
 def test_a_null_inside_a_list_is_refused(table: str, column: str, frames: Frames) -> None:
     assert refuses(table, with_first(frames[table], column, [None]))

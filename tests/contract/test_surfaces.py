@@ -13,8 +13,8 @@ every_table = pytest.mark.parametrize("table", TABLES)
 
 @every_table
 def test_arrow_has_the_names_nullability_and_descriptions_of_the_schema(table: str) -> None:
-    said = [(f.name, f.nullable, f.metadata[b"description"].decode()) for f in arrow_schema(table)]
-    assert said == [(name, c.nullable, c.description) for name, c in TABLES[table].columns.items()]
+    fields = [(f.name, f.nullable, f.metadata[b"description"].decode()) for f in arrow_schema(table)]
+    assert fields == [(name, c.nullable, c.description) for name, c in TABLES[table].columns.items()]
 
 
 @every_table
@@ -50,6 +50,6 @@ def test_a_frame_of_the_schema_becomes_an_arrow_table_of_it(table: str) -> None:
 
 @every_table
 def test_documentation_shows_the_same_columns(table: str) -> None:
-    shown = [(c.name, c.type, c.nullable, c.description) for c in columns(table)]
+    documentation = [(c.name, c.type, c.nullable, c.description) for c in columns(table)]
     fields = arrow_schema(table)
-    assert shown == [(f.name, str(f.type), f.nullable, f.metadata[b"description"].decode()) for f in fields]
+    assert documentation == [(f.name, str(f.type), f.nullable, f.metadata[b"description"].decode()) for f in fields]

@@ -17,8 +17,8 @@ FIRST, OTHER = "listing.csv", "other.csv"
 
 
 @dataclass(frozen=True)
-class Books:
-    """What a run accounts for."""
+class RunTables:
+    """Rows read and tables of a run."""
 
     read: dict[str, int]
     sightings: pl.DataFrame
@@ -29,8 +29,8 @@ class Books:
         return account(self.read, self.sightings, self.reports, self.violations)
 
 
-def balanced() -> Books:
-    """Return the books of two captures: four rows, three published as two reports, one quarantined."""
+def balanced() -> RunTables:
+    """Return the tables of two captures: four rows, three published as two reports, one quarantined."""
     rows = sightings(
         {},
         {"capture_path": OTHER},
@@ -39,70 +39,72 @@ def balanced() -> Books:
     )
     judgement = judge(normalise(rows))
     reports = merge(judgement.sightings.filter(outcome="published"))
-    return Books({FIRST: 2, OTHER: 2}, judgement.sightings, reports, judgement.violations)
+    return RunTables({FIRST: 2, OTHER: 2}, judgement.sightings, reports, judgement.violations)
 
 
-def with_outcome(books: Books, row: int, outcome: str) -> Books:
-    outcomes = books.sightings["outcome"].to_list()
+def with_outcome(tables: RunTables, row: int, outcome: str) -> RunTables:
+    outcomes = tables.sightings["outcome"].to_list()
     outcomes[row] = outcome
-    return replace(books, sightings=books.sightings.with_columns(pl.Series("outcome", outcomes)))
+    return replace(tables, sightings=tables.sightings.with_columns(pl.Series("outcome", outcomes)))
 
 
-def with_reports(books: Books, reports: pl.DataFrame) -> Books:
-    return replace(books, reports=reports)
+def with_reports(tables: RunTables, reports: pl.DataFrame) -> RunTables:
+    return replace(tables, reports=reports)
 
 
-def lose_a_quarantined_sighting(books: Books) -> Books:
-    return replace(books, sightings=books.sightings.head(3))
+def lose_a_quarantined_sighting(tables: RunTables) -> RunTables:
+    return replace(tables, sightings=tables.sightings.head(3))
 
 
-def lose_a_whole_capture(books: Books) -> Books:
-    return replace(books, read={**books.read, "lost.csv": 7})
+def lose_a_whole_capture(tables: RunTables) -> RunTables:
+    return replace(tables, read={**tables.read, "lost.csv": 7})
 
 
-def invent_a_capture(books: Books) -> Books:
-    return replace(books, read={FIRST: 2})
+def invent_a_capture(tables: RunTables) -> RunTables:
+    return replace(tables, read={FIRST: 2})
 
 
-def double_a_sighting(books: Books) -> Books:
-    return replace(books, sightings=pl.concat([books.sightings, books.sightings.tail(1)]))
+def double_a_sighting(tables: RunTables) -> RunTables:
+    return replace(tables, sightings=pl.concat([tables.sightings, tables.sightings.tail(1)]))
 
 
-def double_one_and_lose_another(books: Books) -> Books:
-    return replace(books, sightings=books.sightings[[0, 1, 1, 3]])
+def double_one_and_lose_another(tables: RunTables) -> RunTables:
+    return replace(tables, sightings=tables.sightings[[0, 1, 1, 3]])
 
 
-def lose_a_report(books: Books) -> Books:
-    return with_reports(books, books.reports.tail(1))
+def lose_a_report(tables: RunTables) -> RunTables:
+    return with_reports(tables, tables.reports.tail(1))
 
 
-def invent_a_report(books: Books) -> Books:
-    stranger = books.reports.head(1).with_columns(pl.lit(1999, pl.Int32).alias("fiscal_year"))
-    return with_reports(books, pl.concat([books.reports, stranger]))
+def invent_a_report(tables: RunTables) -> RunTables:
+    stranger = tables.reports.head(1).with_columns(pl.lit(1999, pl.Int32).alias("fiscal_year"))
+    return with_reports(tables, pl.concat([tables.reports, stranger]))
 
 
-def publish_a_quarantined_row(books: Books) -> Books:
-    return with_outcome(books, 3, "published")
+def publish_a_quarantined_row(tables: RunTables) -> RunTables:
+    return with_outcome(tables, 3, "published")
 
 
-def quarantine_a_sound_row(books: Books) -> Books:
-    return with_outcome(books, 2, "quarantined")
+def quarantine_a_sound_row(tables: RunTables) -> RunTables:
+    return with_outcome(tables, 2, "quarantined")
 
 
-def give_a_row_no_known_outcome(books: Books) -> Books:
-    return with_outcome(books, 0, "lost")
+def give_a_row_no_known_outcome(tables: RunTables) -> RunTables:
+    return with_outcome(tables, 0, "lost")
 
 
-def miscount_the_sightings_of_a_report(books: Books) -> Books:
-    return with_reports(books, books.reports.with_columns(pl.col("sighting_count") + pl.Series([0, 1], dtype=pl.Int32)))
+def miscount_the_sightings_of_a_report(tables: RunTables) -> RunTables:
+    return with_reports(
+        tables, tables.reports.with_columns(pl.col("sighting_count") + pl.Series([0, 1], dtype=pl.Int32))
+    )
 
 
-def exchange_the_counts_of_two_reports(books: Books) -> Books:
-    return with_reports(books, books.reports.with_columns(pl.col("sighting_count").reverse()))
+def exchange_the_counts_of_two_reports(tables: RunTables) -> RunTables:
+    return with_reports(tables, tables.reports.with_columns(pl.col("sighting_count").reverse()))
 
 
-def lose_a_violation(books: Books) -> Books:
-    return replace(books, violations=books.violations.filter(pl.col("severity") == "warning"))
+def lose_a_violation(tables: RunTables) -> RunTables:
+    return replace(tables, violations=tables.violations.filter(pl.col("severity") == "warning"))
 
 
 def test_a_balanced_run_has_no_problems() -> None:
@@ -110,7 +112,7 @@ def test_a_balanced_run_has_no_problems() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "problem"),
     [
         (lose_a_quarantined_sighting, f"{FIRST}: 2 rows read, 1 sightings, 1 published, 0 quarantined"),
         (lose_a_whole_capture, "lost.csv: 7 rows read, 0 sightings, 0 published, 0 quarantined"),
@@ -129,8 +131,8 @@ def test_a_balanced_run_has_no_problems() -> None:
         (lose_a_violation, "the quarantined sightings are not those that break an error rule"),
     ],
 )
-def test_whatever_does_not_add_up_is_named(spoil: Callable[[Books], Books], said: str) -> None:
-    assert said in spoil(balanced()).problems()
+def test_whatever_does_not_add_up_is_named(spoil: Callable[[RunTables], RunTables], problem: str) -> None:
+    assert problem in spoil(balanced()).problems()
 
 
 def test_counts_that_add_up_in_the_wrong_reports_are_named() -> None:
@@ -138,8 +140,8 @@ def test_counts_that_add_up_in_the_wrong_reports_are_named() -> None:
 
 
 def test_a_capture_without_rows_is_balanced() -> None:
-    books = balanced()
-    assert replace(books, read={**books.read, "lost.csv": 0}).problems() == []
+    tables = balanced()
+    assert replace(tables, read={**tables.read, "lost.csv": 0}).problems() == []
 
 
 def test_sightings_are_counted_by_capture() -> None:

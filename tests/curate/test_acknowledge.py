@@ -38,45 +38,45 @@ def corrections(*captures: str, rule: str | None = None) -> str:
 def checked(captures: Captures) -> Checked:
     def run(files: dict[str, str]) -> tuple[Outcome, Settings]:
         raw = captures(files)
-        chosen = settings(raw, raw.parent / "curated")
-        return pipeline.check(chosen), chosen
+        config = settings(raw, raw.parent / "curated")
+        return pipeline.check(config), config
 
     return run
 
 
-def status(found: tuple[Outcome, Settings]) -> int:
-    return violations.verdict(*found).status
+def status(result: tuple[Outcome, Settings]) -> int:
+    return violations.verdict(*result).status
 
 
 def test_an_acknowledged_capture_fails_nothing_and_shows_as_such(checked: Checked) -> None:
     files = {"a.csv": GOOD, "b.html": REFUSED}
     assert status(checked(files)) == reporting.VIOLATED
-    outcome, chosen = checked({**files, "corrections.yml": corrections(REFUSED)})
-    decided = violations.verdict(outcome, chosen)
+    outcome, config = checked({**files, "corrections.yml": corrections(REFUSED)})
+    decided = violations.verdict(outcome, config)
     assert (decided.status, reporting.acknowledged(outcome)) == (reporting.CLEAN, {"capture_unreadable": 1})
-    (violation,) = outcome.judged.found.to_dicts()
+    (violation,) = outcome.result.capture_violations.to_dicts()
     assert (violation["capture_path"], violation["acknowledged"]) == ("b.html", True)
-    everything = violations.all_faults(outcome, chosen)
-    (listed,) = formats.as_json(decided)["faults"]
-    assert (listed["acknowledged"], listed["fails"]) == (True, False)
-    assert "acknowledged by a correction" in formats.report("sarif", decided, everything)
-    assert "(acknowledged)" in formats.report("junit", decided, everything)
-    assert "::error" not in formats.report("github", decided, everything)
+    all_violations = violations.all_violations(outcome, config)
+    (fault,) = formats.as_json(decided)["faults"]
+    assert (fault["acknowledged"], fault["fails"]) == (True, False)
+    assert "acknowledged by a correction" in formats.report("sarif", decided, all_violations)
+    assert "(acknowledged)" in formats.report("junit", decided, all_violations)
+    assert "::error" not in formats.report("github", decided, all_violations)
 
 
 def test_all_errors_of_a_capture_are_acknowledged_or_those_of_one_rule(checked: Checked) -> None:
     both = CUT.replace("OIG-21-90,", "OIG-21-89,A,B,C\nOIG-21-90,")
     for rule, expected in ((None, reporting.CLEAN), ("capture_cut", reporting.VIOLATED)):
-        outcome, chosen = checked({"a.csv": both, "corrections.yml": corrections(both, rule=rule)})
-        assert {v["rule"] for v in outcome.judged.found.to_dicts()} == {"text_unread", "capture_cut"}
-        assert violations.verdict(outcome, chosen).status == expected
+        outcome, config = checked({"a.csv": both, "corrections.yml": corrections(both, rule=rule)})
+        assert {v["rule"] for v in outcome.result.capture_violations.to_dicts()} == {"text_unread", "capture_cut"}
+        assert violations.verdict(outcome, config).status == expected
 
 
 def test_an_acknowledged_listing_without_rows_stops_no_build(checked: Checked) -> None:
     files = {"a.csv": GOOD, "b.csv": "report_number,title\n"}
     assert checked(files)[0].assessment.reasons
-    found = checked({**files, "corrections.yml": corrections(files["b.csv"])})
-    assert (found[0].assessment.reasons, status(found)) == ((), reporting.CLEAN)
+    result = checked({**files, "corrections.yml": corrections(files["b.csv"])})
+    assert (result[0].assessment.reasons, status(result)) == ((), reporting.CLEAN)
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_an_acknowledged_listing_without_rows_stops_no_build(checked: Checked) -
     ],
 )
 def test_one_that_no_capture_has_is_stale(files: dict[str, str], message: str, checked: Checked) -> None:
-    outcome, chosen = checked({**files, "corrections.yml": corrections(REFUSED)})
-    stale = [f for f in violations.verdict(outcome, chosen).failing if f.rule.code == "correction_stale"]
+    outcome, config = checked({**files, "corrections.yml": corrections(REFUSED)})
+    stale = [f for f in violations.verdict(outcome, config).failing if f.rule.code == "correction_stale"]
     assert [(f.line, f.message) for f in stale] == [(2, message)]
 
 
@@ -105,8 +105,8 @@ def test_one_whose_capture_is_fine_or_breaks_another_rule_is_stale(checked: Chec
 def test_the_same_bytes_at_two_addresses_are_acknowledged_together(checked: Checked) -> None:
     metas = {f"{n}.meta.json": json.dumps({"url": f"https://x/{n}"}) for n in ("b.html", "c.html")}
     files = {"a.csv": GOOD, "b.html": REFUSED, "c.html": REFUSED, **metas, "corrections.yml": corrections(REFUSED)}
-    found = checked(files)
-    assert (status(found), reporting.acknowledged(found[0])) == (reporting.CLEAN, {"capture_unreadable": 2})
+    result = checked(files)
+    assert (status(result), reporting.acknowledged(result[0])) == (reporting.CLEAN, {"capture_unreadable": 2})
 
 
 ENTRY = f"  - capture: {SHA}\n    acknowledge: true\n    why: Kept.\n"

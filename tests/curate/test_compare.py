@@ -23,20 +23,20 @@ def key(title: str) -> str:
     return str(pl.select(titles.key(pl.lit(title))).item())
 
 
-def compared(*rows: dict[str, Any]) -> pl.DataFrame:
+def compare_rows(*rows: dict[str, Any]) -> pl.DataFrame:
     return compare(normalise(sightings(*rows)))
 
 
 def rivals(*rows: dict[str, Any]) -> list[str | None]:
-    return compared(*rows)["rival_title"].to_list()
+    return compare_rows(*rows)["rival_title"].to_list()
 
 
-def others(*rows: dict[str, Any]) -> list[str | None]:
-    return compared(*rows)["other_number"].to_list()
+def other_numbers(*rows: dict[str, Any]) -> list[str | None]:
+    return compare_rows(*rows)["other_number"].to_list()
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("title", "other", "same"),
     [
         ("DHS\u2019 Jails \u2013 Fail, Again!", "dhs' jails fail again", True),
         ("Café Audit", "CAFE AUDIT", True),
@@ -59,9 +59,9 @@ def others(*rows: dict[str, Any]) -> list[str | None]:
         ("Audit of Debris Removal, City of Kenner", "Investigation of Alleged Misuse of Vehicles", False),
     ],
 )
-def test_two_titles_are_one_when_equal_opening_or_close(one: str, other: str, same: bool) -> None:
-    assert same_title(key(one), key(other)) is same
-    assert same_title(key(other), key(one)) is same
+def test_two_titles_are_one_when_equal_opening_or_close(title: str, other: str, same: bool) -> None:
+    assert same_title(key(title), key(other)) is same
+    assert same_title(key(other), key(title)) is same
 
 
 def test_two_unrelated_titles_conflict_and_each_names_the_other() -> None:
@@ -110,7 +110,7 @@ def test_no_document_is_not_a_shared_document() -> None:
 
 def test_a_number_used_again_in_another_era_is_no_conflict() -> None:
     reused = {"report_number": "DA-07-04", "issue_date": "", **NO_LINK}
-    frame = compared(
+    frame = compare_rows(
         {**reused, "title": JAILS, "fiscal_year": "2004"}, {**reused, "title": DEBRIS, "fiscal_year": "2007"}
     )
     assert frame["rival_title"].to_list() == [None, None]
@@ -127,16 +127,16 @@ def test_a_number_used_again_in_another_era_is_no_conflict() -> None:
     ],
 )
 def test_a_title_is_shared_only_within_one_year(numbers: list[str], expected: list[str | None]) -> None:
-    assert others(*({"report_number": n, "fiscal_year": f"20{n[4:6]}"} for n in numbers)) == expected
+    assert other_numbers(*({"report_number": n, "fiscal_year": f"20{n[4:6]}"} for n in numbers)) == expected
 
 
 def test_titles_are_shared_whatever_their_case_and_marks() -> None:
     rows = [{"title": JAILS}, {"title": f"{JAILS.upper()} (REDACTED)", "report_number": "OIG-21-50"}]
-    assert others(*rows) == ["OIG-21-50", "OIG-21-49"]
+    assert other_numbers(*rows) == ["OIG-21-50", "OIG-21-49"]
 
 
 def test_no_rows_give_no_rows() -> None:
-    frame = compared()
+    frame = compare_rows()
     assert frame.is_empty()
     assert frame.select("rival_title", "other_number").dtypes == [pl.String, pl.String]
 
@@ -163,12 +163,12 @@ def test_the_order_of_rows_changes_nothing(rows: list[dict[str, Any]], random: A
 @given(st.lists(valid_rows(), max_size=10))
 def test_years_may_be_compared_one_by_one(rows: list[dict[str, Any]]) -> None:
     frame = normalise(sightings(*rows))
-    whole = compare(frame)
+    all_years = compare(frame)
     for (_,), year in frame.group_by("fiscal_year"):
         assert (
             compare(year)
             .sort("ordinal")
-            .equals(whole.filter(pl.col("sighting_id").is_in(year["sighting_id"].implode())).sort("ordinal"))
+            .equals(all_years.filter(pl.col("sighting_id").is_in(year["sighting_id"].implode())).sort("ordinal"))
         )
 
 
@@ -195,25 +195,28 @@ def test_a_shared_document_joins_titles_of_different_years() -> None:
 
 
 def documents_of(*rows: dict[str, Any]) -> list[str | None]:
-    return compared(*rows)["document_of"].to_list()
+    return compare_rows(*rows)["document_of"].to_list()
 
 
-def linked(*links: str, **more: Any) -> list[dict[str, Any]]:
+def rows_with_links(*links: str, **more: Any) -> list[dict[str, Any]]:
     return [{"report_number": f"OIG-21-{49 + n}", "document_url": link, **more} for n, link in enumerate(links)]
 
 
 def test_one_document_under_two_reports_is_told_of_both() -> None:
-    rows = linked("http://www.oig.dhs.gov/a.pdf", "https://oig.dhs.gov/a.pdf", "/b.pdf")
+    rows = rows_with_links("http://www.oig.dhs.gov/a.pdf", "https://oig.dhs.gov/a.pdf", "/b.pdf")
     assert documents_of(*rows) == ["OIG-21-50", "OIG-21-49", None]
-    assert documents_of(*linked("/a.pdf", "/a.pdf", "/a.pdf")) == ["OIG-21-50", "OIG-21-49", "OIG-21-49"]
+    assert documents_of(*rows_with_links("/a.pdf", "/a.pdf", "/a.pdf")) == ["OIG-21-50", "OIG-21-49", "OIG-21-49"]
 
 
 def test_one_report_several_times_or_a_page_of_several_reports_is_no_shared_document() -> None:
     assert documents_of({"document_url": "/a.pdf"}, {"document_url": "/a.pdf"}) == [None, None]
-    assert documents_of(*linked(f"{SITE}/reports/management-alerts", f"{SITE}/reports/management-alerts")) == [None] * 2
-    assert documents_of(*linked("", "")) == [None, None]
+    assert (
+        documents_of(*rows_with_links(f"{SITE}/reports/management-alerts", f"{SITE}/reports/management-alerts"))
+        == [None] * 2
+    )
+    assert documents_of(*rows_with_links("", "")) == [None, None]
 
 
 def test_what_is_in_conflict_shares_no_document() -> None:
     rows = [{"title": JAILS, "document_url": "/a.pdf"}, {"title": DEBRIS, "document_url": "/b.pdf"}]
-    assert documents_of(*rows, *linked("/c.pdf", "/a.pdf")[1:]) == [None, None, None]
+    assert documents_of(*rows, *rows_with_links("/c.pdf", "/a.pdf")[1:]) == [None, None, None]

@@ -53,7 +53,7 @@ def loaded(file: Path, text: str) -> Corrected:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "said"),
+    ("text", "line", "message"),
     [
         ("corrections: [\n", 2, "mend the YAML"),
         ("corrections:\n  - rule: a: b\n", 2, "mend the YAML"),
@@ -88,9 +88,11 @@ def loaded(file: Path, text: str) -> Corrected:
         (f"corrections:\n{YEAR}\n{ACKNOWLEDGED.replace('why', 'because')}", 8, "unknown key because"),
     ],
 )
-def test_a_faulty_file_stops_the_run_and_says_where_and_what_to_do(file: Path, text: str, line: int, said: str) -> None:
+def test_a_faulty_file_stops_the_run_and_says_where_and_what_to_do(
+    file: Path, text: str, line: int, message: str
+) -> None:
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(CannotRun, match=f"^{re.escape(f'{file}, line {line}: ')}.*{re.escape(said)}"):
+    with pytest.raises(CannotRun, match=f"^{re.escape(f'{file}, line {line}: ')}.*{re.escape(message)}"):
         load(file)
 
 
@@ -146,7 +148,7 @@ def test_a_row_elsewhere_is_left_alone(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (changed('"20187"', '"20188"'), "expected fiscal_year 20188, found 20187"),
         (changed('"20187"', "null"), "expected fiscal_year (none), found 20187"),
@@ -155,9 +157,9 @@ def test_a_row_elsewhere_is_left_alone(file: Path) -> None:
         (changed("year_malformed", "year_mismatch"), "the row no longer breaks fiscal_year_mismatch"),
     ],
 )
-def test_a_correction_whose_row_has_changed_is_stale(file: Path, text: str, said: str) -> None:
+def test_a_correction_whose_row_has_changed_is_stale(file: Path, text: str, message: str) -> None:
     corrected = loaded(file, text)
-    assert [stale.message for stale in corrected.stale] == [said]
+    assert [stale.message for stale in corrected.stale] == [message]
     assert (corrected.applied, corrected.unused, corrected.acknowledged) == ((), (), {})
     assert "corrected_fiscal_year" not in corrected.sightings.columns
 
@@ -194,26 +196,26 @@ def test_a_corrected_row_is_published_with_a_flag_and_keeps_what_was_listed(capt
     outcome = run(captures, f"corrections:\n{YEAR}", WRONG_YEAR)
     assert outcome.reports.select("report_number", "fiscal_year").rows() == [("OIG-18-16", 2018)]
     assert "value_corrected" in outcome.reports["quality_flags"][0]
-    assert outcome.judged.sightings["listed_fiscal_year"].to_list() == ["20187"]
+    assert outcome.result.sightings["listed_fiscal_year"].to_list() == ["20187"]
 
 
 def test_an_acknowledged_row_stays_quarantined_and_does_not_count(captures: Captures) -> None:
     outcome = run(captures, f"corrections:\n{ACKNOWLEDGED}", WITHOUT_NUMBER, {})
-    assert outcome.judged.sightings["outcome"].to_list() == ["quarantined", "published"]
-    assert outcome.judged.violations.select("rule", "acknowledged").rows() == [("number_missing", True)]
+    assert outcome.result.sightings["outcome"].to_list() == ["quarantined", "published"]
+    assert outcome.result.violations.select("rule", "acknowledged").rows() == [("number_missing", True)]
     assert (outcome.assessment.share, outcome.assessment.reasons) == (0, ())
 
 
 def test_an_acknowledgement_answers_its_own_rule_alone(captures: Captures) -> None:
     outcome = run(captures, f"corrections:\n{ACKNOWLEDGED}", {**WITHOUT_NUMBER, "agency": "Ministry of Works"}, {})
-    answered = dict(outcome.judged.violations.select("rule", "acknowledged").iter_rows())
+    answered = dict(outcome.result.violations.select("rule", "acknowledged").iter_rows())
     assert answered == {"number_missing": True, "agency_unknown": False}
     assert outcome.assessment.share == 0.5
 
 
 def test_an_acknowledgement_without_a_violation_is_stale(captures: Captures) -> None:
     text = ACKNOWLEDGED.replace("number_missing", "title_empty")
-    violations = run(captures, f"corrections:\n{text}", WITHOUT_NUMBER, {}).judged.violations
+    violations = run(captures, f"corrections:\n{text}", WITHOUT_NUMBER, {}).result.violations
     (stale,) = violations.filter(rule="correction_stale").to_dicts()
     assert (stale["capture_path"], stale["line"], stale["value"]) == ("corrections.yml", 2, "title_empty")
     assert stale["message"] == "the row no longer breaks title_empty"
@@ -240,9 +242,9 @@ def test_a_conflict_is_mended_by_a_correction_of_the_wrong_number(captures: Capt
 
 def test_the_repositorys_own_corrections_are_all_used() -> None:
     outcome = check(Settings(raw=DATA / "raw"))
-    corrected = outcome.judged.settled
+    corrected = outcome.result.correction_outcomes
     assert (len(corrected.applied), len(corrected.acknowledged)) == (1, 3)
     assert (corrected.unused, corrected.stale) == ((), ())
-    assert outcome.judged.violations.filter(rule="correction_stale").is_empty()
-    errors = outcome.judged.violations.filter(pl.col("severity") == "error")
+    assert outcome.result.violations.filter(rule="correction_stale").is_empty()
+    errors = outcome.result.violations.filter(pl.col("severity") == "error")
     assert errors["acknowledged"].to_list() == [True, True, True]

@@ -19,7 +19,7 @@ def documents(*numbers: str, url: str = URL) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("row", "cover", "said"),
+    ("row", "cover", "expected"),
     [
         ({}, ["OIG-21-50"], "OIG-21-50"),
         ({}, ["OIG-21-51", "OIG-21-50"], "OIG-21-50, OIG-21-51"),
@@ -34,15 +34,15 @@ def documents(*numbers: str, url: str = URL) -> pl.DataFrame:
     ],
 )
 def test_only_covers_that_name_other_numbers_alone_differ(
-    row: dict[str, str], cover: list[str], said: str | None
+    row: dict[str, str], cover: list[str], expected: str | None
 ) -> None:
-    found = with_covers(normalise(sightings({"document_url": URL, **row})), documents(*cover))
-    assert found["cover_number"].to_list() == [said]
+    result = with_covers(normalise(sightings({"document_url": URL, **row})), documents(*cover))
+    assert result["cover_number"].to_list() == [expected]
 
 
 def test_rows_keep_their_order_and_columns() -> None:
     rows = normalise(sightings(*({"report_number": f"OIG-21-{n}", "document_url": URL} for n in range(40, 60))))
-    found = with_covers(rows, documents("OIG-21-50"))
-    assert found.columns == rows.columns
-    assert found.drop("cover_number").equals(rows.drop("cover_number"))
-    assert found["cover_number"].null_count() == 1
+    result = with_covers(rows, documents("OIG-21-50"))
+    assert result.columns == rows.columns
+    assert result.drop("cover_number").equals(rows.drop("cover_number"))
+    assert result["cover_number"].null_count() == 1

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from oig_pipeline.curate.history import history
-from tests.rows import FILTERED, NEWER, OLDER, SITE, Values, judged, merge, provenance, published
+from tests.rows import FILTERED, NEWER, OLDER, SITE, Values, judgement_of, merge, provenance, published
 
-WHOLE: Values = {
+COMPLETE: Values = {
     "report_number": "OIG-21-49", "title": "CBP Needs to Strengthen Its Oversight of Ports", "summary": "We looked.",
     "issue_date": "07/20/2021", "document_url": f"{SITE}/whole.pdf", "agency": "CBP", "fiscal_year": "2021",
     "retrieved_at": OLDER,
@@ -17,7 +17,7 @@ WHOLE: Values = {
 
 
 def doubtful(**values: Any) -> Values:
-    return {**WHOLE, "retrieved_at": NEWER, "in_doubt": True, **values}
+    return {**COMPLETE, "retrieved_at": NEWER, "in_doubt": True, **values}
 
 
 @pytest.mark.parametrize(
@@ -33,48 +33,51 @@ def doubtful(**values: Any) -> Values:
     ],
 )
 def test_a_value_of_a_whole_page_stands_though_the_cut_one_is_newer(name: str, value: str, column: str) -> None:
-    (alone,) = merge(published(WHOLE)).to_dicts()
-    (both,) = merge(published(WHOLE, doubtful(**{name: value}))).to_dicts()
+    (alone,) = merge(published(COMPLETE)).to_dicts()
+    (both,) = merge(published(COMPLETE, doubtful(**{name: value}))).to_dicts()
     if column != "classification":
         assert both[column] == alone[column]
-    (newer,) = merge(published(WHOLE, {**doubtful(**{name: value}), "in_doubt": False})).to_dicts()
+    (newer,) = merge(published(COMPLETE, {**doubtful(**{name: value}), "in_doubt": False})).to_dicts()
     assert newer[column] != alone[column]
 
 
 def test_a_page_agency_stands_before_what_a_cut_row_states() -> None:
-    listed: Values = {**WHOLE, "agency": None, "capture_url": FILTERED}
-    (report,) = merge(published(listed, doubtful(agency="ICE"))).to_dicts()
+    row: Values = {**COMPLETE, "agency": None, "capture_url": FILTERED}
+    (report,) = merge(published(row, doubtful(agency="ICE"))).to_dicts()
     assert (report["agencies"], report["agency_source"]) == (["FEMA"], "listing")
 
 
 def test_a_cut_row_adds_a_report_and_what_no_whole_row_has() -> None:
     (report,) = merge(published(doubtful(title="CBP Needs to Stren"))).to_dicts()
     assert report["title"] == "CBP Needs to Stren"
-    (filled,) = merge(published({**WHOLE, "summary": ""}, doubtful(title="CBP Needs to Stren"))).to_dicts()
-    assert (filled["title"], filled["summary"]) == (WHOLE["title"], "We looked.")
-    (source,) = provenance(published({**WHOLE, "summary": ""}, doubtful(title="CBP"))).to_dicts()
+    (filled,) = merge(published({**COMPLETE, "summary": ""}, doubtful(title="CBP Needs to Stren"))).to_dicts()
+    assert (filled["title"], filled["summary"]) == (COMPLETE["title"], "We looked.")
+    (source,) = provenance(published({**COMPLETE, "summary": ""}, doubtful(title="CBP"))).to_dicts()
     assert source["title"] != source["summary"]
 
 
 @pytest.mark.parametrize("title", ["C", "We reviewed the matters named in the title and found nothing.", "Debris"])
 def test_what_is_left_of_a_title_is_no_conflict_with_a_whole_one(title: str) -> None:
-    judgement = judged(WHOLE, doubtful(title=title))
+    judgement = judgement_of(COMPLETE, doubtful(title=title))
     assert set(judgement.sightings["outcome"]) == {"published"}
     (report,) = merge(judgement.sightings).to_dicts()
-    assert report["title"] == WHOLE["title"]
-    both = judged({**WHOLE, "in_doubt": True}, doubtful(title="Debris Removal", document_url=""))
+    assert report["title"] == COMPLETE["title"]
+    both = judgement_of({**COMPLETE, "in_doubt": True}, doubtful(title="Debris Removal", document_url=""))
     assert set(both.sightings["outcome"]) == {"quarantined"}, "of two in doubt, nothing tells which is right"
 
 
 def test_what_is_left_of_a_title_is_shared_with_nothing() -> None:
-    other = {**WHOLE, "report_number": "OIG-21-50", "title": "CBP Needs"}
-    rules = judged(WHOLE, doubtful(title="CBP Needs"), other).sightings["rules"].to_list()
+    other = {**COMPLETE, "report_number": "OIG-21-50", "title": "CBP Needs"}
+    rules = judgement_of(COMPLETE, doubtful(title="CBP Needs"), other).sightings["rules"].to_list()
     assert not any("title_shared" in codes for codes in rules)
 
 
 def test_a_cut_row_changes_nothing_in_the_history() -> None:
-    rows = [{**WHOLE, "capture_url": SITE}, {**doubtful(title="CBP Needs to Stren", summary="We"), "capture_url": SITE}]
+    rows = [
+        {**COMPLETE, "capture_url": SITE},
+        {**doubtful(title="CBP Needs to Stren", summary="We"), "capture_url": SITE},
+    ]
     sightings = [dict(row, capture_path=f"{n}.csv", sighting_id=f"{n}-1") for n, row in enumerate(rows)]
-    assert history(judged(*sightings).sightings, cut=["1.csv"]).is_empty()
+    assert history(judgement_of(*sightings).sightings, cut=["1.csv"]).is_empty()
     sightings[1]["in_doubt"] = False
-    assert set(history(judged(*sightings).sightings, cut=["1.csv"])["field"]) == {"title", "summary"}
+    assert set(history(judgement_of(*sightings).sightings, cut=["1.csv"])["field"]) == {"title", "summary"}

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from oig_pipeline.curate.file_names import with_file_numbers
-from tests.rows import judged
+from tests.rows import judgement_of
 
 FOLDER = "https://www.oig.dhs.gov/assets/Mgmt/OIG-13-99"
 
@@ -16,8 +16,8 @@ def differing(number: str | None, url: str | None) -> str | None:
         {"report_number": [number], "document_url": [url]},
         schema={"report_number": pl.String, "document_url": pl.String},
     )
-    found = with_file_numbers(frame)["file_number"].item()
-    return found if found is None else str(found)
+    numbers = with_file_numbers(frame)["file_number"].item()
+    return numbers if numbers is None else str(numbers)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_the_row_is_published_with_a_warning() -> None:
         {"report_number": "OIG-21-50", "document_url": "/assets/OIG-21-50-Mar21.pdf", "title": "B"},
         {"report_number": "OIG-21-51", "document_url": "/assets/OIG-21-51-Mar21.pdf", "title": "C"},
     ]
-    judgement = judged(*rows)
+    judgement = judgement_of(*rows)
     assert set(judgement.sightings["outcome"]) == {"published"}
     assert judgement.sightings["rules"].to_list() == [["document_misnamed", "document_shared"], ["document_shared"], []]
     (message,) = judgement.violations.filter(rule="document_misnamed")["message"]

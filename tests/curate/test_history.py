@@ -36,22 +36,22 @@ def page(names: str, time: dt.datetime, url: str = LISTING) -> Page:
     return url, time, rows(names)
 
 
-def judged(*pages: Page) -> pl.DataFrame:
+def sightings_of(*pages: Page) -> pl.DataFrame:
     """Return the judged sightings of captures, each with its address, time and rows from the top."""
-    placed = []
+    values = []
     for number, (url, time, page_rows) in enumerate(pages):
         for ordinal, row in enumerate(page_rows, start=1):
             source = {"capture_url": url, "retrieved_at": time, "capture_path": f"{number}.csv", "ordinal": ordinal}
-            placed.append({**row, **source, "sighting_id": f"{number}-{ordinal}", "line": ordinal})
-    return judge(normalise(sightings(*placed))).sightings
+            values.append({**row, **source, "sighting_id": f"{number}-{ordinal}", "line": ordinal})
+    return judge(normalise(sightings(*values))).sightings
 
 
-def told(*pages: Page) -> list[tuple[Any, ...]]:
+def changes_of(*pages: Page) -> list[tuple[Any, ...]]:
     """Return number, field, old and new value of each change; it is the same in whatever order the rows come."""
-    found = history(judged(*pages))
-    TABLES["report_history"].validate(found, lazy=True)
-    assert history(judged(*pages).reverse()).equals(found)
-    return found.select("report_number", "field", "old_value", "new_value").rows()
+    changes = history(sightings_of(*pages))
+    TABLES["report_history"].validate(changes, lazy=True)
+    assert history(sightings_of(*pages).reverse()).equals(changes)
+    return changes.select("report_number", "field", "old_value", "new_value").rows()
 
 
 def versions(field: str, *values: Any) -> list[Page]:
@@ -82,55 +82,55 @@ def versions(field: str, *values: Any) -> list[Page]:
 def test_a_changed_value_is_told_with_both_states(
     field: str, old: str | None, new: str | None, changes: list[tuple[str, str | None, str | None]]
 ) -> None:
-    assert told(*versions(field, old, new)) == [("OIG-21-49", *change) for change in changes]
-    assert told(*versions(field, old, old)) == []
+    assert changes_of(*versions(field, old, new)) == [("OIG-21-49", *change) for change in changes]
+    assert changes_of(*versions(field, old, old)) == []
 
 
 def test_a_change_names_listing_times_and_sightings() -> None:
-    found = history(judged(*versions("summary", "One.", "One.", "Two.", "One."))).to_dicts()
-    assert [(f["old_seen"], f["new_seen"]) for f in found] == [(SECOND, THIRD), (THIRD, FOURTH)]
-    assert [(f["old_sighting_id"], f["new_sighting_id"]) for f in found] == [("1-1", "2-1"), ("2-1", "3-1")]
-    assert {f["listing"] for f in found} == {LISTING}
+    changes = history(sightings_of(*versions("summary", "One.", "One.", "Two.", "One."))).to_dicts()
+    assert [(f["old_seen"], f["new_seen"]) for f in changes] == [(SECOND, THIRD), (THIRD, FOURTH)]
+    assert [(f["old_sighting_id"], f["new_sighting_id"]) for f in changes] == [("1-1", "2-1"), ("2-1", "3-1")]
+    assert {f["listing"] for f in changes} == {LISTING}
 
 
 def test_a_capture_that_lost_a_field_on_every_row_says_nothing_of_it() -> None:
     lost = dict.fromkeys(("issue_date", "document_url", "summary"))
     text: Page = (LISTING, SECOND, [{**ROWS["a"], **lost}, {**ROWS["b"], **lost}])
-    assert told(page("ab", FIRST), text, page("ab", THIRD)) == []
+    assert changes_of(page("ab", FIRST), text, page("ab", THIRD)) == []
     moved: Page = (LISTING, THIRD, [{**ROWS["a"], "issue_date": "07/21/2021"}, ROWS["b"]])
-    assert told(page("ab", FIRST), text, moved) == [("OIG-21-49", "issue_date", "2021-07-20", "2021-07-21")]
+    assert changes_of(page("ab", FIRST), text, moved) == [("OIG-21-49", "issue_date", "2021-07-20", "2021-07-21")]
 
 
 def test_what_differs_between_listings_or_at_one_time_is_no_change() -> None:
     other: Values = {**ROWS["a"], "summary": "Otherwise."}
-    assert told(page("ab", FIRST), (f"{SITE}/topic", SECOND, [other])) == []
-    assert told(page("ab", FIRST), (LISTING, FIRST, [other])) == []
-    assert told((LISTING, None, rows("a")), (LISTING, None, [other])) == []  # type: ignore[arg-type]
+    assert changes_of(page("ab", FIRST), (f"{SITE}/topic", SECOND, [other])) == []
+    assert changes_of(page("ab", FIRST), (LISTING, FIRST, [other])) == []
+    assert changes_of((LISTING, None, rows("a")), (LISTING, None, [other])) == []  # type: ignore[arg-type]
 
 
 def test_a_quarantined_row_changes_nothing_but_stands_there() -> None:
     broken = {**ROWS["a"], "title": "", "summary": "Otherwise."}
-    assert told(page("ab", FIRST), (LISTING, SECOND, [broken, ROWS["b"]])) == []
+    assert changes_of(page("ab", FIRST), (LISTING, SECOND, [broken, ROWS["b"]])) == []
     misnumbered = {**ROWS["a"], "report_number": "OIG-2021-49"}
-    assert told(page("ab", FIRST), (LISTING, SECOND, [misnumbered, ROWS["b"]])) == []
+    assert changes_of(page("ab", FIRST), (LISTING, SECOND, [misnumbered, ROWS["b"]])) == []
 
 
-LEFT = ("OIG-21-49", "listing", LISTING, None)
+DEPARTURE = ("OIG-21-49", "listing", LISTING, None)
 
 
 def test_a_report_that_is_gone_from_above_others_has_left() -> None:
-    assert told(page("abd", FIRST), page("cbd", SECOND)) == [LEFT]
-    (row,) = history(judged(page("abd", FIRST), page("cbd", SECOND))).to_dicts()
+    assert changes_of(page("abd", FIRST), page("cbd", SECOND)) == [DEPARTURE]
+    (row,) = history(sightings_of(page("abd", FIRST), page("cbd", SECOND))).to_dicts()
     assert (row["old_seen"], row["new_seen"]) == (FIRST, SECOND)
     assert (row["old_sighting_id"], row["new_sighting_id"]) == ("0-1", None)
 
 
 def test_a_report_that_is_gone_from_a_shorter_page_has_left() -> None:
-    assert told(page("ba", FIRST), page("b", SECOND)) == [LEFT]
+    assert changes_of(page("ba", FIRST), page("b", SECOND)) == [DEPARTURE]
 
 
 def test_a_report_pushed_off_the_pages_end_has_not_left() -> None:
-    assert told(page("ba", FIRST), page("cb", SECOND)) == []
+    assert changes_of(page("ba", FIRST), page("cb", SECOND)) == []
 
 
 def numbered(*sequences: int) -> list[Values]:
@@ -147,11 +147,11 @@ def numbered(*sequences: int) -> list[Values]:
     ],
 )
 def test_what_may_have_been_pushed_off_has_not_left(url: str, before: tuple[int, ...], after: tuple[int, ...]) -> None:
-    assert told((url, FIRST, numbered(*before)), (url, SECOND, numbered(*after))) == []
+    assert changes_of((url, FIRST, numbered(*before)), (url, SECOND, numbered(*after))) == []
 
 
 def test_a_page_that_breaks_off_says_nothing_of_what_is_missing() -> None:
-    sightings_ = judged(page("abc", FIRST), page("a", SECOND))
+    sightings_ = sightings_of(page("abc", FIRST), page("a", SECOND))
     assert history(sightings_).height == 2
     assert history(sightings_, ["1.csv"]).is_empty()
 
@@ -164,27 +164,31 @@ def test_a_page_that_breaks_off_says_nothing_of_what_is_missing() -> None:
     ],
 )
 def test_another_spelling_is_no_change(field: str, old: str, new: str) -> None:
-    assert told(*versions(field, old, new)) == []
+    assert changes_of(*versions(field, old, new)) == []
 
 
 def test_a_report_that_moved_to_another_page_has_not_left() -> None:
     second_page = f"{LISTING}?page=1"
     later = SECOND + dt.timedelta(seconds=5)
-    assert told(page("ab", FIRST), page("b", SECOND), page("a", later, second_page)) == []
-    assert told(page("ab", FIRST), page("b", SECOND), page("a", later, f"{SITE}/topic")) == [LEFT]
+    assert changes_of(page("ab", FIRST), page("b", SECOND), page("a", later, second_page)) == []
+    assert changes_of(page("ab", FIRST), page("b", SECOND), page("a", later, f"{SITE}/topic")) == [DEPARTURE]
 
 
 def test_a_report_that_comes_back_is_told_twice() -> None:
     came = ("OIG-21-49", "listing", None, LISTING)
-    assert told(page("ab", FIRST), page("b", SECOND), page("ab", THIRD)) == [LEFT, came]
-    assert told(page("ab", FIRST), page("b", SECOND), page("ab", THIRD), page("b", FOURTH)) == [LEFT, came, LEFT]
+    assert changes_of(page("ab", FIRST), page("b", SECOND), page("ab", THIRD)) == [DEPARTURE, came]
+    assert changes_of(page("ab", FIRST), page("b", SECOND), page("ab", THIRD), page("b", FOURTH)) == [
+        DEPARTURE,
+        came,
+        DEPARTURE,
+    ]
 
 
 def test_what_was_told_stays_told_when_later_captures_come() -> None:
     pages = [page("abc", FIRST), page("bc", SECOND), page("abc", THIRD), page("dab", FOURTH)]
     before: list[tuple[Any, ...]] = []
     for count in range(1, len(pages) + 1):
-        now = told(*pages[:count])
+        now = changes_of(*pages[:count])
         assert set(before) <= set(now)
         before = now
 
@@ -198,11 +202,11 @@ def test_what_was_told_stays_told_when_later_captures_come() -> None:
     )
 )  # fmt: skip
 def test_history_is_valid_and_of_published_reports_alone(pages: list[Page]) -> None:
-    found = judged(*pages)
-    changes = history(found)
+    all_sightings = sightings_of(*pages)
+    changes = history(all_sightings)
     TABLES["report_history"].validate(changes, lazy=True)
-    assert history(found.reverse()).equals(changes)
+    assert history(all_sightings.reverse()).equals(changes)
     identity = ["report_number", "fiscal_year"]
-    published = found.filter(outcome="published")
+    published = all_sightings.filter(outcome="published")
     assert changes.join(published, on=identity, how="anti").is_empty()
     assert (changes["old_seen"] < changes["new_seen"]).all()

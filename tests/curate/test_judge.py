@@ -17,9 +17,9 @@ from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, TABLES
 from oig_pipeline.curate.compare import compare
 from oig_pipeline.curate.judge import breaks, judge, verdicts
 from oig_pipeline.curate.normalize import normalise
-from oig_pipeline.errors import ContractBroken
+from oig_pipeline.errors import SchemaViolated
 from tests.conftest import examples
-from tests.rows import any_rows, judged, sightings, valid_rows
+from tests.rows import any_rows, judgement_of, sightings, valid_rows
 
 Verdict = set[tuple[str, str]]
 """Broken rule, sighting."""
@@ -46,7 +46,7 @@ def panderas_verdict(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> Verdict
     return set()
 
 
-def said(violations: pl.DataFrame) -> Verdict:
+def broken_rules(violations: pl.DataFrame) -> Verdict:
     return set(violations.select("rule", "sighting_id").iter_rows())
 
 
@@ -58,12 +58,12 @@ rows_of_any_kind = st.lists(st.one_of(any_rows(), valid_rows()), max_size=8)
 def test_the_outcome_of_every_row_is_panderas_own_verdict(rows: list[dict[str, Any]]) -> None:
     frame = normalise(sightings(*rows))
     judgement = judge(frame)
-    alone = panderas_verdict(SIGHTING, frame)
-    refused = {sighting for rule, sighting in alone if rule in ERRORS}
+    row_verdict = panderas_verdict(SIGHTING, frame)
+    refused = {sighting for rule, sighting in row_verdict if rule in ERRORS}
     accepted = compare(frame.filter(~pl.col("sighting_id").is_in(list(refused))))
-    together = panderas_verdict(GROUPED_SIGHTING, accepted)
-    refused |= {sighting for rule, sighting in together if rule in ERRORS}
-    assert said(judgement.violations) == alone | together
+    group_verdict = panderas_verdict(GROUPED_SIGHTING, accepted)
+    refused |= {sighting for rule, sighting in group_verdict if rule in ERRORS}
+    assert broken_rules(judgement.violations) == row_verdict | group_verdict
     quarantined = judgement.sightings.filter(outcome="quarantined")["sighting_id"]
     assert set(quarantined) == refused
     assert judgement.sightings.drop("rules", "outcome").equals(frame)
@@ -72,11 +72,11 @@ def test_the_outcome_of_every_row_is_panderas_own_verdict(rows: list[dict[str, A
 @examples(60)
 @given(rows_of_any_kind)
 def test_rules_outcome_and_violations_tell_the_same(rows: list[dict[str, Any]]) -> None:
-    judgement = judged(*rows)
+    judgement = judgement_of(*rows)
     for sighting, outcome, rules in judgement.sightings.select("sighting_id", "outcome", "rules").iter_rows():
         assert rules == sorted(judgement.violations.filter(sighting_id=sighting)["rule"])
         assert outcome == ("quarantined" if ERRORS & set(rules) else "published")
-    assert judgement.violations.height == len(said(judgement.violations))
+    assert judgement.violations.height == len(broken_rules(judgement.violations))
     TABLES["violations"].validate(judgement.violations, lazy=True)
 
 
@@ -113,7 +113,7 @@ def test_a_row_in_frames_of_several_chunks_is_judged_the_same(rows: list[dict[st
     pieces = pl.concat([frame.head(cut), frame.slice(cut)], rechunk=False)
     once, again = judge(frame), judge(pieces)
     assert again.sightings.equals(once.sightings)
-    assert said(again.violations) == said(once.violations)
+    assert broken_rules(again.violations) == broken_rules(once.violations)
 
 
 @pytest.mark.parametrize(
@@ -147,19 +147,21 @@ def test_a_row_in_frames_of_several_chunks_is_judged_the_same(rows: list[dict[st
     ],
 )
 def test_one_fault_is_one_violation(row: dict[str, Any], rules: list[str]) -> None:
-    judgement = judged(row)
+    judgement = judgement_of(row)
     assert judgement.sightings["rules"].to_list() == [rules]
     assert judgement.violations["rule"].sort().to_list() == rules
 
 
 def test_a_quarantined_row_is_no_rival_of_an_accepted_one() -> None:
-    judgement = judged({}, {"title": "Debris Removal in Louisiana", "document_url": "", "agency": "Ministry of Works"})
+    judgement = judgement_of(
+        {}, {"title": "Debris Removal in Louisiana", "document_url": "", "agency": "Ministry of Works"}
+    )
     assert judgement.sightings["outcome"].to_list() == ["published", "quarantined"]
     assert "conflict" not in set(judgement.violations["rule"])
 
 
 def test_a_violation_shows_where_it_is_and_what_stands_there() -> None:
-    (violation,) = judged({"fiscal_year": " 20217 "}).violations.to_dicts()
+    (violation,) = judgement_of({"fiscal_year": " 20217 "}).violations.to_dicts()
     assert violation == {
         "sighting_id": "aaaaaaaaaaaaaaaa-1",
         "capture_path": "listing.csv",
@@ -189,11 +191,11 @@ def test_a_violation_shows_where_it_is_and_what_stands_there() -> None:
     ],
 )
 def test_a_message_says_what_was_found(row: dict[str, Any], message: str) -> None:
-    assert judged(row).violations["message"].to_list() == [message]
+    assert judgement_of(row).violations["message"].to_list() == [message]
 
 
 def test_no_rows_are_judged_to_no_rows() -> None:
-    judgement = judged()
+    judgement = judgement_of()
     assert judgement.sightings.is_empty()
     assert judgement.violations.is_empty()
     assert judgement.violations.columns == list(VIOLATIONS)
@@ -216,7 +218,7 @@ def test_one_rule_can_be_asked_for_alone(code: str) -> None:
     ids=["a column is missing", "a column has another type", "a required value is null"],
 )
 def test_a_frame_of_the_wrong_shape_is_a_fault_of_the_software(spoilt: pl.DataFrame) -> None:
-    with pytest.raises(ContractBroken, match=r"^sighting: "):
+    with pytest.raises(SchemaViolated, match=r"^sighting: "):
         verdicts(SIGHTING, spoilt, SIGHTING_RULES)
 
 

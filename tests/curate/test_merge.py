@@ -16,7 +16,7 @@ from oig_pipeline.curate.judge import judge
 from oig_pipeline.curate.merge import _of_several, _of_single
 from oig_pipeline.curate.normalize import normalise
 from tests.conftest import examples
-from tests.rows import FILTERED, NEWER, OLDER, SITE, any_rows, judged, merge, published, sightings, valid_rows
+from tests.rows import FILTERED, NEWER, OLDER, SITE, any_rows, judgement_of, merge, published, sightings, valid_rows
 
 LONG, SHORT = "CBP Needs to Strengthen Its Oversight of Medical Attention", "CBP Needs to Strengthen Its Oversight"
 MADE_FOUR, MADE_TWO = "We made four recommendations. CBP concurred with all four.", "We made two recommendations."
@@ -38,27 +38,31 @@ VALUES = [
     ("issue_date", "07/20/2021", "07/21/2021", dt.date(2021, 7, 20), dt.date(2021, 7, 21)),
     ("document_url", f"{SITE}/a.pdf", f"{SITE}/b.pdf", f"{SITE}/a.pdf", f"{SITE}/b.pdf"),
 ]
-each_value = pytest.mark.parametrize(("field", "first", "second", "one", "other"), VALUES, ids=[v[0] for v in VALUES])
+each_value = pytest.mark.parametrize(
+    ("field", "first", "second", "first_value", "second_value"), VALUES, ids=[v[0] for v in VALUES]
+)
 
 
 @each_value
-def test_the_newest_capture_wins(field: str, first: str, second: str, one: object, other: object) -> None:
+def test_the_newest_capture_wins(
+    field: str, first: str, second: str, first_value: object, second_value: object
+) -> None:
     link = {"document_url": f"{SITE}/a.pdf"}
-    assert merged({**link, field: first, **OLD}, {**link, field: second, **NEW})[field] == other
-    assert merged({**link, field: first, **NEW}, {**link, field: second, **OLD})[field] == one
+    assert merged({**link, field: first, **OLD}, {**link, field: second, **NEW})[field] == second_value
+    assert merged({**link, field: first, **NEW}, {**link, field: second, **OLD})[field] == first_value
 
 
 @each_value
-def test_a_tie_goes_by_value(field: str, first: str, second: str, one: object, other: object) -> None:
+def test_a_tie_goes_by_value(field: str, first: str, second: str, first_value: object, second_value: object) -> None:
     for time in (OLD, UNDATED):
-        assert merged({field: first, **time}, {field: second, **time})[field] == one
+        assert merged({field: first, **time}, {field: second, **time})[field] == first_value
 
 
 @each_value
 def test_a_capture_without_a_time_is_older_than_any(
-    field: str, first: str, second: str, one: object, other: object
+    field: str, first: str, second: str, first_value: object, second_value: object
 ) -> None:
-    assert merged({field: first, **UNDATED}, {field: second, **OLD})[field] == other
+    assert merged({field: first, **UNDATED}, {field: second, **OLD})[field] == second_value
 
 
 @pytest.mark.parametrize(
@@ -239,8 +243,8 @@ def test_years_may_be_merged_one_by_one(rows: list[dict[str, Any]]) -> None:
 def test_a_report_that_was_seen_once_is_united_as_one_of_many_would_be(
     rows: list[dict[str, Any]], url: str | None
 ) -> None:
-    accepted = judged(*({**row, "capture_url": url, "retrieved_at": NEWER} for row in rows)).sightings
+    accepted = judgement_of(*({**row, "capture_url": url, "retrieved_at": NEWER} for row in rows)).sightings
     once = accepted.filter(outcome="published").unique(IDENTITY, maintain_order=True)
     once = once.with_columns(pl.col("stated_summary").alias("summary"))
-    one, other = (way(once).sort(IDENTITY) for way in (_of_single, _of_several))
-    assert one.select(sorted(one.columns)).equals(other.select(sorted(other.columns)))
+    single, several = (way(once).sort(IDENTITY) for way in (_of_single, _of_several))
+    assert single.select(sorted(single.columns)).equals(several.select(sorted(several.columns)))

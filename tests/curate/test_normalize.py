@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.contract.columns import NORMALISED
-from oig_pipeline.contract.names import LISTED
+from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.curate.normalize import normalise, years_of_number
 from tests.conftest import examples
 from tests.rows import FILTERED, SITE, any_rows, sightings, text
@@ -26,7 +26,7 @@ def normal(**values: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "listed",
+    "text",
     [
         *("07/20/2021", "7/20/2021", "07/20/21", "7/20/21", " 07/20/2021\u00a0", "2021-07-20"),
         *("2021-07-20T12:00:00Z", "2021-07-20T23:30:00-05:00", "2021-07-20 12:00"),
@@ -51,12 +51,12 @@ def normal(**values: Any) -> dict[str, Any]:
         *("20/07/2021", "20/7/21", "07/20/2021\n"),
     ],
 )
-def test_a_date_is_read_in_every_known_form(listed: str) -> None:
-    assert normal(issue_date=listed)["issue_date"] == dt.date(2021, 7, 20)
+def test_a_date_is_read_in_every_known_form(text: str) -> None:
+    assert normal(issue_date=text)["issue_date"] == dt.date(2021, 7, 20)
 
 
 @pytest.mark.parametrize(
-    "listed",
+    "text",
     [
         *("02/30/2021", "13/13/2021", "31/02/2021", "00/10/2021", "2021-02-30", "2021-13-01", "2/29/21", "0000-01-01"),
         *(
@@ -81,17 +81,17 @@ def test_a_date_is_read_in_every_known_form(listed: str) -> None:
         ),
     ],
 )
-def test_no_other_date_is_guessed_at(listed: str) -> None:
-    row = normal(issue_date=listed)
-    assert (row["stated_issue_date"], row["issue_date"], row["days_outside"]) == (listed, None, None)
+def test_no_other_date_is_guessed_at(text: str) -> None:
+    row = normal(issue_date=text)
+    assert (row["stated_issue_date"], row["issue_date"], row["days_outside"]) == (text, None, None)
 
 
 @pytest.mark.parametrize(
-    ("listed", "day"),
+    ("text", "day"),
     [("10/01/04", dt.date(2004, 10, 1)), ("12/31/16", dt.date(2016, 12, 31)), ("2/29/2020", dt.date(2020, 2, 29))],
 )
-def test_a_day_is_read_with_its_century(listed: str, day: dt.date) -> None:
-    assert normal(issue_date=listed)["issue_date"] == day
+def test_a_day_is_read_with_its_century(text: str, day: dt.date) -> None:
+    assert normal(issue_date=text)["issue_date"] == day
 
 
 @pytest.mark.parametrize(
@@ -260,19 +260,19 @@ def test_number_and_year_decide_together(number: str | None, year: str | None, d
 
 
 @pytest.mark.parametrize(
-    ("listed", "year", "broken"),
+    ("text", "year", "broken"),
     [("2021", 2021, False), (" 2021 ", 2021, False), (None, None, False), ("\u00a0", None, False)]
-    + [(said, None, True) for said in ("20217", "FY21", "n.s.", "21", "2021.0", "1821", "\u0662\u0660\u0662\u0661")],
+    + [(text, None, True) for text in ("20217", "FY21", "n.s.", "21", "2021.0", "1821", "\u0662\u0660\u0662\u0661")],
 )
-def test_a_fiscal_year_is_four_digits(listed: str | None, year: int | None, broken: bool) -> None:
-    row = normal(fiscal_year=listed)
+def test_a_fiscal_year_is_four_digits(text: str | None, year: int | None, broken: bool) -> None:
+    row = normal(fiscal_year=text)
     assert (row["year"], row["year_broken"]) == (year, broken)
 
 
 def test_the_facts_in_a_title_stand_beside_it() -> None:
     row = normal(title=">(U) Management Alert - Jails\u00a0 Fail (Redacted) (Revised) (")
-    facts = ("title", "title_repaired", "kind", "classification", "is_redacted", "is_revised")
-    assert tuple(row[n] for n in facts) == ("Jails Fail", True, "management_alert", "U", True, True)
+    columns = ("title", "title_repaired", "kind", "classification", "is_redacted", "is_revised")
+    assert tuple(row[n] for n in columns) == ("Jails Fail", True, "management_alert", "U", True, True)
 
 
 def test_a_corrected_value_takes_the_place_of_the_listed_one() -> None:
@@ -294,26 +294,26 @@ def test_the_years_of_a_number_are_said_in_words(number: str | None, words: str)
 
 
 listings = st.fixed_dictionaries(
-    {**dict.fromkeys(LISTED, text()), "capture_url": text(), "retrieved_at": st.none() | st.datetimes()}
+    {**dict.fromkeys(LISTED_COLUMNS, text()), "capture_url": text(), "retrieved_at": st.none() | st.datetimes()}
 )
 
 
 @examples(150)
 @given(st.lists(st.one_of(listings, any_rows()), max_size=6))
 def test_no_text_breaks_normalising_and_the_types_are_the_declared_ones(rows: list[dict[str, Any]]) -> None:
-    listed = sightings(*rows)
-    frame = normalise(listed)
-    assert frame.select(listed.columns).equals(listed)
-    assert frame.drop(listed.columns).schema == pl.Schema(TYPES)
+    raw = sightings(*rows)
+    frame = normalise(raw)
+    assert frame.select(raw.columns).equals(raw)
+    assert frame.drop(raw.columns).schema == pl.Schema(TYPES)
 
 
 @examples(40)
 @given(st.lists(any_rows(), min_size=1, max_size=6), st.data())
 def test_a_row_means_the_same_whatever_stands_around_it(rows: list[dict[str, Any]], data: st.DataObject) -> None:
-    listed = sightings(*rows)
+    raw = sightings(*rows)
     place = data.draw(st.integers(0, len(rows) - 1))
-    pieces = pl.concat([listed.slice(0, place), listed.slice(place)], rechunk=False)
-    assert normalise(listed.slice(place, 1)).equals(normalise(pieces).slice(place, 1))
+    pieces = pl.concat([raw.slice(0, place), raw.slice(place)], rechunk=False)
+    assert normalise(raw.slice(place, 1)).equals(normalise(pieces).slice(place, 1))
 
 
 @pytest.mark.parametrize(

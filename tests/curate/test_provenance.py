@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.contract.columns import CHOSEN
+from oig_pipeline.contract.columns import MERGED_FIELDS
 from oig_pipeline.contract.schemas import TABLES, empty
 from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.domain.whitespace import folded_blanks
 from oig_pipeline.run import pipeline
-from oig_pipeline.run.batches import taken
-from oig_pipeline.run.capture_chunks import sources
-from oig_pipeline.run.read_batch import read_portion
+from oig_pipeline.run.batches import read_partition
+from oig_pipeline.run.capture_chunks import split_captures
+from oig_pipeline.run.read_batch import read_batch
 from oig_pipeline.settings import settings as run_settings
 from tests.conftest import DATA, examples
-from tests.rows import NEWER, OLDER, SITE, any_rows, judged, merge, provenance, published, valid_rows
+from tests.rows import NEWER, OLDER, SITE, any_rows, judgement_of, merge, provenance, published, valid_rows
 
 OLD, NEW, UNDATED = ({"retrieved_at": time} for time in (OLDER, NEWER, None))
 LONG, SHORT = "CBP Needs to Strengthen Its Oversight of Medical Attention", "CBP Needs to Strengthen Its Oversight"
@@ -27,7 +27,7 @@ Row = dict[str, Any]
 
 
 def accepted(rows: list[Row]) -> pl.DataFrame:
-    return judged(*rows).sightings.filter(outcome="published")
+    return judgement_of(*rows).sightings.filter(outcome="published")
 
 
 def summarised(sightings: pl.DataFrame) -> pl.DataFrame:
@@ -35,25 +35,25 @@ def summarised(sightings: pl.DataFrame) -> pl.DataFrame:
     return sightings.with_columns(folded_blanks(pl.col("stated_summary")).alias("summary"))
 
 
-def shown(published_: pl.DataFrame) -> list[dict[str, Any]]:
+def values_with_times(published_: pl.DataFrame) -> list[dict[str, Any]]:
     """Return, for each report, its identity and what the named sightings show: the value, and when it was seen."""
     by_id = {row["sighting_id"]: row for row in summarised(published_).to_dicts()}
-    found = []
+    rows = []
     for keys in provenance(published_).to_dicts():
-        named = {field: by_id[keys[field]] if keys[field] is not None else None for field in CHOSEN}
-        told = {field: (row[field], row["retrieved_at"]) if row else None for field, row in named.items()}
-        found.append({**{name: keys[name] for name in IDENTITY}, **told})
-    return found
+        by_field = {field: by_id[keys[field]] if keys[field] is not None else None for field in MERGED_FIELDS}
+        values = {field: (row[field], row["retrieved_at"]) if row else None for field, row in by_field.items()}
+        rows.append({**{name: keys[name] for name in IDENTITY}, **values})
+    return rows
 
 
 def check(published_: pl.DataFrame) -> None:
     """Assert that each value of each report is that of the sighting named for it, and that nothing else is named."""
-    reports, named = merge(published_), provenance(published_)
-    TABLES["provenance"].validate(named, lazy=True)
-    assert named.select(IDENTITY).equals(reports.select(IDENTITY))
+    reports, keys_by_report = merge(published_), provenance(published_)
+    TABLES["provenance"].validate(keys_by_report, lazy=True)
+    assert keys_by_report.select(IDENTITY).equals(reports.select(IDENTITY))
     by_id = {row["sighting_id"]: row for row in summarised(published_).to_dicts()}
-    for report, keys in zip(reports.to_dicts(), named.to_dicts(), strict=True):
-        for field in CHOSEN:
+    for report, keys in zip(reports.to_dicts(), keys_by_report.to_dicts(), strict=True):
+        for field in MERGED_FIELDS:
             assert (keys[field] is None) == (report[field] is None), field
             if keys[field] is not None:
                 sighting = by_id[keys[field]]
@@ -71,12 +71,12 @@ def test_the_named_sighting_is_of_the_report_and_shows_the_published_value(rows:
 
 
 def test_so_it_is_in_the_repositorys_own_data() -> None:
-    chosen = run_settings(DATA / "raw")
-    portion = read_portion(sources(pipeline.take_captures(chosen)), pipeline.load_corrections(chosen))
-    rows = pl.concat([taken(portion, (part.year, part.block))[0] for part in portion.slices])
-    whole = rows.filter(outcome="published")
-    check(whole)
-    assert pipeline.check(chosen).judged.table("provenance").equals(provenance(whole))
+    config = run_settings(DATA / "raw")
+    batch = read_batch(split_captures(pipeline.take_captures(config)), pipeline.load_corrections(config))
+    rows = pl.concat([read_partition(batch, (row_range.year, row_range.block))[0] for row_range in batch.row_ranges])
+    complete = rows.filter(outcome="published")
+    check(complete)
+    assert pipeline.check(config).result.table("provenance").equals(provenance(complete))
 
 
 @examples(15)
@@ -96,7 +96,7 @@ def test_a_split_over_captures_changes_nothing_but_ids(rows: list[Row], data: st
     for place, row in enumerate(data.draw(st.permutations(rows))):
         path = data.draw(paths)
         split.append({**row, "capture_path": path, "capture_sha256": path, "sighting_id": f"{path}-{place}"})
-    assert shown(accepted(split)) == shown(accepted(rows))
+    assert values_with_times(accepted(split)) == values_with_times(accepted(rows))
 
 
 @pytest.mark.parametrize(
@@ -111,22 +111,22 @@ def test_a_split_over_captures_changes_nothing_but_ids(rows: list[Row], data: st
     ],
 )
 def test_the_newest_capture_is_named_and_of_one_time_the_value_decides(field: str, first: str, second: str) -> None:
-    listed = "title" if field in ("kind", "classification") else field
+    column = "title" if field in ("kind", "classification") else field
     link = {"document_url": f"{SITE}/a.pdf"}  # so that two titles are one report
-    rows = [{**link, listed: first, "sighting_id": "first"}, {**link, listed: second, "sighting_id": "second"}]
+    rows = [{**link, column: first, "sighting_id": "first"}, {**link, column: second, "sighting_id": "second"}]
 
-    def named(one: Row, other: Row) -> str:
-        found = provenance(published({**rows[0], **one}, {**rows[1], **other}))[field].to_list()
-        assert len(found) == 1
-        return str(found[0])
+    def source_id(changes: Row, other_changes: Row) -> str:
+        ids = provenance(published({**rows[0], **changes}, {**rows[1], **other_changes}))[field].to_list()
+        assert len(ids) == 1
+        return str(ids[0])
 
-    assert named(OLD, NEW) == "second"
-    assert named(NEW, OLD) == "first"
+    assert source_id(OLD, NEW) == "second"
+    assert source_id(NEW, OLD) == "first"
     # Ids would say otherwise.
     rows[0]["sighting_id"], rows[1]["sighting_id"] = "z-first", "a-second"
     smaller = {"classification": "a-second"}  # SSI stands before U
-    assert named(NEW, NEW) == smaller.get(field, "z-first")
-    assert named(UNDATED, UNDATED) == smaller.get(field, "z-first")
+    assert source_id(NEW, NEW) == smaller.get(field, "z-first")
+    assert source_id(UNDATED, UNDATED) == smaller.get(field, "z-first")
 
 
 def test_each_value_may_come_from_another_sighting() -> None:
@@ -135,8 +135,8 @@ def test_each_value_may_come_from_another_sighting() -> None:
         {"sighting_id": "b", "title": SHORT, "summary": "", "issue_date": "07/20/2021", "document_url": "", **NEW},
         {"sighting_id": "c", "title": SHORT, "summary": "", "issue_date": "", "document_url": "/a.pdf", **UNDATED},
     )
-    (named,) = provenance(sightings).to_dicts()
-    assert [named[field] for field in CHOSEN] == ["b", "a", "b", "c", "b", None]
+    (keys,) = provenance(sightings).to_dicts()
+    assert [keys[field] for field in MERGED_FIELDS] == ["b", "a", "b", "c", "b", None]
 
 
 def test_of_sightings_that_say_the_same_the_smallest_key_is_named() -> None:
@@ -146,18 +146,18 @@ def test_of_sightings_that_say_the_same_the_smallest_key_is_named() -> None:
 
 def test_each_report_of_a_reused_number_names_its_own() -> None:
     reused = {"report_number": "DA-07-04", "issue_date": "", "document_url": ""}
-    named = provenance(
+    keys = provenance(
         published(
             {**reused, "fiscal_year": "2007", "sighting_id": "of 2007"},
             {**reused, "fiscal_year": "2004", "sighting_id": "of 2004", "title": "City of Oakland"},
         )
     )
-    assert named.select("fiscal_year", "title").rows() == [(2004, "of 2004"), (2007, "of 2007")]
+    assert keys.select("fiscal_year", "title").rows() == [(2004, "of 2004"), (2007, "of 2007")]
 
 
 def test_a_quarantined_sighting_is_never_named() -> None:
     rows = [{"sighting_id": "good", **OLD}, {"sighting_id": "bad", "issue_date": "02/30/2021", **NEW}]
-    assert set(provenance(accepted(rows)).select(*CHOSEN[:-1]).row(0)) == {"good"}
+    assert set(provenance(accepted(rows)).select(*MERGED_FIELDS[:-1]).row(0)) == {"good"}
 
 
 def test_no_sightings_name_nothing() -> None:

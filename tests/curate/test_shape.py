@@ -10,7 +10,7 @@ import pytest
 from pandera.errors import SchemaErrors
 
 from oig_pipeline.contract.schemas import TABLES, empty
-from oig_pipeline.curate.shape import has_shape, shape_faults
+from oig_pipeline.curate.shape import has_shape, schema_errors
 from oig_pipeline.release.files import read_table
 
 NAMES = pl.List(pl.String)
@@ -47,8 +47,10 @@ def test_the_select_and_pandera_agree(name: str, own_release: Path) -> None:
     assert is_valid(name, rows)
     assert has_shape(name, rows)
     assert has_shape(name, empty(name))
-    verdicts = [(has_shape(name, frame), is_valid(name, frame), bool(shape_faults({name: frame})))
+    verdicts = [(has_shape(name, frame), is_valid(name, frame), bool(schema_errors({name: frame})))
                 for frame in departures(rows)]  # fmt: skip
     assert {(by_select, by_pandera) for by_select, by_pandera, _ in verdicts} <= {(True, True), (False, False)}
-    assert all(said != by_select for by_select, _, said in verdicts), "what departs is said, and nothing else"
+    assert all(has_faults != by_select for by_select, _, has_faults in verdicts), (
+        "what departs is said, and nothing else"
+    )
     assert (False, False, True) in verdicts

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.domain.agencies import AGENCIES, BY_CODE, Agency, inferred, lookup, of_url, stated_column
-from oig_pipeline.domain.whitespace import BLANKS
+from oig_pipeline.domain.whitespace import WHITESPACE
 
 SITE = "https://www.oig.dhs.gov"
 FILTER_IDS = {
@@ -143,8 +143,8 @@ def written_names(draw: st.DrawFn) -> str:
 
 @given(st.lists(written_names().filter(lambda name: not set(name) & set(",;|/()\n")), min_size=1, max_size=20))
 def test_the_stated_column_says_what_the_lookup_says(written: list[str]) -> None:
-    found = pl.DataFrame({"cell": written}).select(stated_column(pl.col("cell"))).to_series().to_list()
-    assert found == [[code_of(name)] if name.strip(BLANKS) else None for name in written]
+    codes = pl.DataFrame({"cell": written}).select(stated_column(pl.col("cell"))).to_series().to_list()
+    assert codes == [[code_of(name)] if name.strip(WHITESPACE) else None for name in written]
 
 
 @pytest.mark.parametrize("name", ["FP\u017f", "FPS\x1c", "\ufb01ps", "\x1ftsa"])
@@ -269,14 +269,14 @@ CUES = [
 
 
 @given(st.lists(st.sampled_from(CUES), max_size=4))
-def test_several_agencies_in_a_title_are_a_sorted_set(named: list[tuple[str, str]]) -> None:
-    title = "Review of " + " with ".join(cue for cue, _ in named)
-    assert list(inferred(title)) == sorted({code for _, code in named})
+def test_several_agencies_in_a_title_are_a_sorted_set(cues: list[tuple[str, str]]) -> None:
+    title = "Review of " + " with ".join(cue for cue, _ in cues)
+    assert list(inferred(title)) == sorted({code for _, code in cues})
 
 
-@pytest.mark.parametrize(("one", "other"), [("CBP", "ICE"), ("ICE", "TSA"), ("TSA", "USCIS"), ("DHS", "FEMA")])
-def test_the_order_of_agencies_in_a_title_does_not_matter(one: str, other: str) -> None:
-    assert inferred(f"{one} and {other} Share Data") == inferred(f"{other} and {one} Share Data") == (one, other)
+@pytest.mark.parametrize(("code", "other"), [("CBP", "ICE"), ("ICE", "TSA"), ("TSA", "USCIS"), ("DHS", "FEMA")])
+def test_the_order_of_agencies_in_a_title_does_not_matter(code: str, other: str) -> None:
+    assert inferred(f"{code} and {other} Share Data") == inferred(f"{other} and {code} Share Data") == (code, other)
 
 
 @pytest.mark.parametrize(

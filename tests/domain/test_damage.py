@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from oig_pipeline.curate.normalize import normalise
 from oig_pipeline.domain.damage import mend, mended
 from tests.conftest import PROJECT
-from tests.rows import judged, sightings
+from tests.rows import judgement_of, sightings
 
 MENDED = {
     "FEMA\u0092s Housing \u0096 Paid Twice": "FEMA\u2019s Housing \u2013 Paid Twice",
@@ -38,7 +38,7 @@ DAMAGED = (
         "FEMA \ue123",
     ),
 )
-WHOLE = (
+UNDAMAGED = (
     *(
         "Who Guards the Border?",
         "S&T's R&D",
@@ -66,7 +66,7 @@ def test_certain_damage_is_mended_and_flagged_and_what_is_listed_stays(came: str
     for name, column in (("title", "listed_title"), ("summary", "listed_summary")):
         row = normalise(sightings({name: came})).row(0, named=True)
         assert (row[column], row["text_repaired"], row["text_damaged"]) == (came, name, None)
-        rules = judged({name: came}).sightings["rules"].item()
+        rules = judgement_of({name: came}).sightings["rules"].item()
         assert "text_repaired" in rules
         assert "text_damaged" not in rules
 
@@ -75,10 +75,10 @@ def test_certain_damage_is_mended_and_flagged_and_what_is_listed_stays(came: str
 def test_other_damage_is_flagged(came: str) -> None:
     assert mend(came)[2]
     for name in ("title", "summary"):
-        assert "text_damaged" in judged({name: came}).sightings["rules"].item()
+        assert "text_damaged" in judgement_of({name: came}).sightings["rules"].item()
 
 
-@pytest.mark.parametrize("text", WHOLE)
+@pytest.mark.parametrize("text", UNDAMAGED)
 def test_an_undamaged_text_stays_as_it_is(text: str) -> None:
     assert mend(text) == (text, False, False)
 
@@ -92,14 +92,14 @@ def test_the_texts_of_the_golden_captures_stay_as_they_are() -> None:
 
 
 words = st.text(max_size=12) | st.sampled_from(
-    [*MENDED, *DAMAGED, *WHOLE, "&", ";", "\x92", "(PDF, 2 pages)", "\u00e2", " "]
+    [*MENDED, *DAMAGED, *UNDAMAGED, "&", ";", "\x92", "(PDF, 2 pages)", "\u00e2", " "]
 )
 
 
 @given(st.lists(st.lists(words, max_size=4).map("".join) | st.none(), max_size=5))
 def test_what_is_looked_at_closely_is_all_that_shows_damage(texts: list[str | None]) -> None:
-    found = mended(pl.Series(texts, dtype=pl.String)).rows()
-    for text, (better, is_repaired, is_damaged) in zip(texts, found, strict=True):
+    rows = mended(pl.Series(texts, dtype=pl.String)).rows()
+    for text, (better, is_repaired, is_damaged) in zip(texts, rows, strict=True):
         expected = (None, False, False) if text is None else mend(text)
         assert (is_repaired, is_damaged) == expected[1:]
         assert better == (expected[0] if is_repaired else better)

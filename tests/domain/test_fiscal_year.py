@@ -61,9 +61,9 @@ def test_the_column_of_years_says_what_the_function_says(written: list[dt.date |
     expected = [None if day is None else of_date(day) for day in written]
     dates = pl.Series("day", written, dtype=pl.Date)
     for column in (dates, dates.cast(pl.Datetime("us"))):
-        found = pl.DataFrame(column).select(of_date_column(pl.col("day"))).to_series()
-        assert found.dtype == pl.Int32
-        assert found.to_list() == expected
+        result = pl.DataFrame(column).select(of_date_column(pl.col("day"))).to_series()
+        assert result.dtype == pl.Int32
+        assert result.to_list() == expected
 
 
 @pytest.mark.parametrize(
@@ -90,5 +90,5 @@ def test_days_outside_are_what_plain_arithmetic_gives(written: list[tuple[dt.dat
         return max((first_day(year) - day).days, (day - last_day(year)).days, 0)
 
     frame = pl.DataFrame(written, schema={"day": pl.Date, "year": pl.Int32}, orient="row")
-    found = frame.select(days_outside(pl.col("day"), pl.col("year"))).to_series()
-    assert found.to_list() == [plain(day, year) for day, year in written]
+    result = frame.select(days_outside(pl.col("day"), pl.col("year"))).to_series()
+    assert result.to_list() == [plain(day, year) for day, year in written]

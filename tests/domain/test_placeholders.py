@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from oig_pipeline.contract.names import LISTED
+from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.curate.normalize import normalise
 from oig_pipeline.domain.placeholders import PLACEHOLDERS, stated, without_formula
-from tests.rows import judged, sightings
+from tests.rows import judgement_of, sightings
 
 PROMISED = (
     *("N/A", "None", "NULL", "nan", "NaN", "<NA>", "NaT", "-", "--", "\u2014", "TBD", "Not available"),
@@ -26,8 +26,8 @@ MISSING = {
 
 
 def value(text: str) -> object:
-    found: str | None = pl.select(stated(pl.lit(text))).item()
-    return found
+    content: str | None = pl.select(stated(pl.lit(text))).item()
+    return content
 
 
 @pytest.mark.parametrize("word", [*PROMISED, *PLACEHOLDERS])
@@ -78,23 +78,23 @@ def test_a_text_that_holds_more_is_a_value(text: str) -> None:
 
 @pytest.mark.parametrize("word", PROMISED)
 def test_a_placeholder_is_none_in_every_column(word: str) -> None:
-    assert set(STATED) == set(LISTED)
+    assert set(STATED) == set(LISTED_COLUMNS)
     for name, column in STATED.items():
         row = normalise(sightings({name: word})).row(0, named=True)
         assert row[column] is None, name
-        assert row[LISTED[name]] == word, "what is listed stays"
+        assert row[LISTED_COLUMNS[name]] == word, "what is listed stays"
 
 
 @pytest.mark.parametrize(("name", "rule"), MISSING.items())
 def test_the_rule_of_a_missing_value_stands(name: str, rule: str) -> None:
-    found = {*judged({name: "N/A"}).sightings["rules"].item()}
-    assert rule in found
-    assert found <= {rule, "agency_inferred"}
+    codes = {*judgement_of({name: "N/A"}).sightings["rules"].item()}
+    assert rule in codes
+    assert codes <= {rule, "agency_inferred"}
 
 
 @pytest.mark.parametrize("title", [">N/A (", "nan (Redacted)", "Special Report: TBD", "&mdash;", "(PDF)"])
 def test_a_title_of_a_placeholder_and_marks_is_empty(title: str) -> None:
-    assert "title_empty" in judged({"title": title}).sightings["rules"].item()
+    assert "title_empty" in judgement_of({"title": title}).sightings["rules"].item()
 
 
 def test_a_placeholder_among_agencies_and_topics_is_none_of_them() -> None:
@@ -146,5 +146,5 @@ def test_cells_of_several_lines_are_lists() -> None:
 )
 def test_a_formula_is_its_text_or_its_address(cell: str, text: str | None, link: str | None) -> None:
     frame = pl.DataFrame({"cell": [cell]})
-    found = frame.select(text=without_formula(pl.col("cell")), link=without_formula(pl.col("cell"), is_link=True))
-    assert found.row(0) == (text, link)
+    result = frame.select(text=without_formula(pl.col("cell")), link=without_formula(pl.col("cell"), is_link=True))
+    assert result.row(0) == (text, link)

@@ -21,12 +21,12 @@ def summary_of(number: str) -> str:
 
 
 def counts(summary: str) -> tuple[int | None, int | None, int | None]:
-    found = read(summary)
-    return found.made, found.concurred, found.not_concurred
+    result = read(summary)
+    return result.total, result.concurred, result.not_concurred
 
 
 @pytest.mark.parametrize(
-    ("number", "made", "concurred", "not_concurred"),
+    ("number", "total", "concurred", "not_concurred"),
     [
         ("OIG-21-49", 4, 4, None),
         ("OIG-21-48", 3, 3, None),
@@ -41,13 +41,13 @@ def counts(summary: str) -> tuple[int | None, int | None, int | None]:
     ],
 )
 def test_the_ten_reports_of_the_border_security_page_are_counted(
-    number: str, made: int | None, concurred: int | None, not_concurred: int | None
+    number: str, total: int | None, concurred: int | None, not_concurred: int | None
 ) -> None:
-    assert counts(summary_of(number)) == (made, concurred, not_concurred)
+    assert counts(summary_of(number)) == (total, concurred, not_concurred)
 
 
 @pytest.mark.parametrize(
-    ("summary", "made"),
+    ("summary", "total"),
     [
         ("We made four recommendations to improve tracking.", 4),
         ("We made 12 recommendations.", 12),
@@ -71,8 +71,8 @@ def test_the_ten_reports_of_the_border_security_page_are_counted(
         ("We made two recommendations to ICE. We also made one recommendation to CBP.", 3),
     ],
 )
-def test_what_was_made_is_counted(summary: str, made: int) -> None:
-    assert counts(summary) == (made, None, None)
+def test_what_was_made_is_counted(summary: str, total: int) -> None:
+    assert counts(summary) == (total, None, None)
 
 
 @pytest.mark.parametrize(
@@ -198,10 +198,10 @@ def test_what_was_agreed_to_is_counted(summary: str, expected: tuple[int | None,
     assert counts(summary) == expected
 
 
-@pytest.mark.parametrize("said", ["all, except one", "all but one of our recommendations", "all but one"])
-def test_an_exception_is_not_agreement_with_all(said: str) -> None:
-    made, concurred, _ = counts(f"We made four recommendations. FEMA concurred with {said}.")
-    assert made == 4
+@pytest.mark.parametrize("agreement", ["all, except one", "all but one of our recommendations", "all but one"])
+def test_an_exception_is_not_agreement_with_all(agreement: str) -> None:
+    total, concurred, _ = counts(f"We made four recommendations. FEMA concurred with {agreement}.")
+    assert total == 4
     assert concurred in (None, 3)
 
 
@@ -213,12 +213,12 @@ def test_an_exception_is_not_agreement_with_all(said: str) -> None:
     ],
 )
 def test_a_total_and_its_parts_are_not_added_up(summary: str) -> None:
-    assert read(summary).made == 5
+    assert read(summary).total == 5
 
 
 @pytest.mark.parametrize("written", ["1,234", "4,000"])
 def test_the_tail_of_a_larger_number_is_no_count(written: str) -> None:
-    assert read(f"We made {written} recommendations.").made is None
+    assert read(f"We made {written} recommendations.").total is None
 
 
 @pytest.mark.parametrize("count", [pytest.param(n, id=word) for word, n in WORDS.items() if n > 2])
@@ -239,7 +239,7 @@ def test_the_text_is_the_sentences_that_state_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "clause",
     [
         *(
             "FEMA has not yet concurred",
@@ -257,8 +257,8 @@ def test_the_text_is_the_sentences_that_state_counts() -> None:
     ],
 )
 @pytest.mark.parametrize("with_what", ["with our recommendations", "with all three", "with two of the three"])
-def test_agreement_that_did_not_happen_or_may_not_have_is_not_counted(said: str, with_what: str) -> None:
-    assert counts(f"We made 3 recommendations. {said} {with_what}.") == (3, None, None)
+def test_agreement_that_did_not_happen_or_may_not_have_is_not_counted(clause: str, with_what: str) -> None:
+    assert counts(f"We made 3 recommendations. {clause} {with_what}.") == (3, None, None)
 
 
 @pytest.mark.parametrize("before", ["ICE gave no reason, but", "Although ICE was not asked, it", "In March, FEMA"])
@@ -268,7 +268,7 @@ def test_a_negation_of_something_else_leaves_the_count(before: str) -> None:
 
 def test_an_abbreviated_name_does_not_end_a_sentence() -> None:
     summary = "We made two recommendations to the U.S. Coast Guard and four to U.S. Customs and Border Protection."
-    assert read(summary) == Recommendations(made=6, text=summary)
+    assert read(summary) == Recommendations(total=6, text=summary)
 
 
 PHRASES = (
@@ -288,23 +288,23 @@ summaries = st.lists(st.sampled_from(PHRASES), max_size=8).map(" ".join) | st.te
 @given(summaries)
 @examples(200)
 def test_the_text_is_made_of_words_of_the_summary(summary: str) -> None:
-    found = read(summary)
-    stated = (found.made, found.concurred, found.not_concurred)
-    if found.text is None:
+    result = read(summary)
+    stated = (result.total, result.concurred, result.not_concurred)
+    if result.text is None:
         assert stated == (None, None, None)
     else:
         place = 0
-        for part in found.text.split(" \u2026 "):
-            place = summary.index(part.strip(), place)
+        for excerpt in result.text.split(" \u2026 "):
+            place = summary.index(excerpt.strip(), place)
 
 
 @given(summaries)
 @examples(200)
 def test_no_count_is_larger_than_what_was_made(summary: str) -> None:
-    found = read(summary)
-    for agreed in (found.concurred, found.not_concurred):
-        if agreed is not None and found.made is not None:
-            assert 0 <= agreed <= found.made
+    result = read(summary)
+    for agreed in (result.concurred, result.not_concurred):
+        if agreed is not None and result.total is not None:
+            assert 0 <= agreed <= result.total
 
 
 _PIECES = (

@@ -20,7 +20,7 @@ from oig_pipeline.domain.report_number import (
     reading_columns,
     readings,
 )
-from oig_pipeline.domain.whitespace import BLANKS
+from oig_pipeline.domain.whitespace import WHITESPACE
 
 SUFFIXES = ("D", "VR", "SR", "MA", "IQO", "UNSUM")
 SEPARATORS = ("-", "--", " ", "_", "\u2010", "\u2013", "\u2014", "\u00a0", " - ", "-\u00a0")
@@ -45,7 +45,7 @@ def spellings(draw: st.DrawFn) -> str:
     spelled = draw(st.sampled_from(SEPARATORS)).join(str(draw(numbers)).split("-"))
     cases: tuple[Callable[[str], str], ...] = (str, str.lower, str.title)
     case = draw(st.sampled_from(cases))
-    around = st.text(alphabet=BLANKS, max_size=2)
+    around = st.text(alphabet=WHITESPACE, max_size=2)
     return draw(around) + case(spelled) + draw(around)
 
 
@@ -102,9 +102,9 @@ def test_the_canonical_spelling_is_its_own_canonical_spelling(text: str) -> None
 
 @given(spellings())
 def test_every_spelling_of_a_number_reads_as_that_number(spelled: str) -> None:
-    found = readings(spelled)
-    assert found
-    assert {str(r) for r in found} == {canonical(spelled)}
+    numbers = readings(spelled)
+    assert numbers
+    assert {str(r) for r in numbers} == {canonical(spelled)}
 
 
 @pytest.mark.parametrize(
@@ -193,9 +193,9 @@ def test_a_leading_zero_makes_a_number_malformed(number: ReportNumber) -> None:
 def test_a_lost_digit_makes_a_two_digit_pair_malformed(number: ReportNumber) -> None:
     pairs = str(number).split("-")
     for place in (n for n, pair in enumerate(pairs) if pair.isdigit()):
-        for kept in pairs[place]:
+        for digit in pairs[place]:
             with pytest.raises(NumberError):
-                canonical("-".join([*pairs[:place], kept, *pairs[place + 1 :]]))
+                canonical("-".join([*pairs[:place], digit, *pairs[place + 1 :]]))
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_the_fiscal_year_decides_between_readings(text: str, fiscal_year: int | 
 
 
 @pytest.mark.parametrize(
-    ("text", "fiscal_year", "said"),
+    ("text", "fiscal_year", "years"),
     [
         ("DA-07-04", None, "2007, 2004"),
         ("DA-07-04", 2005, "2007, 2004"),
@@ -260,9 +260,9 @@ def test_the_fiscal_year_decides_between_readings(text: str, fiscal_year: int | 
     ],
 )
 def test_a_year_that_does_not_decide_is_an_error_that_names_the_years(
-    text: str, fiscal_year: int | None, said: str
+    text: str, fiscal_year: int | None, years: str
 ) -> None:
-    with pytest.raises(NumberError, match=f"'{text}' can mean {said}; .* {fiscal_year or 'none'}$"):
+    with pytest.raises(NumberError, match=f"'{text}' can mean {years}; .* {fiscal_year or 'none'}$"):
         parse(text, fiscal_year)
 
 
@@ -291,8 +291,8 @@ def test_the_reading_columns_say_what_the_function_says(written: list[str]) -> N
     frame = pl.DataFrame({"text": written})
     columns = reading_columns(parts_column(canonical_column(pl.col("text"))))
     rows = frame.select(c.alias(str(n)) for n, c in enumerate(columns)).rows()
-    found = [[(r["fiscal_year"], r["sequence"]) for r in row if r is not None] for row in rows]
-    assert found == [
+    results = [[(r["fiscal_year"], r["sequence"]) for r in row if r is not None] for row in rows]
+    assert results == [
         [(r.fiscal_year, r.sequence) for r in readings(text)] if canonical_or_none(text) else [] for text in written
     ]
 

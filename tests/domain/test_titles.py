@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.domain import titles
-from oig_pipeline.domain.whitespace import BLANKS, folded_blanks
+from oig_pipeline.domain.whitespace import WHITESPACE, folded_blanks
 from tests.conftest import examples
 
 
@@ -25,11 +25,11 @@ def text(written: str | None) -> pl.Expr:
     return pl.lit(written, dtype=pl.String)
 
 
-def each(written: list[str | None], wanted: Callable[[pl.Expr], pl.Expr]) -> list[Any]:
+def each(written: list[str | None], transform: Callable[[pl.Expr], pl.Expr]) -> list[Any]:
     """Return what an expression over a column of titles gives for each."""
     return (
         pl.DataFrame({"title": written}, schema={"title": pl.String})
-        .select(wanted(pl.col("title")))
+        .select(transform(pl.col("title")))
         .to_series()
         .to_list()
     )
@@ -52,15 +52,15 @@ def clean(written: str) -> str | None:
     return cleaned
 
 
-def facts(written: str, suffix: str | None = None) -> dict[str, str | bool]:
-    """What a title says besides the title, less what is not said."""
-    said = pl.select(
+def marks_of(written: str, suffix: str | None = None) -> dict[str, str | bool]:
+    """Return the marks of a title, without absent ones."""
+    values = pl.select(
         titles.kind(bare(written), text(suffix)).alias("kind"),
         titles.classification(bare(written)).alias("classification"),
         titles.has_mark(bare(written), "is_redacted").alias("is_redacted"),
         titles.has_mark(bare(written), "is_revised").alias("is_revised"),
     ).row(0, named=True)
-    return {name: v for name, v in said.items() if v and v != "report"}
+    return {name: v for name, v in values.items() if v and v != "report"}
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_title_of_nothing_but_artefacts_is_null(written: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "expected"),
     [
         ("Audit of Grants (REDACTED)", {"is_redacted": True}),
         ("Audit of Grants - (REDACTED)", {"is_redacted": True}),
@@ -136,9 +136,9 @@ def test_a_title_of_nothing_but_artefacts_is_null(written: str | None) -> None:
         ("> Audit of Grants (REDACTED)*", {"is_redacted": True}),
     ],
 )
-def test_a_mark_comes_off_and_its_fact_is_kept(written: str, said: dict[str, str | bool]) -> None:
+def test_a_mark_comes_off_and_its_fact_is_kept(written: str, expected: dict[str, str | bool]) -> None:
     assert clean(written) == "Audit of Grants"
-    assert facts(written) == said
+    assert marks_of(written) == expected
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_mark_comes_off_and_its_fact_is_kept(written: str, said: dict[str, str
 )
 def test_words_of_a_title_are_not_marks(written: str) -> None:
     assert clean(written) == written
-    assert facts(written) == {}
+    assert marks_of(written) == {}
 
 
 @pytest.mark.parametrize(
@@ -163,11 +163,11 @@ def test_words_of_a_title_are_not_marks(written: str) -> None:
 def test_the_order_of_marks_behind_a_title_does_not_matter(marks: tuple[str, ...]) -> None:
     written = " ".join(["Audit of Grants", *marks])
     assert clean(written) == "Audit of Grants"
-    assert facts(written) == {"classification": "SSI", "is_redacted": True, "is_revised": True}
+    assert marks_of(written) == {"classification": "SSI", "is_redacted": True, "is_revised": True}
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "expected"),
     [
         ("(U) Special Report: Audit of Grants", {"classification": "U", "kind": "special_report"}),
         ("Special Report: (U) Audit of Grants", {"classification": "U", "kind": "special_report"}),
@@ -176,9 +176,9 @@ def test_the_order_of_marks_behind_a_title_does_not_matter(marks: tuple[str, ...
         ("Audit of Grants (REDACTED) - Law Enforcement Sensitive", {"classification": "LES", "is_redacted": True}),
     ],
 )
-def test_the_order_of_marks_before_a_title_does_not_matter(written: str, said: dict[str, str | bool]) -> None:
+def test_the_order_of_marks_before_a_title_does_not_matter(written: str, expected: dict[str, str | bool]) -> None:
     assert clean(written) == "Audit of Grants"
-    assert facts(written) == said
+    assert marks_of(written) == expected
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_an_artefact_between_a_title_and_its_mark_comes_off(written: str) -> Non
 @pytest.mark.parametrize("written", ["(REDACTED)", "(U)", "(U) (SSI)", "Special Report:", "> (Revised) - (REDACTED) ("])
 def test_a_title_of_nothing_but_marks_is_null(written: str) -> None:
     assert clean(written) is None
-    assert facts(written)
+    assert marks_of(written)
 
 
 WORDS = (
@@ -219,13 +219,13 @@ ARTEFACTS_BEHIND = ("(", "*", ",", "\u00a0", "")
 def listed_titles(draw: st.DrawFn) -> str:
     """A title as listings may have it: words, marks before and behind, now and then doubled, artefacts around."""
 
-    def some(pieces: tuple[str, ...], least: int = 0, most: int = 2) -> list[str]:
-        return draw(st.lists(st.sampled_from(pieces), min_size=least, max_size=most, unique=True))
+    def subset(pieces: tuple[str, ...], min_size: int = 0, max_size: int = 2) -> list[str]:
+        return draw(st.lists(st.sampled_from(pieces), min_size=min_size, max_size=max_size, unique=True))
 
     blank = draw(st.sampled_from((" ", "  ", "\u00a0")))
-    title = [*some(MARKS_BEFORE), *some(WORDS, 1, 5), *some(ARTEFACTS_BEHIND, 0, 1), *some(MARKS_BEHIND)]
+    title = [*subset(MARKS_BEFORE), *subset(WORDS, 1, 5), *subset(ARTEFACTS_BEHIND, 0, 1), *subset(MARKS_BEHIND)]
     doubled = blank.join(title) * draw(st.sampled_from((1, 1, 1, 2)))
-    return blank.join([*some((">", "> ", "\u00a0")), doubled, *some(ARTEFACTS_BEHIND)])
+    return blank.join([*subset((">", "> ", "\u00a0")), doubled, *subset(ARTEFACTS_BEHIND)])
 
 
 listings = st.lists(listed_titles(), min_size=1, max_size=20)
@@ -249,7 +249,7 @@ def test_a_title_cleaned_twice_is_a_title_cleaned(written: list[str | None]) -> 
 @examples(40)
 def test_cleaning_any_text_leaves_text_without_blank_ends_or_null(written: list[str | None]) -> None:
     for cleaned in each(written, clean_column):
-        assert cleaned is None or (cleaned and cleaned == cleaned.strip(BLANKS))
+        assert cleaned is None or (cleaned and cleaned == cleaned.strip(WHITESPACE))
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_a_missing_title_has_no_marks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("title", "other"),
     [
         ("Travelers' PII", "Travelers\u2019 PII"),
         ("Travelers' PII", "TRAVELERS' pii"),
@@ -306,23 +306,23 @@ def test_a_missing_title_has_no_marks() -> None:
         ("CBP's", "CBPs"),
     ],
 )
-def test_spellings_of_one_title_share_a_key(one: str, other: str) -> None:
-    assert value(titles.key(text(one))) == value(titles.key(text(other)))
+def test_spellings_of_one_title_share_a_key(title: str, other: str) -> None:
+    assert value(titles.key(text(title))) == value(titles.key(text(other)))
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("title", "other"),
     [("FY 2009 Grants", "FY 2010 Grants"), ("Grants to Texas", "Grants of Texas"), ("Phase 1", "Phase 11")],
 )
-def test_different_titles_have_different_keys(one: str, other: str) -> None:
-    assert value(titles.key(text(one))) != value(titles.key(text(other)))
+def test_different_titles_have_different_keys(title: str, other: str) -> None:
+    assert value(titles.key(text(title))) != value(titles.key(text(other)))
 
 
 @given(st.text(alphabet="abXYZ 019\u00e9\u00fc\u00d1-,.:'\u2019\u2018\u2013()"))
 def test_a_key_keeps_letters_and_digits_alone(written: str) -> None:
     def plain(words: str) -> str:
-        kept = "".join(c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
-        joined = kept.translate(str.maketrans("", "", "'\u2019\u2018")).lower()
+        letters = "".join(c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
+        joined = letters.translate(str.maketrans("", "", "'\u2019\u2018")).lower()
         return " ".join("".join(c if c.isalnum() else " " for c in joined).split())
 
     assert value(titles.key(text(written))) == plain(written)
@@ -337,8 +337,8 @@ def test_a_key_keeps_letters_and_digits_alone(written: str) -> None:
     ],
 )
 def test_an_acronym_behind_the_words_it_stands_for_is_no_mark(title: str) -> None:
-    found = pl.select(titles.without_marks(pl.lit(title)), titles.classification(pl.lit(title)).alias("mark"))
-    assert found.row(0) == (title, None)
+    result = pl.select(titles.without_marks(pl.lit(title)), titles.classification(pl.lit(title)).alias("mark"))
+    assert result.row(0) == (title, None)
 
 
 _WORDS = ("revised report", "Redacted", "SSI", "LES", "law enforcement sensitive", "management alert", "U", "a", " ")

@@ -16,7 +16,7 @@ ANY = st.text(st.characters() | st.sampled_from("\x00\t\n\r\x1b\x7f\x85\x9b\u061
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "expected"),
     [
         ("plain \u00e9 \u5831 \u05d0", "plain \u00e9 \u5831 \u05d0"),
         ("\x1b[31m", "\u241b[31m"),
@@ -27,15 +27,15 @@ ANY = st.text(st.characters() | st.sampled_from("\x00\t\n\r\x1b\x7f\x85\x9b\u061
         ("\udcff", "\\udcff"),
     ],
 )
-def test_what_would_be_obeyed_is_seen(text: str, shown: str) -> None:
-    assert visible(text) == shown
+def test_what_would_be_obeyed_is_seen(text: str, expected: str) -> None:
+    assert visible(text) == expected
 
 
 @given(ANY)
 def test_nothing_obeyed_is_left(text: str) -> None:
-    shown = visible(text)
-    assert {c for c in shown if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")} <= {"\t", "\n"}
-    assert not {unicodedata.bidirectional(c) for c in shown} & {
+    result = visible(text)
+    assert {c for c in result if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")} <= {"\t", "\n"}
+    assert not {unicodedata.bidirectional(c) for c in result} & {
         "RLE",
         "LRE",
         "RLO",
@@ -47,20 +47,20 @@ def test_nothing_obeyed_is_left(text: str) -> None:
         "PDI",
     }
     assert len(one_line(text).splitlines()) <= 1
-    assert visible(shown) == shown
+    assert visible(result) == result
 
 
 @given(ANY)
 def test_json_says_the_same(text: str) -> None:
     written = json.dumps([text], ensure_ascii=False)
     for ascii_only in (False, True):
-        shown = escaped(written, ascii_only=ascii_only)
-        assert json.loads(shown) == [text]
-        assert visible(shown) == shown
-        assert shown.isascii() or not ascii_only
+        result = escaped(written, ascii_only=ascii_only)
+        assert json.loads(result) == [text]
+        assert visible(result) == result
+        assert result.isascii() or not ascii_only
 
 
 def test_xml_says_the_same() -> None:
-    shown = xml_escaped("<a>\u202e\x85\r</a>")
-    assert ElementTree.fromstring(shown).text == "\u202e\x85\r"
-    assert shown.isascii()
+    result = xml_escaped("<a>\u202e\x85\r</a>")
+    assert ElementTree.fromstring(result).text == "\u202e\x85\r"
+    assert result.isascii()

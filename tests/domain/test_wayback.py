@@ -40,7 +40,7 @@ COPIES = {
     f"https://wayback.archive-it.org/1234/{STAMP}/{PDF}": MOMENT,
     f"https://webarchive.loc.gov/all/{STAMP}/{PDF}": MOMENT,
 }  # fmt: skip
-OTHERS = [
+NOT_COPIES = [
     *(
         "",
         PDF,
@@ -68,7 +68,7 @@ def test_a_copy_of_what_is_no_page_is_that(behind: str) -> None:
     assert original(f"/web/{STAMP}/{behind}") == behind
 
 
-@pytest.mark.parametrize("address", OTHERS)
+@pytest.mark.parametrize("address", NOT_COPIES)
 def test_any_other_address_stays_as_it_is(address: str) -> None:
     assert (original(address), copied_at(address)) == (address, None)
 
@@ -79,7 +79,7 @@ def test_a_usual_port_is_no_part_of_the_address_behind_a_copy() -> None:
     assert original("http://www.oig.dhs.gov:80/a.pdf") == "http://www.oig.dhs.gov:80/a.pdf"
 
 
-@given(st.lists(st.none() | st.sampled_from([*COPIES, *OTHERS]) | st.text()))
+@given(st.lists(st.none() | st.sampled_from([*COPIES, *NOT_COPIES]) | st.text()))
 def test_a_column_says_the_same(addresses: list[str | None]) -> None:
     column = pl.DataFrame({"a": addresses}, schema={"a": pl.String})
     expected = [None if address is None else original(address) for address in addresses]

@@ -13,15 +13,15 @@ import pytest
 
 from oig_pipeline.domain.agencies import BY_CODE
 from oig_pipeline.fetch import capture_fetch
-from oig_pipeline.fetch.capture_fetch import Fetched
-from oig_pipeline.fetch.crawl_policy import Manners
+from oig_pipeline.fetch.capture_fetch import FetchResult
+from oig_pipeline.fetch.crawl_policy import CrawlPolicy
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import Settings
 from tests.replica.facts import Facts, Report, reports
 from tests.replica.server import Misdeed, Replica, serving
 
 Serve = Callable[..., Replica]
-Shown = set[tuple[str, int, str | None, str | None, str | None]]
+ReportRows = set[tuple[str, int, str | None, str | None, str | None]]
 """Number, fiscal year, day of issue, document and agency of reports."""
 
 
@@ -37,45 +37,45 @@ class Project:
     def raw(self) -> Path:
         return self.folder / "raw"
 
-    def fetch(self, **options: Any) -> Fetched:
+    def fetch(self, **options: Any) -> FetchResult:
         """Fetch from the replica; options of `Manners` go there."""
-        manners = {"delay": 0.0, "backoff": 0.0, "base": self.replica.url, **self.options}
-        manners |= {name: options.pop(name) for name in list(options) if name in Manners.__dataclass_fields__}
-        return capture_fetch.fetch(self.raw, self.folder / "fetch", Manners(**manners), **options)
+        policy = {"delay": 0.0, "backoff": 0.0, "base": self.replica.url, **self.options}
+        policy |= {name: options.pop(name) for name in list(options) if name in CrawlPolicy.__dataclass_fields__}
+        return capture_fetch.fetch(self.raw, self.folder / "fetch", CrawlPolicy(**policy), **options)
 
-    def published(self) -> Shown:
+    def published(self) -> ReportRows:
         """Return what a build would publish of what was fetched."""
         outcome = pipeline.check(Settings(raw=self.raw, out=self.folder / "curated"))
         assert outcome.assessment.reasons == ()
-        found = set()
+        rows = set()
         for report in outcome.reports.iter_rows(named=True):
             link = (report["document_url"] or "").removeprefix(self.replica.url) or None
             day = report["issue_date"].isoformat() if report["issue_date"] else None
             agency = ", ".join(report["agencies"]) if report["agency_source"] == "listing" else None
-            found.add((report["report_number"], report["fiscal_year"], day, link, agency))
-        return found
+            rows.add((report["report_number"], report["fiscal_year"], day, link, agency))
+        return rows
 
     def files(self) -> dict[str, bytes]:
         """Return the captures and their metadata by path."""
-        found = (p for p in self.raw.rglob("*") if p.is_file())
-        return {p.relative_to(self.raw).as_posix(): p.read_bytes() for p in found}
+        paths = (p for p in self.raw.rglob("*") if p.is_file())
+        return {p.relative_to(self.raw).as_posix(): p.read_bytes() for p in paths}
 
 
-def served(*shown: Report) -> Shown:
+def expected_rows(*site_reports: Report) -> ReportRows:
     """Return what a build must publish of these reports."""
     return {
         (r.number, int(r.fiscal_year), r.date.isoformat() if r.date else None, r.link if r.document else None,
          r.agency if r.agency in BY_CODE else None)
-        for r in shown
+        for r in site_reports
     }  # fmt: skip
 
 
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Let nobody sleep; return for how long each would have."""
-    found: list[float] = []
-    monkeypatch.setattr(time, "sleep", found.append)
-    return found
+    delays: list[float] = []
+    monkeypatch.setattr(time, "sleep", delays.append)
+    return delays
 
 
 @pytest.fixture

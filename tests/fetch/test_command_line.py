@@ -48,8 +48,8 @@ def test_three_commands_keep_it_current(replica: Replica, folder: Path, oig: Oig
                 assert done.returncode == 0, done.stderr
     assert "OIG-26-01" in done.stdout
     assert "OIG-26-02" in done.stdout
-    found = oig("query", "SELECT count(*) AS n FROM reports", "--format", "json", cwd=folder)
-    assert json.loads(found.stdout) == [{"n": len(reports()) + 2}]
+    result = oig("query", "SELECT count(*) AS n FROM reports", "--format", "json", cwd=folder)
+    assert json.loads(result.stdout) == [{"n": len(reports()) + 2}]
 
 
 def test_a_fetch_says_what_it_did_and_what_to_do_next(replica: Replica, folder: Path, oig: Oig) -> None:
@@ -59,8 +59,8 @@ def test_a_fetch_says_what_it_did_and_what_to_do_next(replica: Replica, folder: 
     assert rest == ["33 listings with 328 rows: 21 new captures, 0 pages unchanged.", "Next: oig build"]
     again = oig("fetch", "--base-url", replica.url, *QUICK, cwd=folder)
     assert again.stdout.splitlines()[-1] == "Nothing is new; there is nothing to build."
-    told = json.loads(oig("fetch", "--base-url", replica.url, *QUICK, "--json", cwd=folder).stdout)
-    assert (told["asked"], told["answered_from_cache"], told["new_captures"], told["unchanged_pages"]) == (
+    summary = json.loads(oig("fetch", "--base-url", replica.url, *QUICK, "--json", cwd=folder).stdout)
+    assert (summary["asked"], summary["answered_from_cache"], summary["new_captures"], summary["unchanged_pages"]) == (
         59,
         59,
         [],
@@ -81,10 +81,10 @@ def test_doubt_is_said_with_its_place(replica: Replica, folder: Path, oig: Oig) 
     replica.misdeeds.append(misdeeds.always(misdeeds.repeating, lambda a: a.is_listing and a.filter_id is None))
     done = oig("fetch", "--base-url", replica.url, *QUICK, cwd=folder)
     assert done.returncode == 0
-    said = [line for line in done.stdout.splitlines() if line.startswith("In doubt: ")]
-    assert len(said) == 3
+    messages = [line for line in done.stdout.splitlines() if line.startswith("In doubt: ")]
+    assert len(messages) == 3
     assert re.match(
-        r"In doubt: audits-inspections-and-evaluations, after page 0: beside \S+ a row may be missing", said[0]
+        r"In doubt: audits-inspections-and-evaluations, after page 0: beside \S+ a row may be missing", messages[0]
     )
 
 
@@ -93,12 +93,12 @@ def test_a_dry_run_says_what_would_be_asked_and_asks_nothing(replica: Replica, f
     lines = done.stdout.splitlines()
     assert lines[0] == f"{replica.url}/robots.txt"
     assert sum("page=0" in line for line in lines) == 33
-    assert not replica.asked
+    assert not replica.requests
     assert list(folder.rglob("*")) == [folder / "data", folder / "data" / "raw"]
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (["--since", "yesterday"], "--since: a day like 2026-10-01"),
         (["--min-rows", "2"], "--min-rows is a share"),
@@ -106,9 +106,9 @@ def test_a_dry_run_says_what_would_be_asked_and_asks_nothing(replica: Replica, f
         (["--base-url", "nowhere"], "--base-url"),
     ],
 )
-def test_an_option_out_of_range_is_status_2(options: list[str], said: str, folder: Path, oig: Oig) -> None:
+def test_an_option_out_of_range_is_status_2(options: list[str], message: str, folder: Path, oig: Oig) -> None:
     done = oig("fetch", *options, cwd=folder)
-    assert (done.returncode, said in done.stderr) == (2, True)
+    assert (done.returncode, message in done.stderr) == (2, True)
     assert "Traceback" not in done.stderr
 
 

@@ -8,9 +8,9 @@ import pytest
 import trustme
 
 from oig_pipeline.errors import CannotRun
-from oig_pipeline.fetch.crawl_policy import SITE, Manners
+from oig_pipeline.fetch.crawl_policy import SITE, CrawlPolicy
 from oig_pipeline.fetch.failures import Refused
-from tests.fetch.conftest import Project, Serve, served
+from tests.fetch.conftest import Project, Serve, expected_rows
 from tests.replica import misdeeds
 from tests.replica.facts import reports
 
@@ -19,11 +19,11 @@ from tests.replica.facts import reports
     "url", [f"{SITE}/reports", "https://oig.dhs.gov/reports?page=1", "https://www.oig.dhs.gov:443/"]
 )
 def test_the_site_may_be_asked(url: str) -> None:
-    Manners().admit(url)
+    CrawlPolicy().admit(url)
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "message"),
     [
         ("http://www.oig.dhs.gov/reports", "is not https"),
         ("https://example.org/reports", "leads away"),
@@ -39,19 +39,19 @@ def test_the_site_may_be_asked(url: str) -> None:
         ("//www.oig.dhs.gov/", "is not https"),
     ],
 )
-def test_nothing_else_may(url: str, said: str) -> None:
-    with pytest.raises(Refused, match=said):
-        Manners().admit(url)
+def test_nothing_else_may(url: str, message: str) -> None:
+    with pytest.raises(Refused, match=message):
+        CrawlPolicy().admit(url)
 
 
 @pytest.mark.parametrize("url", [f"{SITE}/reports", "http://127.0.0.1:1/x", "https://127.0.0.1:8000/x"])
 def test_in_a_test_only_its_own_site_may(url: str) -> None:
     with pytest.raises(Refused, match="the only place that --base-url allows"):
-        Manners(base="http://127.0.0.1:8000").admit(url)
+        CrawlPolicy(base="http://127.0.0.1:8000").admit(url)
 
 
 @pytest.mark.parametrize(
-    ("option", "said"),
+    ("option", "message"),
     [
         ({"delay": -1.0}, "--delay"),
         ({"most_pages": 0}, "--max-pages"),
@@ -61,9 +61,9 @@ def test_in_a_test_only_its_own_site_may(url: str) -> None:
         ({"base": "https://www.oig.dhs.gov/reports"}, "--base-url"),
     ],
 )
-def test_an_option_out_of_range_is_named(option: dict[str, object], said: str) -> None:
-    with pytest.raises(CannotRun, match=said):
-        Manners(**option)  # type: ignore[arg-type]
+def test_an_option_out_of_range_is_named(option: dict[str, object], message: str) -> None:
+    with pytest.raises(CannotRun, match=message):
+        CrawlPolicy(**option)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -80,12 +80,12 @@ def secure(authority: trustme.CA, serve: Serve, tmp_path: Path, slept: list[floa
 
 
 def test_a_certificate_that_does_not_verify_ends_the_fetch_at_once(secure: Project) -> None:
-    found = secure.fetch()
-    assert found.status == 1
-    (fault,) = found.faults
+    result = secure.fetch()
+    assert result.status == 1
+    (fault,) = result.faults
     assert "the site's certificate does not verify: " in fault
-    assert found.asked == 1, "trying again would change nothing"
-    assert not secure.replica.asked
+    assert result.requests == 1, "trying again would change nothing"
+    assert not secure.replica.requests
     assert secure.files() == {}
 
 
@@ -95,10 +95,10 @@ def test_a_redirect_to_http_is_not_followed(
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     plain = secure.replica.url.replace("https:", "http:")
-    secure.replica.misdeeds.append(misdeeds.always(lambda asked, _: misdeeds.redirect(plain + asked.target)))
-    found = secure.fetch()
-    assert found.status == 1
-    assert all(f"leads away from {secure.replica.url}" in fault for fault in found.faults)
+    secure.replica.misdeeds.append(misdeeds.always(lambda request, _: misdeeds.redirect(plain + request.target)))
+    result = secure.fetch()
+    assert result.status == 1
+    assert all(f"leads away from {secure.replica.url}" in fault for fault in result.faults)
     assert sum(secure.replica.counted().values()) == 33
 
 
@@ -108,4 +108,4 @@ def test_a_certificate_that_the_system_trusts_is_trusted(
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     assert secure.fetch().status == 0
-    assert secure.published() == served(*reports())
+    assert secure.published() == expected_rows(*reports())

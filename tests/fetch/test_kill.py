@@ -16,10 +16,10 @@ import pytest
 from oig_pipeline.capture.captures import take as take_captures
 from oig_pipeline.errors import CannotRun
 from tests.conftest import Oig
-from tests.fetch.conftest import Project, served
+from tests.fetch.conftest import Project, expected_rows
 from tests.replica.documents import pdf
 from tests.replica.facts import newer, reports
-from tests.replica.server import Asked, Replica, Reply
+from tests.replica.server import Replica, Reply, Request
 
 pytestmark = pytest.mark.process
 
@@ -29,13 +29,13 @@ class Killer:
 
     def __init__(self, number: int, suffix: str = "") -> None:
         self.number, self.suffix = number, suffix
-        self.seen = 0
+        self.count = 0
         self.victim: subprocess.Popen[bytes] | None = None
         self.started = threading.Event()
 
-    def __call__(self, asked: Asked, replica: Replica) -> Reply | None:
-        self.seen += asked.path.endswith(self.suffix)
-        if self.seen == self.number:
+    def __call__(self, request: Request, replica: Replica) -> Reply | None:
+        self.count += request.path.endswith(self.suffix)
+        if self.count == self.number:
             assert self.started.wait(60)
             assert self.victim is not None
             os.kill(self.victim.pid, signal.SIGKILL)
@@ -61,13 +61,13 @@ def test_a_fetch_killed_in_the_middle_leaves_whole_captures_and_the_next_goes_on
     project.raw.mkdir(parents=True)
     assert run_killed(Killer(number), project, "fetch") == -signal.SIGKILL
     _all_whole(project.raw)
-    found = project.fetch()
-    assert found.status == 0
-    assert found.went_on
+    result = project.fetch()
+    assert result.status == 0
+    assert result.went_on
     _all_whole(project.raw)
-    assert project.published() == served(*reports())
-    left = [p for p in project.raw.rglob(".*") if p.is_file()]
-    assert left == []
+    assert project.published() == expected_rows(*reports())
+    hidden_files = [p for p in project.raw.rglob(".*") if p.is_file()]
+    assert hidden_files == []
     # Beside full pages, which are asked for twice, only what was asked for while the fetch was killed.
     twice = [
         target for target, count in project.replica.counted().items() if count > 1 and "target_id=2&" not in target
@@ -100,30 +100,32 @@ def test_killed_between_a_walk_and_its_captures_the_next_fetch_files_them(
     with pytest.raises(KeyboardInterrupt):
         project.fetch()
     monkeypatch.undo()
-    asked = len(project.replica.asked)
+    request_count = len(project.replica.requests)
     assert project.fetch().status == 0
-    assert project.published() == served(*reports())
-    again = {a.target for a in project.replica.asked[:asked]} & {a.target for a in project.replica.asked[asked:]}
+    assert project.published() == expected_rows(*reports())
+    again = {a.target for a in project.replica.requests[:request_count]} & {
+        a.target for a in project.replica.requests[request_count:]
+    }
     assert again == {"/robots.txt"}, "what had been walked is not asked for again"
 
 
 def test_a_fetch_of_documents_killed_in_the_middle_goes_on(project: Project, oig_process: Oig) -> None:
-    linked = newer(6)
-    project.replica.facts.reports += linked
+    new_reports = newer(6)
+    project.replica.facts.reports += new_reports
     project.replica.facts.reports = [
-        r for r in project.replica.facts.reports if r in linked or r.path != linked[0].path
+        r for r in project.replica.facts.reports if r in new_reports or r.path != new_reports[0].path
     ]
     project.replica.documents = {r.link: pdf(r.number) for r in project.replica.facts.reports}
     project.fetch()
     assert run_killed(Killer(4, ".pdf"), project, "fetch", "documents") == -signal.SIGKILL
-    asked = [a.path for a in project.replica.asked if a.path.endswith(".pdf")]
+    paths = [a.path for a in project.replica.requests if a.path.endswith(".pdf")]
     options = ("--raw", project.raw, "--base-url", project.replica.url, "--delay", "0", "--json")
     done = oig_process("fetch", "documents", *options)
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert (told["held"], told["fetched"]["read"]) == (3, len(project.replica.documents) - 3)
-    again = [a.path for a in project.replica.asked if a.path.endswith(".pdf")][len(asked) :]
-    assert set(again) & set(asked) == {asked[-1]}
+    summary = json.loads(done.stdout)
+    assert (summary["held"], summary["fetched"]["read"]) == (3, len(project.replica.documents) - 3)
+    again = [a.path for a in project.replica.requests if a.path.endswith(".pdf")][len(paths) :]
+    assert set(again) & set(paths) == {paths[-1]}
 
 
 def test_one_fetch_at_a_time(project: Project, oig_process: Oig) -> None:
@@ -134,4 +136,4 @@ def test_one_fetch_at_a_time(project: Project, oig_process: Oig) -> None:
         done = oig_process("fetch", "--raw", project.raw, "--base-url", project.replica.url)
     assert done.returncode == 2
     assert "is writing here; try again when it has ended" in done.stderr
-    assert not project.replica.asked
+    assert not project.replica.requests

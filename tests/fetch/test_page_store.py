@@ -10,14 +10,14 @@ import pytest
 
 from oig_pipeline.capture import captures
 from oig_pipeline.fetch import page_store
-from oig_pipeline.fetch.page_store import Holdings, Page
+from oig_pipeline.fetch.page_store import Holdings, StoredPage
 
 URL = "https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations?field_dhs_agency_target_id=2&page=0"
 NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 
 
-def page(body: bytes = b"<table >a</table>", hours: int = 0, url: str = URL) -> Page:
-    return Page(url, 200, {"etag": '"a"', "set-cookie": "no"}, body, NOON + dt.timedelta(hours=hours))
+def page(body: bytes = b"<table >a</table>", hours: int = 0, url: str = URL) -> StoredPage:
+    return StoredPage(url, 200, {"etag": '"a"', "set-cookie": "no"}, body, NOON + dt.timedelta(hours=hours))
 
 
 def test_a_capture_is_read_by_the_inventory_with_its_address_and_time(tmp_path: Path) -> None:
@@ -50,16 +50,16 @@ def test_only_headers_that_matter_are_kept(tmp_path: Path) -> None:
 )
 def test_what_is_held_is_told_by_the_table(body: bytes, same: bool, tmp_path: Path) -> None:
     page_store.write(tmp_path, "page", page())
-    held = Holdings(tmp_path)
-    assert held.has(page(body, hours=1)) == same
-    assert not held.has(page(body, url=URL + "1"))
+    holdings = Holdings(tmp_path)
+    assert holdings.has(page(body, hours=1)) == same
+    assert not holdings.has(page(body, url=URL + "1"))
 
 
 def test_a_page_is_compared_with_what_was_held_at_its_time(tmp_path: Path) -> None:
     for body, hours in ((b"a", 0), (b"b", 2)):
         page_store.write(tmp_path, "page", page(body, hours))
-    held = Holdings(tmp_path)
-    assert [held.has(page(b"a", hours)) for hours in (-1, 1, 3)] == [False, True, False]
+    holdings = Holdings(tmp_path)
+    assert [holdings.has(page(b"a", hours)) for hours in (-1, 1, 3)] == [False, True, False]
 
 
 def test_metadata_without_its_page_says_of_nothing_that_it_is_held(tmp_path: Path) -> None:

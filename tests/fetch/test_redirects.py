@@ -43,7 +43,7 @@ def test_an_address_with_controls_is_none() -> None:
 )
 def test_a_fetch_says_where_it_was_led(location: str, project: Project) -> None:
     project.replica.misdeeds.append(misdeeds.always(misdeeds.redirect(location)))
-    found = project.fetch()
-    assert found.status == 1
-    assert all("no web address" in fault for fault in found.faults)
-    assert len(found.faults) > 1, "the other listings are walked all the same"
+    result = project.fetch()
+    assert result.status == 1
+    assert all("no web address" in fault for fault in result.faults)
+    assert len(result.faults) > 1, "the other listings are walked all the same"

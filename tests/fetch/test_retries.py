@@ -10,7 +10,7 @@ import pytest
 
 from oig_pipeline.fetch import clock, retries
 from oig_pipeline.fetch.body import Incomplete
-from oig_pipeline.fetch.failures import Fault
+from oig_pipeline.fetch.failures import FetchError
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 
@@ -35,8 +35,8 @@ def test_retry_after_is_a_number_or_a_date(text: str, seconds: float | None, mon
     assert retries.retry_after(text) == seconds
 
 
-def again(status: int, after: str | None = None) -> retries.Again:
-    return retries.Again(httpx.Response(status, headers={"Retry-After": after} if after else {}))
+def again(status: int, after: str | None = None) -> retries.RetryLater:
+    return retries.RetryLater(httpx.Response(status, headers={"Retry-After": after} if after else {}))
 
 
 def refused() -> httpx.ConnectError:
@@ -56,10 +56,10 @@ def refused() -> httpx.ConnectError:
         (httpx.RemoteProtocolError("cut"), True),
         (Incomplete("cut"), True),
         (refused(), False),
-        (Fault("damaged"), False),
+        (FetchError("damaged"), False),
         (ValueError(), False),
     ],
 )
 def test_only_what_may_pass_is_tried_again(error: Exception, worth: bool | float) -> None:
-    assert retries.worth_another_try(error) == worth
-    assert isinstance(retries.worth_another_try(error), type(worth))
+    assert retries.is_transient(error) == worth
+    assert isinstance(retries.is_transient(error), type(worth))

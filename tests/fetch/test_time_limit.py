@@ -29,24 +29,24 @@ def test_a_wait_beyond_the_end_is_refused_and_one_before_it_is_not(monkeypatch: 
 @pytest.mark.parametrize("delay", ["86400", "1e300"])
 def test_a_crawl_delay_longer_than_the_fetch_ends_it(delay: str, project: Project, slept: list[float]) -> None:
     rules = Reply(200, {"Content-Type": "text/plain"}, f"User-agent: *\nCrawl-delay: {delay}\n".encode())
-    project.replica.misdeeds.append(misdeeds.always(rules, lambda asked: asked.path == "/robots.txt"))
-    found = project.fetch(most_minutes=10)
-    assert found.status == 1
-    assert "asks to wait" in found.faults[0]
-    assert "--max-minutes" in found.faults[0]
+    project.replica.misdeeds.append(misdeeds.always(rules, lambda request: request.path == "/robots.txt"))
+    result = project.fetch(most_minutes=10)
+    assert result.status == 1
+    assert "asks to wait" in result.faults[0]
+    assert "--max-minutes" in result.faults[0]
     assert max(slept, default=0) < 600
-    assert found.asked == 1
+    assert result.requests == 1
 
 
 @pytest.mark.parametrize(
-    ("after", "minutes", "said"),
+    ("after", "minutes", "message"),
     [("300", 2, "asks to wait 300 seconds; until then the bound of 2 minutes"), ("86400", 120, "asks to wait 86400")],
 )
 def test_a_retry_after_longer_than_the_fetch_ends_it(
-    after: str, minutes: float, said: str, project: Project, slept: list[float]
+    after: str, minutes: float, message: str, project: Project, slept: list[float]
 ) -> None:
     project.replica.misdeeds.append(misdeeds.always(misdeeds.error(503, Retry_After=after)))
-    found = project.fetch(most_minutes=minutes)
-    assert found.status == 1
-    assert said in found.faults[0]
+    result = project.fetch(most_minutes=minutes)
+    assert result.status == 1
+    assert message in result.faults[0]
     assert max(slept, default=0) < minutes * 60

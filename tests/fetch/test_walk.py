@@ -10,18 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.fetch.failures import Fault
+from oig_pipeline.fetch.failures import FetchError
 from oig_pipeline.fetch.listings import PAGE_ROWS
-from oig_pipeline.fetch.walk import Row, Sheet, Walk, is_older, walk
+from oig_pipeline.fetch.walk import FetchedPage, ListingRow, Walk, is_older, walk
 
-Change = Callable[[list[Row]], None]
-
-
-def row(name: object, date: str | None = "2026-01-01") -> Row:
-    return Row(str(name), f"Report {name}", date, "2026", None)
+Change = Callable[[list[ListingRow]], None]
 
 
-def rows(count: int) -> list[Row]:
+def row(name: object, date: str | None = "2026-01-01") -> ListingRow:
+    return ListingRow(str(name), f"Report {name}", date, "2026", None)
+
+
+def rows(count: int) -> list[ListingRow]:
     """Return rows, the newest first."""
     day = dt.date(2026, 1, 1)
     return [row(n, (day - dt.timedelta(days=n)).isoformat()) for n in range(count)]
@@ -30,21 +30,21 @@ def rows(count: int) -> list[Row]:
 class Site:
     """A list that changes before the readings of given numbers (from 1), and counts them."""
 
-    def __init__(self, shown: list[Row], changes: dict[int, Change] | None = None) -> None:
-        self.shown, self.changes = list(shown), changes or {}
+    def __init__(self, listing: list[ListingRow], changes: dict[int, Change] | None = None) -> None:
+        self.listing, self.changes = list(listing), changes or {}
         self.readings: list[int] = []
-        self.throughout = set(shown)
+        self.throughout = set(listing)
 
-    def read(self, page: int) -> Sheet:
+    def read(self, page: int) -> FetchedPage:
         self.readings.append(page)
         if change := self.changes.get(len(self.readings)):
-            change(self.shown)
-            self.throughout &= set(self.shown)
-        return Sheet(page, tuple(self.shown[page * PAGE_ROWS : (page + 1) * PAGE_ROWS]))
+            change(self.listing)
+            self.throughout &= set(self.listing)
+        return FetchedPage(page, tuple(self.listing[page * PAGE_ROWS : (page + 1) * PAGE_ROWS]))
 
 
 def walked(site: Site, since: dt.date | None = None) -> Walk:
-    return walk(site.read, lambda sheet: None, since=since)
+    return walk(site.read, lambda page: None, since=since)
 
 
 @pytest.mark.parametrize(
@@ -53,42 +53,42 @@ def walked(site: Site, since: dt.date | None = None) -> Walk:
 )  # fmt: skip
 def test_a_page_is_read_again_only_where_another_may_have_lost_a_row_to_it(count: int, readings: list[int]) -> None:
     site = Site(rows(count))
-    seen = walked(site)
-    assert (list(seen.rows), seen.doubts, seen.whole) == (rows(count), (), True)
+    result = walked(site)
+    assert (list(result.rows), result.doubts, result.is_complete) == (rows(count), (), True)
     assert site.readings == readings
 
 
 def test_a_new_row_above_pushes_rows_down_and_none_is_lost() -> None:
-    site = Site(rows(120), {2: lambda shown: shown.insert(0, row("new"))})
-    seen = walked(site)
-    assert set(rows(120)) <= set(seen.rows)
-    assert seen.doubts == ()
+    site = Site(rows(120), {2: lambda listing: listing.insert(0, row("new"))})
+    result = walked(site)
+    assert set(rows(120)) <= set(result.rows)
+    assert result.doubts == ()
 
 
 def test_a_row_that_goes_pulls_another_to_a_page_that_was_read_and_it_is_seen() -> None:
-    site = Site(rows(120), {2: lambda shown: shown.remove(row(3, "2025-12-29"))})
-    seen = walked(site)
-    assert site.throughout <= set(seen.rows)
-    assert seen.doubts == ()
+    site = Site(rows(120), {2: lambda listing: listing.remove(row(3, "2025-12-29"))})
+    result = walked(site)
+    assert site.throughout <= set(result.rows)
+    assert result.doubts == ()
 
 
 def test_two_rows_that_change_places_across_pages_are_both_seen() -> None:
-    def swap(shown: list[Row]) -> None:
-        shown[49], shown[50] = shown[50], shown[49]
+    def swap(listing: list[ListingRow]) -> None:
+        listing[49], listing[50] = listing[50], listing[49]
 
-    seen = walked(Site(rows(60), {2: swap}))
-    assert set(seen.rows) == set(rows(60))
+    result = walked(Site(rows(60), {2: swap}))
+    assert set(result.rows) == set(rows(60))
 
 
 def test_a_row_that_no_page_ever_shows_is_in_doubt_at_its_place() -> None:
-    shown = rows(120)
-    shown[50] = shown[49]
-    seen = walked(Site(shown))
-    assert [(doubt.page, doubt.rows) for doubt in seen.doubts] == [(0, (shown[49],))]
+    listing = rows(120)
+    listing[50] = listing[49]
+    result = walked(Site(listing))
+    assert [(doubt.page, doubt.rows) for doubt in result.doubts] == [(0, (listing[49],))]
 
 
-def add_one(shown: list[Row]) -> None:
-    shown.insert(45, row(f"new {len(shown)}"))
+def add_one(listing: list[ListingRow]) -> None:
+    listing.insert(45, row(f"new {len(listing)}"))
 
 
 def test_a_list_that_never_rests_ends_in_doubt_and_within_bounds() -> None:
@@ -98,8 +98,8 @@ def test_a_list_that_never_rests_ends_in_doubt_and_within_bounds() -> None:
 
 
 def test_paging_that_does_not_work_is_a_fault() -> None:
-    with pytest.raises(Fault, match="page 1 shows the same rows as page 0"):
-        walk(lambda page: Sheet(page, tuple(rows(50))), lambda sheet: None)
+    with pytest.raises(FetchError, match="page 1 shows the same rows as page 0"):
+        walk(lambda page: FetchedPage(page, tuple(rows(50))), lambda page: None)
 
 
 @st.composite
@@ -115,14 +115,14 @@ def drifts(draw: st.DrawFn) -> tuple[int, dict[int, Change]]:
         when += gap
         kind, place = draw(st.sampled_from(["add", "remove", "swap"])), draw(st.integers(0, 170))
 
-        def change(shown: list[Row], kind: str = kind, place: int = place, when: int = when) -> None:
-            place = min(place, max(len(shown) - 2, 0))
+        def change(listing: list[ListingRow], kind: str = kind, place: int = place, when: int = when) -> None:
+            place = min(place, max(len(listing) - 2, 0))
             if kind == "add":
-                shown.insert(place, row(f"new {when}"))
-            elif kind == "remove" and shown:
-                del shown[place]
-            elif kind == "swap" and len(shown) > 1:
-                shown[place], shown[place + 1] = shown[place + 1], shown[place]
+                listing.insert(place, row(f"new {when}"))
+            elif kind == "remove" and listing:
+                del listing[place]
+            elif kind == "swap" and len(listing) > 1:
+                listing[place], listing[place + 1] = listing[place + 1], listing[place]
 
         changes[when] = change
     return count, changes
@@ -132,27 +132,27 @@ def drifts(draw: st.DrawFn) -> tuple[int, dict[int, Change]]:
 def test_whatever_is_shown_throughout_is_seen(drift: tuple[int, dict[int, Change]]) -> None:
     count, changes = drift
     site = Site(rows(count), changes)
-    seen = walked(site)
-    assert site.throughout <= set(seen.rows) or seen.doubts
+    result = walked(site)
+    assert site.throughout <= set(result.rows) or result.doubts
 
 
 @given(st.integers(51, 260), st.integers(0, 40))
 def test_a_killed_walk_goes_on_and_sees_the_same(count: int, killed: int) -> None:
-    kept: dict[int, Sheet] = {}
+    pages: dict[int, FetchedPage] = {}
     first = Site(rows(count))
 
-    def read(page: int) -> Sheet:
+    def read(page: int) -> FetchedPage:
         if len(first.readings) == killed:
             raise KeyboardInterrupt
         return first.read(page)
 
     with suppress(KeyboardInterrupt):
-        walk(read, lambda sheet: kept.__setitem__(sheet.page, sheet))
+        walk(read, lambda page: pages.__setitem__(page.page, page))
     second = Site(rows(count))
-    seen = walk(second.read, lambda sheet: None, list(kept.values()))
-    assert set(seen.rows) == set(rows(count))
-    assert seen.doubts == ()
-    assert len(second.readings) <= len(walked_readings(count)) - len(kept) + 2
+    result = walk(second.read, lambda page: None, list(pages.values()))
+    assert set(result.rows) == set(rows(count))
+    assert result.doubts == ()
+    assert len(second.readings) <= len(walked_readings(count)) - len(pages) + 2
 
 
 def walked_readings(count: int) -> list[int]:
@@ -163,10 +163,10 @@ def walked_readings(count: int) -> list[int]:
 
 def test_a_walk_back_to_a_day_ends_at_the_first_page_that_is_older() -> None:
     site = Site(rows(500))
-    seen = walked(site, since=dt.date(2025, 12, 1))
-    assert not seen.whole
+    result = walked(site, since=dt.date(2025, 12, 1))
+    assert not result.is_complete
     assert max(site.readings) == 1
-    assert {r for r in rows(500) if r.date and r.date >= "2025-12-01"} <= set(seen.rows)
+    assert {r for r in rows(500) if r.date and r.date >= "2025-12-01"} <= set(result.rows)
 
 
 @pytest.mark.parametrize(
@@ -181,5 +181,5 @@ def test_a_walk_back_to_a_day_ends_at_the_first_page_that_is_older() -> None:
     ],
 )
 def test_only_dated_pages_in_order_are_older(dates: list[str | None], older: bool) -> None:
-    sheet = Sheet(0, tuple(row(n, date) for n, date in enumerate(dates)))
-    assert is_older(sheet, dt.date(2026, 1, 1)) == older
+    page = FetchedPage(0, tuple(row(n, date) for n, date in enumerate(dates)))
+    assert is_older(page, dt.date(2026, 1, 1)) == older

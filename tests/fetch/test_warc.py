@@ -31,31 +31,31 @@ def record(
     url: str, body: bytes, when: str = "2019-03-04T05:06:07Z", status: str = "200 OK", **headers: str
 ) -> WarcRecord:
     """Return a response as a crawler keeps it."""
-    made = WarcRecord()
-    made.init_headers(WarcRecordType.response)
-    made.headers["WARC-Target-URI"] = url
-    made.headers["WARC-Date"] = when
-    made.headers["Content-Type"] = "application/http; msgtype=response"
-    told = {"Content-Type": "text/html; charset=UTF-8"} | {n.replace("_", "-"): v for n, v in headers.items()}
-    head = f"HTTP/1.1 {status}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in told.items()) + "\r\n"
-    made.set_bytes_content(head.encode() + body)
-    return made
+    response = WarcRecord()
+    response.init_headers(WarcRecordType.response)
+    response.headers["WARC-Target-URI"] = url
+    response.headers["WARC-Date"] = when
+    response.headers["Content-Type"] = "application/http; msgtype=response"
+    http_headers = {"Content-Type": "text/html; charset=UTF-8"} | {n.replace("_", "-"): v for n, v in headers.items()}
+    head = f"HTTP/1.1 {status}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in http_headers.items()) + "\r\n"
+    response.set_bytes_content(head.encode() + body)
+    return response
 
 
 def packed(records: Iterable[WarcRecord], *, plain: bool = False) -> bytes:
     """Return an archive; each record compressed on its own unless `plain`."""
-    made = io.BytesIO()
-    for each in records:
+    buffer = io.BytesIO()
+    for warc_record in records:
         if plain:
-            each.write(made)
+            warc_record.write(buffer)
         else:
-            writer = GzipWriter(made)
-            each.write(writer)
+            writer = GzipWriter(buffer)
+            warc_record.write(writer)
             writer.finish()
-    return made.getvalue()
+    return buffer.getvalue()
 
 
-def take(tmp_path: Path, *archives: bytes, name: str = "a.warc.gz") -> warc.Imported:
+def take(tmp_path: Path, *archives: bytes, name: str = "a.warc.gz") -> warc.WarcImport:
     files = []
     for number, content in enumerate(archives):
         files.append(tmp_path / f"{number or ''}{name}")
@@ -69,8 +69,8 @@ def metas(tmp_path: Path) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize("plain", [True, False])
 def test_a_listing_becomes_a_capture_with_its_own_address_and_time(plain: bool, tmp_path: Path) -> None:
-    found = take(tmp_path, packed([record(URL, PAGE)], plain=plain), name="a.warc" if plain else "a.warc.gz")
-    assert found.status == 0
+    result = take(tmp_path, packed([record(URL, PAGE)], plain=plain), name="a.warc" if plain else "a.warc.gz")
+    assert result.status == 0
     (capture,) = take_captures(tmp_path / "raw")
     assert (capture.url, capture.retrieved_at) == (URL, dt.datetime(2019, 3, 4, 5, 6, 7))
     assert gzip.decompress(capture.file.read_bytes()) == PAGE
@@ -129,53 +129,53 @@ def test_whatever_else_an_archive_holds_is_counted(tmp_path: Path) -> None:
             record(URL, b"x", Content_Encoding="br"),
         ]
     )
-    found = take(tmp_path, archive)
-    assert len(found.added) == 1
-    assert dict(found.counted) == {
+    result = take(tmp_path, archive)
+    assert len(result.added) == 1
+    assert dict(result.counted) == {
         "records of the type warcinfo": 1,
         warc.ELSEWHERE: 1,
         warc.NOT_OK: 1,
         warc.OTHER: 2,
         warc.BROKEN: 2,
     }
-    assert (found.status, len(found.faults)) == (1, 2), "what cannot be decoded is named"
+    assert (result.status, len(result.faults)) == (1, 2), "what cannot be decoded is named"
 
 
 def test_one_address_at_several_times_is_several_captures_unless_nothing_changed(tmp_path: Path) -> None:
     times = ["2019-01-01T00:00:00Z", "2019-02-01T00:00:00Z", "2019-03-01T00:00:00Z", "2019-04-01T00:00:00Z"]
     bodies = [OLDER, OLDER, PAGE, OLDER]
-    found = take(tmp_path, packed(record(URL, body, when) for body, when in zip(bodies, times, strict=True)))
+    result = take(tmp_path, packed(record(URL, body, when) for body, when in zip(bodies, times, strict=True)))
     assert [str(meta["retrieved_at"])[:7] for meta in metas(tmp_path)] == ["2019-01", "2019-03", "2019-04"]
-    assert found.counted == {warc.HELD: 1}
+    assert result.counted == {warc.DUPLICATE: 1}
 
 
 def test_an_archive_imported_again_adds_nothing(tmp_path: Path) -> None:
     archive = packed([record(URL, PAGE), record(f"{SITE}{ALERTS}", OLDER)])
     assert len(take(tmp_path, archive).added) == 2
     again = take(tmp_path, archive)
-    assert (again.added, again.counted) == ([], {warc.HELD: 2})
+    assert (again.added, again.counted) == ([], {warc.DUPLICATE: 2})
 
 
 def test_a_bomb_takes_bounded_memory_and_costs_no_other_record(tmp_path: Path) -> None:
     bomb = record(URL, gzip.compress(bytes(64 * 2**20)), Content_Encoding="gzip")
-    found = take(tmp_path, packed([bomb, record(URL, PAGE)]))
-    assert (len(found.added), found.counted) == (1, {warc.BROKEN: 1})
+    result = take(tmp_path, packed([bomb, record(URL, PAGE)]))
+    assert (len(result.added), result.counted) == (1, {warc.BROKEN: 1})
 
 
 @pytest.mark.parametrize("cut", [10, 60, 400, -20])
 def test_an_archive_that_breaks_off_is_named_and_what_came_before_is_taken(cut: int, tmp_path: Path) -> None:
     first, second = packed([record(URL, OLDER)]), packed([record(f"{SITE}{ALERTS}", PAGE)])
-    found = take(tmp_path, first + second[:-cut])
-    assert len(found.added) == (2 if cut == 10 else 1)
-    assert found.status == 1
-    assert "cannot be read to its end" in found.faults[0]
+    result = take(tmp_path, first + second[:-cut])
+    assert len(result.added) == (2 if cut == 10 else 1)
+    assert result.status == 1
+    assert "cannot be read to its end" in result.faults[0]
 
 
 @pytest.mark.parametrize("content", [b"garbage" * 100, b"\x1f\x8bgarbage", b"WARC/1.0\r\n"])
 def test_what_is_no_archive_is_named(content: bytes, tmp_path: Path) -> None:
-    found = take(tmp_path, content, packed([record(URL, PAGE)]))
-    assert len(found.added) == 1, "the other archive is taken"
-    assert [fault.split(":")[0] for fault in found.faults] == [str(tmp_path / "a.warc.gz")]
+    result = take(tmp_path, content, packed([record(URL, PAGE)]))
+    assert len(result.added) == 1, "the other archive is taken"
+    assert [fault.split(":")[0] for fault in result.faults] == [str(tmp_path / "a.warc.gz")]
 
 
 LETTER = "\u201cFEMA\u2019s Housing \u2013 Paid Twice\u201d"
@@ -183,7 +183,7 @@ LETTERS = pages.listing(AUDITS, newer(1), 0).replace("<body", f"<!-- {LETTER} --
 
 
 @pytest.mark.parametrize(
-    ("charset", "header", "markup", "named"),
+    ("charset", "header", "markup", "expected_charset"),
     [
         ("cp1252", "text/html; charset=windows-1252", "", "cp1252"),
         ("cp1252", "text/html; charset=iso-8859-1", "", "cp1252"),
@@ -200,14 +200,14 @@ LETTERS = pages.listing(AUDITS, newer(1), 0).replace("<body", f"<!-- {LETTER} --
     ],
 )
 def test_a_page_is_read_in_the_character_set_that_it_is_in(
-    charset: str, header: str, markup: str, named: str, tmp_path: Path
+    charset: str, header: str, markup: str, expected_charset: str, tmp_path: Path
 ) -> None:
     text = LETTERS.replace('<meta charset="utf-8">', "").replace("<head>", f"<head>{markup}")
-    found = take(tmp_path, packed([record(URL, text.encode(charset), Content_Type=header)]))
-    assert found.faults == []
+    result = take(tmp_path, packed([record(URL, text.encode(charset), Content_Type=header)]))
+    assert result.faults == []
     (capture,) = take_captures(tmp_path / "raw")
     assert LETTER in gzip.decompress(capture.file.read_bytes()).decode("utf-8")
-    assert metas(tmp_path)[0]["charset"] == named
+    assert metas(tmp_path)[0]["charset"] == expected_charset
 
 
 @pytest.mark.parametrize(
@@ -216,9 +216,9 @@ def test_a_page_is_read_in_the_character_set_that_it_is_in(
 def test_a_page_in_no_character_set_that_it_declares_is_named(header: str, markup: str, tmp_path: Path) -> None:
     text = LETTERS.replace('<meta charset="utf-8">', markup)
     bad = record(URL + "&page=3", text.encode("cp1252"), Content_Type=header)
-    found = take(tmp_path, packed([bad, record(URL, PAGE)]))
-    assert (len(found.added), found.counted, found.status) == (1, {warc.BROKEN: 1}, 1)
-    assert f"{URL}&page=3 of 2019-03-04T05:06:07Z: it cannot be decoded" in found.faults[0]
+    result = take(tmp_path, packed([bad, record(URL, PAGE)]))
+    assert (len(result.added), result.counted, result.status) == (1, {warc.BROKEN: 1}, 1)
+    assert f"{URL}&page=3 of 2019-03-04T05:06:07Z: it cannot be decoded" in result.faults[0]
 
 
 OLD = (
@@ -238,11 +238,11 @@ OLD = (
 )
 def test_a_page_that_speaks_of_reports_but_has_no_layout_is_named(body: str, is_named: bool, tmp_path: Path) -> None:
     address = f"{SITE}/index.php?option=com_content&view=article&id=19"
-    found = take(tmp_path, packed([record(address, body.encode()), record(URL, PAGE)]))
-    assert len(found.added) == 1
-    assert found.status == int(is_named)
-    assert found.counted == {warc.UNREAD if is_named else warc.OTHER: 1}
-    assert [address in fault for fault in found.faults] == [True] * is_named
+    result = take(tmp_path, packed([record(address, body.encode()), record(URL, PAGE)]))
+    assert len(result.added) == 1
+    assert result.status == int(is_named)
+    assert result.counted == {warc.UNREAD if is_named else warc.OTHER: 1}
+    assert [address in fault for fault in result.faults] == [True] * is_named
 
 
 EMPTY = '<html><body><h1>Audits, Inspections, and Evaluations</h1><div class="view"></div></body></html>'
@@ -261,21 +261,21 @@ EMPTY = '<html><body><h1>Audits, Inspections, and Evaluations</h1><div class="vi
 def test_a_page_at_the_address_of_a_listing_is_named_unless_it_proves_to_hold_no_reports(
     page: int, body: str, words: str | None, tmp_path: Path
 ) -> None:
-    found = take(tmp_path, packed([record(f"{SITE}{AUDITS}?page={page}", body.encode())]))
-    assert (found.status, found.counted) == (int(words is not None), {warc.UNREAD if words else warc.OTHER: 1})
-    assert all("address of a listing" in fault and str(words) in fault for fault in found.faults)
+    result = take(tmp_path, packed([record(f"{SITE}{AUDITS}?page={page}", body.encode())]))
+    assert (result.status, result.counted) == (int(words is not None), {warc.UNREAD if words else warc.OTHER: 1})
+    assert all("address of a listing" in fault and str(words) in fault for fault in result.faults)
 
 
 @pytest.mark.parametrize(
     "elsewhere", ["https://example.org/a", "https://web.archive.org/web/2012/https://example.org/a"]
 )
 def test_pages_of_other_sites_are_never_named(elsewhere: str, tmp_path: Path) -> None:
-    found = take(tmp_path, packed([record(elsewhere, OLD.encode()), record(elsewhere, b"\xff\xfe\xfd")]))
-    assert (found.status, found.counted) == (0, {warc.ELSEWHERE: 2})
+    result = take(tmp_path, packed([record(elsewhere, OLD.encode()), record(elsewhere, b"\xff\xfe\xfd")]))
+    assert (result.status, result.counted) == (0, {warc.ELSEWHERE: 2})
 
 
 def test_a_copy_in_another_archive_is_of_the_address_and_the_time_behind_it(tmp_path: Path) -> None:
-    found = take(
+    result = take(
         tmp_path,
         packed(
             [
@@ -284,9 +284,9 @@ def test_a_copy_in_another_archive_is_of_the_address_and_the_time_behind_it(tmp_
             ]
         ),
     )
-    assert (len(found.added), found.faults) == (2, [])
-    known = {capture.url: capture.retrieved_at for capture in take_captures(tmp_path / "raw")}
-    assert known == {URL: dt.datetime(2018, 1, 2, 3, 4, 5), f"{SITE}{ALERTS}": dt.datetime(2019, 3, 4, 5, 6, 7)}
+    assert (len(result.added), result.faults) == (2, [])
+    retrieved_at = {capture.url: capture.retrieved_at for capture in take_captures(tmp_path / "raw")}
+    assert retrieved_at == {URL: dt.datetime(2018, 1, 2, 3, 4, 5), f"{SITE}{ALERTS}": dt.datetime(2019, 3, 4, 5, 6, 7)}
 
 
 def raw_record(url: str, when: str, head: bytes = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n") -> bytes:
@@ -320,8 +320,8 @@ WHEN = "2019-03-04T05:06:07Z"
 )
 def test_a_bad_record_is_counted_and_named_and_the_others_come_in(bad: bytes, tmp_path: Path) -> None:
     good = packed([record(f"{SITE}{ALERTS}", PAGE)], plain=True)
-    found = take(tmp_path, bad + good + bad + packed([record(URL, OLDER)], plain=True), name="a.warc")
-    assert len(found.added) == 2
-    assert (found.status, found.counted) == (1, {warc.BROKEN: 2})
-    assert all(str(tmp_path / "a.warc") in fault and "\n" not in fault for fault in found.faults)
-    assert len(found.faults) == 2
+    result = take(tmp_path, bad + good + bad + packed([record(URL, OLDER)], plain=True), name="a.warc")
+    assert len(result.added) == 2
+    assert (result.status, result.counted) == (1, {warc.BROKEN: 2})
+    assert all(str(tmp_path / "a.warc") in fault and "\n" not in fault for fault in result.faults)
+    assert len(result.faults) == 2

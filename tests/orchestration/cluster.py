@@ -106,11 +106,11 @@ print(json.dumps(list(done.values())))
 
 
 class Cluster:
-    """A scheduler and workers, each a process; `home` is the folder where Dagster keeps what runs tell.
+    """A scheduler and workers, each a process; `home` is Dagster's home folder.
 
     Attributes:
-        environment: what workers and runs find in their environment.
-        workers: the workers, those that were killed as well.
+        environment: environment variables of workers and runs.
+        workers: the workers, killed ones included.
     """
 
     def __init__(self, programs: Path, folder: Path, environment: Mapping[str, str]) -> None:
@@ -133,7 +133,7 @@ class Cluster:
         self._stack.close()
 
     def add_worker(self) -> None:
-        """Start a worker that does one thing at a time and is not started anew when it dies."""
+        """Start a worker with one thread, which is not restarted when it dies."""
         number = len(self.workers)
         options = [self._address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--name", f"worker-{number}"]
         options += ["--local-directory", str(self._folder / f"worker-{number}")]

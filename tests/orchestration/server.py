@@ -85,8 +85,8 @@ def browser() -> Iterator[Browser]:
 
 def postgres_programs() -> Path | None:
     """Return the folder of PostgreSQL's server programs, None where they are not installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return found[-1].parent if found else None
+    paths = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return paths[-1].parent if paths else None
 
 
 @contextmanager

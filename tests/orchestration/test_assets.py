@@ -22,7 +22,7 @@ from tests.policy import CASES, COULD_NOT_RUN, Case
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:.*sqlalchemy.*")
 
 
-# What a site is made of, and of what, is the business of other tests.
+# Other tests cover the site.
 ALL_BUT_SITE = dg.AssetSelection.all() - dg.AssetSelection.assets("site")
 
 
@@ -46,17 +46,17 @@ def checks(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEvaluati
 
 
 def failure(result: dg.ExecuteInProcessResult) -> str:
-    """Return what a red run says, the chain of causes included."""
-    said = []
+    """Return the messages of a failed run, causes included."""
+    messages = []
     for event in result.all_events:
         if event.is_step_failure:
             error = event.step_failure_data.error
             while error is not None:
-                said.append(error.message)
+                messages.append(error.message)
                 error = error.cause
             if event.step_failure_data.user_failure_data:
-                said.append(event.step_failure_data.user_failure_data.description or "")
-    return " ".join(said)
+                messages.append(event.step_failure_data.user_failure_data.description or "")
+    return " ".join(messages)
 
 
 def test_materialising_all_publishes_the_release_that_the_command_line_does(repo_data: Path) -> None:
@@ -73,9 +73,9 @@ def test_materialising_all_publishes_the_release_that_the_command_line_does(repo
 
 
 def test_every_rule_has_a_check_with_counts_and_a_sample(repo_data: Path) -> None:
-    found = checks(materialise(repo_data / "raw"))
-    assert set(found) == {*(r.code for r in RULES), "threshold", "accounting", "shape"}
-    mismatch = found["fiscal_year_mismatch"]
+    results = checks(materialise(repo_data / "raw"))
+    assert set(results) == {*(r.code for r in RULES), "threshold", "accounting", "shape"}
+    mismatch = results["fiscal_year_mismatch"]
     assert mismatch.passed, "both violations are acknowledged"
     assert mismatch.metadata["violations"].value == 2
     sample = mismatch.metadata["sample"]
@@ -84,9 +84,9 @@ def test_every_rule_has_a_check_with_counts_and_a_sample(repo_data: Path) -> Non
         ("DS-02-06", "listing-transcript.csv", 109),
         ("W-05-03", "listing-transcript.csv", 116),
     ]
-    assert found["date_missing"].severity == dg.AssetCheckSeverity.WARN
-    assert not found["date_missing"].passed
-    assert found["number_missing"].severity == dg.AssetCheckSeverity.ERROR
+    assert results["date_missing"].severity == dg.AssetCheckSeverity.WARN
+    assert not results["date_missing"].passed
+    assert results["number_missing"].severity == dg.AssetCheckSeverity.ERROR
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -99,29 +99,29 @@ def test_what_arrives_decides_what_is_published_and_how_the_run_ends(case: Case,
     assert ("release" in written(result)) == (case.build == 0)
     assert (out / "latest").exists() == (case.build == 0)
     assert (out / "rejected").exists() == case.rejected
-    found = checks(result)
-    broken = [r.code for r in RULES if r.severity == "error" and found[r.code].metadata["violations"].value]
+    results = checks(result)
+    broken = [r.code for r in RULES if r.severity == "error" and results[r.code].metadata["violations"].value]
     assert tuple(broken) == case.rules
-    unsettled = [r.code for r in RULES if r.severity == "error" and not found[r.code].passed]
+    unsettled = [r.code for r in RULES if r.severity == "error" and not results[r.code].passed]
     assert bool(unsettled) == (case.check == 1 and not case.arrived.get("corrections.yml", b"").count(b"98")), unsettled
-    facts = summary(pipeline.check(settings(raw)), 0)
+    expected = summary(pipeline.check(settings(raw)), 0)
     if not case.rejected:
-        assert (facts["published"], facts["quarantined"]) == (case.published, case.quarantined)
-        assert found["accounting"].passed
-        assert found["threshold"].passed
+        assert (expected["published"], expected["quarantined"]) == (case.published, case.quarantined)
+        assert results["accounting"].passed
+        assert results["threshold"].passed
     else:
         reasons = json.loads((out / "rejected" / "reasons.json").read_text())["reasons"]
-        assert reasons == facts["failures"]
+        assert reasons == expected["failures"]
         # The red run names what stopped it: a blocking check, or that there is nothing to publish.
         assert any(word in failure(result) for word in ("threshold", "listing_empty", "no row is valid"))
 
 
-@pytest.mark.parametrize(("arrived", "said"), COULD_NOT_RUN.values(), ids=COULD_NOT_RUN)
-def test_what_cannot_run_fails_and_says_why(arrived: dict[str, bytes], said: str, captures: Captures) -> None:
+@pytest.mark.parametrize(("arrived", "message"), COULD_NOT_RUN.values(), ids=COULD_NOT_RUN)
+def test_what_cannot_run_fails_and_says_why(arrived: dict[str, bytes], message: str, captures: Captures) -> None:
     raw = captures(arrived)
     result = materialise(raw)
     assert not result.success
-    assert said in failure(result)
+    assert message in failure(result)
     assert not (raw.parent / "curated" / "latest").exists()
 
 

@@ -31,16 +31,16 @@ def raw(captures: Captures) -> Path:
 
 @pytest.fixture
 def look(raw: Path) -> Look:
-    """Return a function that looks at the raw folder once, as the sensor does, with the cursor of the look before."""
+    """Return a function that evaluates the sensor once, with the cursor of the previous evaluation."""
     cursor: list[str | None] = [None]
     data = Data(raw=str(raw), out=str(raw.parent / "curated"))
 
     def once() -> dg.RunRequest | dg.SkipReason:
         context = dg.build_sensor_context(cursor=cursor[0], resources={"data": data})
-        found = automation.new_captures(context)
+        result = automation.new_captures(context)
         cursor[0] = context.cursor
-        assert isinstance(found, dg.RunRequest | dg.SkipReason)
-        return found
+        assert isinstance(result, dg.RunRequest | dg.SkipReason)
+        return result
 
     return once
 
@@ -51,19 +51,19 @@ def succeeds(job: str, config: Mapping[str, Any]) -> bool:
 
 
 def test_the_first_look_builds_over_the_folders_that_it_looks_at(look: Look, raw: Path) -> None:
-    found = look()
-    assert isinstance(found, dg.RunRequest)
-    assert found.run_config["resources"]["data"]["config"]["raw"] == str(raw)
-    assert succeeds("build", found.run_config)
+    result = look()
+    assert isinstance(result, dg.RunRequest)
+    assert result.run_config["resources"]["data"]["config"]["raw"] == str(raw)
+    assert succeeds("build", result.run_config)
     assert (raw.parent / "curated" / "latest").exists()
 
 
 def test_nothing_new_launches_nothing(look: Look, raw: Path) -> None:
     look()
     (raw / "a.csv").touch()
-    found = look()
-    assert isinstance(found, dg.SkipReason)
-    assert found.skip_message == "no capture has changed since the last build"
+    result = look()
+    assert isinstance(result, dg.SkipReason)
+    assert result.skip_message == "no capture has changed since the last build"
 
 
 def document_beside(raw: Path) -> None:
@@ -96,33 +96,33 @@ def test_a_change_launches_one_run(change: Callable[[Path], object], look: Look,
 def test_the_same_state_has_the_same_key_even_without_a_cursor(raw: Path) -> None:
     data = Data(raw=str(raw))
     keys = {
-        found.run_key
+        request.run_key
         for _ in range(2)
-        for found in [automation.new_captures(dg.build_sensor_context(resources={"data": data}))]
-        if isinstance(found, dg.RunRequest)
+        for request in [automation.new_captures(dg.build_sensor_context(resources={"data": data}))]
+        if isinstance(request, dg.RunRequest)
     }
     assert len(keys) == 1
 
 
 def test_a_missing_folder_is_a_reason_and_no_error(raw: Path, look: Look) -> None:
     raw.rename(raw.parent / "away")
-    found = look()
-    assert isinstance(found, dg.SkipReason)
-    assert "there is no such folder" in str(found.skip_message)
+    result = look()
+    assert isinstance(result, dg.SkipReason)
+    assert "there is no such folder" in str(result.skip_message)
 
 
 def test_while_a_fetch_goes_on_nothing_is_built(look: Look, raw: Path) -> None:
     with writing(raw.parent / "fetch"):
-        found = look()
-        assert isinstance(found, dg.SkipReason)
-        assert "a fetch is going on" in str(found.skip_message)
+        result = look()
+        assert isinstance(result, dg.SkipReason)
+        assert "a fetch is going on" in str(result.skip_message)
     assert isinstance(look(), dg.RunRequest)
 
 
 def test_the_job_check_publishes_nothing(raw: Path) -> None:
     config = {"resources": {"data": {"config": {"raw": str(raw), "out": str(raw.parent / "curated")}}}}
     assert succeeds("check", config)
-    # What its steps leave for one another is not for readers.
+    # The cache is there, and no release.
     assert [path.name for path in (raw.parent / "curated").iterdir()] == [CACHE]
 
 

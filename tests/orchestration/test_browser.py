@@ -57,8 +57,8 @@ class Ui(NamedTuple):
         raise AssertionError(f"the run has not ended: {self.runs()}")
 
     def runs(self) -> list[str]:
-        found = ask(self.url, "{ runsOrError { ... on Runs { results { status } } } }")["runsOrError"]["results"]
-        return [run["status"] for run in found]
+        results = ask(self.url, "{ runsOrError { ... on Runs { results { status } } } }")["runsOrError"]["results"]
+        return [run["status"] for run in results]
 
 
 @pytest.fixture(scope="module")
@@ -122,8 +122,8 @@ def test_the_catalogue_shows_counts_chart_and_preview(ui: Ui) -> None:
     ).to_be_visible()
     expect(overview.get_by_text("oversight-data", exact=True).first).to_be_visible()
     page = ui.page("/assets/reports?view=events")
-    for shown in ("reports_by_year", "reports_by_agency", "preview"):
-        expect(page.get_by_text(shown, exact=True).first).to_be_attached()
+    for text in ("reports_by_year", "reports_by_agency", "preview"):
+        expect(page.get_by_text(text, exact=True).first).to_be_attached()
     page.wait_for_timeout(2000)
     ui.shoot(page, "reports")
 
@@ -156,8 +156,8 @@ def test_a_broken_capture_is_a_red_run_and_its_check_names_file_and_line(ui: Ui)
         if sample.count():
             sample.first.click()
         row = page.get_by_role("row").filter(has_text="OIG-21-81")
-        for shown in ("broken.csv", "3", "2019"):
-            expect(row.get_by_text(shown, exact=True).first).to_be_visible()
+        for text in ("broken.csv", "3", "2019"):
+            expect(row.get_by_text(text, exact=True).first).to_be_visible()
         page.wait_for_timeout(1000)
         ui.shoot(page, "check")
         run = ui.page("/runs")

@@ -44,9 +44,9 @@ def raw_of(folder: Path, years: range, titles: str) -> Path:
 
 def release_of(raw: Path) -> str:
     """Return the release that a build in this process makes."""
-    made = pipeline.build(settings(raw, raw.parent / "here")).release
-    assert made is not None
-    return made.id
+    release = pipeline.build(settings(raw, raw.parent / "here")).release
+    assert release is not None
+    return release.id
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +62,10 @@ def store(validators: Path) -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="module")
 def cluster(dask: Path, store: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Yield a cluster of two workers, to which tests add others."""
-    with Cluster(dask, tmp_path_factory.mktemp("cluster"), store) as made:
-        made.add_worker()
-        made.add_worker()
-        yield made
+    with Cluster(dask, tmp_path_factory.mktemp("cluster"), store) as dask_cluster:
+        dask_cluster.add_worker()
+        dask_cluster.add_worker()
+        yield dask_cluster
 
 
 def test_a_run_on_two_workers_gives_the_release_of_one_process(cluster: Cluster, tmp_path: Path) -> None:

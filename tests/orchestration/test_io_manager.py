@@ -1,30 +1,30 @@
-"""What steps hand to one another: each run its own, and the last run's where a run asks for what it does not make."""
+"""The I/O manager: a run reads its own results, else those of the last run that materialized the asset."""
 
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from oig_pipeline.orchestration.io_manager import HANDED_ON, by_run
+from oig_pipeline.orchestration.io_manager import IO_FOLDER, by_run
 from oig_pipeline.orchestration.resources import Data
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:.*sqlalchemy.*")
 
 
 @dg.asset
-def made(context: dg.AssetExecutionContext) -> str:
+def upstream(context: dg.AssetExecutionContext) -> str:
     return context.run.tags["says"]
 
 
 @dg.asset
-def used(made: str) -> str:
-    return f"used {made}"
+def downstream(upstream: str) -> str:
+    return f"used {upstream}"
 
 
 def run(instance: dg.DagsterInstance, says: str, selection: str = "*", work: str = "") -> dg.ExecuteInProcessResult:
     resources = {"data": Data(work=work), "io_manager": by_run}
     return dg.materialize(
-        [made, used], instance=instance, resources=resources, selection=selection, tags={"says": says},
+        [upstream, downstream], instance=instance, resources=resources, selection=selection, tags={"says": says},
         raise_on_error=False,
     )  # fmt: skip
 
@@ -32,26 +32,24 @@ def run(instance: dg.DagsterInstance, says: str, selection: str = "*", work: str
 def test_a_run_reads_what_it_made_itself_else_what_was_made_last() -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         first, second = run(instance, "first"), run(instance, "second")
-        assert first.output_for_node("used") == "used first", "not overwritten by the second run"
-        assert second.output_for_node("used") == "used second"
-        assert run(instance, "third", "used").output_for_node("used") == "used second"
+        assert first.output_for_node("downstream") == "used first", "not overwritten by the second run"
+        assert second.output_for_node("downstream") == "used second"
+        assert run(instance, "third", "downstream").output_for_node("downstream") == "used second"
 
 
-def test_what_was_never_made_is_told() -> None:
+def test_a_missing_result_fails_the_run_with_its_name() -> None:
     with dg.DagsterInstance.ephemeral() as instance:
-        result = run(instance, "nothing", "used")
+        result = run(instance, "nothing", "downstream")
         assert not result.success
-        assert "made was never materialised: materialise it first" in str(result.all_events)
+        assert "upstream was never materialised: materialise it first" in str(result.all_events)
 
 
-@pytest.mark.parametrize("is_told", ["by the run", "by the environment"])
-def test_results_lie_where_all_who_work_on_a_run_reach_them(
-    is_told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("work_from", ["by the run", "by the environment"])
+def test_results_are_stored_in_the_work_folder(work_from: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     work = f"file://{tmp_path}/work"
-    if is_told == "by the environment":
+    if work_from == "by the environment":
         monkeypatch.setenv("OIG_WORK", work)
     with dg.DagsterInstance.ephemeral() as instance:
-        result = run(instance, "first", work=work if is_told == "by the run" else "")
-        assert result.output_for_node("used") == "used first"
-    assert (tmp_path / "work" / HANDED_ON / result.run_id / "used").is_file()
+        result = run(instance, "first", work=work if work_from == "by the run" else "")
+        assert result.output_for_node("downstream") == "used first"
+    assert (tmp_path / "work" / IO_FOLDER / result.run_id / "downstream").is_file()

@@ -14,7 +14,7 @@ import pytest
 from oig_pipeline.fetch import clock
 from oig_pipeline.orchestration import automation
 from oig_pipeline.orchestration.definitions import defs
-from oig_pipeline.orchestration.fetch_assets import Site
+from oig_pipeline.orchestration.fetch_assets import ListingSite
 from oig_pipeline.orchestration.resources import Data
 from tests.replica import misdeeds
 from tests.replica.documents import pdf
@@ -50,7 +50,7 @@ def run(job: str, config: Mapping[str, Any], instance: dg.DagsterInstance) -> dg
     )
 
 
-def shown(instance: dg.DagsterInstance, asset: str) -> dict[str, Any]:
+def metadata_of(instance: dg.DagsterInstance, asset: str) -> dict[str, Any]:
     event = instance.get_latest_materialization_event(dg.AssetKey(asset))
     assert event is not None
     assert event.asset_materialization is not None
@@ -59,10 +59,10 @@ def shown(instance: dg.DagsterInstance, asset: str) -> dict[str, Any]:
 
 def test_a_fetch_shows_what_it_asked_and_filed(config: dict[str, Any], instance: dg.DagsterInstance) -> None:
     assert run("fetch", config, instance).success
-    first = shown(instance, "fetched_captures")
+    first = metadata_of(instance, "fetched_captures")
     assert (first["pages_asked"], first["new_captures"], first["rows_in_doubt"]) == (59, 21, 0)
     assert run("fetch", config, instance).success
-    second = shown(instance, "fetched_captures")
+    second = metadata_of(instance, "fetched_captures")
     assert (second["answered_from_cache"], second["new_captures"], second["pages_unchanged"]) == (59, 0, 21)
 
 
@@ -95,18 +95,18 @@ def test_a_fetch_that_fails_is_red_says_why_and_leaves_the_asset_as_it_was(
 def test_documents_are_fetched_and_counted(
     config: dict[str, Any], instance: dg.DagsterInstance, replica: Replica
 ) -> None:
-    linked = newer(2)
-    replica.facts.reports = linked + [replace(r, document=False) for r in reports() if r.path != AUDITS]
-    replica.documents[linked[0].link] = pdf(f"Report {linked[0].number}")
+    linked_reports = newer(2)
+    replica.facts.reports = linked_reports + [replace(r, document=False) for r in reports() if r.path != AUDITS]
+    replica.documents[linked_reports[0].link] = pdf(f"Report {linked_reports[0].number}")
     assert run("fetch", config, instance).success
     assert run("fetch_documents", config, instance).success
-    told = shown(instance, "documents")
-    assert (told["read"], told["missing"], told["held"]) == (1, 1, 0)
+    metadata = metadata_of(instance, "documents")
+    assert (metadata["read"], metadata["missing"], metadata["held"]) == (1, 1, 0)
 
 
 def test_a_run_may_walk_back_so_many_days_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 11, 24, tzinfo=dt.UTC))
-    assert [Site(since_days=days).since() for days in (0, 10)] == [None, dt.date(2026, 11, 14)]
+    assert [ListingSite(since_days=days).since() for days in (0, 10)] == [None, dt.date(2026, 11, 14)]
 
 
 def test_materialize_all_asks_nobody(config: dict[str, Any], instance: dg.DagsterInstance, replica: Replica) -> None:

@@ -44,10 +44,10 @@ def dg(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_definitions_load_both_ways(home: Path) -> None:
     bare = dg(home, "check", "defs")
     assert bare.returncode == 0, bare.stderr
-    listed = dg(home, "list", "defs", "--json")
-    assert listed.returncode == 0, listed.stderr
+    definitions = dg(home, "list", "defs", "--json")
+    assert definitions.returncode == 0, definitions.stderr
     assert {"captures", "sightings", "quarantine", "reports", "release", "catalog"} <= {
-        a["asset_key"] for a in json.loads(listed.stdout)["assets"]
+        a["asset_key"] for a in json.loads(definitions.stdout)["assets"]
     }
 
 
@@ -90,13 +90,13 @@ def test_the_ui_starts_on_a_free_port_and_shows_the_assets(tmp_path: Path) -> No
         url = f"http://127.0.0.1:{port}"
         for _ in range(240):
             try:
-                shown = ask(url, "{ assetNodes { assetKey { path } } instance { daemonHealth { id } } }")
-                if shown["assetNodes"]:
+                payload = ask(url, "{ assetNodes { assetKey { path } } instance { daemonHealth { id } } }")
+                if payload["assetNodes"]:
                     break
             except OSError:
                 assert server.poll() is None, server.stdout.read()
             time.sleep(0.5)
-        assert {"path": ["reports"]} in [n["assetKey"] for n in shown["assetNodes"]]
+        assert {"path": ["reports"]} in [n["assetKey"] for n in payload["assetNodes"]]
         assert (project / ".dagster" / "dagster.yaml").read_text().count("enabled: false") == 2
     finally:
         server.send_signal(signal.SIGTERM)
@@ -109,15 +109,15 @@ def test_the_ui_starts_on_a_free_port_and_shows_the_assets(tmp_path: Path) -> No
 
 
 def test_a_taken_port_is_passed_over() -> None:
-    with socket.socket() as taken:
-        taken.bind((ui.HOST, 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+    with socket.socket() as occupied:
+        occupied.bind((ui.HOST, 0))
+        occupied.listen()
+        port = occupied.getsockname()[1]
         assert ui.free_port(port) != port
 
 
 def test_a_changed_instance_file_is_left_as_it_is(tmp_path: Path) -> None:
-    made = ui.home(tmp_path) / "dagster.yaml"
-    assert "telemetry" in made.read_text()
-    made.write_text("mine")
+    file = ui.home(tmp_path) / "dagster.yaml"
+    assert "telemetry" in file.read_text()
+    file.write_text("mine")
     assert (ui.home(tmp_path) / "dagster.yaml").read_text() == "mine"

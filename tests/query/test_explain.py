@@ -16,11 +16,11 @@ import pytest
 from oig_pipeline import CannotRun, connect
 from oig_pipeline.cli import terminal
 from oig_pipeline.contract.columns import REPORTS
-from oig_pipeline.contract.names import LISTED
+from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.contract.rule import CORRECTION, MISTYPED, Row, files, row
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES
 from oig_pipeline.query import service
-from oig_pipeline.query.explain import Explanation, Published, Quarantined, Source, Value, explain
+from oig_pipeline.query.explain import Explanation, Published, Quarantined, SightingPlace, Value, explain
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, Oig
@@ -35,8 +35,8 @@ OTHER = row(report_number="OIG-21-98", title="Grants Awarded to a County", docum
 
 def listing(name: str, *rows: Row, **meta: str) -> dict[str, bytes]:
     """Return an NDJSON listing and what stands beside it."""
-    described = {f"{name}.ndjson.meta.json": json.dumps(meta).encode()} if meta else {}
-    return {f"{name}.ndjson": files(rows)["listing.ndjson"], **described}
+    metadata = {f"{name}.ndjson.meta.json": json.dumps(meta).encode()} if meta else {}
+    return {f"{name}.ndjson": files(rows)["listing.ndjson"], **metadata}
 
 
 def built(folder: Path, captures: Mapping[str, str | bytes]) -> Path:
@@ -59,17 +59,17 @@ def release_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[st
 ReleaseOf = Callable[[Mapping[str, str | bytes]], Path]
 
 
-def report(out: Path, number: str = "OIG-21-49", **asked: Any) -> Published:
+def report(out: Path, number: str = "OIG-21-49", **options: Any) -> Published:
     """Return the one report of a number."""
-    (found,) = service.explain(number, out, **asked).published
-    return found
+    (published,) = service.explain(number, out, **options).published
+    return published
 
 
 def value(of: Published, field: str) -> Value:
     return next(v for v in of.values if v.field == field)
 
 
-def told(of: Published, field: str) -> list[tuple[str, str]]:
+def source_words(of: Published, field: str) -> list[tuple[str, str]]:
     """Return the column and words of each source of a field."""
     return [(source.column, source.words) for source in value(of, field).sources]
 
@@ -89,12 +89,12 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def explained(repository: Path) -> list[Published]:
+def sample_reports(repository: Path) -> list[Published]:
     """Return every report of the topic page and every tenth of the transcript, explained."""
     with connect(repository) as connection:
         keys = connection.sql("SELECT report_number, fiscal_year, topics FROM reports ORDER BY ALL").fetchall()
-        chosen = [key for place, key in enumerate(keys) if key[2] or place % 10 == 0]
-        return [explain(connection, number, year).published[0] for number, year, _ in chosen]
+        sample_keys = [key for place, key in enumerate(keys) if key[2] or place % 10 == 0]
+        return [explain(connection, number, year).published[0] for number, year, _ in sample_keys]
 
 
 BOOKKEEPING = ("agency_source", "recommendations_text", "quality_flags", "sighting_count", "first_seen", "last_seen")
@@ -102,11 +102,11 @@ TRACED = [field for field in REPORTS if field not in BOOKKEEPING]
 LABELS = {"listed_number": "Report Number", "listed_fiscal_year": "Fiscal Year", "listed_summary": "Executive Summary"}
 
 
-def stands(source: Source) -> bool:
+def stands(source: SightingPlace) -> bool:
     """Return whether the raw file has the words of a source in the row that begins on its line."""
     lines = (DATA / "raw" / source.capture).read_text(encoding="utf-8").split("\n")
     if source.capture.endswith(".csv"):
-        names = {column: name for name, column in LISTED.items()}
+        names = {column: name for name, column in LISTED_COLUMNS.items()}
         return next(csv.DictReader([lines[0], lines[source.line - 1]]))[names[source.column]] == source.words
     if source.column == "topic":
         return source.words in lines[: source.line]
@@ -115,48 +115,50 @@ def stands(source: Source) -> bool:
     if source.column == "listed_title":
         return folded.startswith(f"\u2022 {' '.join(source.words.split())}")
     if " \u2026 " in source.words:  # sentences, which need not stand side by side
-        return all(part in folded for part in source.words.split(" \u2026 "))
+        return all(fragment in folded for fragment in source.words.split(" \u2026 "))
     words = " ".join(source.words.split())
     return f"{LABELS[source.column]} {words}" in folded or (source.column == "listed_summary" and words in folded)
 
 
-def test_the_words_of_every_source_stand_on_the_line_that_it_names(explained: list[Published]) -> None:
-    sources = [source for found in explained for value_ in found.values for source in value_.sources]
+def test_the_words_of_every_source_stand_on_the_line_that_it_names(sample_reports: list[Published]) -> None:
+    sources = [source for published in sample_reports for value_ in published.values for source in value_.sources]
     assert len(sources) > 150
     assert [source for source in sources if not stands(source)] == []
 
 
-def test_every_published_value_has_a_source(explained: list[Published]) -> None:
+def test_every_published_value_has_a_source(sample_reports: list[Published]) -> None:
     untraced = [
-        (found.report_number, value_.field, value_.value)
-        for found in explained
-        for value_ in found.values
+        (published.report_number, value_.field, value_.value)
+        for published in sample_reports
+        for value_ in published.values
         if is_there(value_) and not value_.sources
     ]
     assert untraced == []
 
 
-def test_what_is_not_published_has_none(explained: list[Published]) -> None:
-    assert not [v for found in explained for v in found.values if not is_there(v) and v.sources]
+def test_what_is_not_published_has_none(sample_reports: list[Published]) -> None:
+    assert not [v for published in sample_reports for v in published.values if not is_there(v) and v.sources]
 
 
-def test_a_value_is_what_its_words_say(explained: list[Published]) -> None:
-    for found in (published for published in explained if not published.corrections):
-        of = {field: value(found, field) for field in TRACED}
-        assert {s.words for s in of["report_number"].sources} == {found.report_number}
-        assert {s.words for s in of["fiscal_year"].sources} <= {str(found.fiscal_year), found.report_number}
-        assert all(found.title in " ".join(s.words.split()) for s in of["title"].sources)
+def test_a_value_is_what_its_words_say(sample_reports: list[Published]) -> None:
+    for report_ in (published for published in sample_reports if not published.corrections):
+        of = {field: value(report_, field) for field in TRACED}
+        assert {s.words for s in of["report_number"].sources} == {report_.report_number}
+        assert {s.words for s in of["fiscal_year"].sources} <= {str(report_.fiscal_year), report_.report_number}
+        assert all(report_.title in " ".join(s.words.split()) for s in of["title"].sources)
         assert {" ".join(s.words.split()) for s in of["summary"].sources} <= {of["summary"].value}
         assert all("(redacted)" in s.words.lower() for s in of["is_redacted"].sources)
 
 
-def test_every_field_is_told_and_every_rule_is_either_broken_or_kept(explained: list[Published]) -> None:
+def test_every_field_is_told_and_every_rule_is_either_broken_or_kept(sample_reports: list[Published]) -> None:
     rules = [rule.code for rule in (*SIGHTING_RULES, *GROUP_RULES)]
-    for found in explained:
-        assert [value_.field for value_ in found.values] == TRACED
-        assert sorted({*(v.rule for v in found.violations), *found.passed}) == sorted(rules)
-        assert "date_missing" in found.broken
-        assert {rule for seen in found.sightings for rule in seen["rules"]} == {v.rule for v in found.violations}
+    for published in sample_reports:
+        assert [value_.field for value_ in published.values] == TRACED
+        assert sorted({*(v.rule for v in published.violations), *published.passed}) == sorted(rules)
+        assert "date_missing" in published.broken
+        assert {rule for sighting in published.sightings for rule in sighting["rules"]} == {
+            v.rule for v in published.violations
+        }
 
 
 # A report that several captures show.
@@ -172,32 +174,32 @@ def merged(release_of: ReleaseOf) -> Path:
 
 
 def test_each_value_of_a_merged_report_is_traced_to_its_own_capture(merged: Path) -> None:
-    found = report(merged)
-    places = {v.field: [(s.capture, s.line) for s in v.sources] for v in found.values}
+    published = report(merged)
+    places = {v.field: [(s.capture, s.line) for s in v.sources] for v in published.values}
     old, new = ("older.ndjson", 1), ("newer.ndjson", 2)
     assert places["title"] == [new]
     assert places["summary"] == places["recommendations"] == places["recommendations_concurred"] == [old]
     assert places["document_url"] == [new]
     assert set(places["document_urls"]) == set(places["topics"]) == set(places["agencies"]) == {old, new}
     assert places["is_redacted"] == [new]
-    assert set(told(found, "agencies")) == {("listed_agency", "ICE"), ("listed_agency", "CBP")}
+    assert set(source_words(published, "agencies")) == {("listed_agency", "ICE"), ("listed_agency", "CBP")}
 
 
 def test_of_captures_that_say_the_same_the_newest_is_named(merged: Path) -> None:
-    found = report(merged)
-    assert [(s.capture, s.words) for s in value(found, "report_number").sources] == [("newer.ndjson", "OIG-21-49")]
-    assert [(s.capture, s.words) for s in value(found, "fiscal_year").sources] == [("newer.ndjson", "2021")]
+    published = report(merged)
+    assert [(s.capture, s.words) for s in value(published, "report_number").sources] == [("newer.ndjson", "OIG-21-49")]
+    assert [(s.capture, s.words) for s in value(published, "fiscal_year").sources] == [("newer.ndjson", "2021")]
 
 
 def test_all_sightings_are_told_newest_first_and_what_changed_between_them(merged: Path) -> None:
-    found = report(merged)
-    assert [(seen["capture_path"], seen["line"]) for seen in found.sightings] == [
+    published = report(merged)
+    assert [(sighting["capture_path"], sighting["line"]) for sighting in published.sightings] == [
         ("newer.ndjson", 2), ("older.ndjson", 1),
     ]  # fmt: skip
-    changed = {(h["field"], h["old_value"], h["new_value"]) for h in found.history}
+    changed = {(h["field"], h["old_value"], h["new_value"]) for h in published.history}
     assert ("is_redacted", "false", "true") in changed
     assert ("document_url", f"{SITE}/a.pdf", f"{SITE}/b.pdf") in changed
-    assert [h["new_seen"] for h in found.history] == sorted(h["new_seen"] for h in found.history)
+    assert [h["new_seen"] for h in published.history] == sorted(h["new_seen"] for h in published.history)
 
 
 # Where a value comes from depends on what said it.
@@ -253,9 +255,9 @@ ORIGINS = {
     ),
     **{
         f"{field}, of the older of two titles": Origin(
-            ((OLDER, {"title": f"{TITLE} {mark}"}), (NEWER, {})), field, said, ("listed_title", f"{TITLE} {mark}")
+            ((OLDER, {"title": f"{TITLE} {mark}"}), (NEWER, {})), field, flag, ("listed_title", f"{TITLE} {mark}")
         )
-        for field, mark, said in (
+        for field, mark, flag in (
             ("is_redacted", "(REDACTED)", True), ("is_revised", "(Revised)", True), ("classification", "(SSI)", "SSI"),
         )
     },
@@ -277,17 +279,17 @@ def origins(release_of: ReleaseOf) -> Path:
     """Return a release of all of these reports, each on pages of its own."""
     pages: dict[str, bytes] = {}
     for name, origin in ORIGINS.items():
-        for place, (meta, said) in enumerate(origin.pages):
-            shown_ = row(**{"report_number": NUMBERS[name], "document_url": f"/{NUMBERS[name]}.pdf", **said})
+        for place, (meta, cells) in enumerate(origin.pages):
+            shown_ = row(**{"report_number": NUMBERS[name], "document_url": f"/{NUMBERS[name]}.pdf", **cells})
             pages |= listing(f"{NUMBERS[name]}-{place}", shown_, **meta)
     return release_of(pages)
 
 
 @pytest.mark.parametrize("name", ORIGINS)
 def test_a_value_is_traced_to_the_words_that_say_it_and_to_no_others(name: str, origins: Path) -> None:
-    origin, found = ORIGINS[name], report(origins, NUMBERS[name])
-    assert value(found, origin.field).value == origin.value
-    assert told(found, origin.field) == [origin.words]
+    origin, published = ORIGINS[name], report(origins, NUMBERS[name])
+    assert value(published, origin.field).value == origin.value
+    assert source_words(published, origin.field) == [origin.words]
 
 
 # Corrections.
@@ -309,37 +311,37 @@ CORRECTIONS = f"""{CORRECTION}
 
 @pytest.fixture(scope="module")
 def corrected(release_of: ReleaseOf) -> Path:
-    undated = {name: said for name, said in row().items() if name != "issue_date"}
+    undated = {name: cell for name, cell in row().items() if name != "issue_date"}
     rows = (undated, row(report_number="OIG-2021-50", title="Ports of Entry", document_url="/50.pdf"))
     return release_of({"a.csv": MISTYPED, **listing("b", *rows), "corrections.yml": CORRECTIONS})
 
 
 def test_a_corrected_value_shows_what_the_page_says_and_the_correction(corrected: Path) -> None:
-    found = report(corrected, "OIG-18-16")
-    assert value(found, "fiscal_year").value == 2018
-    assert [(s.capture, s.line, s.words) for s in value(found, "fiscal_year").sources] == [("a.csv", 2, "20187")]
-    assert found.corrections == ("corrected: fiscal_year 20187 \u2192 2018",)
-    assert found.broken["value_corrected"] == "corrected: fiscal_year 20187 \u2192 2018"
+    published = report(corrected, "OIG-18-16")
+    assert value(published, "fiscal_year").value == 2018
+    assert [(s.capture, s.line, s.words) for s in value(published, "fiscal_year").sources] == [("a.csv", 2, "20187")]
+    assert published.corrections == ("corrected: fiscal_year 20187 \u2192 2018",)
+    assert published.broken["value_corrected"] == "corrected: fiscal_year 20187 \u2192 2018"
 
 
 def test_a_corrected_value_of_which_the_page_says_nothing_is_told_by_its_correction(corrected: Path) -> None:
-    found = report(corrected)
-    assert str(value(found, "issue_date").value) == "2021-07-20"
-    assert found.corrections == ("corrected: issue_date (none) \u2192 2021-07-20",)
+    published = report(corrected)
+    assert str(value(published, "issue_date").value) == "2021-07-20"
+    assert published.corrections == ("corrected: issue_date (none) \u2192 2021-07-20",)
 
 
 def test_a_report_is_found_by_the_number_that_its_page_says(corrected: Path) -> None:
-    assert told(report(corrected, "OIG-21-50"), "report_number") == [("listed_number", "OIG-2021-50")]
+    assert source_words(report(corrected, "OIG-21-50"), "report_number") == [("listed_number", "OIG-2021-50")]
     assert service.explain("OIG-2021-50", corrected).published == service.explain("OIG-21-50", corrected).published
 
 
 # Rows that were not published.
 
 
-def quarantined(out: Path, number: str, **asked: Any) -> Quarantined:
+def quarantined(out: Path, number: str, **options: Any) -> Quarantined:
     """Return the one fault of the rows of a number."""
-    (found,) = service.explain(number, out, **asked).quarantined
-    return found
+    (fault,) = service.explain(number, out, **options).quarantined
+    return fault
 
 
 @pytest.fixture(scope="module")
@@ -349,14 +351,14 @@ def refused(release_of: ReleaseOf) -> Path:
     broken.append(row(report_number="OIG-21-51", fiscal_year="20217", issue_date="soon"))
     for number, missing in (("OIG-21-52", "title"), ("OIG-21-53", "fiscal_year")):
         bare = row(report_number=number, issue_date="02/30/2021")
-        broken.append({name: said for name, said in bare.items() if name != missing})
+        broken.append({name: cell for name, cell in bare.items() if name != missing})
     return release_of(listing("a", row(), *broken))
 
 
 def test_a_quarantined_number_says_where_why_and_what_would_mend_it(refused: Path) -> None:
-    found = service.explain("OIG-21-50", refused)
-    assert found.published == ()
-    (fault,) = found.quarantined
+    explanation = service.explain("OIG-21-50", refused)
+    assert explanation.published == ()
+    (fault,) = explanation.quarantined
     assert (fault.capture, fault.line, fault.listed_number) == ("a.ndjson", 2, "OIG-21-50")
     assert fault.listed_title == row()["title"]
     assert (fault.rule, fault.message) == ("fiscal_year_malformed", "'20217' is not a fiscal year")
@@ -370,9 +372,9 @@ def test_a_row_that_breaks_several_rules_tells_each(refused: Path) -> None:
 
 
 def test_published_and_quarantined_rows_of_one_number_are_both_told(refused: Path) -> None:
-    found = service.explain("OIG-21-49", refused)
-    assert [fault.line for fault in found.quarantined] == [3]
-    assert [seen["line"] for seen in found.published[0].sightings] == [1]
+    explanation = service.explain("OIG-21-49", refused)
+    assert [fault.line for fault in explanation.quarantined] == [3]
+    assert [sighting["line"] for sighting in explanation.published[0].sightings] == [1]
 
 
 @pytest.mark.parametrize("number", ["OIG-21-52", "OIG-21-53"], ids=["title", "fiscal year"])
@@ -442,11 +444,14 @@ def reused(release_of: ReleaseOf) -> Path:
 
 
 def test_a_reused_number_gives_the_reports_of_both_years(reused: Path) -> None:
-    found = service.explain("DA-07-04", reused)
-    assert [(p.fiscal_year, p.title) for p in found.published] == [(2004, "City of Oakland"), (2007, row()["title"])]
-    assert [value(p, "sequence").value for p in found.published] == [7, 4]
-    assert [[s["line"] for s in p.sightings] for p in found.published] == [[2], [1]]
-    assert len(found.quarantined) == 1
+    explanation = service.explain("DA-07-04", reused)
+    assert [(p.fiscal_year, p.title) for p in explanation.published] == [
+        (2004, "City of Oakland"),
+        (2007, row()["title"]),
+    ]
+    assert [value(p, "sequence").value for p in explanation.published] == [7, 4]
+    assert [[s["line"] for s in p.sightings] for p in explanation.published] == [[2], [1]]
+    assert len(explanation.quarantined) == 1
 
 
 def test_a_fiscal_year_narrows_it(reused: Path) -> None:
@@ -540,8 +545,8 @@ def test_a_release_alone_tells_of_none(copied: tuple[Path, list[str]], tmp_path:
 # How it is shown.
 
 
-def shown(found: Explanation, capsys: pytest.CaptureFixture[str]) -> str:
-    terminal.print_explanation(found)
+def terminal_text(explanation: Explanation, capsys: pytest.CaptureFixture[str]) -> str:
+    terminal.print_explanation(explanation)
     return capsys.readouterr().out
 
 
@@ -559,27 +564,27 @@ def test_the_text_shows_every_published_value_with_its_place(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for number in ("OIG-21-49", "OIG-22-06"):
-        found = service.explain(number, repository)
-        (published,) = found.published
-        text = shown(found, capsys)
+        explanation = service.explain(number, repository)
+        (published,) = explanation.published
+        text = terminal_text(explanation, capsys)
         assert text.startswith(f"{number}, fiscal year {published.fiscal_year}: {published.title}\n")
         rows = {words[0]: words[-1] for words in beginnings(text)}
         for value_ in filter(is_there, published.values):
-            said = ", ".join(value_.value) if isinstance(value_.value, list) else str(value_.value)
-            assert said[:100] in rows[value_.field], value_.field
+            expected_text = ", ".join(value_.value) if isinstance(value_.value, list) else str(value_.value)
+            assert expected_text[:100] in rows[value_.field], value_.field
             assert all(f"{s.capture}:{s.line}" in rows[value_.field] for s in value_.sources)
         assert "Seen once." in text
 
 
 @pytest.mark.usefixtures("wide")
 def test_a_value_of_which_the_page_says_nothing_is_shown(corrected: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = {words[0]: words[-1] for words in beginnings(shown(service.explain("OIG-21-49", corrected), capsys))}
+    rows = {words[0]: words[-1] for words in beginnings(terminal_text(service.explain("OIG-21-49", corrected), capsys))}
     assert rows["issue_date"].startswith("2021-07-20")
 
 
 @pytest.mark.usefixtures("wide")
 def test_the_text_tells_sightings_history_and_releases(merged: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = shown(service.explain("OIG-21-49", merged), capsys)
+    text = terminal_text(service.explain("OIG-21-49", merged), capsys)
     assert "Seen 2 times, 2022-01-01 00:00:00 to 2022-03-01 00:00:00." in text
     assert f"2022-03-01 00:00:00: document_url: {SITE}/a.pdf \u2192 {SITE}/b.pdf" in text
     assert f"Release {(merged / 'latest').resolve().name} (1.0.0): added" in text
@@ -590,13 +595,13 @@ def test_the_text_tells_sightings_history_and_releases(merged: Path, capsys: pyt
 def test_the_text_tells_a_quarantined_row_and_its_remedy(
     repository: Path, refused: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert shown(service.explain("OIG-21-50", refused), capsys) == (
+    assert terminal_text(service.explain("OIG-21-50", refused), capsys) == (
         "a.ndjson:2: not published: fiscal_year_malformed: '20217' is not a fiscal year\n"
         f"    OIG-21-50: {row()['title']}\n"
         f"    {BY_CODE['fiscal_year_malformed'].remedy}\n"
     )
-    said = "not published (acknowledged): fiscal_year_mismatch"
-    assert said in shown(service.explain("W-05-03", repository), capsys)
+    phrase = "not published (acknowledged): fiscal_year_mismatch"
+    assert phrase in terminal_text(service.explain("W-05-03", repository), capsys)
 
 
 CONTROLS = "\x1b[31m\x07\x08\x1b]0;owned\x07\x7f\x9b2J\x9d0;owned\x9c\x90q\x9c\r"
@@ -608,8 +613,8 @@ def hostile(release_of: ReleaseOf) -> Path:
     """Return a release in which one column of each report has control characters, and so has a quarantined row."""
     rows = [row(report_number="OIG-21-76", title="[red]Audit[/red] of [link=x] :ship: Ports")]
     for place, name in enumerate(HOSTILE, start=71):
-        said = f"{SITE}/{CONTROLS}.pdf" if name == "document_url" else f"CBP, {CONTROLS},"
-        changes = {"report_number": f"OIG-21-{place}", name: said}
+        hostile_value = f"{SITE}/{CONTROLS}.pdf" if name == "document_url" else f"CBP, {CONTROLS},"
+        changes = {"report_number": f"OIG-21-{place}", name: hostile_value}
         rows += [row(**changes), row(**changes, issue_date="02/30/2021" if name != "agency" else "07/20/2021")]
     return release_of(listing("a", *rows))
 
@@ -619,13 +624,13 @@ def hostile(release_of: ReleaseOf) -> Path:
 def test_control_characters_of_a_listing_are_not_obeyed(
     name: str, hostile: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = shown(service.explain(f"OIG-21-{71 + HOSTILE.index(name)}", hostile), capsys)
+    text = terminal_text(service.explain(f"OIG-21-{71 + HOSTILE.index(name)}", hostile), capsys)
     assert "not published: " in text
     assert {character for character in text if unicodedata.category(character) == "Cc"} == {"\n"}
 
 
 def test_brackets_of_a_listing_are_no_markup(hostile: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = shown(service.explain("OIG-21-76", hostile), capsys)
+    text = terminal_text(service.explain("OIG-21-76", hostile), capsys)
     assert text.startswith("OIG-21-76, fiscal year 2021: [red]Audit[/red] of [link=x] :ship: Ports\n")
 
 
@@ -633,19 +638,19 @@ def test_brackets_of_a_listing_are_no_markup(hostile: Path, capsys: pytest.Captu
 
 
 def test_a_violation_is_told_of_the_sighting_that_has_it(merged: Path) -> None:
-    found = report(merged)
-    (lacking,) = [v for v in found.violations if v.rule == "summary_missing"]
+    published = report(merged)
+    (lacking,) = [v for v in published.violations if v.rule == "summary_missing"]
     assert (lacking.places, lacking.is_mended) == (("newer.ndjson:2",), True)
-    assert "summary_missing" not in found.broken
-    assert "summary_missing" not in found.passed
-    assert set(found.broken) == {v.rule for v in found.violations if not v.is_mended}
+    assert "summary_missing" not in published.broken
+    assert "summary_missing" not in published.passed
+    assert set(published.broken) == {v.rule for v in published.violations if not v.is_mended}
 
 
 @pytest.mark.usefixtures("wide")
 def test_a_flag_that_another_sighting_has_mended_is_never_shown_as_broken(
     merged: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lines = shown(service.explain("OIG-21-49", merged), capsys).splitlines()
+    lines = terminal_text(service.explain("OIG-21-49", merged), capsys).splitlines()
     assert [line for line in lines if "summary_missing" in line] == [
         "Mended by another sighting: summary_missing: no summary is shown (newer.ndjson:2)"
     ]
@@ -654,12 +659,12 @@ def test_a_flag_that_another_sighting_has_mended_is_never_shown_as_broken(
 def test_flags_that_no_sighting_mends_are_broken_with_every_place(release_of: ReleaseOf) -> None:
     first, second = ({**row(summary=""), "title": f"{row()['title']}{mark}"} for mark in ("", " (REDACTED)"))
     out = release_of({**listing("a", *[first] * 7), **listing("b", second)})
-    found = report(out)
-    (lacking,) = [v for v in found.violations if v.rule == "summary_missing"]
+    published = report(out)
+    (lacking,) = [v for v in published.violations if v.rule == "summary_missing"]
     assert not lacking.is_mended
     assert sorted(lacking.places) == [*(f"a.ndjson:{line}" for line in range(1, 8)), "b.ndjson:1"]
     assert lacking.where.endswith(" and 3 more")
-    assert found.broken["summary_missing"] == "no summary is shown"
+    assert published.broken["summary_missing"] == "no summary is shown"
 
 
 # On the command line.
@@ -673,9 +678,9 @@ def test_the_command_explains_as_text_and_as_json(five: tuple[Path, list[str]], 
     assert f"Release {ids[4]} (1.3.0): added" in done.stdout
     done = oig("explain", "oig 21 49", "--release", out, "--fiscal-year", "2021", "--json")
     assert (done.returncode, done.stderr) == (0, "")
-    found = json.loads(done.stdout)
-    assert (found["asked"], found["quarantined"]) == ("oig 21 49", [])
-    (published,) = found["published"]
+    payload = json.loads(done.stdout)
+    assert (payload["asked"], payload["quarantined"]) == ("oig 21 49", [])
+    (published,) = payload["published"]
     assert published["title"] == "Ports of Entry"
     (title,) = [v for v in published["values"] if v["field"] == "title"]
     assert title["sources"] == [

@@ -50,29 +50,29 @@ def numbers(database: Path, words: str, **narrowed: object) -> list[str]:
     return [row[0] for row in search(database, words, **narrowed)]  # type: ignore[arg-type]
 
 
-def asked(database: Path, words: str, **narrowed: object) -> list[str] | str:
-    """Return the numbers that are found, or why the question cannot be asked; any other exception is a fault."""
+def numbers_or_error(database: Path, words: str, **options: object) -> list[str] | str:
+    """Return the numbers of the matching reports, or the message of `CannotRun`; other exceptions are faults."""
     try:
-        return numbers(database, words, **narrowed)
+        return numbers(database, words, **options)
     except CannotRun as fault:
         return str(fault)
 
 
 def test_a_word_in_the_title_outranks_one_in_the_summary(database: Path) -> None:
-    found = numbers(database, "border")
-    assert set(found[:2]) == {"OIG-21-01", "OIG-20-03"}
-    assert found[2:] == ["OIG-21-02"]
+    result = numbers(database, "border")
+    assert set(result[:2]) == {"OIG-21-01", "OIG-20-03"}
+    assert result[2:] == ["OIG-21-02"]
 
 
 def test_a_row_has_the_columns_that_are_promised(database: Path) -> None:
-    (found,) = search(database, "detention")
+    (best,) = search(database, "detention")
     assert COLUMNS == ["report_number", "fiscal_year", "agencies", "title", "snippet"]
     title = "Immigration Detention at Border Stations"
-    assert found == ("OIG-20-03", 2020, "CBP, ICE", title, "Immigration [Detention] at Border Stations")
+    assert best == ("OIG-20-03", 2020, "CBP, ICE", title, "Immigration [Detention] at Border Stations")
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "expected"),
     [
         ("disaster relief", {"OIG-21-02", "OIG-21-04"}),
         ("relief border", {"OIG-21-02"}),
@@ -87,8 +87,8 @@ def test_a_row_has_the_columns_that_are_promised(database: Path) -> None:
         ("TSA's", {"OIG-19-06"}),
     ],
 )
-def test_all_words_must_be_said_and_phrases_stand_together(words: str, found: set[str], database: Path) -> None:
-    assert set(numbers(database, words)) == found
+def test_all_words_must_be_said_and_phrases_stand_together(words: str, expected: set[str], database: Path) -> None:
+    assert set(numbers(database, words)) == expected
 
 
 @pytest.mark.parametrize("words", ["investigate", "investigation", "investigating", "INVESTIGATIONS", "investigated"])
@@ -99,7 +99,7 @@ def test_a_word_is_found_in_its_other_forms(words: str, database: Path) -> None:
 def with_a_word(opening: str) -> set[str]:
     """Return the reports of which a word of title or summary begins so."""
     words = {number: re.split(r"\W+", f"{title} {summary}".lower()) for number, (_, title, summary) in REPORTS.items()}
-    return {number for number, said in words.items() if any(word.startswith(opening) for word in said)}
+    return {number for number, word_set in words.items() if any(word.startswith(opening) for word in word_set)}
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def with_a_word(opening: str) -> set[str]:
     ["inv", "investig", "investigat", "investigati", "immigr", "immigrat", "immigration", "screenin", "relie", "bord"],
 )
 def test_every_beginning_of_a_word_finds_it(opening: str, database: Path) -> None:
-    found = set(numbers(database, f"{opening}*"))
-    assert set() != with_a_word(opening) <= found <= with_a_word(opening[:6])
+    result = set(numbers(database, f"{opening}*"))
+    assert set() != with_a_word(opening) <= result <= with_a_word(opening[:6])
 
 
 def test_a_beginning_may_end_a_phrase(database: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_beginning_may_end_a_phrase(database: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "expected"),
     [
         ("purchase AND travel", {"OIG-20-05"}),  # as a word, which it says
         ("disaster AND relief", {"OIG-21-04"}),
@@ -144,8 +144,8 @@ def test_a_beginning_may_end_a_phrase(database: Path) -> None:
         ("?1 :words $x @y", set()),
     ],
 )
-def test_operators_are_only_words(words: str, found: set[str], database: Path) -> None:
-    assert set(numbers(database, words)) == found
+def test_operators_are_only_words(words: str, expected: set[str], database: Path) -> None:
+    assert set(numbers(database, words)) == expected
     assert len(numbers(database, "border")) == 3, "nothing was dropped"
 
 
@@ -166,14 +166,16 @@ crooked = st.lists(st.sampled_from([*'"*():^-+{}', "AND", "OR", "NOT", "NEAR(", 
 @example("border\x00")
 @example('"\x00"')
 def test_any_text_finds_something_or_nothing_or_cannot_be_asked(database: Path, words: str) -> None:
-    found = asked(database, words)
-    assert found if isinstance(found, str) else set(found) <= set(REPORTS)
+    result = numbers_or_error(database, words)
+    assert result if isinstance(result, str) else set(result) <= set(REPORTS)
 
 
 @given(anything)
 def test_any_agency_is_known_or_cannot_be_asked(database: Path, agency: str) -> None:
-    found = asked(database, "border", agency=agency)
-    assert "no such agency" in found if isinstance(found, str) else found == numbers(database, "border", agency=agency)
+    result = numbers_or_error(database, "border", agency=agency)
+    assert (
+        "no such agency" in result if isinstance(result, str) else result == numbers(database, "border", agency=agency)
+    )
 
 
 @pytest.mark.parametrize(
@@ -207,17 +209,17 @@ def test_a_fiscal_year_narrows(database: Path) -> None:
 
 
 def test_a_limit_keeps_the_best(database: Path) -> None:
-    everything = search(database, "border")
-    for most in range(1, 5):
-        assert search(database, "border", most=most) == everything[:most]
+    all_rows = search(database, "border")
+    for limit in range(1, 5):
+        assert search(database, "border", limit=limit) == all_rows[:limit]
 
 
 @pytest.mark.parametrize("huge", [2**63, 10**50])
 def test_a_number_may_be_too_large_for_the_database(huge: int, database: Path) -> None:
-    everything, nothing = numbers(database, "border"), asked(database, "border", fiscal_year=huge)
+    all_numbers, nothing = numbers(database, "border"), numbers_or_error(database, "border", fiscal_year=huge)
     assert nothing == [] or isinstance(nothing, str)
-    found = asked(database, "border", most=huge)
-    assert found == everything or isinstance(found, str)
+    result = numbers_or_error(database, "border", limit=huge)
+    assert result == all_numbers or isinstance(result, str)
 
 
 def test_of_equals_the_newest_stands_first(tmp_path: Path) -> None:
@@ -252,8 +254,8 @@ def test_a_long_summary_is_cut_around_the_word(tmp_path: Path) -> None:
 def test_every_report_is_found_by_its_title(tmp_path: Path) -> None:
     outcome = pipeline.build(settings(DATA / "raw", tmp_path))
     for number, year, title in outcome.reports.select("report_number", "fiscal_year", "title").iter_rows():
-        found = search(tmp_path / "latest" / "reports.sqlite", title)
-        assert (number, year) in {row[:2] for row in found}, title
+        rows = search(tmp_path / "latest" / "reports.sqlite", title)
+        assert (number, year) in {row[:2] for row in rows}, title
 
 
 # Where the database cannot be asked.
@@ -314,7 +316,9 @@ def test_nothing_is_written_so_that_a_folder_may_be_read_only(database: Path, tm
 
 def test_the_command_finds_narrows_limits_and_refuses(captures: Captures, oig: Oig) -> None:
     names = ("report_number", "agency", "title", "summary")
-    rows = [{**dict(zip(names, (n, *said), strict=True)), "fiscal_year": f"20{n[4:6]}"} for n, said in REPORTS.items()]
+    rows = [
+        {**dict(zip(names, (n, *cells), strict=True)), "fiscal_year": f"20{n[4:6]}"} for n, cells in REPORTS.items()
+    ]
     raw = captures(files(tuple(rows)))
     assert oig("build", "--raw", raw).returncode == 0
     narrowed = ("--agency", "fema", "--fiscal-year", "2021", "--limit", "1", "--format", "json")
@@ -346,7 +350,7 @@ NUMBERED = [
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "expected"),
     [
         ("OIG-21-48", ["OIG-21-48", "OIG-21-49"]),
         ("oig 21 48", ["OIG-21-48", "OIG-21-49", "OIG-21-480"]),
@@ -359,7 +363,7 @@ NUMBERED = [
         ("maritime", ["OIG-21-480"]),
     ],
 )
-def test_numbers_and_topics_are_searched(words: str, found: list[str], tmp_path: Path) -> None:
+def test_numbers_and_topics_are_searched(words: str, expected: list[str], tmp_path: Path) -> None:
     exports.write(merge(published(*({"document_url": "", **row} for row in NUMBERED))), tmp_path)
     asked_for = numbers(tmp_path / "reports.sqlite", words)
-    assert (asked_for[:1], set(asked_for)) == (found[:1], set(found))
+    assert (asked_for[:1], set(asked_for)) == (expected[:1], set(expected))

@@ -52,7 +52,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def two(both: Path, tmp_path: Path) -> tuple[Path, Path, Path]:
     """Return a copy of that folder, in which anything may be done, and its releases, the older first."""
     out = Path(shutil.copytree(both, tmp_path / "two", symlinks=True))
-    old, new = (out / "releases" / shelved.id for shelved in releases.shelved(out))
+    old, new = (out / "releases" / info.id for info in releases.list_releases(out))
     return out, old, new
 
 
@@ -171,13 +171,13 @@ def test_one_that_fails_says_why(sql: str, curated: Path) -> None:
 
 
 def test_a_search_is_narrowed_and_limited(curated: Path) -> None:
-    _, everything = service.search("program*", curated, most=10_000)
-    assert len(everything) > SEARCH_LIMIT
-    assert service.search("program*", curated)[1] == everything[:SEARCH_LIMIT]
-    _, of_fema = service.search("program*", curated, agency="fema", most=10_000)
-    assert of_fema == [r for r in everything if "FEMA" in (r[2] or "").split(", ")] != []
-    _, of_year = service.search("program*", curated, fiscal_year=2013, most=10_000)
-    assert of_year == [r for r in everything if r[1] == 2013] != []
+    _, all_rows = service.search("program*", curated, limit=10_000)
+    assert len(all_rows) > SEARCH_LIMIT
+    assert service.search("program*", curated)[1] == all_rows[:SEARCH_LIMIT]
+    _, of_fema = service.search("program*", curated, agency="fema", limit=10_000)
+    assert of_fema == [r for r in all_rows if "FEMA" in (r[2] or "").split(", ")] != []
+    _, of_year = service.search("program*", curated, fiscal_year=2013, limit=10_000)
+    assert of_year == [r for r in all_rows if r[1] == 2013] != []
 
 
 def test_a_release_without_its_database_is_mended_by_the_next_build(captures: Captures) -> None:
@@ -192,9 +192,9 @@ def test_a_release_without_its_database_is_mended_by_the_next_build(captures: Ca
 
 
 def test_an_explanation_is_of_plain_values(curated: Path) -> None:
-    found = service.explain(NUMBER, curated, fiscal_year=2021).as_dict()
-    assert set(found) == {"asked", "published", "quarantined"}
-    assert json.loads(json.dumps(found, default=str))["published"][0]["report_number"] == NUMBER
+    payload = service.explain(NUMBER, curated, fiscal_year=2021).as_dict()
+    assert set(payload) == {"asked", "published", "quarantined"}
+    assert json.loads(json.dumps(payload, default=str))["published"][0]["report_number"] == NUMBER
 
 
 # Differences.
@@ -202,9 +202,9 @@ def test_an_explanation_is_of_plain_values(curated: Path) -> None:
 
 def test_a_difference_is_by_default_that_of_the_latest_and_the_one_before(two: tuple[Path, Path, Path]) -> None:
     out, old, new = two
-    found = service.difference(out=out)
-    assert (found.old, found.new) == (old.name, new.name)
-    assert [(c.column, c.old, c.new) for c in found.changed] == [
+    difference = service.difference(out=out)
+    assert (difference.old, difference.new) == (old.name, new.name)
+    assert [(c.column, c.old, c.new) for c in difference.changed] == [
         ("title", "Audit of Ports", "Audit of All Ports of Entry")
     ]
     assert service.difference(new.name, old.name, out).changed[0].new == "Audit of Ports"
@@ -250,9 +250,9 @@ def test_every_question_but_those_on_folders_can_be_asked_of_an_address(address:
     for where in (address, f"{address}/", release):
         assert service.query("SELECT count(*) FROM reports", where)[1] == [(189,)]
         assert service.search(WORDS, where) == service.search(WORDS, curated)
-        (found,), (expected,) = (service.explain(NUMBER, place).published for place in (where, curated))
-        assert found.values == expected.values
-        assert found.releases == (), "the releases beside it are not read"
+        (actual,), (expected,) = (service.explain(NUMBER, place).published for place in (where, curated))
+        assert actual.values == expected.values
+        assert actual.releases == (), "the releases beside it are not read"
         with service.connect(where) as connection:
             assert isinstance(connection, duckdb.DuckDBPyConnection)
 
@@ -270,15 +270,15 @@ def grown(raw: Path, place: Path | str, count: int) -> str:
     rows = "".join(f"OIG-21-{n:02},Audit No. {n},2021\n" for n in range(1, count + 1))
     raw.mkdir(exist_ok=True)
     (raw / "a.csv").write_text(f"report_number,title,fiscal_year\n{rows}", encoding="utf-8")
-    made = pipeline.build(settings(raw, place)).release
-    assert made is not None
-    return made.id
+    release = pipeline.build(settings(raw, place)).release
+    assert release is not None
+    return release.id
 
 
 def test_releases_at_an_address_are_listed_compared_verified_gone_back_to_and_put_away(tmp_path: Path) -> None:
     place = f"memory://{uuid4().hex}/deep"
     ids = [grown(tmp_path / "raw", place, count) for count in (1, 2, 3)]
-    assert [(s.id, s.reports, s.is_current) for s in releases.shelved(place)] == [
+    assert [(s.id, s.reports, s.is_current) for s in releases.list_releases(place)] == [
         (ids[0], 1, False), (ids[1], 2, False), (ids[2], 3, True),
     ]  # fmt: skip
     assert [r.report_number for r in service.difference(out=place).added] == ["OIG-21-03"]
@@ -291,7 +291,7 @@ def test_releases_at_an_address_are_listed_compared_verified_gone_back_to_and_pu
     assert again is not None
     assert (again.id, again.is_new, again.before) == (ids[2], False, ids[0])
     assert releases.prune(place, 1) == ids[:2]
-    assert [s.is_here for s in releases.shelved(place)] == [False, False, True]
+    assert [s.is_here for s in releases.list_releases(place)] == [False, False, True]
     assert service.query("SELECT count(*) FROM reports", place)[1] == [(3,)]
     store = fsspec.filesystem("memory")
     release = place.removeprefix("memory:/")
@@ -306,8 +306,8 @@ def test_releases_at_an_address_are_listed_compared_verified_gone_back_to_and_pu
 @pytest.mark.parametrize("command", ["releases", "prune --keep 1", "rollback 1.0.0", "diff"])
 def test_commands_on_releases_keep_an_address_as_it_is(command: str, oig: Oig) -> None:
     done = oig(*command.split(), "--out", "memory://nothing/here")
-    said = done.stdout if command == "releases" else done.stderr
-    assert "0 rows" in said if command == "releases" else "memory://nothing/here" in said
+    output = done.stdout if command == "releases" else done.stderr
+    assert "0 rows" in output if command == "releases" else "memory://nothing/here" in output
     assert "Traceback" not in done.stderr
 
 

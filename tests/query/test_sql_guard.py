@@ -62,13 +62,13 @@ def closed(own_release: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @pytest.mark.parametrize("sql", READS)
 def test_what_reads_the_release_is_answered(sql: str, closed: duckdb.DuckDBPyConnection) -> None:
-    assert closed.execute(sql_guard.judged(closed, sql)).fetchall()
+    assert closed.execute(sql_guard.read_only_statement(closed, sql)).fetchall()
 
 
 @pytest.mark.parametrize("sql", REFUSED)
 def test_what_does_anything_else_is_refused_with_what_is_allowed(sql: str, closed: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(CannotRun, match=r"give one statement that reads: SELECT, FROM, |a query reads the views of"):
-        sql_guard.judged(closed, sql)
+        sql_guard.read_only_statement(closed, sql)
 
 
 @pytest.mark.parametrize("sql", FILES)
@@ -113,9 +113,9 @@ def test_its_views_are_those_of_the_open_connection(closed: duckdb.DuckDBPyConne
         "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal ORDER BY ALL",
         "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal ORDER BY ALL",
     )
-    with catalog.connect(str(own_release)) as opened:
+    with catalog.connect(str(own_release)) as open_connection:
         for sql in (*about, *(f"FROM {view}" for view in catalog.descriptions())):
-            assert closed.execute(sql).fetchall() == opened.execute(sql).fetchall(), sql
+            assert closed.execute(sql).fetchall() == open_connection.execute(sql).fetchall(), sql
 
 
 def test_tables_are_known_by_the_paths_of_their_files() -> None:
@@ -154,12 +154,12 @@ QUERY = """
 import signal, sys
 from oig_pipeline import cli
 from oig_pipeline.query import sql_guard
-judged = sql_guard.judged
-def telling(*arguments):
-    statement = judged(*arguments)
+read_only_statement = sql_guard.read_only_statement
+def announce(*arguments):
+    statement = read_only_statement(*arguments)
     print("running", flush=True)
     return statement
-sql_guard.judged = telling
+sql_guard.read_only_statement = announce
 signal.signal(signal.SIGINT, signal.default_int_handler)
 cli.main()
 """
@@ -173,11 +173,11 @@ def test_an_interrupt_ends_a_running_query_with_one_line(own_release: Path) -> N
         assert process.stdout.readline() == "running\n"
         process.send_signal(signal.SIGINT)
         try:
-            _, said = process.communicate(timeout=30)
+            _, stderr = process.communicate(timeout=30)
         finally:
             process.kill()
     assert process.returncode == 130
-    assert said.strip() == "oig: interrupted"
+    assert stderr.strip() == "oig: interrupted"
 
 
 def test_an_interrupt_before_the_query_has_begun_ends_it(own_release: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,9 +43,9 @@ def open_catalog(folder: Path) -> duckdb.DuckDBPyConnection:
 
 def test_every_view_is_there_with_a_comment_and_answers(out: Path) -> None:
     with open_catalog(out / "latest") as connection:
-        found = dict(connection.sql("SELECT view_name, comment FROM duckdb_views() WHERE NOT internal").fetchall())
-        assert set(found) == VIEWS
-        assert all(comment and comment.endswith(".") for comment in found.values())
+        comments = dict(connection.sql("SELECT view_name, comment FROM duckdb_views() WHERE NOT internal").fetchall())
+        assert set(comments) == VIEWS
+        assert all(comment and comment.endswith(".") for comment in comments.values())
         for view in VIEWS:
             assert connection.sql(f"SELECT count(*) FROM {view}").fetchall()[0][0] > 0 or view in (
                 "report_history",
@@ -58,10 +58,10 @@ def test_every_view_is_there_with_a_comment_and_answers(out: Path) -> None:
 @pytest.mark.parametrize(("view", "columns"), [("reports", REPORTS), ("sightings", SIGHTINGS)])
 def test_columns_carry_the_contracts_descriptions(view: str, columns: dict[str, object], out: Path) -> None:
     with open_catalog(out / "latest") as connection:
-        found = connection.execute(
+        comments = connection.execute(
             "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [view]
         ).fetchall()
-    assert found == [(name, TABLES[view].columns[name].description) for name in columns]
+    assert comments == [(name, TABLES[view].columns[name].description) for name in columns]
 
 
 def test_the_catalog_answers_from_any_folder(out: Path, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_moved_catalog_is_made_anew(out: Path, tmp_path: Path) -> None:
 
 def test_gaps_are_the_numbers_between_the_known_ones(out: Path) -> None:
     with oig_pipeline.connect(out) as connection:
-        known = {
+        numbers = {
             r[0]
             for r in connection.sql(
                 "SELECT sequence FROM reports WHERE series = 'DS' AND fiscal_year = 2008"
@@ -144,7 +144,7 @@ def test_gaps_are_the_numbers_between_the_known_ones(out: Path) -> None:
                 "SELECT sequence FROM number_gaps WHERE series = 'DS' AND fiscal_year = 2008"
             ).fetchall()
         }
-        assert known == {5, 6, 7, 8}
+        assert numbers == {5, 6, 7, 8}
         assert gaps == set()
         of_2021 = {
             r[0]

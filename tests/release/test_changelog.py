@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from oig_pipeline.release import changelog
 from oig_pipeline.release.changelog import LONGEST_VALUE, MOST_REPORTS
-from oig_pipeline.release.diff import Change, Column, Count, Difference, Report
+from oig_pipeline.release.diff import Change, ColumnChange, Count, Difference, ReportChange
 from tests.rows import SITE
 
 NOTHING = Difference("0a1b", "2c3d", (), (), (), 0, (), (), (), (), {"reports": (3, 3), "sightings": (5, 5)})
 CHANGED = Change("OIG-21-49", 2021, "title", "Audit of Ports", "Audit of All Ports")
-EVERYTHING = Difference(
+ALL_KINDS = Difference(
     old="0a1b",
     new="2c3d",
-    added=(Report("OIG-21-60", 2021, "Jails Fail"), Report("OIG-21-61", 2021, "Grants in Ohio")),
-    removed=(Report("DA-07-04", 2007, "City of Raleigh"),),
+    added=(ReportChange("OIG-21-60", 2021, "Jails Fail"), ReportChange("OIG-21-61", 2021, "Grants in Ohio")),
+    removed=(ReportChange("DA-07-04", 2007, "City of Raleigh"),),
     changed=(
         CHANGED,
         Change("OIG-21-49", 2021, "issue_date", None, "2021-07-20"),
@@ -29,9 +29,9 @@ EVERYTHING = Difference(
     ),
     seen_again=1_200,
     columns=(
-        Column("provenance", "title", None, "string or null"),
-        Column("reports", "kind", "string", None),
-        Column("reports", "sequence", "int32", "int64"),
+        ColumnChange("provenance", "title", None, "string or null"),
+        ColumnChange("reports", "kind", "string", None),
+        ColumnChange("reports", "sequence", "int32", "int64"),
     ),
     rules_added=("date_edge",),
     rules_removed=("date_far",),
@@ -78,12 +78,12 @@ A major change of the data's version.
 
 
 def test_it_reads_like_a_change_log() -> None:
-    assert changelog.markdown(EVERYTHING) == MARKDOWN
+    assert changelog.markdown(ALL_KINDS) == MARKDOWN
 
 
 def test_the_plain_text_is_the_same_without_marks() -> None:
-    assert changelog.text(EVERYTHING) == re.sub("^#+ ", "", MARKDOWN, flags=re.M).replace("**", "").replace("`", "")
-    assert not re.search("[#*`]", changelog.text(EVERYTHING))
+    assert changelog.text(ALL_KINDS) == re.sub("^#+ ", "", MARKDOWN, flags=re.M).replace("**", "").replace("`", "")
+    assert not re.search("[#*`]", changelog.text(ALL_KINDS))
 
 
 @pytest.mark.parametrize(
@@ -91,12 +91,12 @@ def test_the_plain_text_is_the_same_without_marks() -> None:
     ["Audit of `rm -rf`", "Use of **Force**", "# Tracking", "C# and F#", "5 * 3 ** 2", "`", "**", "_a_ ~b~ [c](d) <e>"],
 )
 def test_marks_that_a_value_holds_itself_stay_in_the_plain_text(words: str) -> None:
-    told = replace(
+    difference = replace(
         NOTHING,
-        added=(Report("OIG-21-60", 2021, words),),
+        added=(ReportChange("OIG-21-60", 2021, words),),
         changed=(CHANGED._replace(old=words), CHANGED._replace(column="summary", new=words)),
     )
-    lines = changelog.text(told).splitlines()
+    lines = changelog.text(difference).splitlines()
     assert sum(line.endswith(f"(2021) {words}") for line in lines) == 1
     assert sum(line.endswith(f": {words} \u2192 Audit of All Ports") for line in lines) == 1
     assert sum(line.endswith(f"Audit of Ports \u2192 {words}") for line in lines) == 1
@@ -105,44 +105,44 @@ def test_marks_that_a_value_holds_itself_stay_in_the_plain_text(words: str) -> N
 # What is there, and what is not.
 
 
-@pytest.mark.parametrize("tell", [changelog.markdown, changelog.text])
-def test_nothing_different_says_so(tell: Any) -> None:
-    assert tell(NOTHING).removeprefix("# ").splitlines() == [
+@pytest.mark.parametrize("render", [changelog.markdown, changelog.text])
+def test_nothing_different_says_so(render: Any) -> None:
+    assert render(NOTHING).removeprefix("# ").splitlines() == [
         "Changes from 0a1b to 2c3d", "", "The releases hold the same reports, columns and rules.",
     ]  # fmt: skip
 
 
 SECTIONS: dict[str, dict[str, Any]] = {
-    "Added": {"added": EVERYTHING.added},
-    "Removed": {"removed": EVERYTHING.removed},
-    "Changed": {"changed": EVERYTHING.changed},
-    "Contract": {"columns": EVERYTHING.columns},
-    "Quality": {"quality": EVERYTHING.quality},
+    "Added": {"added": ALL_KINDS.added},
+    "Removed": {"removed": ALL_KINDS.removed},
+    "Changed": {"changed": ALL_KINDS.changed},
+    "Contract": {"columns": ALL_KINDS.columns},
+    "Quality": {"quality": ALL_KINDS.quality},
 }
 
 
 @pytest.mark.parametrize(("heading", "difference"), SECTIONS.items(), ids=SECTIONS)
 def test_a_section_is_there_only_if_it_has_something_to_tell(heading: str, difference: dict[str, Any]) -> None:
-    told = changelog.markdown(replace(NOTHING, **difference))
-    assert [line for line in told.splitlines() if line.startswith("## ")] == [f"## {heading}"]
-    assert "hold the same" not in told
+    text = changelog.markdown(replace(NOTHING, **difference))
+    assert [line for line in text.splitlines() if line.startswith("## ")] == [f"## {heading}"]
+    assert "hold the same" not in text
 
 
 @pytest.mark.parametrize("rules", [{"rules_added": ("a",)}, {"rules_removed": ("a",)}])
 def test_rules_alone_are_the_contract(rules: dict[str, Any]) -> None:
-    told = changelog.markdown(replace(NOTHING, **rules))
-    assert "\n## Contract\n\n" in told
-    assert "\nNo report differs.\n" in told
-    assert "\nA minor change" in told
+    text = changelog.markdown(replace(NOTHING, **rules))
+    assert "\n## Contract\n\n" in text
+    assert "\nNo report differs.\n" in text
+    assert "\nA minor change" in text
 
 
 @pytest.mark.parametrize(
     ("count", "words"), [(1, "1 report seen"), (2, "2 reports seen"), (1_000, "1,000 reports seen")]
 )
 def test_reports_seen_again_are_a_count_and_no_section(count: int, words: str) -> None:
-    told = changelog.markdown(replace(NOTHING, seen_again=count))
-    assert f"\n{words} again unchanged.\n" in told
-    assert "## " not in told
+    text = changelog.markdown(replace(NOTHING, seen_again=count))
+    assert f"\n{words} again unchanged.\n" in text
+    assert "## " not in text
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ def test_counts_are_words(counts: dict[str, int], words: list[str]) -> None:
 # Many reports.
 
 
-def many(count: int) -> tuple[Report, ...]:
-    return tuple(Report(f"OIG-21-{n}", 2021, f"Audit {n}") for n in range(count))
+def many(count: int) -> tuple[ReportChange, ...]:
+    return tuple(ReportChange(f"OIG-21-{n}", 2021, f"Audit {n}") for n in range(count))
 
 
 @pytest.mark.parametrize("kind", ["added", "removed", "changed"])
@@ -173,20 +173,20 @@ def test_many_reports_are_cut_and_the_rest_is_counted(kind: str, count: int, res
     reports = many(count)
     values = [CHANGED._replace(report_number=r.report_number, column=c) for r in reports for c in ("title", "summary")]
     difference: dict[str, Any] = {kind: tuple(values) if kind == "changed" else reports}
-    told = changelog.markdown(replace(NOTHING, **difference))
-    named = re.findall(r"^- \*\*(OIG-21-\d+)\*\*", told, flags=re.M)
-    assert named == [report.report_number for report in reports[:MOST_REPORTS]]
-    assert f"\n{count:,} reports {kind}.\n" in told, "all are counted"
-    assert re.findall(r"^- \u2026 and (.*) more", told, flags=re.M) == ([rest] if rest else [])
+    text = changelog.markdown(replace(NOTHING, **difference))
+    numbers = re.findall(r"^- \*\*(OIG-21-\d+)\*\*", text, flags=re.M)
+    assert numbers == [report.report_number for report in reports[:MOST_REPORTS]]
+    assert f"\n{count:,} reports {kind}.\n" in text, "all are counted"
+    assert re.findall(r"^- \u2026 and (.*) more", text, flags=re.M) == ([rest] if rest else [])
 
 
 # Long values.
 
 
-def shown(old: str | None, new: str | None) -> tuple[str, str]:
+def values_in_log(old: str | None, new: str | None) -> tuple[str, str]:
     """Return the two values as the change log shows them."""
-    told = changelog.text(replace(NOTHING, changed=(CHANGED._replace(old=old, new=new),)))
-    (line,) = (line for line in told.splitlines() if line.startswith("  - title: "))
+    text = changelog.text(replace(NOTHING, changed=(CHANGED._replace(old=old, new=new),)))
+    (line,) = (line for line in text.splitlines() if line.startswith("  - title: "))
     before, after = line.removeprefix("  - title: ").split(" \u2192 ")
     return before, after
 
@@ -196,11 +196,11 @@ WORDS = " ".join(f"word{n}" for n in range(40))
 
 def test_values_that_are_short_are_shown_whole() -> None:
     longest = "x" * LONGEST_VALUE
-    assert shown("Audit of Ports", longest) == ("Audit of Ports", longest)
+    assert values_in_log("Audit of Ports", longest) == ("Audit of Ports", longest)
 
 
 def test_of_long_values_the_place_is_shown_where_they_begin_to_differ() -> None:
-    before, after = shown(WORDS, WORDS.replace("word30", "WORD30"))
+    before, after = values_in_log(WORDS, WORDS.replace("word30", "WORD30"))
     assert "word30" in before
     assert "WORD30" in after
     for value in (before, after):
@@ -210,7 +210,7 @@ def test_of_long_values_the_place_is_shown_where_they_begin_to_differ() -> None:
 
 
 def test_what_differs_at_once_is_shown_from_its_beginning() -> None:
-    before, after = shown(WORDS, f"The {WORDS}")
+    before, after = values_in_log(WORDS, f"The {WORDS}")
     assert before.startswith("word0 word1 ")
     assert after.startswith("The word0 ")
     assert before.endswith("\u2026")
@@ -218,11 +218,11 @@ def test_what_differs_at_once_is_shown_from_its_beginning() -> None:
 
 @pytest.mark.parametrize("more", [" and more", ".", " word40 word41 word42 " * 9])
 def test_a_long_value_that_goes_on_or_stops_earlier_shows_its_end(more: str) -> None:
-    before, after = shown(WORDS, f"{WORDS}{more}")
+    before, after = values_in_log(WORDS, f"{WORDS}{more}")
     assert before.endswith("word39")
     assert after[: len(before)] == before
     assert more.split()[0] in after[len(before) :]
-    assert shown(f"{WORDS}{more}", WORDS) == (after, before)
+    assert values_in_log(f"{WORDS}{more}", WORDS) == (after, before)
 
 
 LONG_LINK = f"{SITE}/sites/default/files/assets/2021-07/Office-of-Inspector-General-Report-on-Ports-of-Entry"
@@ -230,14 +230,14 @@ LONG_LINK = f"{SITE}/sites/default/files/assets/2021-07/Office-of-Inspector-Gene
 
 @pytest.mark.parametrize(("old", "new"), [("-Jul21.pdf", "-Aug21.pdf"), (".pdf", "_0.pdf"), (".pdf", ".pdf?x=1")])
 def test_of_long_links_the_place_is_shown_where_they_differ(old: str, new: str) -> None:
-    before, after = shown(LONG_LINK + old, LONG_LINK + new)
+    before, after = values_in_log(LONG_LINK + old, LONG_LINK + new)
     assert before.endswith(old)
     assert after.endswith(new)
     assert max(len(before), len(after)) <= LONGEST_VALUE + 2
 
 
 def test_line_breaks_in_a_value_are_blanks() -> None:
-    assert shown("One.\n\n## Removed\n- Two.", "One.") == ("One. ## Removed - Two.", "One.")
+    assert values_in_log("One.\n\n## Removed\n- Two.", "One.") == ("One. ## Removed - Two.", "One.")
 
 
 _LONG = st.builds(str.__mul__, st.sampled_from(("a", "-", "word ", "longer words ")), st.integers(0, 150))
@@ -246,11 +246,11 @@ _FEW = st.text("ab ", max_size=3)
 
 @given(_LONG, _FEW, _FEW, _LONG)
 def test_two_values_that_differ_look_different(before: str, old: str, new: str, after: str) -> None:
-    one, other = (" ".join(f"{before}{value}{after}".split()) for value in (old, new))
-    shorts = shown(one, other)
-    assert (shorts[0] == shorts[1]) is (one == other)
-    for short, whole in zip(shorts, (one, other), strict=True):
+    old_words, new_words = (" ".join(f"{before}{value}{after}".split()) for value in (old, new))
+    shorts = values_in_log(old_words, new_words)
+    assert (shorts[0] == shorts[1]) is (old_words == new_words)
+    for short, words in zip(shorts, (old_words, new_words), strict=True):
         assert len(short) <= LONGEST_VALUE + 2
-        assert short.strip("\u2026") in (whole or "nothing"), "what is shown stands there"
-        assert not short or short.startswith("\u2026") or (whole or "nothing").startswith(short.rstrip("\u2026"))
-        assert not short or short.endswith("\u2026") or (whole or "nothing").endswith(short.lstrip("\u2026"))
+        assert short.strip("\u2026") in (words or "nothing"), "what is shown stands there"
+        assert not short or short.startswith("\u2026") or (words or "nothing").startswith(short.rstrip("\u2026"))
+        assert not short or short.endswith("\u2026") or (words or "nothing").endswith(short.lstrip("\u2026"))

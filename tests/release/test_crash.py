@@ -36,23 +36,23 @@ def curated(built_data: Path) -> Path:
 
 def new_id(curated: Path) -> str:
     """Return the id of the release that the captures give, made elsewhere."""
-    made = pipeline.build(settings(curated.parent / "raw", curated.parent / "elsewhere")).release
-    assert made is not None
-    return made.id
+    release = pipeline.build(settings(curated.parent / "raw", curated.parent / "elsewhere")).release
+    assert release is not None
+    return release.id
 
 
 def publisher(curated: Path, last: str = "") -> Publisher:
     return Publisher(str(curated.parent / "raw"), str(curated), last)
 
 
-def restore(curated: Path, old: str, new: str, journal: bytes) -> None:
+def restore(curated: Path, old: str, new: str, version_log: bytes) -> None:
     """Bring back the folder in which the new release has not been published."""
     release_module.switch(curated, old)
     shutil.rmtree(curated / "releases" / new, ignore_errors=True)
-    (curated / "releases.json").write_bytes(journal)
+    (curated / "releases.json").write_bytes(version_log)
 
 
-_WHOLE: set[str] = set()
+_VERIFIED_DIGESTS: set[str] = set()
 """Digests of releases that were found whole; the same files in the same folder need no second look."""
 
 
@@ -62,22 +62,22 @@ def is_whole(curated: Path) -> str:
     digest = hashlib.sha256(str(release).encode())
     for file in sorted(release.rglob("*")):
         digest.update(str(file).encode() + (file.read_bytes() if file.is_file() else b""))
-    if digest.hexdigest() not in _WHOLE:
+    if digest.hexdigest() not in _VERIFIED_DIGESTS:
         assert service.verify(curated) == (str(release), [])
-        _WHOLE.add(digest.hexdigest())
+        _VERIFIED_DIGESTS.add(digest.hexdigest())
     return release.name
 
 
 @pytest.mark.process
 def test_killed_at_any_step_the_old_release_or_the_new_one_is_whole(curated: Path) -> None:
     old, new = is_whole(curated), new_id(curated)
-    journal = (curated / "releases.json").read_bytes()
+    version_log = (curated / "releases.json").read_bytes()
     done = publisher(curated)
     done.go()
     steps = done.steps()
     assert len(steps) == len(set(steps)) >= 7
     for step in steps:
-        restore(curated, old, new, journal)
+        restore(curated, old, new, version_log)
         killed = publisher(curated, step)
         killed.go()
         assert killed.steps()[-1] == step
@@ -94,21 +94,21 @@ def test_killed_at_any_step_the_old_release_or_the_new_one_is_whole(curated: Pat
 def test_killed_at_any_instant_the_old_release_or_the_new_one_is_whole(curated: Path) -> None:
     instants = 200 if TORTURE else 8
     old, new = is_whole(curated), new_id(curated)
-    journal = (curated / "releases.json").read_bytes()
+    version_log = (curated / "releases.json").read_bytes()
     chance = random.Random(1)
     waiting = [publisher(curated) for _ in range(3)]
-    seen = set()
+    latest_ids = set()
     for _ in range(instants):
-        restore(curated, old, new, journal)
+        restore(curated, old, new, version_log)
         waiting.append(publisher(curated))
         process = waiting.pop(0)
         process.go()
         time.sleep(chance.random() * 0.5)
         process.kill()
-        seen.add(is_whole(curated))
+        latest_ids.add(is_whole(curated))
     for process in waiting:
         process.kill()
-    assert seen <= {old, new}
+    assert latest_ids <= {old, new}
     assert pipeline.build(settings(curated.parent / "raw", curated)).release is not None
     assert is_whole(curated) == new
 
@@ -117,21 +117,21 @@ def test_killed_at_any_instant_the_old_release_or_the_new_one_is_whole(curated: 
 def test_many_readers_see_whole_releases_during_many_switches(curated: Path) -> None:
     readers_at_once, switches = (100, 50) if TORTURE else (20, 20)
     pipeline.build(settings(curated.parent / "raw", curated))
-    known = {s.id: s.reports for s in releases.shelved(curated)}
-    assert len(known) == 2
+    row_counts = {s.id: s.reports for s in releases.list_releases(curated)}
+    assert len(row_counts) == 2
     over, faults, answered = threading.Event(), list[object](), list[int]()
 
     def read() -> None:
         while not over.is_set():
             try:
                 with oig_pipeline.connect(curated) as connection:
-                    found = connection.sql(
+                    counts = connection.sql(
                         "SELECT count(*), sum(sighting_count), "
                         "(SELECT count(*) FROM sightings WHERE outcome = 'published') FROM reports"
                     ).fetchall()[0]
-                assert found[0] in known.values()
-                assert found[1] == found[2]
-                answered.append(found[0])
+                assert counts[0] in row_counts.values()
+                assert counts[1] == counts[2]
+                answered.append(counts[0])
             except Exception as fault:
                 faults.append(fault)
 
@@ -139,20 +139,20 @@ def test_many_readers_see_whole_releases_during_many_switches(curated: Path) -> 
     for reader in readers:
         reader.start()
     for turn in range(switches):
-        release_module.switch(curated, sorted(known)[turn % 2])
+        release_module.switch(curated, sorted(row_counts)[turn % 2])
         time.sleep(0.05)
     over.set()
     for reader in readers:
         reader.join()
     assert faults == []
-    assert set(answered) == set(known.values())
+    assert set(answered) == set(row_counts.values())
 
 
-def limited(most: int, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line on a disk that takes no more than `most` bytes in a file."""
+def with_file_limit(max_bytes: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line on a disk that takes no more than `max_bytes` bytes in a file."""
     return subprocess.run(
         [sys.executable, "-m", "oig_pipeline", *arguments],
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (max_bytes, max_bytes)),
         capture_output=True,
         text=True,
         check=False,
@@ -160,10 +160,10 @@ def limited(most: int, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("most", [10, 2_000, 20_000, 100_000, 150_000])
-def test_a_full_disk_is_told_in_one_line_and_the_last_release_stays(most: int, curated: Path) -> None:
+@pytest.mark.parametrize("max_bytes", [10, 2_000, 20_000, 100_000, 150_000])
+def test_a_full_disk_is_told_in_one_line_and_the_last_release_stays(max_bytes: int, curated: Path) -> None:
     old = is_whole(curated)
-    done = limited(most, "build", "--raw", str(curated.parent / "raw"), "--out", str(curated))
+    done = with_file_limit(max_bytes, "build", "--raw", str(curated.parent / "raw"), "--out", str(curated))
     assert done.returncode == 2, done.stdout
     assert "cannot be written" in done.stderr
     assert "the last release stays" in done.stderr
@@ -190,9 +190,9 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_line(repo_data: Path, tm
 
 def test_a_file_that_vanishes_from_a_release_is_named(curated: Path, oig: Oig) -> None:
     (curated / "latest" / "sightings" / "2021.parquet").unlink()
-    asked = oig("query", "SELECT count(*) FROM sightings", "--release", curated)
-    assert (asked.returncode, "Traceback" in asked.stderr) == (2, False)
-    assert "sightings/" in asked.stderr
+    result = oig("query", "SELECT count(*) FROM sightings", "--release", curated)
+    assert (result.returncode, "Traceback" in result.stderr) == (2, False)
+    assert "sightings/" in result.stderr
     checked = oig("verify", curated)
     assert checked.returncode == 1
     assert "sightings/2021.parquet: is missing" in checked.stdout

@@ -23,7 +23,16 @@ from oig_pipeline.contract.rule import Row, files, row
 from oig_pipeline.contract.schemas import TABLES, empty, polars_schema
 from oig_pipeline.query import service
 from oig_pipeline.release import changelog, manifest, parquet
-from oig_pipeline.release.diff import BOOKKEEPING, KEY, Change, Column, Count, Difference, Report, difference
+from oig_pipeline.release.diff import (
+    BOOKKEEPING,
+    KEY,
+    Change,
+    ColumnChange,
+    Count,
+    Difference,
+    ReportChange,
+    difference,
+)
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings as run_settings
 from tests.conftest import Oig, examples
@@ -54,8 +63,8 @@ def released(folder: Path, reports: Iterable[Values], rules: Mapping[str, str] =
     for name, frame in frames.items():
         if name != "reports":
             parquet.write(frame, name, folder / f"{name}.parquet")
-    for (year,), part in frames["reports"].group_by("fiscal_year", maintain_order=True):
-        parquet.write(part, "reports", folder / "reports" / f"fiscal_year={year}" / "reports.parquet")
+    for (year,), year_rows in frames["reports"].group_by("fiscal_year", maintain_order=True):
+        parquet.write(year_rows, "reports", folder / "reports" / f"fiscal_year={year}" / "reports.parquet")
     rows = {name: frame.height for name, frame in frames.items()}
     manifest.write(folder, {"rows": rows, "rules": rules, "versions": {}})
     return folder
@@ -78,9 +87,9 @@ def by_hand(release: Path, name: str, change: Any) -> Path:
 
 def manifested(release: Path) -> Path:
     """Return a release whose manifest says what its files are now."""
-    told = json.loads((release / "manifest.json").read_text())
+    content = json.loads((release / "manifest.json").read_text())
     (release / "manifest.json").unlink()
-    manifest.write(release, {k: v for k, v in told.items() if k not in ("release", "files")})
+    manifest.write(release, {k: v for k, v in content.items() if k not in ("release", "files")})
     return release
 
 
@@ -98,27 +107,27 @@ def nothing(difference: Difference) -> bool:
 
 def test_a_release_and_itself_differ_in_nothing(tmp_path: Path) -> None:
     release = released(tmp_path, [FIRST, SECOND, OTHER_YEAR], violations=rows_of("violations", [BROKEN]))
-    found = difference(release, release)
-    assert nothing(found)
+    result = difference(release, release)
+    assert nothing(result)
     identity = json.loads((release / "manifest.json").read_text())["release"]
-    assert (found.old, found.new, found.step) == (identity, identity, "patch")
-    assert found.rows["reports"] == (3, 3)
+    assert (result.old, result.new, result.step) == (identity, identity, "patch")
+    assert result.rows["reports"] == (3, 3)
 
 
 def test_added_and_removed_reports_are_named_with_their_titles(tmp_path: Path) -> None:
     old, new = two(tmp_path, [FIRST], [SECOND])
-    found = difference(old, new)
-    assert found.added == (Report("OIG-21-50", 2021, "Jails Fail"),)
-    assert found.removed == (Report("OIG-21-49", 2021, "Audit of Ports"),)
-    assert (found.changed, found.seen_again) == ((), 0)
-    assert found.counts() == {"reports_added": 1, "reports_removed": 1}
+    result = difference(old, new)
+    assert result.added == (ReportChange("OIG-21-50", 2021, "Jails Fail"),)
+    assert result.removed == (ReportChange("OIG-21-49", 2021, "Audit of Ports"),)
+    assert (result.changed, result.seen_again) == ((), 0)
+    assert result.counts() == {"reports_added": 1, "reports_removed": 1}
 
 
 def test_whole_years_come_and_go(tmp_path: Path) -> None:
-    both, one = two(tmp_path, [FIRST, OTHER_YEAR], [FIRST])
-    assert difference(one, both).added == (Report("OIG-20-01", 2020, "Grants"),)
-    assert difference(both, one).removed == (Report("OIG-20-01", 2020, "Grants"),)
-    assert difference(both, one).counts() == {"reports_removed": 1}
+    two_years, one_year = two(tmp_path, [FIRST, OTHER_YEAR], [FIRST])
+    assert difference(one_year, two_years).added == (ReportChange("OIG-20-01", 2020, "Grants"),)
+    assert difference(two_years, one_year).removed == (ReportChange("OIG-20-01", 2020, "Grants"),)
+    assert difference(two_years, one_year).counts() == {"reports_removed": 1}
 
 
 def test_the_same_number_in_two_years_is_two_reports(tmp_path: Path) -> None:
@@ -128,14 +137,14 @@ def test_the_same_number_in_two_years_is_two_reports(tmp_path: Path) -> None:
     later = [reused[0], {**reused[1], "title": "Otherwise"}]
     old, new, less = (released(tmp_path / str(n), rows) for n, rows in enumerate((reused, later, reused[:1])))
     assert difference(old, new).changed == (Change("DA-07-04", 2007, "title", "Of 2007", "Otherwise"),)
-    assert difference(old, less).removed == (Report("DA-07-04", 2007, "Of 2007"),)
+    assert difference(old, less).removed == (ReportChange("DA-07-04", 2007, "Of 2007"),)
 
 
 def test_a_report_that_moved_to_another_year_went_and_came(tmp_path: Path) -> None:
     old, new = two(tmp_path, [FIRST], [{**FIRST, "fiscal_year": 2022}])
-    found = difference(old, new)
-    assert found.removed == (Report("OIG-21-49", 2021, "Audit of Ports"),)
-    assert found.added == (Report("OIG-21-49", 2022, "Audit of Ports"),)
+    result = difference(old, new)
+    assert result.removed == (ReportChange("OIG-21-49", 2021, "Audit of Ports"),)
+    assert result.added == (ReportChange("OIG-21-49", 2022, "Audit of Ports"),)
 
 
 @pytest.mark.parametrize(
@@ -161,9 +170,9 @@ def test_a_changed_value_is_told_with_column_and_both_texts(
     before, after = two(
         tmp_path, [{**FIRST, column: old}, SECOND, OTHER_YEAR], [{**FIRST, column: new}, SECOND, OTHER_YEAR]
     )
-    (found,) = difference(before, after).changed
-    assert found[:3] == ("OIG-21-49", 2021, column)
-    assert plainly(found)[3:] == texts
+    (change,) = difference(before, after).changed
+    assert change[:3] == ("OIG-21-49", 2021, column)
+    assert plainly(change)[3:] == texts
     assert nothing(difference(before, before))
 
 
@@ -177,8 +186,8 @@ def test_a_changed_value_is_told_with_column_and_both_texts(
 )
 def test_two_different_lists_have_two_different_texts(old: list[str], new: list[str], tmp_path: Path) -> None:
     before, after = two(tmp_path, [{**FIRST, "topics": old}], [{**FIRST, "topics": new}])
-    (found,) = difference(before, after).changed
-    assert found.old != found.new
+    (change,) = difference(before, after).changed
+    assert change.old != change.new
 
 
 def test_several_values_of_one_report_are_one_changed_report(tmp_path: Path) -> None:
@@ -186,24 +195,24 @@ def test_several_values_of_one_report_are_one_changed_report(tmp_path: Path) -> 
     after = released(
         tmp_path / "new", [{**FIRST, "title": "Otherwise", "summary": "We looked.", "is_revised": True}, SECOND]
     )
-    found = difference(before, after)
-    assert [change.column for change in found.changed] == ["title", "summary", "is_revised"]
-    assert found.counts() == {"reports_changed": 1}
+    result = difference(before, after)
+    assert [change.column for change in result.changed] == ["title", "summary", "is_revised"]
+    assert result.counts() == {"reports_changed": 1}
 
 
 @pytest.mark.parametrize("column", BOOKKEEPING)
 def test_a_report_that_was_only_seen_again_is_counted_and_not_changed(column: str, tmp_path: Path) -> None:
     value = 2 if column == "sighting_count" else NEWER
     before, after = two(tmp_path, [FIRST, SECOND], [{**FIRST, column: value}, SECOND])
-    found = difference(before, after)
-    assert (found.changed, found.seen_again, found.counts(), found.step) == ((), 1, {}, "patch")
+    result = difference(before, after)
+    assert (result.changed, result.seen_again, result.counts(), result.step) == ((), 1, {}, "patch")
 
 
 def test_a_report_that_changed_is_not_counted_as_seen_again_unchanged(tmp_path: Path) -> None:
     before, after = two(tmp_path, [FIRST], [{**FIRST, "sighting_count": 2, "last_seen": NEWER, "title": "Otherwise"}])
-    found = difference(before, after)
-    assert [change.column for change in found.changed] == ["title"]
-    assert found.seen_again == 0
+    result = difference(before, after)
+    assert [change.column for change in result.changed] == ["title"]
+    assert result.seen_again == 0
 
 
 def test_files_written_otherwise_that_hold_the_same_are_no_difference(tmp_path: Path) -> None:
@@ -263,12 +272,12 @@ _SETS = st.dictionaries(st.sampled_from(_KEYS), _REPORTS, min_size=1, max_size=l
 Reports = Mapping[tuple[str, int], Values]
 
 
-def whole(reports: Reports) -> list[Values]:
+def full_rows(reports: Reports) -> list[Values]:
     ordered = sorted(reports, key=lambda key: (key[1], key[0]))
     return [{**FIRST, **reports[key], **dict(zip(KEY, key, strict=True))} for key in ordered]
 
 
-def said(value: Any) -> str | None:
+def as_text(value: Any) -> str | None:
     """Return a value as a person would write it in a change log."""
     if isinstance(value, list):
         return ", ".join(value) or None
@@ -282,9 +291,9 @@ def naive(old: Reports, new: Reports) -> tuple[set[Any], set[Any], set[Any], int
     changed, again = set(), 0
     for key in old.keys() & new.keys():
         fields = [name for name in old[key] if old[key][name] != new[key][name]]
-        told = [name for name in fields if name not in BOOKKEEPING]
-        changed |= {(*key, name, said(old[key][name]), said(new[key][name])) for name in told}
-        again += bool(fields and not told)
+        fields_to_compare = [name for name in fields if name not in BOOKKEEPING]
+        changed |= {(*key, name, as_text(old[key][name]), as_text(new[key][name])) for name in fields_to_compare}
+        again += bool(fields and not fields_to_compare)
     return added, removed, changed, again
 
 
@@ -292,18 +301,18 @@ def naive(old: Reports, new: Reports) -> tuple[set[Any], set[Any], set[Any], int
 @given(_SETS, _SETS)
 def test_what_differs_is_what_a_naive_comparison_finds(old: Reports, new: Reports) -> None:
     with TemporaryDirectory() as folder:
-        before, after = two(Path(folder), whole(old), whole(new))
-        found, back = difference(before, after), difference(after, before)
+        before, after = two(Path(folder), full_rows(old), full_rows(new))
+        result, reverse = difference(before, after), difference(after, before)
     added, removed, changed, again = naive(old, new)
-    assert (set(found.added), set(found.removed), set(map(plainly, found.changed))) == (added, removed, changed)
-    assert (len(found.added), len(found.removed), len(found.changed)) == (len(added), len(removed), len(changed))
-    assert found.seen_again == again
-    assert found.step == ("minor" if added or removed else "patch")
-    assert found.rows["reports"] == (len(old), len(new))
-    years = [report.fiscal_year for report in found.added], [change.fiscal_year for change in found.changed]
-    assert all(told == sorted(told) for told in years)
-    assert (back.added, back.removed, back.seen_again) == (found.removed, found.added, found.seen_again)
-    assert {change._replace(old=change.new, new=change.old) for change in back.changed} == set(found.changed)
+    assert (set(result.added), set(result.removed), set(map(plainly, result.changed))) == (added, removed, changed)
+    assert (len(result.added), len(result.removed), len(result.changed)) == (len(added), len(removed), len(changed))
+    assert result.seen_again == again
+    assert result.step == ("minor" if added or removed else "patch")
+    assert result.rows["reports"] == (len(old), len(new))
+    years = [report.fiscal_year for report in result.added], [change.fiscal_year for change in result.changed]
+    assert all(sequence == sorted(sequence) for sequence in years)
+    assert (reverse.added, reverse.removed, reverse.seen_again) == (result.removed, result.added, result.seen_again)
+    assert {change._replace(old=change.new, new=change.old) for change in reverse.changed} == set(result.changed)
 
 
 # The contract.
@@ -340,7 +349,7 @@ def test_a_column_that_only_one_release_has_is_named(column: str, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("column", "dtype", "told"),
+    ("column", "dtype", "types"),
     [
         ("sequence", pa.int64(), ("int32", "int64")),
         ("issue_date", pa.string(), ("date32[day] or null", "string or null")),
@@ -351,7 +360,7 @@ def test_a_column_that_only_one_release_has_is_named(column: str, tmp_path: Path
     ],
 )
 def test_a_column_of_another_type_is_a_broken_contract(
-    column: str, dtype: pa.DataType, told: tuple[str, str], tmp_path: Path
+    column: str, dtype: pa.DataType, types: tuple[str, str], tmp_path: Path
 ) -> None:
     def retyped(table: pa.Table) -> pa.Table:
         place = table.schema.get_field_index(column)
@@ -360,11 +369,11 @@ def test_a_column_of_another_type_is_a_broken_contract(
 
     old = released(tmp_path / "old", [FIRST, SECOND])
     new = by_hand(released(tmp_path / "new", [{**FIRST, "summary": "We looked."}, SECOND]), "reports", retyped)
-    found = difference(old, new)
-    assert found.columns == (Column("reports", column, *told),)
-    assert found.step == "major"
-    assert found.changed == (Change("OIG-21-49", 2021, "summary", None, "We looked."),)
-    assert (found.added, found.removed) == ((), ())
+    result = difference(old, new)
+    assert result.columns == (ColumnChange("reports", column, *types),)
+    assert result.step == "major"
+    assert result.changed == (Change("OIG-21-49", 2021, "summary", None, "We looked."),)
+    assert (result.added, result.removed) == ((), ())
 
 
 @pytest.mark.parametrize(("table", "column"), [("reports", "title"), ("sightings", "line"), ("captures", "bytes")])
@@ -375,25 +384,29 @@ def test_a_column_that_may_now_be_null_is_a_broken_contract(table: str, column: 
 
     old = released(tmp_path / "old", [FIRST])
     new = by_hand(released(tmp_path / "new", [FIRST]), table, relaxed)
-    (found,) = difference(old, new).columns
-    assert (found.table, found.column, found.new) == (table, column, f"{found.old} or null")
+    (column_change,) = difference(old, new).columns
+    assert (column_change.table, column_change.column, column_change.new) == (
+        table,
+        column,
+        f"{column_change.old} or null",
+    )
     assert difference(old, new).step == "major"
 
 
 def test_rules_that_came_and_went_are_named(tmp_path: Path) -> None:
     old = released(tmp_path / "old", [FIRST], rules={"a_rule": "error", "b_rule": "error", "kept": "warning"})
     new = released(tmp_path / "new", [FIRST], rules={"kept": "warning", "d_rule": "error", "c_rule": "warning"})
-    found = difference(old, new)
-    assert (found.rules_added, found.rules_removed) == (("c_rule", "d_rule"), ("a_rule", "b_rule"))
-    assert found.counts() == {"rules_changed": 4}
-    assert found.step == "minor"
+    result = difference(old, new)
+    assert (result.rules_added, result.rules_removed) == (("c_rule", "d_rule"), ("a_rule", "b_rule"))
+    assert result.counts() == {"rules_changed": 4}
+    assert result.step == "minor"
 
 
 def test_a_manifest_that_says_nothing_of_rules_has_none(tmp_path: Path) -> None:
     old = released(tmp_path / "old", [FIRST])
-    told = json.loads((old / "manifest.json").read_text())
-    del told["rules"]
-    (old / "manifest.json").write_text(json.dumps(told))
+    content = json.loads((old / "manifest.json").read_text())
+    del content["rules"]
+    (old / "manifest.json").write_text(json.dumps(content))
     assert difference(old, released(tmp_path / "new", [FIRST])).rules_added == tuple(sorted(RULES))
 
 
@@ -418,7 +431,7 @@ def test_violations_are_counted_by_rule_before_and_after(tmp_path: Path) -> None
 # Weight.
 
 NONE = Difference("a", "b", (), (), (), 0, (), (), (), (), {})
-_REPORT = (Report("OIG-21-49", 2021, "Audit of Ports"),)
+_REPORT = (ReportChange("OIG-21-49", 2021, "Audit of Ports"),)
 
 
 @pytest.mark.parametrize(
@@ -432,9 +445,9 @@ _REPORT = (Report("OIG-21-49", 2021, "Audit of Ports"),)
         ({"removed": _REPORT}, "minor"),
         ({"rules_added": ("a",)}, "minor"),
         ({"rules_removed": ("a",)}, "minor"),
-        ({"columns": (Column("reports", "a", None, "string"),)}, "minor"),
-        ({"columns": (Column("reports", "a", "string", None),)}, "major"),
-        ({"columns": (Column("reports", "a", "string", "int32"),), "added": _REPORT}, "major"),
+        ({"columns": (ColumnChange("reports", "a", None, "string"),)}, "minor"),
+        ({"columns": (ColumnChange("reports", "a", "string", None),)}, "major"),
+        ({"columns": (ColumnChange("reports", "a", "string", "int32"),), "added": _REPORT}, "major"),
     ],
 )
 def test_the_weightiest_change_is_the_step(change: dict[str, Any], step: str) -> None:
@@ -456,7 +469,7 @@ def build(out: Path, *rows: Row) -> None:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a curated folder with two releases; the newer has a report more, and another summary."""
     out = tmp_path_factory.mktemp("made") / "curated"
     build(out, *ROWS)
@@ -465,9 +478,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def out(made: Path, tmp_path: Path) -> Path:
+def out(built_out: Path, tmp_path: Path) -> Path:
     """Return a copy of that folder."""
-    return Path(shutil.copytree(made, tmp_path / "curated", symlinks=True))
+    return Path(shutil.copytree(built_out, tmp_path / "curated", symlinks=True))
 
 
 def ids(out: Path) -> list[str]:
@@ -493,9 +506,9 @@ def test_releases_are_named_by_id_version_or_folder(kind: str, out: Path, tmp_pa
         "link": (old, str(elsewhere / "latest")),
         "curated": ("1.0.0", str(elsewhere)),
     }
-    found = service.difference(*names[kind], out=out)
-    assert (found.old, found.new) == (old, new)
-    assert [report.report_number for report in found.added] == ["OIG-21-60"]
+    result = service.difference(*names[kind], out=out)
+    assert (result.old, result.new) == (old, new)
+    assert [report.report_number for report in result.added] == ["OIG-21-60"]
 
 
 def test_a_folder_here_is_a_folder_without_a_slash(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -546,17 +559,17 @@ def test_json_names_everything_that_differs(out: Path, oig: Oig) -> None:
     old, new = ids(out)
     done = oig("diff", "--out", out, "--format", "json")
     assert (done.returncode, done.stderr) == (0, "")
-    told = json.loads(done.stdout)
-    assert set(told) == {*vars(NONE), "step", "counts"}
-    assert (told["old"], told["new"], told["step"]) == (old, new, "minor")
-    assert told["added"] == [
+    payload = json.loads(done.stdout)
+    assert set(payload) == {*vars(NONE), "step", "counts"}
+    assert (payload["old"], payload["new"], payload["step"]) == (old, new, "minor")
+    assert payload["added"] == [
         {"report_number": "OIG-21-60", "fiscal_year": 2021, "title": "Audit of `rm` and **Stars** Today"}
     ]
-    assert told["counts"] == {"reports_added": 1, "reports_changed": 1}
+    assert payload["counts"] == {"reports_added": 1, "reports_changed": 1}
     assert {
         "report_number": "OIG-21-49", "fiscal_year": 2021, "column": "recommendations", "old": "4", "new": "1"
-    } in told["changed"]  # fmt: skip
-    assert told["rows"]["reports"] == [2, 3]
+    } in payload["changed"]  # fmt: skip
+    assert payload["rows"]["reports"] == [2, 3]
 
 
 def test_text_and_markdown_tell_the_same(out: Path, oig: Oig) -> None:
@@ -568,15 +581,15 @@ def test_text_and_markdown_tell_the_same(out: Path, oig: Oig) -> None:
     assert words["text"] == words["markdown"]
     assert "## Added" in texts["markdown"].splitlines()
     assert "Added" in texts["text"].splitlines()
-    said = "OIG-21-60 (2021) Audit of `rm` and **Stars** Today"
-    assert said in texts["text"], "the marks of a title are its own"
+    line = "OIG-21-60 (2021) Audit of `rm` and **Stars** Today"
+    assert line in texts["text"], "the marks of a title are its own"
 
 
 def test_what_a_title_holds_is_shown_and_never_obeyed(out: Path, oig: Oig) -> None:
     build(out, *ROWS, row(report_number="OIG-21-61", title="Audit \x1b[31m of \x9bPorts\x07"))
-    shown = oig("diff", "--out", out).stdout
-    assert "OIG-21-61 (2021)" in shown
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", shown)
+    output = oig("diff", "--out", out).stdout
+    assert "OIG-21-61 (2021)" in output
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", output)
 
 
 def test_a_release_that_is_not_there_ends_with_two_and_one_line(out: Path, oig: Oig) -> None:
@@ -587,13 +600,13 @@ def test_a_release_that_is_not_there_ends_with_two_and_one_line(out: Path, oig: 
 
 def as_format_1(release: Path) -> Path:
     """Turn a release into one of format 1, as it was published before; return its folder, named by its id."""
-    told = manifest.read(release) or {}
+    content = manifest.read(release) or {}
     for table in ("reports",):
         for file in (release / table).glob("*.parquet"):
             target = release / table / f"fiscal_year={file.stem}" / f"{table}.parquet"
             target.parent.mkdir()
             file.rename(target)
-    about = {key: value for key, value in told.items() if key not in ("release", "files")}
+    about = {key: value for key, value in content.items() if key not in ("release", "files")}
     (release / "manifest.json").unlink()
     identity = manifest.write(release, {**about, "format": 1})
     return release.rename(release.with_name(identity))

@@ -73,7 +73,7 @@ def frames() -> st.SearchStrategy[pl.DataFrame]:
         max_size=3,
         unique_by=lambda r: (r["report_number"], r["fiscal_year"]),
     )
-    return rows.map(lambda found: pl.DataFrame(found, schema=schema))
+    return rows.map(lambda rows_: pl.DataFrame(rows_, schema=schema))
 
 
 @pytest.fixture(scope="module")
@@ -89,16 +89,16 @@ def reports() -> pl.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def made(reports: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def exports_folder(reports: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
     release = tmp_path_factory.mktemp("release")
     exports.write(reports, release)
     return release
 
 
 @pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
+def folder(exports_folder: Path, tmp_path: Path) -> Path:
     """Return a folder with the exports of the reports, in which they may be damaged."""
-    return Path(shutil.copytree(made, tmp_path / "release"))
+    return Path(shutil.copytree(exports_folder, tmp_path / "release"))
 
 
 def plain(value: Any) -> Any:
@@ -140,8 +140,8 @@ def as_cell(value: Any) -> str:
 def test_csv_holds_every_value_and_changes_nothing_but_formulas(reports: pl.DataFrame) -> None:
     with TemporaryDirectory() as folder:
         exports.write(reports, Path(folder))
-        found = cells(Path(folder) / "reports.csv")
-    for row, cell in zip(reports.to_dicts(), found, strict=True):
+        csv_rows = cells(Path(folder) / "reports.csv")
+    for row, cell in zip(reports.to_dicts(), csv_rows, strict=True):
         assert list(cell) == list(REPORTS)
         for name, value in row.items():
             if isinstance(value, dt.datetime):
@@ -167,9 +167,9 @@ def test_what_it_would_not_run_is_not_touched(text: str, reports: pl.DataFrame, 
 
 def test_no_cell_of_a_real_release_is_a_formula(tmp_path: Path) -> None:
     outcome = pipeline.build(run_settings(DATA / "raw", tmp_path))
-    found = cells(tmp_path / "latest" / "reports.csv")
-    assert len(found) == outcome.reports.height
-    assert not [cell for row in found for cell in row.values() if re.match(r"[=+\-@\t\r]", cell)]
+    csv_rows = cells(tmp_path / "latest" / "reports.csv")
+    assert len(csv_rows) == outcome.reports.height
+    assert not [cell for row in csv_rows for cell in row.values() if re.match(r"[=+\-@\t\r]", cell)]
 
 
 def test_a_text_of_no_characters_is_told_from_none(folder: Path, reports: pl.DataFrame) -> None:
@@ -188,14 +188,14 @@ def test_ndjson_holds_every_value_of_every_report(reports: pl.DataFrame) -> None
         text = (Path(folder) / "reports.ndjson").read_bytes().decode()
     lines = text.removesuffix("\n").split("\n")
     for row, line in zip(reports.to_dicts(), lines, strict=True):
-        said = json.loads(line)
-        assert list(said) == list(REPORTS)
+        json_row = json.loads(line)
+        assert list(json_row) == list(REPORTS)
         for name, value in row.items():
             if isinstance(value, dt.datetime):
-                assert dt.datetime.fromisoformat(said[name]) == value
+                assert dt.datetime.fromisoformat(json_row[name]) == value
             else:
-                assert said[name] == plain(value), name
-                assert type(said[name]) is type(plain(value)), name
+                assert json_row[name] == plain(value), name
+                assert type(json_row[name]) is type(plain(value)), name
 
 
 # SQLite.
@@ -216,8 +216,8 @@ def test_the_types_do_not_come_from_the_first_rows(reports: pl.DataFrame, tmp_pa
     counts = pl.Series("recommendations", [None, 3], dtype=pl.Int32)
     exports.write(reports.with_columns(counts), tmp_path)
     with closing(sqlite3.connect(tmp_path / "reports.sqlite")) as connection:
-        found = connection.execute("SELECT recommendations, typeof(recommendations) FROM reports ORDER BY rowid")
-        assert found.fetchall() == [(None, "null"), (3, "integer")]
+        result = connection.execute("SELECT recommendations, typeof(recommendations) FROM reports ORDER BY rowid")
+        assert result.fetchall() == [(None, "null"), (3, "integer")]
 
 
 @examples(40)
@@ -225,15 +225,15 @@ def test_the_types_do_not_come_from_the_first_rows(reports: pl.DataFrame, tmp_pa
 def test_sqlite_holds_every_value_of_every_report(reports: pl.DataFrame) -> None:
     with TemporaryDirectory() as folder:
         exports.write(reports, Path(folder))
-        found = list(rows_of(Path(folder) / "reports.sqlite"))
+        sqlite_rows = list(rows_of(Path(folder) / "reports.sqlite"))
         assert list(exports.problems(reports, Path(folder))) == []
-    for row, said in zip(reports.to_dicts(), found, strict=True):
-        assert list(said) == list(REPORTS)
+    for row, sqlite_row in zip(reports.to_dicts(), sqlite_rows, strict=True):
+        assert list(sqlite_row) == list(REPORTS)
         for name, value in row.items():
             if isinstance(value, list):
-                assert json.loads(said[name]) == value, name
+                assert json.loads(sqlite_row[name]) == value, name
             else:
-                assert said[name] == plain(value), name
+                assert sqlite_row[name] == plain(value), name
 
 
 @pytest.fixture(scope="module")
@@ -258,8 +258,8 @@ def test_the_index_finds_what_a_pattern_finds(word: str, database: sqlite3.Conne
 def test_the_index_finds_every_word_of_every_title(database: sqlite3.Connection) -> None:
     titles = dict(database.execute("SELECT rowid, title FROM reports"))
     for word in {word for title in titles.values() for word in re.findall(r"[A-Za-z0-9]+", title)}:
-        found = {r for (r,) in database.execute("SELECT rowid FROM reports_fts WHERE title MATCH ?", [f'"{word}"'])}
-        assert {r for r, title in titles.items() if re.search(rf"\b{word}\b", title)} <= found, word
+        matches = {r for (r,) in database.execute("SELECT rowid FROM reports_fts WHERE title MATCH ?", [f'"{word}"'])}
+        assert {r for r, title in titles.items() if re.search(rf"\b{word}\b", title)} <= matches, word
 
 
 # What does not hold the reports.

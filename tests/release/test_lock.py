@@ -39,7 +39,7 @@ PATIENCE = 60
 
 
 @contextmanager
-def held(out: Path) -> Iterator[subprocess.Popen[str]]:
+def lock_holder(out: Path) -> Iterator[subprocess.Popen[str]]:
     """Have another process hold the right to write below a folder, until it is killed at the latest."""
     command = [sys.executable, "-c", HOLDER, str(out)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -77,19 +77,19 @@ def test_the_folder_is_made_and_nothing_else_but_the_lock(tmp_path: Path) -> Non
 
 def test_never_are_two_inside(tmp_path: Path) -> None:
     inside: list[int] = []
-    most: list[int] = []
+    counts: list[int] = []
 
     def work(number: int) -> None:
         for _ in range(20):
             with writing(tmp_path):
                 inside.append(number)
-                most.append(len(inside))
+                counts.append(len(inside))
                 inside.remove(number)
 
     threads = [in_thread(lambda number=number: work(number)) for number in range(8)]  # type: ignore[misc]
     for thread in threads:
         thread.join(PATIENCE)
-    assert most == [1] * 160
+    assert counts == [1] * 160
 
 
 def test_other_folders_are_free(tmp_path: Path) -> None:
@@ -105,47 +105,47 @@ def test_a_fault_inside_frees_the_folder(tmp_path: Path) -> None:
 
 
 def test_who_will_not_wait_is_told_which_process_writes(tmp_path: Path) -> None:
-    with held(tmp_path) as holder:
+    with lock_holder(tmp_path) as holder:
         since = r"since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"
-        said = rf"^{re.escape(str(tmp_path))}: process {holder.pid} \(.*{since}\) is writing here"
-        with pytest.raises(CannotRun, match=said), writing(tmp_path, wait=False):
+        message = rf"^{re.escape(str(tmp_path))}: process {holder.pid} \(.*{since}\) is writing here"
+        with pytest.raises(CannotRun, match=message), writing(tmp_path, wait=False):
             raise AssertionError
         assert holder.poll() is None
 
 
 def test_who_waits_is_told_once_for_whom(tmp_path: Path) -> None:
-    told: queue.Queue[str] = queue.Queue()
+    messages: queue.Queue[str] = queue.Queue()
     got = threading.Event()
 
     def work() -> None:
-        with writing(tmp_path, busy=told.put):
+        with writing(tmp_path, busy=messages.put):
             got.set()
 
-    with held(tmp_path) as holder:
+    with lock_holder(tmp_path) as holder:
         waiting = in_thread(work)
-        assert told.get(timeout=PATIENCE).startswith(f"process {holder.pid} (")
+        assert messages.get(timeout=PATIENCE).startswith(f"process {holder.pid} (")
         assert not got.is_set()
     waiting.join(PATIENCE)
     assert got.is_set()
-    assert told.empty()
+    assert messages.empty()
 
 
 def test_who_need_not_wait_is_told_nothing(tmp_path: Path) -> None:
-    told: list[str] = []
-    with writing(tmp_path, busy=told.append):
+    messages: list[str] = []
+    with writing(tmp_path, busy=messages.append):
         pass
-    assert told == []
+    assert messages == []
 
 
 def test_the_holder_is_the_one_who_holds_it_now(tmp_path: Path) -> None:
-    with held(tmp_path):
+    with lock_holder(tmp_path):
         pass
     with writing(tmp_path), pytest.raises(CannotRun, match=f"process {os.getpid()} "), writing(tmp_path, wait=False):
         pass
 
 
 def test_a_dead_holder_never_blocks(tmp_path: Path) -> None:
-    with held(tmp_path) as holder:
+    with lock_holder(tmp_path) as holder:
         holder.kill()
         holder.wait()
         with writing(tmp_path, wait=False):
@@ -154,17 +154,17 @@ def test_a_dead_holder_never_blocks(tmp_path: Path) -> None:
 
 
 def test_who_waits_goes_on_when_the_holder_dies(tmp_path: Path) -> None:
-    told: queue.Queue[str] = queue.Queue()
+    messages: queue.Queue[str] = queue.Queue()
 
     def work() -> None:
-        with writing(tmp_path, busy=told.put):
-            told.put("got it")
+        with writing(tmp_path, busy=messages.put):
+            messages.put("got it")
 
-    with held(tmp_path) as holder:
+    with lock_holder(tmp_path) as holder:
         in_thread(work)
-        assert told.get(timeout=PATIENCE).startswith("process")
+        assert messages.get(timeout=PATIENCE).startswith("process")
         holder.kill()
-        assert told.get(timeout=PATIENCE) == "got it"
+        assert messages.get(timeout=PATIENCE) == "got it"
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"process 1 (of long ago)" * 1_000])
@@ -186,7 +186,7 @@ def test_what_the_file_says_is_for_people_and_decides_nothing(content: bytes, tm
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a curated folder with two releases, which no test changes."""
     folder = tmp_path_factory.mktemp("made")
     for number in ("OIG-21-49", "OIG-21-50"):
@@ -201,20 +201,20 @@ def state(out: Path) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("command", ["build", "rollback", "prune"])
 def test_a_command_that_will_not_wait_ends_at_once_and_changes_nothing(
-    command: str, made: Path, tmp_path: Path, oig: Oig
+    command: str, built_out: Path, tmp_path: Path, oig: Oig
 ) -> None:
     arguments: dict[str, list[str | Path]] = {
         "build": ["--raw", captured(tmp_path)],
         "rollback": ["1.0.0"],
         "prune": ["--keep", "1"],
     }
-    before = state(made)
-    with held(made) as holder:
-        done = oig(command, *arguments[command], "--out", made, "--no-wait")
+    before = state(built_out)
+    with lock_holder(built_out) as holder:
+        done = oig(command, *arguments[command], "--out", built_out, "--no-wait")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert f"process {holder.pid} (" in done.stderr
     assert done.stderr.endswith("is writing here; try again when it has ended\n")
-    assert state(made) == before
+    assert state(built_out) == before
 
 
 def test_a_rejected_build_that_will_not_wait_ends_too(tmp_path: Path) -> None:
@@ -227,12 +227,12 @@ def test_a_rejected_build_that_will_not_wait_ends_too(tmp_path: Path) -> None:
     assert not (out / "rejected").exists()
 
 
-def test_readers_need_not_wait(made: Path) -> None:
-    with writing(made):
-        assert service.query("SELECT count(*) FROM reports", made)[1] == [(1,)]
-        assert service.verify(made)[1] == []
-        assert service.difference(out=made).counts() == {"reports_added": 1, "reports_removed": 1}
-        assert len(releases.shelved(made)) == 2
+def test_readers_need_not_wait(built_out: Path) -> None:
+    with writing(built_out):
+        assert service.query("SELECT count(*) FROM reports", built_out)[1] == [(1,)]
+        assert service.verify(built_out)[1] == []
+        assert service.difference(out=built_out).counts() == {"reports_added": 1, "reports_removed": 1}
+        assert len(releases.list_releases(built_out)) == 2
 
 
 def test_a_check_needs_no_lock(tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ def test_a_check_needs_no_lock(tmp_path: Path) -> None:
 def test_a_waiting_build_tells_for_whom_and_then_publishes(tmp_path: Path) -> None:
     steps: queue.Queue[str] = queue.Queue()
     raw, out = captured(tmp_path), tmp_path / "curated"
-    with held(out) as holder:
+    with lock_holder(out) as holder:
         building = in_thread(lambda: pipeline.build(settings(raw, out), lambda stage, done, total: steps.put(stage)))
         while (step := steps.get(timeout=PATIENCE)) in ("Reading", "Judging", "Merging"):
             pass
@@ -251,9 +251,9 @@ def test_a_waiting_build_tells_for_whom_and_then_publishes(tmp_path: Path) -> No
         assert release_module.latest(out) is None
     building.join(PATIENCE)
     assert service.verify(out)[1] == []
-    told = list(steps.queue)
-    assert told[0] == "Writing the tables"
-    assert not [step for step in told if step.startswith("Waiting")]
+    messages = list(steps.queue)
+    assert messages[0] == "Writing the tables"
+    assert not [step for step in messages if step.startswith("Waiting")]
 
 
 @pytest.mark.process
@@ -268,9 +268,9 @@ def test_builds_at_the_same_time_are_all_published_one_after_the_other(tmp_path:
             )
             for number in (49, 50, 51)
         ]  # fmt: skip
-    said = [build.communicate(timeout=PATIENCE)[0] for build in running]
+    outputs = [build.communicate(timeout=PATIENCE)[0] for build in running]
     assert [build.returncode for build in running] == [0, 0, 0]
-    ids = {json.loads(text)["release"] for text in said}
+    ids = {json.loads(text)["release"] for text in outputs}
     log = json.loads((out / "releases.json").read_text())["releases"]
     assert len(ids) == 3
     assert {entry["release"] for entry in log} == ids

@@ -56,21 +56,21 @@ def release(tmp_path: Path) -> Path:
 
 
 def test_it_says_path_size_hash_and_rows_of_every_file(release: Path) -> None:
-    told = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
-    assert told == manifest.read(release)
-    assert {key: told[key] for key in ABOUT} == ABOUT
-    assert set(told) == {*ABOUT, "release", "files"}
-    assert [said["path"] for said in told["files"]] == sorted([*FILES, PARQUET])
-    for said in told["files"]:
-        content = (release / said["path"]).read_bytes()
-        assert (said["bytes"], said["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
-        assert said.get("rows") == (3 if said["path"] == PARQUET else None)
+    payload = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    assert payload == manifest.read(release)
+    assert {key: payload[key] for key in ABOUT} == ABOUT
+    assert set(payload) == {*ABOUT, "release", "files"}
+    assert [entry["path"] for entry in payload["files"]] == sorted([*FILES, PARQUET])
+    for entry in payload["files"]:
+        content = (release / entry["path"]).read_bytes()
+        assert (entry["bytes"], entry["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+        assert entry.get("rows") == (3 if entry["path"] == PARQUET else None)
 
 
 def test_the_id_is_16_hexadecimal_digits_of_what_it_says(release: Path) -> None:
-    told = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
-    name = told.pop("release")
-    assert name == hashlib.sha256(manifest.as_json(told).encode()).hexdigest()[:16]
+    payload = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    name = payload.pop("release")
+    assert name == hashlib.sha256(manifest.as_json(payload).encode()).hexdigest()[:16]
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b"null", b"1", b'""', b"\xff", b"{}", b'{"release": "a"}'])
@@ -125,7 +125,7 @@ def test_another_thing_said_beside_the_files_is_another_id(change: dict[str, Any
 
 
 def test_place_order_times_and_rights_are_no_part_of_the_id(tmp_path: Path) -> None:
-    one = filled(tmp_path / "one")
+    first = filled(tmp_path / "one")
     other = filled(tmp_path / "d\u00e9j\u00e0 vu" / "two", dict(reversed(FILES.items())))
     for file in other.rglob("*"):
         os.utime(file, (1_000_000_000, 1_000_000_000))
@@ -133,8 +133,8 @@ def test_place_order_times_and_rights_are_no_part_of_the_id(tmp_path: Path) -> N
             file.chmod(0o444)
     (other / "no files").mkdir()
     shuffled = dict(random.Random(1).sample(list(ABOUT.items()), len(ABOUT)))
-    assert manifest.write(one, ABOUT) == manifest.write(other, shuffled)
-    assert (one / "manifest.json").read_bytes() == (other / "manifest.json").read_bytes()
+    assert manifest.write(first, ABOUT) == manifest.write(other, shuffled)
+    assert (first / "manifest.json").read_bytes() == (other / "manifest.json").read_bytes()
 
 
 # Whether a folder holds what it says.
@@ -155,9 +155,9 @@ def test_derived_files_are_not_of_the_manifest(derived: bytes | None, release: P
 
 def in_manifest(change: Callable[[dict[str, Any]], Any]) -> Callable[[Path], None]:
     def damage(release: Path) -> None:
-        told = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
-        change(told)
-        (release / "manifest.json").write_text(manifest.as_json(told), encoding="utf-8")
+        payload = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+        change(payload)
+        (release / "manifest.json").write_text(manifest.as_json(payload), encoding="utf-8")
 
     return damage
 
@@ -235,23 +235,23 @@ DAMAGES: dict[str, tuple[Callable[[Path], Any], list[str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("damage", "named"), DAMAGES.values(), ids=DAMAGES)
+@pytest.mark.parametrize(("damage", "beginnings"), DAMAGES.values(), ids=DAMAGES)
 def test_every_kind_of_damage_is_named_with_its_file(
-    damage: Callable[[Path], Any], named: list[str], release: Path
+    damage: Callable[[Path], Any], beginnings: list[str], release: Path
 ) -> None:
     damage(release)
-    found = list(manifest.problems(release))
-    assert len(found) == len(named), found
-    for problem, beginning in zip(found, named, strict=True):
+    problems = list(manifest.problems(release))
+    assert len(problems) == len(beginnings), problems
+    for problem, beginning in zip(problems, beginnings, strict=True):
         assert problem.startswith(beginning)
 
 
-@pytest.mark.parametrize(("damage", "named"), DAMAGES.values(), ids=DAMAGES)
+@pytest.mark.parametrize(("damage", "beginnings"), DAMAGES.values(), ids=DAMAGES)
 def test_what_a_release_shares_with_one_made_just_now_is_not_read_again(
-    damage: Callable[[Path], Any], named: list[str], release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    damage: Callable[[Path], Any], beginnings: list[str], release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = tmp_path / "made"
-    shutil.copytree(release, made, copy_function=os.link)
+    new_release = tmp_path / "made"
+    shutil.copytree(release, new_release, copy_function=os.link)
     read: list[Path] = []
 
     def digest(file: Path) -> str:
@@ -259,16 +259,16 @@ def test_what_a_release_shares_with_one_made_just_now_is_not_read_again(
         return parquet.digest(file)
 
     monkeypatch.setattr(manifest, "digest", digest)
-    assert not [*manifest.problems(release, made), *read]
+    assert not [*manifest.problems(release, new_release), *read]
     # A file that takes the place of another is no longer shared.
     for file in filter(Path.is_file, release.rglob("*")):
         content = file.read_bytes()
         file.unlink()
         file.write_bytes(content)
     damage(release)
-    found = list(manifest.problems(release, made))
-    assert len(found) == len(named), found
-    assert read or any(problem.startswith("manifest.json: is missing") for problem in found)
+    problems = list(manifest.problems(release, new_release))
+    assert len(problems) == len(beginnings), problems
+    assert read or any(problem.startswith("manifest.json: is missing") for problem in problems)
 
 
 # What is said may have any form: the manifest of a damaged release is no promise.
@@ -294,9 +294,9 @@ FORMS: dict[str, Callable[[dict[str, Any]], Any]] = {
 def test_a_manifest_of_another_form_is_named_and_no_fault(
     change: Callable[[dict[str, Any]], Any], release: Path
 ) -> None:
-    told = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
-    change(told)
-    (release / "manifest.json").write_text(json.dumps(told))
+    payload = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    change(payload)
+    (release / "manifest.json").write_text(json.dumps(payload))
     assert next(manifest.problems(release)).startswith("manifest.json: ")
     assert all(isinstance(problem, str) for problem in manifest.problems(release))
 
@@ -308,6 +308,6 @@ def test_another_byte_anywhere_in_the_manifest_is_named(release: Path) -> None:
         for byte in (content[place] ^ 1, 0x20):
             if byte != content[place]:
                 (release / "manifest.json").write_bytes(content[:place] + bytes([byte]) + content[place + 1 :])
-                found = next(manifest.problems(release), "")
-                unnoticed += [place] * (not found.startswith("manifest.json: "))
+                problem = next(manifest.problems(release), "")
+                unnoticed += [place] * (not problem.startswith("manifest.json: "))
     assert unnoticed == []

@@ -19,14 +19,12 @@ from tests.conftest import DATA
 @pytest.mark.parametrize("table", TABLES)
 def test_a_file_carries_the_contracts_schema_and_descriptions(table: str, tmp_path: Path) -> None:
     outcome = pipeline.check(settings(DATA / "raw"))
-    frame = outcome.judged.tables()[table]
+    frame = outcome.result.tables()[table]
     file = tmp_path / "file.parquet"
     parquet.write(frame, table, file)
     assert pq.read_schema(file).equals(arrow_schema(table), check_metadata=False)
-    described = pq.read_schema(file)
-    assert all(
-        described.field(f.name).metadata[b"description"] == f.metadata[b"description"] for f in arrow_schema(table)
-    )
+    schema = pq.read_schema(file)
+    assert all(schema.field(f.name).metadata[b"description"] == f.metadata[b"description"] for f in arrow_schema(table))
     again = tmp_path / "again.parquet"
     parquet.write(frame, table, again)
     assert again.read_bytes() == file.read_bytes()

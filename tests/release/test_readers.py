@@ -84,9 +84,9 @@ def test_every_reader_gives_the_same_rows(
 
 @pytest.mark.parametrize("table", BY_YEAR)
 def test_every_file_keeps_every_column_and_no_name_says_key_and_value(table: str, release: Path) -> None:
-    own = list((release / table).iterdir())
-    assert own
-    for file in own:
+    files = list((release / table).iterdir())
+    assert files
+    for file in files:
         assert pq.read_schema(file).equals(arrow_schema(table))
         assert file.stem == "unknown" or file.stem.isdecimal()
     assert not [path for path in release.rglob("*") if "=" in path.name]
@@ -118,17 +118,17 @@ def test_pandas_reads_the_folders(release: Path, validators: Path) -> None:
         [validators / "python", "-c", IN_PANDAS, release, *BY_YEAR], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    results = json.loads(done.stdout)
     for table in BY_YEAR:
         expected = read_table(release, table)
-        rows, types, years, kind = found[table]
+        rows, types, years, kind = results[table]
         assert rows == expected.height
         assert list(types) == expected.columns
         if "fiscal_year" in expected.columns:
-            known = expected["fiscal_year"]
-            assert years == sorted(map(float, known.drop_nulls()))
-            assert kind == ("float64" if known.null_count() else "int32")
-    assert found["2021"] == "int32"
+            fiscal_years = expected["fiscal_year"]
+            assert years == sorted(map(float, fiscal_years.drop_nulls()))
+            assert kind == ("float64" if fiscal_years.null_count() else "int32")
+    assert results["2021"] == "int32"
 
 
 def test_a_table_without_a_row_is_read_too(release: Path) -> None:

@@ -40,9 +40,9 @@ def build_command(raw: Path, out: Path) -> list[str]:
 def test_a_release_holds_the_promised_files_and_latest_leads_to_it(repo_data: Path) -> None:
     outcome = pipeline.build(settings(repo_data / "raw", repo_data / "curated", exports=True))
     release = folder(outcome)
-    found = {p.relative_to(release).as_posix() for p in release.rglob("*") if p.is_file()}
+    paths = {p.relative_to(release).as_posix() for p in release.rglob("*") if p.is_file()}
     years = sorted(outcome.reports["fiscal_year"].unique())
-    assert found == {
+    assert paths == {
         *(f"{table}/{year}.parquet" for year in years for table in CURATED),
         "sightings/unknown.parquet", "violations/unknown.parquet", "report_history/unknown.parquet", "captures.parquet",
         "documents.parquet", "document_pages.parquet",
@@ -58,15 +58,15 @@ def test_the_manifest_says_every_files_bytes_rows_and_hash(outcome: Outcome) -> 
     release = folder(outcome)
     manifest = json.loads((release / "manifest.json").read_text())
     assert manifest["release"] == release.name
-    listed = {f["path"]: f for f in manifest["files"]}
+    entries = {f["path"]: f for f in manifest["files"]}
     on_disk = {p.relative_to(release).as_posix() for p in release.rglob("*") if p.is_file()}
-    assert set(listed) == on_disk - {"manifest.json", *manifest["derived"]}
-    for path, said in listed.items():
+    assert set(entries) == on_disk - {"manifest.json", *manifest["derived"]}
+    for path, entry in entries.items():
         content = (release / path).read_bytes()
-        assert (said["bytes"], said["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+        assert (entry["bytes"], entry["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
         if path.endswith(".parquet"):
-            assert said["rows"] == pl.read_parquet(release / path).height
-    assert sum(f["rows"] for p, f in listed.items() if p.startswith("reports/")) == manifest["rows"]["reports"] == 189
+            assert entry["rows"] == pl.read_parquet(release / path).height
+    assert sum(f["rows"] for p, f in entries.items() if p.startswith("reports/")) == manifest["rows"]["reports"] == 189
     assert {i["path"] for i in manifest["inputs"]} == {"border-security.txt", "listing-transcript.csv"}
 
 
@@ -112,10 +112,10 @@ def test_a_build_that_died_halfway_is_cleared_away(captures: Captures) -> None:
     (out / "releases" / ".building" / "reports").mkdir(parents=True)
     (out / "releases" / ".building" / "half.parquet").write_bytes(b"PAR1")
     (out / ".latest").symlink_to("releases/nowhere")
-    made = folder(pipeline.build(settings(raw, out)))
-    assert release_module.latest(out) == made
-    assert not (made / "half.parquet").exists()
-    assert sorted(p.name for p in (out / "releases").iterdir()) == [made.name]
+    release = folder(pipeline.build(settings(raw, out)))
+    assert release_module.latest(out) == release
+    assert not (release / "half.parquet").exists()
+    assert sorted(p.name for p in (out / "releases").iterdir()) == [release.name]
 
 
 def test_a_release_without_its_catalog_gets_one_from_the_next_build(outcome: Outcome, repo_data: Path) -> None:

@@ -34,7 +34,7 @@ def build(out: Path, reports: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a curated folder with releases of one, two and three reports, the last of them the latest."""
     out = tmp_path_factory.mktemp("made") / "curated"
     for reports in (1, 2, 3):
@@ -43,9 +43,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def out(made: Path, tmp_path: Path) -> Path:
+def out(built_out: Path, tmp_path: Path) -> Path:
     """Return a copy of that folder."""
-    return Path(shutil.copytree(made, tmp_path / "curated", symlinks=True))
+    return Path(shutil.copytree(built_out, tmp_path / "curated", symlinks=True))
 
 
 def ids(out: Path) -> list[str]:
@@ -60,9 +60,9 @@ def there(out: Path) -> list[str]:
 
 
 def current(out: Path) -> str:
-    found = latest(out)
-    assert found is not None
-    return found.name
+    path = latest(out)
+    assert path is not None
+    return path.name
 
 
 def is_whole(out: Path) -> bool:
@@ -78,36 +78,36 @@ def is_as_it_was(release: Path) -> bool:
 
 
 def test_releases_are_listed_oldest_first_with_what_is_known_of_them(out: Path) -> None:
-    found = releases.shelved(out)
-    assert [(s.id, s.reports, s.is_here, s.is_current) for s in found] == [
+    infos = releases.list_releases(out)
+    assert [(s.id, s.reports, s.is_here, s.is_current) for s in infos] == [
         (ids(out)[0], 1, True, False),
         (ids(out)[1], 2, True, False),
         (ids(out)[2], 3, True, True),
     ]
-    assert [s.entry for s in found] == version_log.read(out)
+    assert [s.entry for s in infos] == version_log.read(out)
 
 
 def test_a_pruned_release_stays_in_the_list(out: Path) -> None:
     releases.prune(out, 1)
-    assert [(s.is_here, s.is_current, s.reports) for s in releases.shelved(out)] == [
+    assert [(s.is_here, s.is_current, s.reports) for s in releases.list_releases(out)] == [
         (False, False, None), (False, False, None), (True, True, 3),
     ]  # fmt: skip
 
 
 def test_releases_that_no_journal_knows_stand_first(out: Path) -> None:
-    known = ids(out)
+    listed_ids = ids(out)
     (out / "releases.json").unlink()
-    assert [s.id for s in releases.shelved(out)] == sorted(known)
-    assert {s.reports for s in releases.shelved(out)} == {1, 2, 3}
+    assert [s.id for s in releases.list_releases(out)] == sorted(listed_ids)
+    assert {s.reports for s in releases.list_releases(out)} == {1, 2, 3}
     newest = build(out, 4)
-    assert [s.id for s in releases.shelved(out)] == [*sorted(known), newest]
-    assert [s.entry.get("version") for s in releases.shelved(out)] == [None, None, None, "1.0.0"]
+    assert [s.id for s in releases.list_releases(out)] == [*sorted(listed_ids), newest]
+    assert [s.entry.get("version") for s in releases.list_releases(out)] == [None, None, None, "1.0.0"]
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"release": "x", "files": [], "rows": {}, "versions": {}}'])
 def test_a_release_whose_manifest_is_damaged_is_still_listed(content: str, out: Path) -> None:
     (out / RELEASES / ids(out)[0] / "manifest.json").write_text(content)
-    assert [(s.is_here, s.reports) for s in releases.shelved(out)] == [(True, None), (True, 2), (True, 3)]
+    assert [(s.is_here, s.reports) for s in releases.list_releases(out)] == [(True, None), (True, 2), (True, 3)]
 
 
 def test_what_is_being_made_or_put_away_is_no_release(out: Path) -> None:
@@ -115,11 +115,11 @@ def test_what_is_being_made_or_put_away_is_no_release(out: Path) -> None:
         shutil.copytree(out / RELEASES / ids(out)[0], out / RELEASES / name)
     (out / RELEASES / "notes").mkdir()
     (out / RELEASES / "notes.txt").write_text("")
-    assert [s.id for s in releases.shelved(out)] == ids(out)
+    assert [s.id for s in releases.list_releases(out)] == ids(out)
 
 
 def test_where_nothing_was_published_nothing_is_listed(tmp_path: Path, oig: Oig) -> None:
-    assert releases.shelved(tmp_path / "nowhere") == []
+    assert releases.list_releases(tmp_path / "nowhere") == []
     done = oig("releases", "--out", tmp_path / "nowhere")
     assert (done.returncode, done.stdout.split()[-2:]) == (0, ["0", "rows"])
     assert not (tmp_path / "nowhere").exists()
@@ -169,10 +169,10 @@ def test_the_beginning_of_several_is_refused(out: Path) -> None:
     assert releases.find(out, first[:4]).name == f"{first[:10]}ffffff", "of several the one that is here"
 
 
-@pytest.mark.parametrize("named", ["id", "beginning", "version"])
-def test_a_pruned_release_is_said_to_be_pruned(named: str, out: Path) -> None:
+@pytest.mark.parametrize("kind", ["id", "beginning", "version"])
+def test_a_pruned_release_is_said_to_be_pruned(kind: str, out: Path) -> None:
     releases.prune(out, 2)
-    name = {"id": ids(out)[0], "beginning": ids(out)[0][:12], "version": "1.0.0"}[named]
+    name = {"id": ids(out)[0], "beginning": ids(out)[0][:12], "version": "1.0.0"}[kind]
     with pytest.raises(CannotRun, match=f"^{name}: this release was pruned"):
         releases.find(out, name)
     with pytest.raises(CannotRun, match="was pruned"):
@@ -230,9 +230,9 @@ def test_a_rollback_makes_derived_files_anew_that_are_missing_or_damaged(
     assert is_whole(out)
 
 
-@pytest.mark.parametrize("left", [".catalog.duckdb", ".reports.csv", ".reports.ndjson", ".reports.sqlite"])
-def test_what_a_killed_run_left_in_a_release_does_not_stop_a_rollback(left: str, out: Path) -> None:
-    (out / RELEASES / ids(out)[0] / left).write_bytes(b"half")
+@pytest.mark.parametrize("leftover", [".catalog.duckdb", ".reports.csv", ".reports.ndjson", ".reports.sqlite"])
+def test_what_a_killed_run_left_in_a_release_does_not_stop_a_rollback(leftover: str, out: Path) -> None:
+    (out / RELEASES / ids(out)[0] / leftover).write_bytes(b"half")
     releases.rollback(out, "1.0.0")
     assert current(out) == ids(out)[0]
     assert is_whole(out)
@@ -252,10 +252,10 @@ def test_a_rollback_to_a_damaged_release_is_refused_and_latest_stays(damage: str
     elif damage == "no manifest":
         (release / "manifest.json").write_text("{")
     else:
-        told = json.loads((release / "manifest.json").read_text())
-        (release / "manifest.json").write_text(json.dumps({**told, "rows": {"reports": 9}}))
-    named = {"more": "notes.txt", "missing": "sightings/2021.parquet", "changed": "sightings/2021.parquet"}
-    with pytest.raises(CannotRun, match=f"damaged, so latest stays where it is: {named.get(damage, 'manifest.json')}"):
+        payload = json.loads((release / "manifest.json").read_text())
+        (release / "manifest.json").write_text(json.dumps({**payload, "rows": {"reports": 9}}))
+    paths = {"more": "notes.txt", "missing": "sightings/2021.parquet", "changed": "sightings/2021.parquet"}
+    with pytest.raises(CannotRun, match=f"damaged, so latest stays where it is: {paths.get(damage, 'manifest.json')}"):
         releases.rollback(out, ids(out)[0])
     assert current(out) == ids(out)[2]
     assert is_as_it_was(out / "latest")
@@ -297,10 +297,10 @@ def test_the_command_says_where_the_latest_lies_now(out: Path, oig: Oig) -> None
 # Putting away.
 
 
-@pytest.mark.parametrize(("keep", "stay"), [(1, [2]), (2, [1, 2]), (3, [0, 1, 2]), (99, [0, 1, 2])])
-def test_the_newest_stay_and_the_others_go(keep: int, stay: list[int], out: Path) -> None:
+@pytest.mark.parametrize(("count", "stay"), [(1, [2]), (2, [1, 2]), (3, [0, 1, 2]), (99, [0, 1, 2])])
+def test_the_newest_stay_and_the_others_go(count: int, stay: list[int], out: Path) -> None:
     log, before = version_log.read(out), ids(out)
-    gone = releases.prune(out, keep)
+    gone = releases.prune(out, count)
     assert gone == [identity for place, identity in enumerate(before) if place not in stay]
     assert there(out) == [before[place] for place in stay]
     assert version_log.read(out) == log, "the change log stays"
@@ -308,19 +308,19 @@ def test_the_newest_stay_and_the_others_go(keep: int, stay: list[int], out: Path
     assert is_as_it_was(out / "latest")
 
 
-@pytest.mark.parametrize(("keep", "stay"), [(1, [0, 2]), (2, [0, 1, 2])])
-def test_the_latest_is_never_put_away_though_it_is_old(keep: int, stay: list[int], out: Path) -> None:
+@pytest.mark.parametrize(("count", "stay"), [(1, [0, 2]), (2, [0, 1, 2])])
+def test_the_latest_is_never_put_away_though_it_is_old(count: int, stay: list[int], out: Path) -> None:
     releases.rollback(out, "1.0.0")
-    releases.prune(out, keep)
+    releases.prune(out, count)
     assert there(out) == [ids(out)[place] for place in stay]
     assert current(out) == ids(out)[0]
     assert is_whole(out)
 
 
-@pytest.mark.parametrize("keep", [0, -1])
-def test_keeping_none_is_refused(keep: int, out: Path) -> None:
-    with pytest.raises(CannotRun, match=f"--keep {keep}: keep at least one release"):
-        releases.prune(out, keep)
+@pytest.mark.parametrize("count", [0, -1])
+def test_keeping_none_is_refused(count: int, out: Path) -> None:
+    with pytest.raises(CannotRun, match=f"--keep {count}: keep at least one release"):
+        releases.prune(out, count)
     assert there(out) == ids(out)
 
 
@@ -334,15 +334,15 @@ def test_what_a_killed_prune_left_is_put_away_by_the_next(out: Path) -> None:
     away = out / RELEASES / f".pruned-{ids(out)[0]}"
     (out / RELEASES / ids(out)[0]).rename(away)
     (away / "manifest.json").unlink()
-    assert [s.is_here for s in releases.shelved(out)] == [False, True, True], "renamed, it is gone for readers"
+    assert [s.is_here for s in releases.list_releases(out)] == [False, True, True], "renamed, it is gone for readers"
     assert releases.prune(out, 2) == []
     assert not away.exists()
     assert there(out) == ids(out)[1:]
 
 
 def test_what_a_killed_prune_left_of_a_release_that_came_back_is_no_obstacle(out: Path) -> None:
-    left = out / RELEASES / f".pruned-{ids(out)[0]}"
-    shutil.copytree(out / RELEASES / ids(out)[0], left)
+    leftover = out / RELEASES / f".pruned-{ids(out)[0]}"
+    shutil.copytree(out / RELEASES / ids(out)[0], leftover)
     assert releases.prune(out, 2) == [ids(out)[0]]
     assert there(out) == ids(out)[1:]
 
@@ -351,7 +351,7 @@ def test_a_pruned_release_comes_back_with_its_captures_and_its_version(out: Path
     releases.prune(out, 1)
     first = build(out, 1)
     assert first == ids(out)[0] == current(out)
-    assert [(s.entry["version"], s.is_here) for s in releases.shelved(out)] == [
+    assert [(s.entry["version"], s.is_here) for s in releases.list_releases(out)] == [
         ("1.0.0", True), ("1.1.0", False), ("1.2.0", True),
     ]  # fmt: skip
     assert is_whole(out)
@@ -362,9 +362,9 @@ def test_years_that_a_pruned_release_shared_with_others_stay(tmp_path: Path) -> 
     build(out, 1)
     (tmp_path / "raw" / "more.csv").write_text("report_number,title,fiscal_year\nOIG-20-90,Audit of Ports,2020\n")
     build(out, 1)
-    part = Path("reports", "2021.parquet")
+    path = Path("reports", "2021.parquet")
     first, second = (out / RELEASES / identity for identity in ids(out))
-    assert (first / part).samefile(second / part), "one file in two releases"
+    assert (first / path).samefile(second / path), "one file in two releases"
     releases.prune(out, 1)
     assert is_whole(out)
 

@@ -83,8 +83,8 @@ def test_a_release_is_published_switched_to_and_read_in_the_store(s3: Oig, repo_
 
 
 def test_the_store_holds_the_change_log_and_one_small_pointer(s3: Oig, server: str, repo_data: Path) -> None:
-    made = rows(s3("build", "--raw", repo_data / "raw", "--out", "s3://oig/deep/prefix", "--json"))
-    assert stored(server, "oig/deep/prefix/latest.json") == {"release": made["release"]}
+    summary = rows(s3("build", "--raw", repo_data / "raw", "--out", "s3://oig/deep/prefix", "--json"))
+    assert stored(server, "oig/deep/prefix/latest.json") == {"release": summary["release"]}
     log = stored(server, "oig/deep/prefix/releases.json")
     assert [entry["version"] for entry in log["releases"]] == ["1.0.0"]
 
@@ -92,10 +92,10 @@ def test_the_store_holds_the_change_log_and_one_small_pointer(s3: Oig, server: s
 def test_a_release_in_the_store_is_searched_and_explained(s3: Oig, repo_data: Path) -> None:
     store = "s3://oig/asked"
     rows(s3("build", "--raw", repo_data / "raw", "--out", store, "--json"))
-    found = rows(s3("search", "canine", "--release", store, "--format", "json"))
-    assert [row["report_number"] for row in found] == ["OIG-21-19"]
-    told = s3("explain", "OIG-21-19", "--release", store)
-    assert "border-security.txt:" in told.stdout
+    matches = rows(s3("search", "canine", "--release", store, "--format", "json"))
+    assert [row["report_number"] for row in matches] == ["OIG-21-19"]
+    explanation = s3("explain", "OIG-21-19", "--release", store)
+    assert "border-security.txt:" in explanation.stdout
 
 
 IN_PARTS = """
@@ -108,8 +108,8 @@ for work in sys.argv[2:]:
     folder = Path(sys.argv[1])
     out = folder.parent / f"out-{len(found)}"
     outcome = pipeline.build(Settings(raw=folder, out=out, work=work, limits=Limits(merged_at_once=0)))
-    scanned = outcome.judged.scan("reports").select("report_number").collect().height
-    found.append([outcome.release.id, outcome.judged.is_parted, scanned])
+    scanned = outcome.result.scan("reports").select("report_number").collect().height
+    found.append([outcome.release.id, outcome.result.is_parted, scanned])
 print(json.dumps(found))
 """
 
@@ -140,17 +140,17 @@ def test_a_rejected_build_leaves_the_store_as_it_was(s3: Oig, captures: Captures
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("query", COUNT, "--release", "s3://oig/nothing"), "s3://oig/nothing: there is no release here"),
         (("build", "--raw", DATA / "raw", "--out", "s3://missing-bucket/x"), "s3://missing-bucket/x: the store"),
         (("query", COUNT, "--release", "nowhere://x"), "nowhere://x"),
     ],
 )
-def test_a_store_that_refuses_is_told_in_one_line(arguments: tuple[str | Path, ...], said: str, s3: Oig) -> None:
+def test_a_store_that_refuses_is_told_in_one_line(arguments: tuple[str | Path, ...], message: str, s3: Oig) -> None:
     done = s3(*arguments)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert said in done.stderr
+    assert message in done.stderr
 
 
 def test_a_read_only_or_moved_folder_is_read_too(tmp_path: Path) -> None:

@@ -88,22 +88,22 @@ def datasette(release: Path, validators: Path) -> Iterator[str]:
     """Yield the address of a Datasette that serves the release's SQLite database as it is."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    served = ["serve", "--immutable", str(release / "reports.sqlite"), "--port", str(port)]
-    with serving([str(validators / "datasette"), *served], urllib.request.Request(f"{address}/-/versions.json")):
+    arguments = ["serve", "--immutable", str(release / "reports.sqlite"), "--port", str(port)]
+    with serving([str(validators / "datasette"), *arguments], urllib.request.Request(f"{address}/-/versions.json")):
         yield address
 
 
 def ask(address: str) -> dict[str, object]:
     with urllib.request.urlopen(address) as answer:
-        found: dict[str, object] = json.load(answer)
-        return found
+        payload: dict[str, object] = json.load(answer)
+        return payload
 
 
 def test_datasette_serves_the_reports_and_searches_them(datasette: str) -> None:
     table = ask(f"{datasette}/reports/reports.json?_shape=array&_size=max&fiscal_year=2021")
     assert len(table) > 5
-    found = ask(f"{datasette}/reports/reports.json?_shape=objects&_search={quote('medical attention')}")
-    rows = found["rows"]
+    payload = ask(f"{datasette}/reports/reports.json?_shape=objects&_search={quote('medical attention')}")
+    rows = payload["rows"]
     assert isinstance(rows, list)
     assert rows
     assert all("medical" in f"{row['title']} {row['summary']}".lower() for row in rows)

@@ -81,10 +81,10 @@ def test_building_again_publishes_nothing(tmp_path: Path, oig: Oig) -> None:
     raw = copied(tmp_path, [p.name for p in (DATA / "raw").iterdir()])
     assert "(published," in oig("build", "--raw", raw).stdout
     before = {p: p.stat().st_mtime_ns for p in (raw.parent / "curated" / "releases").rglob("*")}
-    journal = (raw.parent / "curated" / "releases.json").read_bytes()
+    version_log = (raw.parent / "curated" / "releases.json").read_bytes()
     assert "(up to date," in oig("build", "--raw", raw).stdout
     assert {p: p.stat().st_mtime_ns for p in before} == before
-    assert (raw.parent / "curated" / "releases.json").read_bytes() == journal
+    assert (raw.parent / "curated" / "releases.json").read_bytes() == version_log
 
 
 def built(raw: Path, out: Path) -> Path:
@@ -101,13 +101,13 @@ def test_years_that_did_not_change_are_carried_over_and_the_others_are_not(repo_
     first = built(raw, out)
     (raw / "added.csv").write_text(ADDED)
     second = built(raw, out)
-    linked = (
+    shared_years = (
         {p.stem for p in second.glob("reports/*.parquet") if p.samefile(first / p.relative_to(second))}
         if all((first / p.relative_to(second)).exists() for p in second.glob("reports/*.parquet"))
         else set()
     )
     years = {p.stem for p in second.glob("reports/*.parquet")}
-    assert years - linked == {"2021"}
+    assert years - shared_years == {"2021"}
     elsewhere = built(raw, tmp_path / "elsewhere")
     assert elsewhere.name == second.name, "what was carried over is what would have been written"
 
@@ -124,9 +124,9 @@ def test_a_damaged_file_is_not_carried_over(link_fails: bool, repo_data: Path, m
         monkeypatch.setattr(os, "link", lambda old, new: (_ for _ in ()).throw(OSError("no links here")))
     second = built(raw, out)
     assert (second / "reports" / "2019.parquet").read_bytes() == content
-    kept = Path("reports") / "2012.parquet"
-    assert (second / kept).samefile(first / kept) is not link_fails
-    assert (second / kept).read_bytes() == (first / kept).read_bytes()
+    path = Path("reports") / "2012.parquet"
+    assert (second / path).samefile(first / path) is not link_fails
+    assert (second / path).read_bytes() == (first / path).read_bytes()
 
 
 def test_files_written_with_other_settings_are_not_carried_over(
@@ -138,7 +138,7 @@ def test_files_written_with_other_settings_are_not_carried_over(
     monkeypatch.undo()
     (raw / "added.csv").write_text(ADDED)
     second = built(raw, out)
-    anew = built(raw, repo_data / "elsewhere")
+    fresh = built(raw, repo_data / "elsewhere")
     for file in second.rglob("*.parquet"):
-        assert file.read_bytes() == (anew / file.relative_to(second)).read_bytes(), "as these settings write it"
+        assert file.read_bytes() == (fresh / file.relative_to(second)).read_bytes(), "as these settings write it"
     assert any(p.read_bytes() != (first / p.relative_to(second)).read_bytes() for p in second.glob("reports/*"))

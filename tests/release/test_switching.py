@@ -68,8 +68,8 @@ def test_forty_readers_never_see_two_releases_at_once(read: Read, out: Path) -> 
     with ThreadPoolExecutor(READERS + 1) as pool:
         pool.submit(switching)
         try:
-            found = list(pool.map(lambda _: read(out), range(READERS)))
+            title_sets = list(pool.map(lambda _: read(out), range(READERS)))
         finally:
             ended.set()
-    assert {len(titles) for titles in found} == {1}
-    assert len(set().union(*found)) == 2, "both were read"
+    assert {len(titles) for titles in title_sets} == {1}
+    assert len(set().union(*title_sets)) == 2, "both were read"

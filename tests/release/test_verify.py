@@ -43,7 +43,7 @@ YEAR = "reports/2021.parquet"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def built_folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Return a curated folder whose release has three reports of two years and a quarantined row, and a copy of it."""
     folder = tmp_path_factory.mktemp("made")
     (folder / "raw").mkdir()
@@ -53,11 +53,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def out(made: tuple[Path, Path]) -> Path:
+def out(built_folders: tuple[Path, Path]) -> Path:
     """Return that curated folder as it was made, and at the place for which its catalog was made."""
-    curated, kept = made
+    curated, copy = built_folders
     shutil.rmtree(curated)
-    return Path(shutil.copytree(kept, curated, symlinks=True))
+    return Path(shutil.copytree(copy, curated, symlinks=True))
 
 
 @pytest.fixture
@@ -70,11 +70,11 @@ def problems(release: Path) -> list[str]:
     return list(verify.problems(release))
 
 
-def named(release: Path) -> set[str]:
+def named_files(release: Path) -> set[str]:
     """Return what the problems of a release begin with: the files and tables at fault."""
-    found = problems(release)
-    assert all("\n" not in problem for problem in found)
-    return {problem.split(":")[0] for problem in found}
+    messages = problems(release)
+    assert all("\n" not in problem for problem in messages)
+    return {problem.split(":")[0] for problem in messages}
 
 
 # Whole releases.
@@ -107,8 +107,8 @@ FILES = (
 
 
 def test_the_files_below_are_all_that_a_manifest_lists(release: Path) -> None:
-    told = json.loads((release / "manifest.json").read_text())
-    assert {file["path"] for file in told["files"]} == {*FILES, YEAR.replace("2021", "2020")}
+    content = json.loads((release / "manifest.json").read_text())
+    assert {file["path"] for file in content["files"]} == {*FILES, YEAR.replace("2021", "2020")}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -130,7 +130,7 @@ def test_several_faults_are_all_named(release: Path) -> None:
     (release / "views.sql").unlink()
     (release / "notes.txt").touch()
     (release / YEAR).write_bytes((release / YEAR).read_bytes()[:-1])
-    assert named(release) == {"views.sql", "notes.txt", YEAR}
+    assert named_files(release) == {"views.sql", "notes.txt", YEAR}
 
 
 # Rows that break the contract, though descriptions and manifest were made again to match.
@@ -138,15 +138,15 @@ def test_several_faults_are_all_named(release: Path) -> None:
 
 def matching(release: Path) -> None:
     """Make the manifest of a release again, so that it matches what lies there."""
-    told = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    payload = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
     (release / "manifest.json").unlink()
-    beside = release.parent / ".derived"
-    beside.mkdir(exist_ok=True)
+    tmp_dir = release.parent / ".derived"
+    tmp_dir.mkdir(exist_ok=True)
     for name in DERIVED:
-        (release / name).rename(beside / name)
-    manifest.write(release, {key: value for key, value in told.items() if key not in ("release", "files")})
+        (release / name).rename(tmp_dir / name)
+    manifest.write(release, {key: value for key, value in payload.items() if key not in ("release", "files")})
     for name in DERIVED:
-        (beside / name).rename(release / name)
+        (tmp_dir / name).rename(release / name)
 
 
 def rewritten(release: Path, name: str, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
@@ -204,12 +204,12 @@ def test_rows_that_break_the_contract_are_named_by_their_table(
     rewritten(release, name, change)
     if name == YEAR:
         derive(release)
-    assert named(release) == {table_of(name)}
+    assert named_files(release) == {table_of(name)}
 
 
 def test_a_report_that_stands_twice_is_named_though_no_export_can_hold_it(release: Path) -> None:
     rewritten(release, YEAR, first_twice)
-    assert named(release) == {"reports", "reports.csv", "reports.ndjson", "reports.sqlite"}
+    assert named_files(release) == {"reports", "reports.csv", "reports.ndjson", "reports.sqlite"}
 
 
 def only(condition: pl.Expr) -> Callable[[pl.DataFrame], pl.DataFrame]:
@@ -246,25 +246,25 @@ UNACCOUNTED: dict[str, tuple[str, Callable[[pl.DataFrame], pl.DataFrame], str]] 
 }
 
 
-@pytest.mark.parametrize(("name", "change", "said"), UNACCOUNTED.values(), ids=UNACCOUNTED)
+@pytest.mark.parametrize(("name", "change", "message"), UNACCOUNTED.values(), ids=UNACCOUNTED)
 def test_rows_that_are_not_accounted_for_are_named(
-    name: str, change: Callable[[pl.DataFrame], pl.DataFrame], said: str, release: Path
+    name: str, change: Callable[[pl.DataFrame], pl.DataFrame], message: str, release: Path
 ) -> None:
     rewritten(release, name, change)
     if name == YEAR:
         derive(release)
-    found = problems(release)
-    assert {problem.split(":")[0] for problem in found} - {"provenance"} == {"accounting"}
-    assert any(said in problem for problem in found)
+    messages = problems(release)
+    assert {problem.split(":")[0] for problem in messages} - {"provenance"} == {"accounting"}
+    assert any(message in problem for problem in messages)
 
 
 def test_a_column_that_the_contract_lacks_is_named(release: Path) -> None:
     file = release / "captures.parquet"
     parquet.read(file).with_columns(more=pl.lit(1)).write_parquet(file)
     matching(release)
-    found = problems(release)
-    assert "captures.parquet: its columns are not those of the contract" in found
-    assert any(problem.startswith("captures: ") for problem in found)
+    messages = problems(release)
+    assert "captures.parquet: its columns are not those of the contract" in messages
+    assert any(problem.startswith("captures: ") for problem in messages)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -273,9 +273,9 @@ def test_a_table_without_a_file_is_named(table: str, release: Path) -> None:
         shutil.rmtree(release / table)
     else:
         (release / f"{table}.parquet").unlink()
-    told = json.loads((release / "manifest.json").read_text())
-    told["files"] = [file for file in told["files"] if table_of(file["path"]) != table]
-    rehashed(release, told)
+    payload = json.loads((release / "manifest.json").read_text())
+    payload["files"] = [file for file in payload["files"] if table_of(file["path"]) != table]
+    rehashed(release, payload)
     assert f"{table}: the table has no file" in problems(release)
 
 
@@ -283,17 +283,17 @@ def test_a_table_without_a_file_is_named(table: str, release: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + b"\0" * 64 + b"PAR1"], ids=["empty", "short", "zeros"])
 def test_a_file_that_is_no_parquet_is_named(content: bytes, name: str, release: Path) -> None:
     (release / name).write_bytes(content)
-    told = json.loads((release / "manifest.json").read_text())
-    for file in told["files"]:
+    payload = json.loads((release / "manifest.json").read_text())
+    for file in payload["files"]:
         if file["path"] == name:
             file.update(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
-    rehashed(release, told)
-    assert name in named(release)
+    rehashed(release, payload)
+    assert name in named_files(release)
 
 
-def rehashed(release: Path, told: dict[str, Any]) -> None:
+def rehashed(release: Path, payload: dict[str, Any]) -> None:
     """Write a manifest with the id that belongs to what it says."""
-    content = {key: value for key, value in told.items() if key != "release"}
+    content = {key: value for key, value in payload.items() if key != "release"}
     identity = hashlib.sha256(manifest.as_json(content).encode()).hexdigest()[:16]
     (release / "manifest.json").write_text(manifest.as_json({"release": identity, **content}), encoding="utf-8")
 
@@ -338,7 +338,7 @@ DESCRIPTIONS: dict[str, tuple[str, Damage]] = {
 def test_a_description_that_disagrees_is_named_alone(name: str, damage: Damage, release: Path) -> None:
     damage(release)
     matching(release)
-    assert named(release) == {name}
+    assert named_files(release) == {name}
 
 
 # Derived files.
@@ -413,7 +413,7 @@ DERIVED_DAMAGES: dict[str, tuple[str, Damage]] = {
 @pytest.mark.parametrize(("name", "damage"), DERIVED_DAMAGES.values(), ids=DERIVED_DAMAGES)
 def test_a_damaged_derived_file_is_named_alone_and_can_be_made_again(name: str, damage: Damage, release: Path) -> None:
     damage(release)
-    assert named(release) == {name}
+    assert named_files(release) == {name}
     derive(release)
     assert problems(release) == []
 
@@ -422,7 +422,7 @@ def test_a_release_that_was_moved_is_whole_and_its_tables_are_read_where_they_li
     moved = Path(shutil.move((out / "latest").resolve(), tmp_path / "moved"))
     assert problems(moved) == []
     (moved / YEAR).unlink()
-    assert named(moved) == {YEAR}
+    assert named_files(moved) == {YEAR}
 
 
 def test_a_fault_in_the_tables_does_not_hide_one_in_the_exports(release: Path) -> None:
@@ -430,7 +430,7 @@ def test_a_fault_in_the_tables_does_not_hide_one_in_the_exports(release: Path) -
     derive(release)
     (release / "reports.csv").unlink()
     (release / "catalog.duckdb").unlink()
-    assert named(release) == {"accounting", "reports.csv", "catalog.duckdb"}
+    assert named_files(release) == {"accounting", "reports.csv", "catalog.duckdb"}
 
 
 # As a person asks.

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from oig_pipeline import CannotRun
 from oig_pipeline.contract.rule import files, row
 from oig_pipeline.release import version_log
-from oig_pipeline.release.diff import Change, Column, Difference, Report, Step
+from oig_pipeline.release.diff import Change, ColumnChange, Difference, ReportChange, Step
 from oig_pipeline.release.releases import rollback
 from oig_pipeline.release.version_log import next_version, read, record
 from oig_pipeline.run import pipeline
@@ -26,8 +26,8 @@ from tests.conftest import Oig
 
 NOTHING = Difference("old", "new", (), (), (), 0, (), (), (), (), {})
 BY_STEP: dict[Step, Difference] = {
-    "major": replace(NOTHING, columns=(Column("reports", "title", "string", None),)),
-    "minor": replace(NOTHING, added=(Report("OIG-21-49", 2021, "Audit of Ports"),)),
+    "major": replace(NOTHING, columns=(ColumnChange("reports", "title", "string", None),)),
+    "minor": replace(NOTHING, added=(ReportChange("OIG-21-49", 2021, "Audit of Ports"),)),
     "patch": replace(NOTHING, changed=(Change("OIG-21-49", 2021, "title", "Audit", "Audit of Ports"),)),
 }
 
@@ -46,7 +46,7 @@ def test_the_first_release_is_1_0_0_whatever_it_differs_from(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("known", "step", "version"),
+    ("latest_version", "step", "version"),
     [
         ("1.0.0", "patch", "1.0.1"),
         ("1.0.0", "minor", "1.1.0"),
@@ -59,8 +59,8 @@ def test_the_first_release_is_1_0_0_whatever_it_differs_from(tmp_path: Path) -> 
         ("9.10.10", "major", "10.0.0"),
     ],
 )
-def test_a_version_steps_by_the_weightiest_change(known: str, step: Step, version: str) -> None:
-    assert next_version([{"version": known}], BY_STEP[step]) == version
+def test_a_version_steps_by_the_weightiest_change(latest_version: str, step: Step, version: str) -> None:
+    assert next_version([{"version": latest_version}], BY_STEP[step]) == version
 
 
 def test_a_step_goes_from_the_highest_version_and_not_from_the_last(tmp_path: Path) -> None:
@@ -90,8 +90,8 @@ def test_an_entry_says_release_version_time_predecessor_and_changes(tmp_path: Pa
     assert second["changes"] == {"reports_added": 1, "reports_changed": 1}
     for entry in (first, second):
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", entry["published"])
-        told = dt.datetime.fromisoformat(entry["published"])
-        assert abs(dt.datetime.now(dt.UTC) - told) < dt.timedelta(days=1), "UTC, and now"
+        published = dt.datetime.fromisoformat(entry["published"])
+        assert abs(dt.datetime.now(dt.UTC) - published) < dt.timedelta(days=1), "UTC, and now"
 
 
 def test_releases_stand_oldest_first(tmp_path: Path) -> None:
@@ -109,10 +109,15 @@ def test_a_release_that_is_recorded_again_changes_nothing(tmp_path: Path) -> Non
 
 
 def test_what_an_entry_says_beside_is_kept(tmp_path: Path) -> None:
-    told = {"release": "a", "version": "1.0.0", "note": "the first that was announced", "changes": {"reports_added": 2}}
-    (tmp_path / "releases.json").write_text(json.dumps({"releases": [told]}))
+    entry = {
+        "release": "a",
+        "version": "1.0.0",
+        "note": "the first that was announced",
+        "changes": {"reports_added": 2},
+    }
+    (tmp_path / "releases.json").write_text(json.dumps({"releases": [entry]}))
     record(tmp_path, "b", BY_STEP["patch"])
-    assert read(tmp_path)[0] == told
+    assert read(tmp_path)[0] == entry
 
 
 # The file.
@@ -125,7 +130,7 @@ def test_where_nothing_was_published_there_is_nothing(tmp_path: Path) -> None:
 
 def test_the_file_is_json_that_a_person_can_read(tmp_path: Path) -> None:
     record(tmp_path, "a", None)
-    text = (tmp_path / version_log.JOURNAL).read_text(encoding="utf-8")
+    text = (tmp_path / version_log.LOG_FILE).read_text(encoding="utf-8")
     assert json.loads(text) == {"releases": read(tmp_path)}
     assert text.endswith("}\n")
     assert len(text.splitlines()) > 5
@@ -136,9 +141,9 @@ def test_the_file_is_written_in_one_rename(tmp_path: Path) -> None:
     before = (tmp_path / "releases.json").read_bytes()
     # Whoever has the old file open or linked goes on reading it whole.
     os.link(tmp_path / "releases.json", tmp_path / "kept")
-    with (tmp_path / "releases.json").open("rb") as opened:
+    with (tmp_path / "releases.json").open("rb") as stream:
         record(tmp_path, "b", None)
-        assert opened.read() == before
+        assert stream.read() == before
     assert (tmp_path / "kept").read_bytes() == before
     assert {path.name for path in tmp_path.iterdir()} == {"kept", "releases.json"}
 
@@ -231,23 +236,23 @@ def build(folder: Path, *numbers: str) -> str:
     return release.id
 
 
-def told(folder: Path) -> list[tuple[Any, ...]]:
+def summary_rows(folder: Path) -> list[tuple[Any, ...]]:
     return [(e["release"], e["version"], e["previous"], e["changes"]) for e in read(folder / "curated")]
 
 
 def test_builds_are_recorded_and_a_build_of_old_captures_is_not_recorded_again(tmp_path: Path) -> None:
     first, second = build(tmp_path, "OIG-21-49"), build(tmp_path, "OIG-21-49", "OIG-21-50")
     expected = [(first, "1.0.0", None, {}), (second, "1.1.0", first, {"reports_added": 1})]
-    assert told(tmp_path) == expected
+    assert summary_rows(tmp_path) == expected
     assert build(tmp_path, "OIG-21-49") == first
-    assert told(tmp_path) == expected
+    assert summary_rows(tmp_path) == expected
 
 
 def test_after_a_rollback_the_version_goes_on_from_the_highest(tmp_path: Path) -> None:
     first, second = build(tmp_path, "OIG-21-49"), build(tmp_path, "OIG-21-49", "OIG-21-50")
     rollback(tmp_path / "curated", first)
     third = build(tmp_path, "OIG-21-49", "OIG-21-51")
-    assert told(tmp_path)[1:] == [
+    assert summary_rows(tmp_path)[1:] == [
         (second, "1.1.0", first, {"reports_added": 1}),
         (third, "1.2.0", first, {"reports_added": 1}),
     ]
@@ -257,7 +262,7 @@ def test_after_a_damaged_release_the_change_is_not_told_but_the_version_grows(tm
     first = build(tmp_path, "OIG-21-49")
     (tmp_path / "curated" / "releases" / first / "sightings" / "2021.parquet").write_bytes(b"PAR1")
     second = build(tmp_path, "OIG-21-49", "OIG-21-50")
-    assert told(tmp_path)[1] == (second, "1.1.0", None, {})
+    assert summary_rows(tmp_path)[1] == (second, "1.1.0", None, {})
 
 
 @pytest.mark.parametrize(
@@ -268,7 +273,7 @@ def test_a_release_whose_manifest_is_damaged_is_no_obstacle_to_the_next(damage: 
     manifest = tmp_path / "curated" / "releases" / first / "manifest.json"
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), **damage}))
     second = build(tmp_path, "OIG-21-49", "OIG-21-50")
-    assert told(tmp_path)[1] == (second, "1.1.0", None, {})
+    assert summary_rows(tmp_path)[1] == (second, "1.1.0", None, {})
 
 
 @pytest.mark.parametrize("command", ["build", "releases", "prune"])

@@ -17,7 +17,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from oig_pipeline import connect
-from oig_pipeline.contract.names import LISTED
+from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.contract.rule import CORRECTION, files, row
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.release.catalog import derived_views
@@ -38,26 +38,26 @@ TIMES = ("2022-01-01T00:00:00Z", "2022-02-01T00:00:00Z", "2022-03-01T00:00:00Z")
 
 def grouped(rows: Iterable[Row], *names: str) -> list[tuple[Row, list[Row]]]:
     """Return the groups of rows that share the values of some columns: those values, and the rows."""
-    found: defaultdict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    groups: defaultdict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for row_ in rows:
-        found[tuple(row_[name] for name in names)].append(row_)
-    return [(dict(zip(names, key, strict=True)), group) for key, group in found.items()]
+        groups[tuple(row_[name] for name in names)].append(row_)
+    return [(dict(zip(names, key, strict=True)), group) for key, group in groups.items()]
 
 
-def one_per(rows: Iterable[Row], many: str, one: str) -> list[Row]:
+def one_per(rows: Iterable[Row], many: str, name: str) -> list[Row]:
     """Return one row for each value of a list."""
-    return [{**row_, one: value} for row_ in rows for value in row_[many]]
+    return [{**row_, name: value} for row_ in rows for value in row_[many]]
 
 
 def total(values: Iterable[int | None]) -> int | None:
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
+    numbers = [value for value in values if value is not None]
+    return sum(numbers) if numbers else None
 
 
-def share(part: int, whole: int, digits: int) -> float | None:
-    if whole == 0:
+def share(numerator: int, denominator: int, digits: int) -> float | None:
+    if denominator == 0:
         return None
-    return float((Decimal(part) / Decimal(whole)).quantize(Decimal(10) ** -digits, ROUND_HALF_UP))
+    return float((Decimal(numerator) / Decimal(denominator)).quantize(Decimal(10) ** -digits, ROUND_HALF_UP))
 
 
 def counts(reports: Sequence[Row]) -> Row:
@@ -108,12 +108,12 @@ def reports_by_agency(t: Tables) -> list[Row]:
 
 
 def redactions_by_agency(t: Tables) -> list[Row]:
-    found = []
+    rows = []
     for key, group in grouped(one_per(t["reports"], "agencies", "agency"), "agency"):
         redacted = sum(r["is_redacted"] for r in group)
         rate = share(redacted, len(group), 3)
-        found.append({**key, "reports": len(group), "redacted": redacted, "redaction_rate": rate})
-    return found
+        rows.append({**key, "reports": len(group), "redacted": redacted, "redaction_rate": rate})
+    return rows
 
 
 def reports_by_fiscal_year(t: Tables) -> list[Row]:
@@ -133,22 +133,22 @@ def topics(t: Tables) -> list[Row]:
 
 
 def series_years(t: Tables) -> list[Row]:
-    found = []
+    rows = []
     for key, group in grouped(t["reports"], "series", "fiscal_year"):
-        known = {r["sequence"] for r in group}
-        first, last = min(known), max(known)
-        missing = len(set(range(first, last)) - known)
-        found.append({**key, "first_known": first, "last_known": last, "known": len(known), "missing": missing})
-    return found
+        sequences = {r["sequence"] for r in group}
+        first, last = min(sequences), max(sequences)
+        missing = len(set(range(first, last)) - sequences)
+        rows.append({**key, "first_known": first, "last_known": last, "known": len(sequences), "missing": missing})
+    return rows
 
 
 def number_gaps(t: Tables) -> list[Row]:
-    found = []
+    rows = []
     for key, group in grouped(t["reports"], "series", "fiscal_year"):
-        known = {r["sequence"] for r in group}
-        span = {"first_known": min(known), "last_known": max(known)}
-        found += [{**key, "sequence": n, **span} for n in range(min(known), max(known)) if n not in known]
-    return found
+        sequences = {r["sequence"] for r in group}
+        span = {"first_known": min(sequences), "last_known": max(sequences)}
+        rows += [{**key, "sequence": n, **span} for n in range(min(sequences), max(sequences)) if n not in sequences]
+    return rows
 
 
 def disagreements(t: Tables) -> list[Row]:
@@ -164,28 +164,30 @@ def disagreements(t: Tables) -> list[Row]:
 
 def changes(t: Tables) -> list[Row]:
     def happened(report: Row, at: dt.datetime, change: str, old: str | None, new: str | None) -> Row:
-        named = {name: report[name] for name in ("report_number", "fiscal_year", "title")}
-        return {"changed_at": at, **named, "change": change, "old_value": old, "new_value": new}
+        key = {name: report[name] for name in ("report_number", "fiscal_year", "title")}
+        return {"changed_at": at, **key, "change": change, "old_value": old, "new_value": new}
 
     by_key = {(r["report_number"], r["fiscal_year"]): r for r in t["reports"]}
-    found = [happened(r, r["first_seen"], "first seen", None, None) for r in t["reports"] if r["first_seen"]]
+    rows = [happened(r, r["first_seen"], "first seen", None, None) for r in t["reports"] if r["first_seen"]]
     for h in t["report_history"]:
         came = "left its listing" if h["new_value"] is None else "came back to its listing"
         change = came if h["field"] == "listing" else f"{h['field']} changed"
         report = by_key[h["report_number"], h["fiscal_year"]]
-        found.append(happened(report, h["new_seen"], change, h["old_value"], h["new_value"]))
-    return found
+        rows.append(happened(report, h["new_seen"], change, h["old_value"], h["new_value"]))
+    return rows
 
 
 def quarantine(t: Tables) -> list[Row]:
-    found = []
+    rows = []
     for s in t["sightings"]:
         if s["outcome"] == "quarantined":
-            own = [v for v in t["violations"] if v["sighting_id"] == s["sighting_id"] and v["severity"] == "error"]
+            violations = [
+                v for v in t["violations"] if v["sighting_id"] == s["sighting_id"] and v["severity"] == "error"
+            ]
             names = ("sighting_id", "listed_number", "listed_title", "listed_fiscal_year", "capture_path", "line")
-            told = ("rule", "column_name", "value", "message", "acknowledged")
-            found += [{**{n: s[n] for n in names}, **{n: v[n] for n in told}} for v in own]
-    return found
+            fields = ("rule", "column_name", "value", "message", "acknowledged")
+            rows += [{**{n: s[n] for n in names}, **{n: v[n] for n in fields}} for v in violations]
+    return rows
 
 
 def _of_rule(group: Sequence[Row]) -> tuple[Row, int]:
@@ -194,22 +196,22 @@ def _of_rule(group: Sequence[Row]) -> tuple[Row, int]:
 
 
 def data_quality(t: Tables) -> list[Row]:
-    found = []
+    rows = []
     for key, group in grouped(t["violations"], "rule", "severity"):
-        told, sightings = _of_rule(group)
+        rule_row, sightings = _of_rule(group)
         captures = len({v["capture_path"] for v in group})
         of_all = share(sightings, len(t["sightings"]), 4)
-        found.append({**key, **told, "sightings": sightings, "captures": captures, "share_of_sightings": of_all})
-    return found
+        rows.append({**key, **rule_row, "sightings": sightings, "captures": captures, "share_of_sightings": of_all})
+    return rows
 
 
 def data_quality_by_capture(t: Tables) -> list[Row]:
     rows_of = {c["path"]: c["sightings"] for c in t["captures"]}
-    found = []
+    rows = []
     for key, group in grouped(t["violations"], "capture_path", "rule", "severity"):
-        told, sightings = _of_rule(group)
-        found.append({**key, **told, "share_of_rows": share(sightings, rows_of.get(key["capture_path"], 0), 4)})
-    return found
+        rule_row, sightings = _of_rule(group)
+        rows.append({**key, **rule_row, "share_of_rows": share(sightings, rows_of.get(key["capture_path"], 0), 4)})
+    return rows
 
 
 EXPECTED: dict[str, tuple[Callable[[Tables], list[Row]], Callable[[Row], tuple[Any, ...]]]] = {
@@ -245,8 +247,10 @@ def built(folder: Path, pages: Sequence[Page], more: dict[str, str] | None = Non
     raw = folder / "raw"
     raw.mkdir()
     for place, (url, time, rows) in enumerate(pages):
-        meta = {name: said for name, said in (("url", url), ("retrieved_at", time)) if said is not None}
-        content = files(tuple({n: r[n] for n in LISTED if r.get(n) is not None} for r in rows))["listing.ndjson"]
+        meta = {name: value for name, value in (("url", url), ("retrieved_at", time)) if value is not None}
+        content = files(tuple({n: r[n] for n in LISTED_COLUMNS if r.get(n) is not None} for r in rows))[
+            "listing.ndjson"
+        ]
         (raw / f"{place}.ndjson").write_bytes(content)
         (raw / f"{place}.ndjson.meta.json").write_text(json.dumps(meta))
     for name, text in (more or {}).items():
@@ -260,16 +264,16 @@ def tables(release: Path) -> Tables:
     return {name: read_table(release, name).to_dicts() for name in TABLES}
 
 
-def check(view: str, connection: duckdb.DuckDBPyConnection, known: Tables) -> list[Row]:
+def check(view: str, connection: duckdb.DuckDBPyConnection, source_tables: Tables) -> list[Row]:
     """Assert that a view has the rows that Python computes, in the order that it promises; return them."""
     expect, order = EXPECTED[view]
     answer = connection.execute(f"FROM {view}")
     names = [column[0] for column in answer.description or []]
-    found = [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
-    expected = expect(known)
-    assert sorted(map(in_words, found)) == sorted(map(in_words, expected))
-    assert [order(r) for r in found] == sorted(order(r) for r in found)
-    return found
+    rows = [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
+    expected = expect(source_tables)
+    assert sorted(map(in_words, rows)) == sorted(map(in_words, expected))
+    assert [order(r) for r in rows] == sorted(order(r) for r in rows)
+    return rows
 
 
 def in_words(row_: Row) -> str:
@@ -283,7 +287,7 @@ def audit(number: int, **changes: str) -> Row:
     return row(**{"report_number": f"OIG-21-{number:02d}", "title": title, **bare, **changes})  # type: ignore[return-value]
 
 
-SAID = {
+SUMMARIES = {
     "four of four": "We made four recommendations. CBP concurred with all four recommendations.",
     "two of five": "We made five recommendations. CBP concurred with two and did not concur with three.",
     "none": "We made no recommendations.",
@@ -292,17 +296,17 @@ SAID = {
     "unanswered": "We made seven recommendations.",
 }
 FIRST_PAGE = [
-    audit(1, summary=SAID["four of four"], agency="CBP; ICE", oversight_area="Borders"),
-    audit(2, summary=SAID["refused"], oversight_area="Borders"),
-    audit(3, summary=SAID["none"], agency="TSA"),
-    audit(4, summary=SAID["no total"], agency="FEMA; CBP", oversight_area="Disasters"),
-    audit(7, summary=SAID["refused"], agency="FEMA", title="Debris Removal in Louisiana (REDACTED)"),
-    audit(7, report_number="OIG-21-07-D", summary=SAID["unanswered"], agency="FEMA", issue_date=""),
-    audit(8, summary=SAID["two of five"], agency="USCG; CBP"),
+    audit(1, summary=SUMMARIES["four of four"], agency="CBP; ICE", oversight_area="Borders"),
+    audit(2, summary=SUMMARIES["refused"], oversight_area="Borders"),
+    audit(3, summary=SUMMARIES["none"], agency="TSA"),
+    audit(4, summary=SUMMARIES["no total"], agency="FEMA; CBP", oversight_area="Disasters"),
+    audit(7, summary=SUMMARIES["refused"], agency="FEMA", title="Debris Removal in Louisiana (REDACTED)"),
+    audit(7, report_number="OIG-21-07-D", summary=SUMMARIES["unanswered"], agency="FEMA", issue_date=""),
+    audit(8, summary=SUMMARIES["two of five"], agency="USCG; CBP"),
     audit(12, agency="", title="ICE Jails"),
     audit(13, agency="", title="City of Oakland"),
-    audit(14, report_number="DA-07-04", fiscal_year="2007", issue_date="", summary=SAID["four of four"]),
-    audit(15, report_number="DA-07-04", fiscal_year="2004", issue_date="", summary=SAID["no total"], agency="TSA"),
+    audit(14, report_number="DA-07-04", fiscal_year="2007", issue_date="", summary=SUMMARIES["four of four"]),
+    audit(15, report_number="DA-07-04", fiscal_year="2004", issue_date="", summary=SUMMARIES["no total"], agency="TSA"),
 ]
 BROKEN = [
     audit(21, report_number="OIG-2021-21", fiscal_year="20217", issue_date="soon"),
@@ -326,9 +330,9 @@ CORRECTIONS = f"""{CORRECTION}
 
 
 @pytest.fixture(scope="module")
-def chosen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a release in which every view has several rows and every column says different things."""
-    changed = {**FIRST_PAGE[1], "summary": SAID["unanswered"], "document_url": "/two.pdf"}
+    changed = {**FIRST_PAGE[1], "summary": SUMMARIES["unanswered"], "document_url": "/two.pdf"}
     pages: list[Page] = [
         (LISTING, TIMES[0], FIRST_PAGE),
         (LISTING, TIMES[1], [FIRST_PAGE[0], changed, *FIRST_PAGE[3:]]),
@@ -341,8 +345,8 @@ def chosen(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def known(chosen: Path) -> Tables:
-    return tables(chosen)
+def sample_tables(sample_release: Path) -> Tables:
+    return tables(sample_release)
 
 
 @pytest.fixture(scope="module")
@@ -360,9 +364,11 @@ def test_every_view_is_computed_here_too() -> None:
 
 
 @pytest.mark.parametrize("view", EXPECTED)
-def test_a_view_says_of_chosen_rows_what_python_computes(view: str, chosen: Path, known: Tables) -> None:
-    with connect(chosen) as connection:
-        assert len(check(view, connection, known)) > 1, "the rows were chosen so that it says something"
+def test_a_view_says_of_chosen_rows_what_python_computes(
+    view: str, sample_release: Path, sample_tables: Tables
+) -> None:
+    with connect(sample_release) as connection:
+        assert len(check(view, connection, sample_tables)) > 1, "the rows were chosen so that it says something"
 
 
 @pytest.mark.parametrize("view", EXPECTED)
@@ -372,7 +378,9 @@ def test_a_view_says_it_of_the_repositorys_data(view: str, repository: Path, kno
 
 
 OTHER = audit(98, title="Grants Awarded to a County", agency="FEMA")
-counting = st.builds(lambda row_, said: {**row_, "summary": said}, valid_rows(), st.sampled_from([*SAID.values()]))
+counting = st.builds(
+    lambda row_, summary: {**row_, "summary": summary}, valid_rows(), st.sampled_from([*SUMMARIES.values()])
+)
 rows_ = st.lists(st.one_of(counting, counting, any_rows()), max_size=5)
 pages_ = st.lists(
     st.tuples(st.sampled_from((LISTING, FILTERED, None)), st.sampled_from((*TIMES, None)), rows_), max_size=4
@@ -385,28 +393,28 @@ pages_ = st.lists(
 def test_all_views_say_of_any_rows_what_python_computes(pages: list[Page]) -> None:
     with TemporaryDirectory() as folder:
         release = built(Path(folder), [*pages, (None, None, [OTHER])])
-        known = tables(release)
+        expected_tables = tables(release)
         with connect(release) as connection:
             for view in EXPECTED:
-                check(view, connection, known)
+                check(view, connection, expected_tables)
 
 
-def test_no_rate_is_more_than_all(chosen: Path, repository: Path) -> None:
-    for release in (chosen, repository):
+def test_no_rate_is_more_than_all(sample_release: Path, repository: Path) -> None:
+    for release in (sample_release, repository):
         with connect(release) as connection:
             for view in ("agency_years", "recommendations_by_agency"):
                 assert connection.execute(f"FROM {view} WHERE concurrence_rate > 1").fetchall() == []
 
 
-def test_a_report_of_several_agencies_counts_under_each_and_one_of_none_under_none(chosen: Path) -> None:
-    with connect(chosen) as connection:
-        found = dict(connection.execute("SELECT agency, reports FROM reports_by_agency").fetchall())
-        listed = connection.execute("SELECT sum(len(agencies)), count(*) FROM reports").fetchall()
-    assert (sum(found.values()), found["ICE"], found["TSA"]) == (listed[0][0], 2, 2)
+def test_a_report_of_several_agencies_counts_under_each_and_one_of_none_under_none(sample_release: Path) -> None:
+    with connect(sample_release) as connection:
+        by_agency = dict(connection.execute("SELECT agency, reports FROM reports_by_agency").fetchall())
+        totals = connection.execute("SELECT sum(len(agencies)), count(*) FROM reports").fetchall()
+    assert (sum(by_agency.values()), by_agency["ICE"], by_agency["TSA"]) == (totals[0][0], 2, 2)
 
 
-def test_what_happened_to_a_report_is_told_newest_first(chosen: Path) -> None:
-    with connect(chosen) as connection:
+def test_what_happened_to_a_report_is_told_newest_first(sample_release: Path) -> None:
+    with connect(sample_release) as connection:
         sql = "SELECT month(changed_at), change FROM changes WHERE report_number = ?"
         assert connection.execute(sql, ["OIG-21-03"]).fetchall() == [
             (3, "came back to its listing"), (2, "left its listing"), (1, "first seen"),
@@ -416,12 +424,12 @@ def test_what_happened_to_a_report_is_told_newest_first(chosen: Path) -> None:
         ]  # fmt: skip
 
 
-def test_numbers_that_differ_in_their_suffix_alone_are_one_number(chosen: Path) -> None:
-    with connect(chosen) as connection:
+def test_numbers_that_differ_in_their_suffix_alone_are_one_number(sample_release: Path) -> None:
+    with connect(sample_release) as connection:
         sql = "SELECT known, missing FROM series_years WHERE series = 'OIG' AND fiscal_year = 2021"
-        known, missing = connection.execute(sql).fetchall()[0]
+        known_count, missing = connection.execute(sql).fetchall()[0]
         gaps = connection.execute("SELECT sequence FROM number_gaps WHERE fiscal_year = 2021").fetchall()
     assert {(5,), (6,), (9,)} <= set(gaps)
     assert (7,) not in gaps
     assert len(gaps) == missing
-    assert known + missing == 31
+    assert known_count + missing == 31

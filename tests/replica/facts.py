@@ -52,14 +52,14 @@ class Facts:
 
     reports: list[Report] = field(default_factory=list)
 
-    def shown(self, path: str, filter_id: int | None) -> list[Report]:
+    def list_reports(self, path: str, filter_id: int | None) -> list[Report]:
         """Return what a list shows, the newest first, undated last; equal dates in the order of the facts."""
         code = FILTERS.get(filter_id or 0)
-        found = [
+        matches = [
             r for r in self.reports
             if r.path == path and (r.in_all if filter_id is None else r.agency == code)
         ]  # fmt: skip
-        return sorted(found, key=lambda r: r.date or dt.date.min, reverse=True)
+        return sorted(matches, key=lambda r: r.date or dt.date.min, reverse=True)
 
 
 def reports() -> list[Report]:
@@ -67,14 +67,14 @@ def reports() -> list[Report]:
     with (DATA / "raw" / "listing-transcript.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["report_number"].startswith(("OIG", "DA", "DD", "DS"))]
     codes = list(FILTERS.values())
-    found: dict[tuple[str, str], Report] = {}
+    by_key: dict[tuple[str, str], Report] = {}
     for place, row in enumerate(rows):
         year = row["fiscal_year"]
         if not (year.isdigit() and 2003 <= int(year) <= 2026 and _agrees(row["report_number"], year)):
             continue
         # Several share a day, since dates are few; every eleventh has none.
         date = dt.date(int(year) - 1, 10, 1) + dt.timedelta(days=(place * 37) % 12 * 30)
-        found.setdefault(
+        by_key.setdefault(
             (row["report_number"], year),
             Report(
                 row["report_number"], row["title"], year, None if place % 11 == 0 else date,
@@ -82,10 +82,10 @@ def reports() -> list[Report]:
                 in_all=place % 17 != 3,
             ),
         )  # fmt: skip
-    made = list(found.values())
-    made[5:9] = [replace(r, path=ALERTS) for r in made[5:9]]
-    made[9:11] = [replace(r, path=REPRISALS, agency="CBP", in_all=True) for r in made[9:11]]
-    return made
+    all_reports = list(by_key.values())
+    all_reports[5:9] = [replace(r, path=ALERTS) for r in all_reports[5:9]]
+    all_reports[9:11] = [replace(r, path=REPRISALS, agency="CBP", in_all=True) for r in all_reports[9:11]]
+    return all_reports
 
 
 def _agrees(number: str, year: str) -> bool:

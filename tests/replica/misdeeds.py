@@ -13,29 +13,29 @@ from itertools import count, groupby
 
 from tests.replica import pages
 from tests.replica.facts import Facts
-from tests.replica.server import Asked, Misdeed, Replica, Reply
+from tests.replica.server import Misdeed, Replica, Reply, Request
 
 HTML = {"Content-Type": "text/html; charset=UTF-8"}
-Where = Callable[[Asked], bool]
+Where = Callable[[Request], bool]
 
 
-def listing(asked: Asked) -> bool:
+def listing(request: Request) -> bool:
     """Every page of every listing."""
-    return asked.is_listing
+    return request.is_listing
 
 
-def once(reply: Reply | Callable[[Asked, Replica], Reply], where: Where = listing, times: int = 1) -> Misdeed:
+def once(reply: Reply | Callable[[Request, Replica], Reply], where: Where = listing, times: int = 1) -> Misdeed:
     """Answer the first requests for each address so, those after it as they should be."""
 
-    def does(asked: Asked, replica: Replica) -> Reply | None:
-        if not where(asked) or asked.before >= times:
+    def does(request: Request, replica: Replica) -> Reply | None:
+        if not where(request) or request.before >= times:
             return None
-        return reply(asked, replica) if callable(reply) else reply
+        return reply(request, replica) if callable(reply) else reply
 
     return does
 
 
-def always(reply: Reply | Callable[[Asked, Replica], Reply], where: Where = listing) -> Misdeed:
+def always(reply: Reply | Callable[[Request, Replica], Reply], where: Where = listing) -> Misdeed:
     """Answer every request so."""
     return once(reply, where, times=10**6)
 
@@ -45,41 +45,41 @@ def error(status: int, **headers: str) -> Reply:
     return Reply(status, {**HTML, **{k.replace("_", "-"): v for k, v in headers.items()}}, b"<html>Error</html>")
 
 
-def honest(asked: Asked, replica: Replica) -> bytes:
+def honest(request: Request, replica: Replica) -> bytes:
     """Return the page that the site would give, plain."""
-    return replica.page(asked).encode()
+    return replica.page(request).encode()
 
 
-def reset(asked: Asked, replica: Replica) -> Reply:
+def reset(request: Request, replica: Replica) -> Reply:
     """The connection ends in the middle of the body."""
-    body = honest(asked, replica)
+    body = honest(request, replica)
     return Reply(200, HTML, body, cut=len(body) // 2)
 
 
-def drip(asked: Asked, replica: Replica) -> Reply:
+def drip(request: Request, replica: Replica) -> Reply:
     """A byte now and then, for ever."""
-    return Reply(200, HTML, honest(asked, replica), drip=True)
+    return Reply(200, HTML, honest(request, replica), drip=True)
 
 
-def said_longer(asked: Asked, replica: Replica) -> Reply:
+def length_too_long(request: Request, replica: Replica) -> Reply:
     """A length that is more than comes."""
-    body = honest(asked, replica)
+    body = honest(request, replica)
     return Reply(200, {**HTML, "Content-Length": str(len(body) + 1000)}, body, cut=len(body))
 
 
-def said_shorter(asked: Asked, replica: Replica) -> Reply:
+def length_too_short(request: Request, replica: Replica) -> Reply:
     """A length that is less than comes."""
-    body = honest(asked, replica)
+    body = honest(request, replica)
     return Reply(200, {**HTML, "Content-Length": str(len(body) // 2)}, body, cut=len(body))
 
 
-def torn_gzip(asked: Asked, replica: Replica) -> Reply:
+def torn_gzip(request: Request, replica: Replica) -> Reply:
     """A compressed body that breaks off, in a whole answer."""
-    body = gzip.compress(honest(asked, replica), mtime=0)
+    body = gzip.compress(honest(request, replica), mtime=0)
     return Reply(200, {**HTML, "Content-Encoding": "gzip"}, body[:-20])
 
 
-def bomb(asked: Asked, replica: Replica) -> Reply:
+def bomb(request: Request, replica: Replica) -> Reply:
     """A small body that unpacks to a quarter of a gigabyte."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     block = bytes(2**20)
@@ -107,19 +107,19 @@ LOGIN = page("Log in", '<form><input type="text" name="name"/><input type="passw
 UNRELATED = page("About us", "<p>What we do.</p>")
 
 
-def broken_off(asked: Asked, replica: Replica) -> Reply:
+def broken_off(request: Request, replica: Replica) -> Reply:
     """A page without its end, in a whole answer."""
-    return Reply(200, HTML, honest(asked, replica)[:-40])
+    return Reply(200, HTML, honest(request, replica)[:-40])
 
 
-def wrong_type(asked: Asked, replica: Replica) -> Reply:
+def wrong_type(request: Request, replica: Replica) -> Reply:
     """The right page as something else."""
-    return Reply(200, {"Content-Type": "application/json"}, honest(asked, replica))
+    return Reply(200, {"Content-Type": "application/json"}, honest(request, replica))
 
 
-def other_columns(asked: Asked, replica: Replica) -> Reply:
+def other_columns(request: Request, replica: Replica) -> Reply:
     """The listing with a column more."""
-    text = honest(asked, replica).decode()
+    text = honest(request, replica).decode()
     more = '<th class="views-field views-field-field-status" scope="col">Status</th>'
     return Reply(200, HTML, text.replace("</tr></thead>", f"{more}</tr></thead>").encode())
 
@@ -128,11 +128,11 @@ def noise() -> Misdeed:
     """Let every answer differ in what stands around the listing, and none have a validator, as a site may."""
     numbers = count()
 
-    def does(asked: Asked, replica: Replica) -> Reply | None:
-        if not asked.is_listing:
+    def does(request: Request, replica: Replica) -> Reply | None:
+        if not request.is_listing:
             return None
-        shown = replica.facts.shown(asked.path, asked.filter_id)
-        return Reply(200, HTML, pages.listing(asked.path, shown, asked.page, key=str(next(numbers))).encode())
+        reports = replica.facts.list_reports(request.path, request.filter_id)
+        return Reply(200, HTML, pages.listing(request.path, reports, request.page, key=str(next(numbers))).encode())
 
     return does
 
@@ -141,8 +141,8 @@ def cookies() -> Misdeed:
     """Give everybody a cookie, and let pages vary by it."""
     numbers = count()
 
-    def does(asked: Asked, replica: Replica) -> Reply | None:
-        reply = replica.honest(asked)
+    def does(request: Request, replica: Replica) -> Reply | None:
+        reply = replica.honest(request)
         return Reply(reply.status, {**reply.headers, "Set-Cookie": f"visit={next(numbers)}; Path=/"}, reply.body)
 
     return does
@@ -152,8 +152,8 @@ def meanwhile(change: Callable[[Facts], object], before: int) -> Misdeed:
     """Change what the site shows before the listing request of that number (from 1) is answered."""
     numbers = count(1)
 
-    def does(asked: Asked, replica: Replica) -> Reply | None:
-        if asked.is_listing and next(numbers) == before:
+    def does(request: Request, replica: Replica) -> Reply | None:
+        if request.is_listing and next(numbers) == before:
             change(replica.facts)
         return None
 
@@ -164,22 +164,22 @@ def shuffled(seed: int) -> Misdeed:
     """Let rows of one date change places with every request."""
     chance = random.Random(seed)
 
-    def does(asked: Asked, replica: Replica) -> Reply | None:
-        if not asked.is_listing:
+    def does(request: Request, replica: Replica) -> Reply | None:
+        if not request.is_listing:
             return None
-        shown = []
-        for _, same in groupby(replica.facts.shown(asked.path, asked.filter_id), key=lambda r: r.date):
+        reports = []
+        for _, same in groupby(replica.facts.list_reports(request.path, request.filter_id), key=lambda r: r.date):
             rows = list(same)
             chance.shuffle(rows)
-            shown += rows
-        return Reply(200, HTML, replica.page(asked, shown).encode())
+            reports += rows
+        return Reply(200, HTML, replica.page(request, reports).encode())
 
     return does
 
 
-def repeating(asked: Asked, replica: Replica) -> Reply:
+def repeating(request: Request, replica: Replica) -> Reply:
     """Every page after the first begins with the last row of the page before, and so one row is on none."""
-    shown = replica.facts.shown(asked.path, asked.filter_id)
-    for place in range(pages.PAGE_ROWS, len(shown), pages.PAGE_ROWS):
-        shown = [*shown[:place], shown[place - 1], *shown[place + 1 :]]
-    return Reply(200, HTML, replica.page(asked, shown).encode())
+    reports = replica.facts.list_reports(request.path, request.filter_id)
+    for place in range(pages.PAGE_ROWS, len(reports), pages.PAGE_ROWS):
+        reports = [*reports[:place], reports[place - 1], *reports[place + 1 :]]
+    return Reply(200, HTML, replica.page(request, reports).encode())

@@ -16,19 +16,19 @@ _COLUMNS = (
 )
 
 
-def listing(path: str, shown: list[Report], page: int, key: str = "0") -> str:
+def listing(path: str, reports: list[Report], page: int, key: str = "0") -> str:
     """Return a page of a list; past its end the view stands there without a table.
 
     Args:
         path: the list's path.
-        shown: all reports of the list, in order.
+        reports: all reports of the list, in order.
         page: which page, from 0.
         key: what the site puts anew into every answer.
     """
-    rows = shown[page * PAGE_ROWS : (page + 1) * PAGE_ROWS]
+    rows = reports[page * PAGE_ROWS : (page + 1) * PAGE_ROWS]
     table = f"{_head()}<tbody>\n{''.join(map(_row, rows))}</tbody></table>" if rows else ""
     content = f'<div class="view-content">\n<table class="table views-table views-view-table cols-4">{table}\n</div>'
-    goes_on = len(shown) > (page + 1) * PAGE_ROWS
+    goes_on = len(reports) > (page + 1) * PAGE_ROWS
     following = f'<li><a href="?page={page + 1}" rel="next">Next</a></li>' if goes_on else ""
     pager = f'<nav class="pager-nav"><ul><li><span>{page + 1}</span></li>{following}</ul></nav>'
     view = f'<div class="views-element-container"><div class="view view-reports" data-key="{key}">'
@@ -46,15 +46,15 @@ def document(heading: str, content: str) -> str:
 
 
 def _head() -> str:
-    cells = "".join(f'<th class="views-field views-field-{name}" scope="col">{said}</th>' for name, said in _COLUMNS)
+    cells = "".join(f'<th class="views-field views-field-{name}" scope="col">{label}</th>' for name, label in _COLUMNS)
     return f"<thead><tr>{cells}</tr></thead>\n"
 
 
 def _row(report: Report) -> str:
     title = html.escape(report.title)
-    shown = f'<a href="{report.link}" title=" View the {title} PDF">{title}</a>' if report.document else title
+    link = f'<a href="{report.link}" title=" View the {title} PDF">{title}</a>' if report.document else title
     hidden = f'<span class="hidden">{html.escape(report.summary)}</span>'
-    values = (f"{report.number}          ", shown + hidden, _day(report.date), f"{report.fiscal_year}          ")
+    values = (f"{report.number}          ", link + hidden, _day(report.date), f"{report.fiscal_year}          ")
     cells = "".join(
         f'<td class="views-field views-field-{name}">{value}</td>\n'
         for (name, _), value in zip(_COLUMNS, values, strict=True)

@@ -21,7 +21,7 @@ ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /search/\n"
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """One request: its path with query, its headers, and how often this very path was asked before."""
 
     target: str
@@ -38,8 +38,8 @@ class Asked:
 
     @property
     def filter_id(self) -> int | None:
-        given = parse_qs(urlsplit(self.target).query).get("field_dhs_agency_target_id", ["All"])[0]
-        return None if given == "All" else int(given)
+        value = parse_qs(urlsplit(self.target).query).get("field_dhs_agency_target_id", ["All"])[0]
+        return None if value == "All" else int(value)
 
     @property
     def is_listing(self) -> bool:
@@ -57,17 +57,17 @@ class Reply:
     drip: bool = False
 
 
-Misdeed = Callable[[Asked, "Replica"], "Reply | None"]
+Misdeed = Callable[[Request, "Replica"], "Reply | None"]
 """Answers instead of the site, or returns None and lets it answer."""
 
 
 class Replica:
-    """The site. `asked` is every request in order; tests change `facts`, `misdeeds` and `robots` while it runs."""
+    """The site. `requests` holds every request in order; tests change `facts`, `misdeeds` and `robots` at runtime."""
 
     def __init__(self, facts: Facts, *misdeeds: Misdeed) -> None:
         self.facts, self.misdeeds = facts, list(misdeeds)
         self.robots = ROBOTS
-        self.asked: list[Asked] = []
+        self.requests: list[Request] = []
         self.sent: Counter[int] = Counter()
         self.ends = threading.Event()
         self.url = ""
@@ -76,37 +76,37 @@ class Replica:
 
     def counted(self, *, path: str | None = None) -> Counter[str]:
         """Return how often each target was asked, robots.txt apart."""
-        return Counter(a.target for a in self.asked if a.path != "/robots.txt" and path in (None, a.path))
+        return Counter(a.target for a in self.requests if a.path != "/robots.txt" and path in (None, a.path))
 
     def answer(self, target: str, headers: dict[str, str]) -> Reply:
         """Return the reply to a request, which is counted."""
         with self._lock:
-            before = sum(asked.target == target for asked in self.asked)
-            asked = Asked(target, {name.lower(): value for name, value in headers.items()}, before)
-            self.asked.append(asked)
+            before = sum(request.target == target for request in self.requests)
+            request = Request(target, {name.lower(): value for name, value in headers.items()}, before)
+            self.requests.append(request)
             for misdeed in list(self.misdeeds):
-                if (reply := misdeed(asked, self)) is not None:
+                if (reply := misdeed(request, self)) is not None:
                     return reply
-            return self.honest(asked)
+            return self.honest(request)
 
-    def honest(self, asked: Asked) -> Reply:
+    def honest(self, request: Request) -> Reply:
         """Return what the site would say."""
-        if asked.path == "/robots.txt":
-            return self._conditional(asked, self.robots.encode(), "text/plain; charset=utf-8")
-        if asked.is_listing:
-            return self._conditional(asked, self.page(asked).encode(), "text/html; charset=UTF-8")
-        if asked.path in self.documents:
-            return self._conditional(asked, self.documents[asked.path], "application/pdf")
+        if request.path == "/robots.txt":
+            return self._conditional(request, self.robots.encode(), "text/plain; charset=utf-8")
+        if request.is_listing:
+            return self._conditional(request, self.page(request).encode(), "text/html; charset=UTF-8")
+        if request.path in self.documents:
+            return self._conditional(request, self.documents[request.path], "application/pdf")
         missing = pages.document("Page not found", "<p>The requested page could not be found.</p>")
         return Reply(404, {"Content-Type": "text/html; charset=UTF-8"}, missing.encode())
 
-    def page(self, asked: Asked, shown: list[Report] | None = None) -> str:
+    def page(self, request: Request, reports: list[Report] | None = None) -> str:
         """Return the page of a listing that was asked for."""
-        if shown is None:
-            shown = self.facts.shown(asked.path, asked.filter_id)
-        return pages.listing(asked.path, shown, asked.page)
+        if reports is None:
+            reports = self.facts.list_reports(request.path, request.filter_id)
+        return pages.listing(request.path, reports, request.page)
 
-    def _conditional(self, asked: Asked, body: bytes, kind: str) -> Reply:
+    def _conditional(self, request: Request, body: bytes, kind: str) -> Reply:
         tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         headers = {
             "Content-Type": kind,
@@ -115,9 +115,9 @@ class Replica:
             "Cache-Control": "max-age=900, public",
             "Vary": "Cookie, Accept-Encoding",
         }
-        if asked.headers.get("if-none-match") == tag:
+        if request.headers.get("if-none-match") == tag:
             return Reply(304, headers)
-        if "gzip" in asked.headers.get("accept-encoding", "") and kind.startswith("text/"):
+        if "gzip" in request.headers.get("accept-encoding", "") and kind.startswith("text/"):
             return Reply(200, {**headers, "Content-Encoding": "gzip"}, gzip.compress(body, mtime=0))
         return Reply(200, headers, body)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from oig_pipeline.contract.rule import files
 from oig_pipeline.contract.rules import BY_CODE
-from tests.conftest import BESIDE, DATA
+from tests.conftest import DATA, SIBLINGS
 
 SEED = "border-security.txt"
 TEXT = (DATA / "raw" / SEED).read_text(encoding="utf-8")
@@ -47,11 +47,15 @@ def swap(old: str, new: str, *marks: str) -> Break:
 
 def example(code: str, *marks: str, file: str | None = None) -> Break:
     """Return the seed beside the rule's own example, whose first file is at fault where no other is named."""
-    made = files(BY_CODE[code].fails)
-    return Break({SEED: TEXT, **made}, file or min(name for name in made if not name.startswith(BESIDE)), marks)
+    example_files = files(BY_CODE[code].fails)
+    return Break(
+        {SEED: TEXT, **example_files},
+        file or min(name for name in example_files if not name.startswith(SIBLINGS)),
+        marks,
+    )
 
 
-def linked(card: str) -> str:
+def with_document(card: str) -> str:
     return card.replace("    Document File\n", "    Document File\n    /assets/childbirth.pdf\n")
 
 
@@ -88,7 +92,7 @@ BREAKS: dict[str, Break] = {
     "document_missing": seed(lambda card: card),
     "document_offsite": swap("    Document File\n", "    Document File\n    https://example.org/a.pdf\n"),
     "document_misnamed": swap("    Document File\n", "    Document File\n    /assets/OIG_20-49_Jul20.pdf\n"),
-    "document_shared": seed(lambda card: linked(card) + linked(card).replace("OIG-21-49", "OIG-21-77")),
+    "document_shared": seed(lambda card: with_document(card) + with_document(card).replace("OIG-21-49", "OIG-21-77")),
     "document_mismatch": example("document_mismatch", "OIG-21-49"),
     "summary_missing": swap(SUMMARY, ""),
     "sequence_large": swap("OIG-21-49", "OIG-21-1049"),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from oig_pipeline.contract.rules import BY_CODE, RULES
 from oig_pipeline.reporting import formats, github
-from oig_pipeline.reporting.violations import Fault, Verdict, all_faults, first, verdict
+from oig_pipeline.reporting.violations import LocatedViolation, Verdict, all_violations, first, verdict
 from oig_pipeline.run import pipeline
 from oig_pipeline.run.pipeline import Outcome
 from oig_pipeline.settings import Settings, settings
@@ -33,8 +33,8 @@ def judge(captures: Captures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.chdir(tmp_path)
 
     def run(broken: Break) -> tuple[Outcome, Settings]:
-        chosen = settings(captures(broken.files), tmp_path / "data" / "curated", max_quarantine=1)
-        return pipeline.check(chosen), chosen
+        config = settings(captures(broken.files), tmp_path / "data" / "curated", max_quarantine=1)
+        return pipeline.check(config), config
 
     return run
 
@@ -48,7 +48,7 @@ def test_every_rule_is_broken() -> None:
     assert sorted(BREAKS) == sorted(rule.code for rule in RULES)
 
 
-KNOWN = """corrections:
+CORRECTIONS = """corrections:
   - rule: fiscal_year_malformed
     where: {report_number: OIG-18-01}
     expect: {fiscal_year: "20187"}
@@ -59,36 +59,36 @@ KNOWN = """corrections:
 
 def test_a_build_tells_the_first_faults_and_how_many_there_are_besides(judge: Any) -> None:
     rows = ndjson(*many(2018, 4, fiscal_year="20187"), *many(2019, 1, document_url=""))
-    outcome, chosen = judge(Break({"rows.ndjson": rows, "corrections.yml": KNOWN}, "rows.ndjson", ()))
-    failing = verdict(outcome, chosen).failing
+    outcome, config = judge(Break({"rows.ndjson": rows, "corrections.yml": CORRECTIONS}, "rows.ndjson", ()))
+    failing = verdict(outcome, config).failing
     assert [fault.line for fault in failing] == [2, 3, 4]
-    for most, shown in ((0, ()), (2, failing[:2]), (3, failing), (50, failing)):
-        told = first(outcome, chosen, most)
-        assert (told.failing, told.untold, told.status) == (shown, 3 - len(shown), 1)
+    for limit, expected in ((0, ()), (2, failing[:2]), (3, failing), (50, failing)):
+        result = first(outcome, config, limit)
+        assert (result.failing, result.untold, result.status) == (expected, 3 - len(expected), 1)
 
 
 @each_rule
 def test_every_format_names_file_line_and_rule(code: str, judge: Any) -> None:
-    outcome, chosen = judge(BREAKS[code])
+    outcome, config = judge(BREAKS[code])
     is_error = BY_CODE[code].severity == "error"
     expected = places(BREAKS[code])
-    found = all_faults(outcome, chosen, [code])
-    assert set(expected) <= {(fault.file, fault.line) for fault in found}
-    decided = verdict(outcome, chosen, rules=[code])
+    faults = all_violations(outcome, config, [code])
+    assert set(expected) <= {(fault.file, fault.line) for fault in faults}
+    decided = verdict(outcome, config, rules=[code])
     assert decided.status == (1 if is_error else 0)
-    assert verdict(outcome, chosen, rules=[code], strict=True).status == 1
+    assert verdict(outcome, config, rules=[code], strict=True).status == 1
 
-    lines = formats.report("github", decided, found).split("\n")
+    lines = formats.report("github", decided, faults).split("\n")
     annotated = [re.match(rf"::{BY_CODE[code].severity} file=(.*),line=(\d+),title={code}::", line) for line in lines]
     assert {(m[1], int(m[2])) for m in annotated if m} >= {expected[0]}
 
-    case = ElementTree.fromstring(formats.report("junit", decided, found)).find(f".//testcase[@name='{code}']")
+    case = ElementTree.fromstring(formats.report("junit", decided, faults)).find(f".//testcase[@name='{code}']")
     assert case is not None
-    told = case.find("failure" if is_error else "system-out")
-    assert told is not None
-    assert all(f"{file}:{line}: " in (told.text or "") for file, line in expected)
+    element = case.find("failure" if is_error else "system-out")
+    assert element is not None
+    assert all(f"{file}:{line}: " in (element.text or "") for file, line in expected)
 
-    (run,) = json.loads(formats.report("sarif", decided, found))["runs"]
+    (run,) = json.loads(formats.report("sarif", decided, faults))["runs"]
     located = [
         (unquote(at["artifactLocation"]["uri"]), at["region"]["startLine"])
         for result in run["results"]
@@ -105,8 +105,8 @@ def test_every_format_names_file_line_and_rule(code: str, judge: Any) -> None:
 
 @pytest.mark.parametrize("code", [code for code in BREAKS if BY_CODE[code].severity == "error"])
 def test_an_error_breaks_its_rule_alone(code: str, judge: Any) -> None:
-    outcome, chosen = judge(BREAKS[code])
-    assert {fault.rule.code for fault in verdict(outcome, chosen).failing} == {code}
+    outcome, config = judge(BREAKS[code])
+    assert {fault.rule.code for fault in verdict(outcome, config).failing} == {code}
 
 
 @pytest.mark.parametrize("form", ["text", "json", "github", "junit", "sarif"])
@@ -132,9 +132,9 @@ def test_strict_lets_warnings_fail(captures: Captures, oig: Oig) -> None:
 
 def test_a_baseline_lets_only_what_is_new_fail(captures: Captures, oig: Oig) -> None:
     raw = captures(BREAKS["date_outside"].files)
-    known = oig("check", "--raw", raw, "--format", "json")
-    assert known.returncode == 1, "over the threshold too: one row of ten"
-    (raw.parent / "baseline.json").write_text(known.stdout)
+    baseline = oig("check", "--raw", raw, "--format", "json")
+    assert baseline.returncode == 1, "over the threshold too: one row of ten"
+    (raw.parent / "baseline.json").write_text(baseline.stdout)
     check = ("check", "--raw", raw, "--baseline", raw.parent / "baseline.json")
     assert oig(*check).returncode == 0
     moved = "\n\n" + str(BREAKS["date_outside"].files[SEED])
@@ -167,34 +167,36 @@ def test_a_choice_of_rules_narrows_what_is_looked_at(captures: Captures, oig: Oi
 
 
 def test_rules_are_listed_and_explained(oig: Oig) -> None:
-    listed = json.loads(oig("rules", "--format", "json").stdout)
-    assert [rule["rule"] for rule in listed] == [rule.code for rule in RULES]
-    told = " ".join(oig("rules", "conflict").stdout.split())
-    assert BY_CODE["conflict"].why in told
-    assert BY_CODE["conflict"].remedy in told
+    rows = json.loads(oig("rules", "--format", "json").stdout)
+    assert [rule["rule"] for rule in rows] == [rule.code for rule in RULES]
+    text = " ".join(oig("rules", "conflict").stdout.split())
+    assert BY_CODE["conflict"].why in text
+    assert BY_CODE["conflict"].remedy in text
     assert oig("rules", "nothing").returncode == 2
 
 
 def test_what_would_stop_a_build_fails_in_every_format(captures: Captures, tmp_path: Path) -> None:
-    chosen = settings(captures(BREAKS["listing_empty"].files), tmp_path / "curated")
-    outcome = pipeline.check(chosen)
-    decided = verdict(outcome, chosen)
+    config = settings(captures(BREAKS["listing_empty"].files), tmp_path / "curated")
+    outcome = pipeline.check(config)
+    decided = verdict(outcome, config)
     assert decided.reasons
-    found = all_faults(outcome, chosen)
+    faults = all_violations(outcome, config)
     assert f"::error title=nothing would be published::{decided.reasons[0]}\n" in formats.report(
-        "github", decided, found
+        "github", decided, faults
     )
-    case = ElementTree.fromstring(formats.report("junit", decided, found)).find(
+    case = ElementTree.fromstring(formats.report("junit", decided, faults)).find(
         ".//testcase[@classname='policy']/failure"
     )
     assert case is not None
-    invocation = json.loads(formats.report("sarif", decided, found))["runs"][0]["invocations"][0]
+    invocation = json.loads(formats.report("sarif", decided, faults))["runs"][0]["invocations"][0]
     assert invocation["exitCode"] == 1
     assert invocation["toolExecutionNotifications"][0]["message"]["text"] == decided.reasons[0]
 
 
-def fault(code: str, n: int = 1, *, file: str = "a.csv", message: str = "wrong", known: bool = False) -> Fault:
-    return Fault(BY_CODE[code], file, n, message, None, known, f"{code}-{n}")
+def fault(
+    code: str, n: int = 1, *, file: str = "a.csv", message: str = "wrong", is_acknowledged: bool = False
+) -> LocatedViolation:
+    return LocatedViolation(BY_CODE[code], file, n, message, None, is_acknowledged, f"{code}-{n}")
 
 
 def test_at_most_ten_of_each_kind_and_every_rule_before_any_twice() -> None:
@@ -203,12 +205,12 @@ def test_at_most_ten_of_each_kind_and_every_rule_before_any_twice() -> None:
         *(fault("title_empty", n) for n in range(1, 3)),
         *(fault("date_missing", n) for n in range(1, 100)),
         *(fault(code) for code in ("title_shared", "date_edge")),
-        fault("number_missing", known=True),
+        fault("number_missing", is_acknowledged=True),
     ]
     lines = list(github.commands(faults))
     titles = [re.search(r"title=(\w+)::", line) for line in lines]
-    shown = [m[1] for m in titles if m]
-    assert shown == ["conflict"] * 8 + ["title_empty"] * 2 + ["date_missing"] * 8 + ["title_shared", "date_edge"]
+    codes = [m[1] for m in titles if m]
+    assert codes == ["conflict"] * 8 + ["title_empty"] * 2 + ["date_missing"] * 8 + ["title_shared", "date_edge"]
     assert "(22 more of this rule)" in lines[7]
     assert sum("more of this rule" in line for line in lines) == 2
 
@@ -223,28 +225,28 @@ def test_signs_that_mean_something_in_an_annotation_are_escaped(monkeypatch: pyt
 
 @given(st.text(), st.text(st.characters(exclude_characters="\0/", exclude_categories=["Cs"]), min_size=1))
 def test_nothing_in_a_capture_ends_or_begins_an_annotation(message: str, name: str) -> None:
-    told = github.annotation(fault("conflict", file=f"raw/{name}", message=message), "error")
-    assert not re.search(r"[\r\n]", told)
-    properties = told.split("::")[1]
+    annotation = github.annotation(fault("conflict", file=f"raw/{name}", message=message), "error")
+    assert not re.search(r"[\r\n]", annotation)
+    properties = annotation.split("::")[1]
     assert properties.count(",") == 2
     assert "%0A" not in properties or "\n" in name
 
 
 @given(st.text())
 def test_any_message_is_xml_and_json(message: str) -> None:
-    told = fault("conflict", message=message)
-    decided = Verdict((told,), (told,), ())
-    ElementTree.fromstring(formats.report("junit", decided, (told,)))
-    json.loads(formats.report("sarif", decided, (told,)).encode("utf-8", "surrogatepass"))
+    violation = fault("conflict", message=message)
+    decided = Verdict((violation,), (violation,), ())
+    ElementTree.fromstring(formats.report("junit", decided, (violation,)))
+    json.loads(formats.report("sarif", decided, (violation,)).encode("utf-8", "surrogatepass"))
 
 
 def test_the_whole_table_goes_to_the_jobs_page(judge: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = tmp_path / "summary.md"
     page.write_text("before\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
-    outcome, chosen = judge(BREAKS["conflict"])
-    decided = verdict(outcome, chosen)
-    formats.report("github", decided, all_faults(outcome, chosen))
+    outcome, config = judge(BREAKS["conflict"])
+    decided = verdict(outcome, config)
+    formats.report("github", decided, all_violations(outcome, config))
     text = page.read_text()
     assert text.startswith("before\n## oig check: failed\n")
     assert "| `conflict` | error | 2 | 0 |" in text
@@ -263,9 +265,11 @@ def test_files_are_named_from_the_repositorys_root(tmp_path: Path, monkeypatch: 
 def test_outside_programs_read_the_sarif(judge: Any, validators: Path, tmp_path: Path) -> None:
     import subprocess
 
-    outcome, chosen = judge(BREAKS["conflict"])
+    outcome, config = judge(BREAKS["conflict"])
     file = tmp_path / "check.sarif"
-    file.write_text(formats.report("sarif", verdict(outcome, chosen), all_faults(outcome, chosen)), encoding="utf-8")
+    file.write_text(
+        formats.report("sarif", verdict(outcome, config), all_violations(outcome, config)), encoding="utf-8"
+    )
     done = subprocess.run([validators / "sarif", "summary", file], capture_output=True, text=True, check=True)
     assert "error: 2" in done.stdout
     script = "import json, sys; from sarif_pydantic import Sarif; Sarif.model_validate(json.load(open(sys.argv[1])))"

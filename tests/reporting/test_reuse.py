@@ -22,9 +22,9 @@ ACTION = yaml.safe_load((PROJECT / "action.yml").read_text(encoding="utf-8"))
 INSTALL, CHECK = ACTION["runs"]["steps"]
 
 
-def run_step(step: dict[str, Any], repository: Path, temp: Path, **given: str) -> subprocess.CompletedProcess[str]:
+def run_step(step: dict[str, Any], repository: Path, temp: Path, **overrides: str) -> subprocess.CompletedProcess[str]:
     """Run a step of the action as GitHub's runner does: its text by bash, its inputs by environment."""
-    inputs = {name: said["default"] for name, said in ACTION["inputs"].items()} | given
+    inputs = {name: declaration["default"] for name, declaration in ACTION["inputs"].items()} | overrides
     contexts = {**{f"inputs.{name}": value for name, value in inputs.items()}, "github.action_path": str(PROJECT)}
     environment = {
         name: re.sub(r"\$\{\{ (.*?) \}\}", lambda m: contexts[m[1]], value) for name, value in step["env"].items()
@@ -70,10 +70,10 @@ def test_the_action_annotates_the_line_and_fails(captures: Captures, temp: Path)
 
 
 @pytest.mark.parametrize(
-    ("given", "status"), [({"strict": "true"}, 1), ({"raw": "nowhere"}, 2), ({"baseline": "x.json"}, 2)]
+    ("overrides", "status"), [({"strict": "true"}, 1), ({"raw": "nowhere"}, 2), ({"baseline": "x.json"}, 2)]
 )
-def test_the_actions_inputs_are_options(given: dict[str, str], status: int, captures: Captures, temp: Path) -> None:
-    assert run_step(CHECK, captures({SEED: TEXT}).parent.parent, temp, **given).returncode == status
+def test_the_actions_inputs_are_options(overrides: dict[str, str], status: int, captures: Captures, temp: Path) -> None:
+    assert run_step(CHECK, captures({SEED: TEXT}).parent.parent, temp, **overrides).returncode == status
 
 
 def test_an_input_is_never_a_command(captures: Captures, temp: Path) -> None:

@@ -1,4 +1,4 @@
-"""Captures of every sort for tests of steps: few rows that meet one another over files, years and blocks."""
+"""Captures of every kind for tests of runs: few rows, related over files, years and blocks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LISTING = f"{SITE}/reports/audits-inspections-and-evaluations"
 
 
 def ndjson(*rows: Mapping[str, Any]) -> bytes:
-    return b"".join(json.dumps(one).encode() + b"\n" for one in rows)
+    return b"".join(json.dumps(values).encode() + b"\n" for values in rows)
 
 
 def many(year: int, count: int, **more: str) -> list[Row]:
@@ -116,19 +116,19 @@ def fill(folder: Path, files: Mapping[str, bytes] = FILES, corrections: str = CO
     return Settings(raw=raw, out=folder / "curated", max_quarantine=0.5)
 
 
-def told(outcome: Outcome) -> dict[str, Any]:
-    """Return all that a run came to: tables, what is said of them, corrections, and whether they may be published."""
-    tables, content = outcome.judged.release_tables()
-    settled = outcome.judged.settled
+def as_dict(outcome: Outcome) -> dict[str, Any]:
+    """Return the whole result of a run: tables, statistics, corrections, and the assessment."""
+    tables, content = outcome.result.release_tables()
+    outcomes = outcome.result.correction_outcomes
     return {
-        **{name: outcome.judged.table(name).rows() for name in TABLES},
+        **{name: outcome.result.table(name).rows() for name in TABLES},
         "files": {name: table.rows() for name, table in tables.items() if isinstance(table, pl.DataFrame)},
         "content": content,
-        "readings": outcome.judged.readings,
-        "applied": [c.line for c in settled.applied],
-        "unused": [c.line for c in settled.unused],
-        "stale": [(s.correction.line, s.message) for s in settled.stale],
-        "acknowledged": {c.line: sorted(ids) for c, ids in settled.acknowledged.items()},
+        "readings": outcome.result.summaries,
+        "applied": [c.line for c in outcomes.applied],
+        "unused": [c.line for c in outcomes.unused],
+        "stale": [(s.correction.line, s.message) for s in outcomes.stale],
+        "acknowledged": {c.line: sorted(ids) for c, ids in outcomes.acknowledged.items()},
         "assessment": outcome.assessment,
     }
 
@@ -142,17 +142,17 @@ def build(settings: Settings) -> Path:
 
 def hashes(release: Path) -> dict[str, str]:
     """Return path → SHA-256 of the files of a release."""
-    known = manifest.read(release)
-    assert known is not None
-    return {file["path"]: file["sha256"] for file in known["files"]}
+    payload = manifest.read(release)
+    assert payload is not None
+    return {file["path"]: file["sha256"] for file in payload["files"]}
 
 
 @dataclass(frozen=True)
 class Small:
-    """How much is read and merged at a time."""
+    """Limits of a run."""
 
-    stretch: int = 48 * 2**20
-    together: int = 48 * 2**20
+    chunk_size: int = 48 * 2**20
+    batch_size: int = 48 * 2**20
     block: int = 32_768
     cores: int = 2
-    largest_whole: int = 100_000
+    merged_at_once: int = 100_000

@@ -1,4 +1,4 @@
-"""The same captures come to the same, however much of them is read and merged at a time, and by how many."""
+"""The same captures give the same result, whatever the batches, blocks and workers."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from hypothesis import strategies as st
 from oig_pipeline.curate.outcomes import settle
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.run import pipeline
-from oig_pipeline.run.assemble import whole
-from oig_pipeline.run.batches import Portion
-from oig_pipeline.run.capture_chunks import sources
-from oig_pipeline.run.read_batch import read_portion
+from oig_pipeline.run.assemble import assemble
+from oig_pipeline.run.batches import Batch
+from oig_pipeline.run.capture_chunks import split_captures
+from oig_pipeline.run.read_batch import read_batch
 from oig_pipeline.settings import Settings
 from tests.conftest import examples
 from tests.run.conftest import sized
-from tests.run.listings import Small, fill, ndjson, told
+from tests.run.listings import Small, as_dict, fill, ndjson
 from tests.run.test_pipeline import ROWS
 
 AT_ONCE = Small()
 WAYS = {
-    "in stretches": Small(stretch=1_500),
-    "in short stretches": Small(stretch=400, cores=1),
-    "a capture at a time": Small(together=1),
+    "in chunks": Small(chunk_size=1_500),
+    "in small chunks": Small(chunk_size=400, cores=1),
+    "a capture at a time": Small(batch_size=1),
     "in small blocks": Small(block=4),
     "in the smallest blocks": Small(block=1),
     "by one": Small(cores=1),
-    "by many": Small(stretch=3_000, together=1, cores=8),
-    "in every way at once": Small(stretch=900, together=500, block=4, cores=3),
+    "by many": Small(chunk_size=3_000, batch_size=1, cores=8),
+    "in every way at once": Small(chunk_size=900, batch_size=500, block=4, cores=3),
 }
 
 
@@ -44,7 +44,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def at_once(data: Settings) -> dict[str, Any]:
-    return told(pipeline.check(data))
+    return as_dict(pipeline.check(data))
 
 
 def test_the_captures_show_all_that_is_compared(at_once: dict[str, Any]) -> None:
@@ -58,7 +58,7 @@ def test_the_captures_show_all_that_is_compared(at_once: dict[str, Any]) -> None
 @pytest.mark.parametrize("small", WAYS.values(), ids=WAYS.keys())
 def test_however_it_is_read_and_merged_it_is_the_same(data: Settings, at_once: dict[str, Any], small: Small) -> None:
     with sized(small):
-        assert told(pipeline.check(data)) == at_once
+        assert as_dict(pipeline.check(data)) == at_once
 
 
 _CORRECTIONS = """corrections:
@@ -100,7 +100,7 @@ _CORRECTIONS = """corrections:
     st.builds(Small, st.integers(150, 900), st.sampled_from([1, 2**20]), st.sampled_from([1, 2, 48, 32_768])),
 )
 @examples(12)
-def test_any_listing_is_the_same_in_stretches_and_blocks(files: list[list[dict[str, str]]], small: Small) -> None:
+def test_any_listing_is_the_same_in_chunks_and_blocks(files: list[list[dict[str, str]]], small: Small) -> None:
     with tempfile.TemporaryDirectory() as folder:
         contents = {f"{number}.ndjson": ndjson(*rows) for number, rows in enumerate(files)}
         settings = fill(Path(folder), contents, _CORRECTIONS)
@@ -110,41 +110,41 @@ def test_any_listing_is_the_same_in_stretches_and_blocks(files: list[list[dict[s
 
 
 def outcome(settings: Settings) -> dict[str, Any] | str:
-    """Return what a check comes to, or that two corrections meet in one row."""
+    """Return the result of a check, or the error that two corrections set one value."""
     try:
-        return told(pipeline.check(settings))
-    except CannotRun as fault:
-        if "of one row; keep one" in str(fault):
-            return str(fault)
+        return as_dict(pipeline.check(settings))
+    except CannotRun as error:
+        if "of one row; keep one" in str(error):
+            return str(error)
         raise
 
 
-def read(settings: Settings, groups: list[list[int]]) -> tuple[Any, list[Portion]]:
-    every = sources(pipeline.take_captures(settings))
-    return every, [read_portion([every[n] for n in group]) for group in groups]
+def read(settings: Settings, groups: list[list[int]]) -> tuple[Any, list[Batch]]:
+    chunks = split_captures(pipeline.take_captures(settings))
+    return chunks, [read_batch([chunks[n] for n in group]) for group in groups]
 
 
-def test_portions_may_come_in_any_order_and_hold_captures_that_do_not_stand_together(tmp_path: Path) -> None:
+def test_batches_may_come_in_any_order_and_hold_captures_that_are_not_adjacent(tmp_path: Path) -> None:
     files = {f"{n}.ndjson": ndjson({"report_number": f"OIG-21-{n:02d}", "title": f"Audit {n}"}) for n in range(5)}
     settings = fill(tmp_path, files)
-    every, portions = read(settings, [[1, 3], [4, 0], [2]])
-    found = whole(every, portions)
-    assert [reading.capture.path for reading in found.readings] == sorted(files)
-    assert found.rows == 5
+    chunks, batches = read(settings, [[1, 3], [4, 0], [2]])
+    result = assemble(chunks, batches)
+    assert [reading.capture.path for reading in result.summaries] == sorted(files)
+    assert result.rows == 5
 
 
-def test_what_a_stale_correction_met_is_said_the_same_wherever_it_was_read(tmp_path: Path) -> None:
+def test_a_stale_correction_has_the_same_message_whatever_the_batches(tmp_path: Path) -> None:
     agencies = {"1.ndjson": "CBP", "2.ndjson": "ICE", "3.ndjson": "FEMA"}
-    files = {name: ndjson({"report_number": "", "title": "A B", "agency": said}) for name, said in agencies.items()}
+    files = {name: ndjson({"report_number": "", "title": "A B", "agency": agency}) for name, agency in agencies.items()}
     settings = fill(tmp_path, files, STALE)
     corrections = pipeline.load_corrections(settings)
-    every = sources(pipeline.take_captures(settings))
-    found = set()
+    chunks = split_captures(pipeline.take_captures(settings))
+    messages = set()
     for groups in ([[0, 1, 2]], [[2], [1], [0]], [[1], [2, 0]]):
-        portions = [read_portion([every[n] for n in group], corrections) for group in groups]
-        settled = settle(corrections, whole(every, portions).fits)
-        found |= {stale.message for stale in settled.stale}
-    assert found == {"expected agency TSA, found CBP"}
+        batches = [read_batch([chunks[n] for n in group], corrections) for group in groups]
+        outcomes = settle(corrections, assemble(chunks, batches).matches)
+        messages |= {stale.message for stale in outcomes.stale}
+    assert messages == {"expected agency TSA, found CBP"}
 
 
 STALE = """corrections:
@@ -156,11 +156,11 @@ STALE = """corrections:
 """
 
 
-def test_a_capture_one_stretch_of_which_cannot_be_read_gives_no_row(tmp_path: Path) -> None:
+def test_a_capture_with_an_unreadable_chunk_gives_no_row(tmp_path: Path) -> None:
     rows = [json.dumps({"report_number": f"OIG-21-{n:02d}", "title": f"Audit {n}"}) for n in range(1, 9)]
     settings = fill(tmp_path, {"a.ndjson": "\n".join(rows).encode() + b"\n\xff\n", "b.ndjson": ndjson({"title": 1})})
-    with sized(Small(stretch=100)):
-        every = sources(pipeline.take_captures(settings))
-        found = whole(every, [read_portion([source]) for source in every])
-    assert [(reading.status, reading.rows) for reading in found.readings] == [("unreadable", 0), ("unreadable", 0)]
-    assert (found.rows, found.fits, len(every)) == (0, (), 6)
+    with sized(Small(chunk_size=100)):
+        chunks = split_captures(pipeline.take_captures(settings))
+        result = assemble(chunks, [read_batch([chunk]) for chunk in chunks])
+    assert [(reading.status, reading.rows) for reading in result.summaries] == [("unreadable", 0), ("unreadable", 0)]
+    assert (result.rows, result.matches, len(chunks)) == (0, (), 6)

@@ -1,4 +1,4 @@
-"""What was worked out before changes nothing, whether it is there, gone, damaged, or of other captures."""
+"""The cache changes no result, whether it is there, missing, damaged, or of other captures."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from oig_pipeline.capture import chunks
 from oig_pipeline.capture.captures import Capture
 from oig_pipeline.release.verify import problems
 from oig_pipeline.run import cache, cache_entries, pipeline
-from oig_pipeline.run.cache import CACHE, PORTIONS, YEARS, Cache, code_version
-from oig_pipeline.run.capture_chunks import Source, sources
-from oig_pipeline.run.read_batch import read_portion
+from oig_pipeline.run.cache import BATCHES, CACHE, PARTITIONS, Cache, code_version
+from oig_pipeline.run.capture_chunks import CaptureChunk, split_captures
+from oig_pipeline.run.read_batch import read_batch
 from oig_pipeline.settings import Settings
 from tests.run.conftest import sized
 from tests.run.listings import CORRECTIONS, FILES, Small, build, fill, hashes, many, ndjson
 
-PARTED = Small(stretch=5_500, largest_whole=10)
+PARTED = Small(chunk_size=5_500, merged_at_once=10)
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ def parted() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a run that was done once, with its cache."""
+    """Return the folder of a finished run, with its cache."""
     folder = tmp_path_factory.mktemp("data")
     with sized(PARTED):
         build(fill(folder))
@@ -51,28 +51,28 @@ def caches(settings: Settings) -> list[Path]:
     return sorted(file for file in (settings.out / CACHE).rglob("*") if file.is_file())
 
 
-def anew(settings: Settings, folder: Path) -> dict[str, str]:
+def uncached_hashes(settings: Settings, folder: Path) -> dict[str, str]:
     """Return the hashes of the release that a run without any cache publishes from the same captures."""
     fresh = Settings(settings.raw, folder, settings.corrections, settings.max_quarantine)
     return hashes(build(fresh))
 
 
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return a list that grows by the number of sources whenever some are read."""
+    """Return a list to which each read of a batch adds its number of chunks."""
     read: list[int] = []
-    real = read_portion
+    real = read_batch
 
-    def reads(some, corrections, documents, folder):  # type: ignore[no-untyped-def]
-        read.append(len(some))
-        return real(some, corrections, documents, folder)
+    def reads(batch, corrections, documents, folder):  # type: ignore[no-untyped-def]
+        read.append(len(batch))
+        return real(batch, corrections, documents, folder)
 
-    monkeypatch.setattr(cache, "read_portion", reads)
+    monkeypatch.setattr(cache, "read_batch", reads)
     return read
 
 
 def test_a_second_run_reads_and_merges_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     read = counted(monkeypatch)
-    monkeypatch.setattr(pipeline, "curate_year", lambda *_: pytest.fail("a year was merged again"))
+    monkeypatch.setattr(pipeline, "curate_partition", lambda *_: pytest.fail("a year was merged again"))
     before = hashes((settings.out / "latest").resolve())
     assert hashes(build(settings)) == before
     assert read == []
@@ -94,7 +94,7 @@ def flipped(content: bytes) -> bytes:
 
 
 def other_number(content: bytes) -> bytes:
-    """Return a note in which a number is another one."""
+    """Return cache metadata with one digit changed."""
     place = next(n for n in range(len(content) - 1, 0, -1) if content[n : n + 1].isdigit())
     return content[:place] + (b"7" if content[place : place + 1] != b"7" else b"8") + content[place + 1 :]
 
@@ -124,18 +124,18 @@ def test_damage_in_all_files_of_a_cache_changes_nothing(settings: Settings, dama
 
 
 @pytest.mark.parametrize("name", ["sightings.arrow", "violations.arrow", "note.json", "reports.parquet"])
-def test_a_damaged_file_is_made_anew_and_holds_again(settings: Settings, name: str) -> None:
+def test_a_damaged_file_is_written_again_and_valid(settings: Settings, name: str) -> None:
     files = [file for file in caches(settings) if file.name == name]
     assert len(files) > 1
     for file in files[::2]:
         content = file.read_bytes()
         file.unlink()
         file.write_bytes(flipped(content))
-    # A new capture makes its years take rows from every portion of theirs.
+    # A new capture makes its years read rows from each of their batches.
     (settings.raw / "new.ndjson").write_bytes(ndjson(*(row for year in (2018, 2019, 2021) for row in many(year, 1))))
-    found = hashes(build(settings))
-    assert found == anew(settings, settings.out.parent / "fresh")
-    assert hashes(build(settings)) == found
+    after = hashes(build(settings))
+    assert after == uncached_hashes(settings, settings.out.parent / "fresh")
+    assert hashes(build(settings)) == after
 
 
 def test_what_is_done_to_a_release_does_not_last_in_the_cache(settings: Settings) -> None:
@@ -178,12 +178,12 @@ def uncorrected(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("change", [renewed, elsewhere, gone, copied, moved, corrected, uncorrected])
-def test_what_changed_is_worked_out_anew(settings: Settings, change: Callable[[Settings], None]) -> None:
+def test_what_changed_is_curated_again(settings: Settings, change: Callable[[Settings], None]) -> None:
     before = hashes((settings.out / "latest").resolve())
     change(settings)
-    found = hashes(build(settings))
-    assert found == anew(settings, settings.out.parent / "fresh")
-    assert found != before
+    after = hashes(build(settings))
+    assert after == uncached_hashes(settings, settings.out.parent / "fresh")
+    assert after != before
 
 
 def test_adding_a_capture_writes_the_years_that_it_has_and_no_other(settings: Settings) -> None:
@@ -196,26 +196,24 @@ def test_adding_a_capture_writes_the_years_that_it_has_and_no_other(settings: Se
     assert {path.parts[0] for path in new if new[path] != old.get(path)} >= {"reports", "sightings", "provenance"}
 
 
-def test_small_portions_are_read_together_once_they_are_many(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cache, "MOST_SMALL", 2)
+def test_small_batches_are_read_as_one_once_they_are_many(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "MAX_SMALL_BATCHES", 2)
     for number in range(4):
         (settings.raw / f"new-{number}.ndjson").write_bytes(ndjson(*many(2010 + number, 1)))
         last = build(settings)
     read = counted(monkeypatch)
     assert hashes(build(settings)) == hashes(last)
-    assert len(read) <= 1  # together, and not in vain: thereafter they are known
+    assert len(read) <= 1  # as one batch, which is then cached
     del read[:]
     assert hashes(build(settings)) == hashes(last)
     assert read == []
 
 
-def test_as_many_small_portions_as_their_sources_need_are_kept(
+def test_as_many_small_batches_as_their_chunks_need_are_cached(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "MOST_SMALL", 1)
-    with sized(Small(stretch=4_000, together=3_000, largest_whole=10)):
+    monkeypatch.setattr(cache, "MAX_SMALL_BATCHES", 1)
+    with sized(Small(chunk_size=4_000, batch_size=3_000, merged_at_once=10)):
         shutil.rmtree(settings.out / CACHE)
         build(settings)
         read = counted(monkeypatch)
@@ -228,65 +226,67 @@ def test_a_capture_that_could_not_be_read_for_the_moment_is_read_the_next_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = {"a.ndjson": many(2018, 12), "b.ndjson": many(2018, 13), "c.ndjson": many(2019, 40)}
-    settings = fill(tmp_path, {name: ndjson(*own) for name, own in rows.items()})
-    expected = anew(settings, tmp_path / "fresh")
-    real = sources
+    settings = fill(tmp_path, {name: ndjson(*reports) for name, reports in rows.items()})
+    expected = uncached_hashes(settings, tmp_path / "fresh")
+    real = split_captures
     away = tmp_path / "away"
     away.mkdir()
 
-    def then_gone(captures: Iterable[Capture]) -> tuple[Source, ...]:
-        every = real(captures)
-        assert len(every) > 3
+    def then_gone(captures: Iterable[Capture]) -> tuple[CaptureChunk, ...]:
+        all_chunks = real(captures)
+        assert len(all_chunks) > 3
         for name in ("b.ndjson", "c.ndjson"):
             (settings.raw / name).rename(away / name)
-        return every
+        return all_chunks
 
-    monkeypatch.setattr(pipeline, "sources", then_gone)
+    monkeypatch.setattr(pipeline, "split_captures", then_gone)
     outcome = pipeline.build(settings)
     unread = "the file cannot be read: No such file or directory"
-    assert [told.note for told in outcome.judged.readings] == [None, unread, unread]
+    assert [summary.note for summary in outcome.result.summaries] == [None, unread, unread]
     for file in list(away.iterdir()):
         file.rename(settings.raw / file.name)
-    monkeypatch.setattr(pipeline, "sources", real)
+    monkeypatch.setattr(pipeline, "split_captures", real)
     assert hashes(build(settings)) == expected
 
 
-def test_nothing_is_taken_of_other_software(settings: Settings) -> None:
-    every = sources(pipeline.take_captures(settings))
+def test_entries_of_other_software_are_not_used(settings: Settings) -> None:
+    all_chunks = split_captures(pipeline.take_captures(settings))
     cache = pipeline.cache_of(settings)
-    assert cache.portions(every)[1] == []
-    assert Cache(cache.folder, cache.made_by[::-1]).portions(every) == ([], list(every))
+    assert cache.batches(all_chunks)[1] == []
+    assert Cache(cache.folder, cache.code_version[::-1]).batches(all_chunks) == ([], list(all_chunks))
     assert code_version(b"a") != code_version(b"b")
 
 
-def test_what_a_killed_run_left_is_not_taken(settings: Settings) -> None:
-    folder = settings.out / CACHE / PORTIONS
-    for portion in folder.iterdir():
-        portion.rename(folder / f".{portion.name}-left")
-    every = sources(pipeline.take_captures(settings))
-    assert pipeline.cache_of(settings).portions(every) == ([], list(every))
+def test_leftovers_of_a_killed_run_are_not_used(settings: Settings) -> None:
+    folder = settings.out / CACHE / BATCHES
+    for batch_dir in folder.iterdir():
+        batch_dir.rename(folder / f".{batch_dir.name}-left")
+    all_chunks = split_captures(pipeline.take_captures(settings))
+    assert pipeline.cache_of(settings).batches(all_chunks) == ([], list(all_chunks))
 
 
 def test_what_no_run_used_for_a_day_goes(settings: Settings) -> None:
     cache = pipeline.cache_of(settings)
-    portions, years = (sorted((settings.out / CACHE / kind).iterdir()) for kind in (PORTIONS, YEARS))
-    for folder in (portions[0], years[0]):
+    batches, partitions = (sorted((settings.out / CACHE / kind).iterdir()) for kind in (BATCHES, PARTITIONS))
+    for folder in (batches[0], partitions[0]):
         os.utime(folder, (0, 0))
     cache.prune()
-    assert [p.exists() for p in portions] == [False, *([True] * (len(portions) - 1))]
-    assert [y.exists() for y in years] == [False, *([True] * (len(years) - 1))]
+    assert [p.exists() for p in batches] == [False, *([True] * (len(batches) - 1))]
+    assert [y.exists() for y in partitions] == [False, *([True] * (len(partitions) - 1))]
 
 
-def test_a_portion_read_again_from_its_note_is_the_same(settings: Settings) -> None:
-    every = sources(pipeline.take_captures(settings))
+def test_a_batch_read_again_from_its_chunks_is_the_same(settings: Settings) -> None:
+    all_chunks = split_captures(pipeline.take_captures(settings))
     cache = pipeline.cache_of(settings)
-    known, _ = cache.portions(every)
-    by_token = {source.token: source for source in every}
-    for portion in known:
-        made = read_portion([by_token[token] for token in portion.tokens], pipeline.load_corrections(settings))
-        assert (made.tokens, made.told, made.slices, made.fits) == (
-            *(portion.tokens, portion.told, portion.slices, portion.fits),
+    batches, _ = cache.batches(all_chunks)
+    by_fingerprint = {chunk.fingerprint: chunk for chunk in all_chunks}
+    for batch in batches:
+        reread = read_batch(
+            [by_fingerprint[fingerprint] for fingerprint in batch.fingerprints], pipeline.load_corrections(settings)
         )
-        assert cache_entries.read_portion(portion.folder, cache.made_by, {}) is None
-    assert any(portion.is_stretch for portion in known)
-    assert PARTED.stretch == chunks.BYTES
+        assert (reread.fingerprints, reread.summaries, reread.row_ranges, reread.matches) == (
+            *(batch.fingerprints, batch.summaries, batch.row_ranges, batch.matches),
+        )
+        assert cache_entries.load_batch(batch.folder, cache.code_version, {}) is None
+    assert any(batch.is_chunk for batch in batches)
+    assert PARTED.chunk_size == chunks.BYTES

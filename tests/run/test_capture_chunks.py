@@ -1,4 +1,4 @@
-"""Which captures are read together, and what tells one source from all others."""
+"""Which chunks form a batch, and what identifies a chunk."""
 
 from __future__ import annotations
 
@@ -11,34 +11,43 @@ import pytest
 
 from oig_pipeline.capture.captures import Capture
 from oig_pipeline.run import capture_chunks
-from oig_pipeline.run.capture_chunks import Source, together
+from oig_pipeline.run.capture_chunks import CaptureChunk, batch_chunks
 
 
 def capture(path: str, size: int = 10) -> Capture:
     return Capture(path, Path("/raw") / path, "a" * 64, size)
 
 
-def of(groups: list[tuple[Source, ...]]) -> list[list[str]]:
-    return [[one.capture.path for one in group] for group in groups]
+def of(groups: list[tuple[CaptureChunk, ...]]) -> list[list[str]]:
+    return [[chunk.capture.path for chunk in group] for group in groups]
 
 
-def test_small_captures_are_read_together_in_order_up_to_so_many_bytes() -> None:
-    every = [Source(capture(path, size)) for path, size in (("a", 6), ("b", 4), ("c", 1), ("d", 99), ("e", 0))]
-    assert of(list(together(every, 10))) == [["a", "b"], ["c"], ["d"], ["e"]]
-    assert of(list(together(every, 1_000))) == [["a", "b", "c", "d", "e"]]
-    assert list(together([], 10)) == []
+def test_small_captures_form_batches_in_order_up_to_a_size() -> None:
+    chunks = [CaptureChunk(capture(path, size)) for path, size in (("a", 6), ("b", 4), ("c", 1), ("d", 99), ("e", 0))]
+    assert of(list(batch_chunks(chunks, 10))) == [["a", "b"], ["c"], ["d"], ["e"]]
+    assert of(list(batch_chunks(chunks, 1_000))) == [["a", "b", "c", "d", "e"]]
+    assert list(batch_chunks([], 10)) == []
 
 
-def test_no_more_than_so_many_are_read_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture_chunks, "MOST_TOGETHER", 2)
-    assert of(list(together([Source(capture(path, 0)) for path in "abcde"]))) == [["a", "b"], ["c", "d"], ["e"]]
+def test_a_batch_has_a_largest_number_of_captures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture_chunks, "MAX_CAPTURES", 2)
+    assert of(list(batch_chunks([CaptureChunk(capture(path, 0)) for path in "abcde"]))) == [
+        ["a", "b"],
+        ["c", "d"],
+        ["e"],
+    ]
 
 
-def test_a_stretch_is_read_alone() -> None:
+def test_a_chunk_of_a_large_capture_is_its_own_batch() -> None:
     large = capture("b", 20)
-    every = [Source(capture("a")), Source(large, 0, 12), Source(large, 12, 20), Source(capture("c"))]
-    assert of(list(together(every, 1_000))) == [["a"], ["b"], ["b"], ["c"]]
-    assert [one.size for one in every] == [10, 12, 8, 10]
+    chunks = [
+        CaptureChunk(capture("a")),
+        CaptureChunk(large, 0, 12),
+        CaptureChunk(large, 12, 20),
+        CaptureChunk(capture("c")),
+    ]
+    assert of(list(batch_chunks(chunks, 1_000))) == [["a"], ["b"], ["b"], ["c"]]
+    assert [chunk.size for chunk in chunks] == [10, 12, 8, 10]
 
 
 @pytest.mark.parametrize(
@@ -49,15 +58,15 @@ def test_a_stretch_is_read_alone() -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_whatever_changes_about_a_capture_makes_another_source(change: dict[str, Any]) -> None:
-    assert Source(replace(capture("a"), **change)).token != Source(capture("a")).token
+def test_a_changed_capture_is_another_chunk(change: dict[str, Any]) -> None:
+    assert CaptureChunk(replace(capture("a"), **change)).fingerprint != CaptureChunk(capture("a")).fingerprint
 
 
-def test_where_it_lies_and_when_it_was_written_make_none() -> None:
+def test_location_and_modification_time_do_not_identify_a_chunk() -> None:
     moved = replace(capture("a"), file=Path("/elsewhere/a"), stamp=(7, 7, 7, 7))
-    assert Source(moved).token == Source(capture("a")).token
+    assert CaptureChunk(moved).fingerprint == CaptureChunk(capture("a")).fingerprint
 
 
-def test_each_stretch_is_another_source() -> None:
-    stretches = [Source(capture("a"), *part) for part in ((0, 5), (5, 10), (0, 10))]
-    assert len({one.token for one in [*stretches, Source(capture("a"))]}) == 4
+def test_other_bounds_are_another_chunk() -> None:
+    chunks = [CaptureChunk(capture("a"), *bounds) for bounds in ((0, 5), (5, 10), (0, 10))]
+    assert len({chunk.fingerprint for chunk in [*chunks, CaptureChunk(capture("a"))]}) == 4

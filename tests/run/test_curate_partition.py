@@ -1,4 +1,4 @@
-"""Fiscal years in files of their own: the rows are those of a release in one piece, and none gets lost on the way."""
+"""Releases partitioned by fiscal year have the rows of an unpartitioned release, and no row is lost."""
 
 from __future__ import annotations
 
@@ -24,14 +24,12 @@ from oig_pipeline.release.files import NO_YEAR, read_table
 from oig_pipeline.release.metadata import descriptions
 from oig_pipeline.release.metadata.croissant import croissant
 from oig_pipeline.release.verify import problems
-from oig_pipeline.run import batches as portions
-from oig_pipeline.run import curate_partition as years
-from oig_pipeline.run import pipeline
+from oig_pipeline.run import batches, curate_partition, pipeline
 from oig_pipeline.settings import Settings
 from tests.run.conftest import sized
 from tests.run.listings import Small, build, fill, hashes, many, ndjson
 
-SMALL = Small(stretch=3_000, block=300, largest_whole=10)
+SMALL = Small(chunk_size=3_000, block=300, merged_at_once=10)
 Frames = tuple[pl.DataFrame, pl.DataFrame]
 
 
@@ -41,14 +39,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def whole(data: Settings) -> Path:
-    """Return a release in one piece."""
+def unpartitioned(data: Settings) -> Path:
+    """Return an unpartitioned release."""
     return build(replace(data, exports=True))
 
 
 @pytest.fixture(scope="module")
-def parted(data: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a release of the same captures in parts."""
+def partitioned(data: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a partitioned release of the same captures."""
     with sized(SMALL):
         return build(replace(data, out=tmp_path_factory.mktemp("parted"), exports=True))
 
@@ -59,60 +57,62 @@ def small() -> Iterator[None]:
         yield
 
 
-def test_each_fiscal_year_has_a_file_of_each_table(parted: Path) -> None:
-    paths = {path for path in hashes(parted) if path.endswith(".parquet")}
+def test_each_fiscal_year_has_a_file_of_each_table(partitioned: Path) -> None:
+    paths = {path for path in hashes(partitioned) if path.endswith(".parquet")}
     for name in CURATED:
-        own = {path.split("/")[1].removesuffix(".parquet") for path in paths if path.startswith(f"{name}/")}
-        assert own >= {"2019", "2020", "2021"}
-        assert (NO_YEAR in own) == (name in ("sightings", "violations"))
+        stems = {path.split("/")[1].removesuffix(".parquet") for path in paths if path.startswith(f"{name}/")}
+        assert stems >= {"2019", "2020", "2021"}
+        assert (NO_YEAR in stems) == (name in ("sightings", "violations"))
     assert {path for path in paths if "/" not in path} == {f"{name}.parquet" for name in TABLES if name not in BY_YEAR}
 
 
-GROUPS = (Small(together=1), Small(stretch=3_000), Small(stretch=700, together=500, cores=3))
+GROUPS = (Small(batch_size=1), Small(chunk_size=3_000), Small(chunk_size=700, batch_size=500, cores=3))
 
 
 @pytest.mark.parametrize("small", GROUPS, ids=str)
-def test_whatever_was_read_together_the_files_are_the_same(data: Settings, tmp_path: Path, small: Small) -> None:
-    with sized(replace(small, largest_whole=10)):
-        found = hashes(build(replace(data, out=tmp_path / "some")))
-    with sized(Small(largest_whole=10)):
-        assert hashes(build(replace(data, out=tmp_path / "all"))) == found
+def test_whatever_the_batches_the_files_are_the_same(data: Settings, tmp_path: Path, small: Small) -> None:
+    with sized(replace(small, merged_at_once=10)):
+        expected = hashes(build(replace(data, out=tmp_path / "some")))
+    with sized(Small(merged_at_once=10)):
+        assert hashes(build(replace(data, out=tmp_path / "all"))) == expected
 
 
-def test_it_is_the_release_that_is_made_in_one_piece(data: Settings, whole: Path, tmp_path: Path) -> None:
-    with sized(Small(largest_whole=10)):
-        found = build(replace(data, out=tmp_path, exports=True))
-    assert hashes(found) == hashes(whole)
-    assert found.name == whole.name
+def test_it_has_the_id_of_an_unpartitioned_release(data: Settings, unpartitioned: Path, tmp_path: Path) -> None:
+    with sized(Small(merged_at_once=10)):
+        release = build(replace(data, out=tmp_path, exports=True))
+    assert hashes(release) == hashes(unpartitioned)
+    assert release.name == unpartitioned.name
 
 
 @pytest.mark.parametrize("table", [*CURATED, "captures", "report_history"])
-def test_the_rows_are_those_of_a_release_in_one_piece(whole: Path, parted: Path, table: str) -> None:
-    one, other = read_table(whole, table), read_table(parted, table)
-    keys = [n for n in (*IDENTITY, "sighting_id", "rule", "path", "field", "capture_path", "line") if n in one.columns]
-    assert one.height > 0
-    assert other.sort(keys).equals(one.sort(keys))
+def test_the_rows_are_those_of_an_unpartitioned_release(unpartitioned: Path, partitioned: Path, table: str) -> None:
+    expected, actual = read_table(unpartitioned, table), read_table(partitioned, table)
+    keys = [
+        n for n in (*IDENTITY, "sighting_id", "rule", "path", "field", "capture_path", "line") if n in expected.columns
+    ]
+    assert expected.height > 0
+    assert actual.sort(keys).equals(expected.sort(keys))
 
 
-def test_views_give_the_same(whole: Path, parted: Path) -> None:
-    with catalog.connect(str(whole)) as one, catalog.connect(str(parted)) as other:
+def test_views_give_the_same(unpartitioned: Path, partitioned: Path) -> None:
+    with catalog.connect(str(unpartitioned)) as first, catalog.connect(str(partitioned)) as second:
         for view in catalog.descriptions():
-            found = [sorted(map(repr, connection.execute(f"FROM {view}").fetchall())) for connection in (one, other)]
-            assert found[0] == found[1], view
+            rows = [sorted(map(repr, connection.execute(f"FROM {view}").fetchall())) for connection in (first, second)]
+            assert rows[0] == rows[1], view
 
 
-def test_it_verifies_and_its_descriptions_list_every_file(parted: Path) -> None:
-    assert list(problems(parted)) == []
-    files = {path for path in hashes(parted) if path.endswith(".parquet")}
+def test_it_verifies_and_its_descriptions_list_every_file(partitioned: Path) -> None:
+    assert list(problems(partitioned)) == []
+    files = {path for path in hashes(partitioned) if path.endswith(".parquet")}
     for name in ("datapackage.json", "croissant.json", "data.json"):
-        text = (parted / name).read_text(encoding="utf-8")
+        text = (partitioned / name).read_text(encoding="utf-8")
         assert all(f'"{path}"' in text for path in files)
-    facts = descriptions.facts_of(parted)
-    assert len({file.name for file in facts.files}) == len(files)
-    found = croissant(facts)
-    sets = {made["@id"]: made["includes"] for made in found["distribution"] if made["@type"] == "cr:FileSet"}
+    about = descriptions.facts_of(partitioned)
+    assert len({file.name for file in about.files}) == len(files)
+    metadata = croissant(about)
+    sets = {entry["@id"]: entry["includes"] for entry in metadata["distribution"] if entry["@type"] == "cr:FileSet"}
     assert sets == {f"{table}-parts": f"{table}/*.parquet" for table in BY_YEAR}
-    for records in found["recordSet"]:
+    for records in metadata["recordSet"]:
         source = records["field"][0]["source"]
         if records["@id"] in BY_YEAR:
             assert source["fileSet"] == {"@id": f"{records['@id']}-parts"}
@@ -120,14 +120,16 @@ def test_it_verifies_and_its_descriptions_list_every_file(parted: Path) -> None:
             assert source["fileObject"] == {"@id": f"{records['@id']}.parquet"}
 
 
-def test_it_is_explained_searched_and_compared_like_one_in_one_piece(whole: Path, parted: Path) -> None:
-    with catalog.connect(str(whole)) as one, catalog.connect(str(parted)) as other:
+def test_it_is_explained_searched_and_compared_like_an_unpartitioned_one(
+    unpartitioned: Path, partitioned: Path
+) -> None:
+    with catalog.connect(str(unpartitioned)) as first, catalog.connect(str(partitioned)) as second:
         for number in ("OIG-21-05", "OIG-20-05", "OIG-19-31", "W-05-03", "OIG-18-03"):
-            assert explain(other, number) == explain(one, number)
-    found = [search(release / "reports.sqlite", "boats OR ships") for release in (whole, parted)]
-    assert found[0] == found[1]
-    told = difference(whole, parted)
-    assert (told.added, told.removed, told.changed, told.quality, told.columns) == ((), (), (), (), ())
+            assert explain(second, number) == explain(first, number)
+    matches = [search(release / "reports.sqlite", "boats OR ships") for release in (unpartitioned, partitioned)]
+    assert matches[0] == matches[1]
+    diff = difference(unpartitioned, partitioned)
+    assert (diff.added, diff.removed, diff.changed, diff.quality, diff.columns) == ((), (), (), (), ())
 
 
 @pytest.mark.usefixtures("small")
@@ -155,23 +157,23 @@ def test_a_table_without_any_row_has_a_file_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("small")
-def test_parts_in_the_folder_of_another_year_are_told(parted: Path, tmp_path: Path) -> None:
-    shutil.copytree(parted, tmp_path / "release")
+def test_parts_of_another_year_are_reported(partitioned: Path, tmp_path: Path) -> None:
+    shutil.copytree(partitioned, tmp_path / "release")
     for table in ("sightings", "provenance", "violations"):
         folder = tmp_path / "release" / table
         (folder / "2019.parquet").rename(folder / "away")
         (folder / "2020.parquet").rename(folder / "2019.parquet")
         (folder / "away").rename(folder / "2020.parquet")
-    told = manifest.read(tmp_path / "release") or {}
+    payload = manifest.read(tmp_path / "release") or {}
     (tmp_path / "release" / "manifest.json").unlink()
-    about = {key: value for key, value in told.items() if key not in ("release", "files")}
-    for name in (*told["derived"],):
+    about = {key: value for key, value in payload.items() if key not in ("release", "files")}
+    for name in (*payload["derived"],):
         (tmp_path / "release" / name).rename(tmp_path / name)
     manifest.write(tmp_path / "release", about)
-    found = list(problems(tmp_path / "release"))
-    assert "sightings/2019.parquet: holds sightings of 2020" in found
-    assert "provenance/2020.parquet: holds provenance of 2019" in found
-    assert "violations/2019.parquet: holds violations of 2020" in found
+    messages = list(problems(tmp_path / "release"))
+    assert "sightings/2019.parquet: holds sightings of 2020" in messages
+    assert "provenance/2020.parquet: holds provenance of 2019" in messages
+    assert "violations/2019.parquet: holds violations of 2020" in messages
 
 
 def a_row_less(frame: pl.DataFrame) -> pl.DataFrame:
@@ -182,29 +184,29 @@ def a_row_twice(frame: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([frame, frame.head(1)]) if frame.height > 1 else frame
 
 
-def of_a_portion(patch: pytest.MonkeyPatch, tamper: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
-    real = portions.taken
+def of_a_batch(patch: pytest.MonkeyPatch, tamper: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    real = batches.read_partition
 
-    def taken(*arguments: Any) -> Frames:
+    def read_partition(*arguments: Any) -> Frames:
         sightings, violations = real(*arguments)
         return tamper(sightings), violations
 
-    patch.setattr(years, "taken", taken)
+    patch.setattr(curate_partition, "read_partition", read_partition)
 
 
 def of_a_year(patch: pytest.MonkeyPatch, tamper: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
     real = reports_of
-    patch.setattr(years, "reports_of", lambda united: tamper(real(united)))
+    patch.setattr(curate_partition, "reports_of", lambda merged: tamper(real(merged)))
 
 
 def of_a_file(patch: pytest.MonkeyPatch, tamper: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
-    real = parquet.Writer.add
-    patch.setattr(parquet.Writer, "add", lambda writer, frame: real(writer, tamper(frame)))
+    real = parquet.PartWriter.add
+    patch.setattr(parquet.PartWriter, "add", lambda writer, frame: real(writer, tamper(frame)))
 
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("tamper", [a_row_less, a_row_twice])
-@pytest.mark.parametrize("place", [of_a_portion, of_a_year, of_a_file])
+@pytest.mark.parametrize("place", [of_a_batch, of_a_year, of_a_file])
 def test_a_row_that_is_lost_or_doubled_on_the_way_is_noticed_before_anything_is_published(
     data: Settings,
     tmp_path: Path,
@@ -224,4 +226,4 @@ def test_a_rejected_run_leaves_its_parts_for_inspection(data: Settings, tmp_path
     outcome = pipeline.build(replace(data, out=tmp_path, max_quarantine=0.0))
     assert outcome.release is None
     assert outcome.rejected is not None
-    assert read_table(outcome.rejected, "sightings").height == outcome.judged.books.sightings
+    assert read_table(outcome.rejected, "sightings").height == outcome.result.stats.sightings

@@ -1,4 +1,4 @@
-"""What was worked out before: taken where it holds, made anew where it does not."""
+"""Cache entries are used if valid, and written again if damaged."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from tests.policy import GOOD
 
 
 def build(raw: Path) -> str:
-    made = pipeline.build(Settings(raw=raw, out=raw.parent / "curated", limits=Limits(merged_at_once=0))).release
-    assert made is not None
-    return made.id
+    release = pipeline.build(Settings(raw=raw, out=raw.parent / "curated", limits=Limits(merged_at_once=0))).release
+    assert release is not None
+    return release.id
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "no note"])
 @pytest.mark.parametrize("kind", ["portions", "years"])
-def test_what_is_damaged_is_made_anew(kind: str, damage: str, captures: Captures) -> None:
+def test_a_damaged_entry_is_written_again(kind: str, damage: str, captures: Captures) -> None:
     raw = captures(GOOD)
     first = build(raw)
     (folder,) = (raw.parent / "curated" / CACHE / kind).iterdir()
@@ -31,7 +31,7 @@ def test_what_is_damaged_is_made_anew(kind: str, damage: str, captures: Captures
     if damage == "missing":
         file.unlink()
     elif damage == "cut":
-        # A new file in its place: the release may share the old one.
+        # A new file: the release may share the inode of the old one.
         content = file.read_bytes()
         file.unlink()
         file.write_bytes(content[:-9])

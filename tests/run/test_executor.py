@@ -1,4 +1,4 @@
-"""Steps side by side on this machine."""
+"""Parallel execution on this machine."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from oig_pipeline.run import capture_chunks, executor
 
 print("once")
 executor.WORTH_A_PROCESS, executor.cores = 1, lambda: 2
-capture_chunks.MOST_TOGETHER = 1
+capture_chunks.MAX_CAPTURES = 1
 print(oig_pipeline.build(raw="raw", out="curated").release.is_new)
 """
 
@@ -70,25 +70,25 @@ def test_results_come_in_the_order_of_the_tasks() -> None:
 
 
 @pytest.mark.parametrize("tasks", [[0], [1, 0, 2]])
-def test_the_first_fault_ends_it(tasks: list[int]) -> None:
+def test_the_first_error_ends_it(tasks: list[int]) -> None:
     with pytest.raises(ZeroDivisionError):
         Workers().map(lambda n: 1 // n, tasks)
 
 
-def test_how_much_is_done_is_told() -> None:
-    found: list[tuple[int, int]] = []
-    Workers().map(str, range(3), lambda done, total: found.append((done, total)))
-    assert found == [(0, 3), (1, 3), (2, 3)]
+def test_progress_is_reported() -> None:
+    calls: list[tuple[int, int]] = []
+    Workers().map(str, range(3), lambda done, total: calls.append((done, total)))
+    assert calls == [(0, 3), (1, 3), (2, 3)]
 
 
 @pytest.mark.process
-@pytest.mark.parametrize(("given", "threads"), [(None, 2), ("5", 5)])
-def test_steps_in_processes_share_the_cores(tmp_path: Path, given: str | None, threads: int) -> None:
-    # In a process of its own: all processes of this one are started in the environment that the first one met.
+@pytest.mark.parametrize(("max_threads", "threads"), [(None, 2), ("5", 5)])
+def test_steps_in_processes_share_the_cores(tmp_path: Path, max_threads: str | None, threads: int) -> None:
+    # In a new process: loky's workers inherit the environment at the first start.
     (tmp_path / "shared.py").write_text(SHARED, encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if name != "POLARS_MAX_THREADS"}
-    if given is not None:
-        environment["POLARS_MAX_THREADS"] = given
+    if max_threads is not None:
+        environment["POLARS_MAX_THREADS"] = max_threads
     command = [sys.executable, "-c", "import shared; shared.main()"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == f"{[(n, threads) for n in range(3)]}\n"
@@ -113,16 +113,16 @@ def test_an_interrupted_run_lets_processes_end_what_they_do(tmp_path: Path) -> N
         pids = [int(_soon(tmp_path / name)) for name in "01"]
         os.killpg(process.pid, signal.SIGINT)
         assert process.stderr is not None
-        said = process.stderr.read()
-    assert said.count("Traceback") == 1
-    assert said.endswith("KeyboardInterrupt\n")
+        stderr = process.stderr.read()
+    assert stderr.count("Traceback") == 1
+    assert stderr.endswith("KeyboardInterrupt\n")
     for pid in pids:
         _gone(pid)
     assert not (tmp_path / "9").exists()
 
 
 def _soon(file: Path) -> str:
-    """Return what stands in a file, once something does."""
+    """Return the text of a file, once there is any."""
     for _ in range(300):
         if file.exists() and (text := file.read_text(encoding="utf-8")):
             return text
@@ -170,11 +170,11 @@ def test_much_is_read_in_processes_and_comes_to_the_same(tmp_path: Path, monkeyp
 
     monkeypatch.setattr(loky, "ProcessPoolExecutor", Pool)
     monkeypatch.setattr(executor, "WORTH_A_PROCESS", 1)
-    with sized(Small(together=sum(map(len, files.values())) // 3)):
-        found = hashes(build(fill(tmp_path / "both", files)))
+    with sized(Small(batch_size=sum(map(len, files.values())) // 3)):
+        expected = hashes(build(fill(tmp_path / "both", files)))
     assert pools == [2]
     with sized(Small(cores=1)):
-        assert hashes(build(fill(tmp_path / "alone", files))) == found
+        assert hashes(build(fill(tmp_path / "alone", files))) == expected
 
 
 @pytest.mark.parametrize("worth", [1, 2**40], ids=["processes", "threads"])
@@ -185,7 +185,7 @@ def test_what_stops_one_step_stops_the_run_in_the_same_words(
     files["9.ndjson"] = ndjson(*many(2018, 1, fiscal_year="20187"))
     settings = fill(tmp_path, files, f"corrections:{TWICE}{TWICE}")
     monkeypatch.setattr(executor, "WORTH_A_PROCESS", worth)
-    with sized(Small(together=1)), pytest.raises(CannotRun, match=r"lines 2 and 8 both set fiscal_year of one row"):
+    with sized(Small(batch_size=1)), pytest.raises(CannotRun, match=r"lines 2 and 8 both set fiscal_year of one row"):
         pipeline.build(settings)
     assert not list((settings.out / cache.CACHE).rglob(".*"))
 

@@ -1,4 +1,4 @@
-"""Corrections that answer a rule on groups, wherever the rows of a group were read."""
+"""Corrections that answer a rule on groups, whatever the batches of the rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from oig_pipeline.errors import CannotRun
 from oig_pipeline.run import pipeline
 from oig_pipeline.run.pipeline import Outcome
 from tests.run.conftest import sized
-from tests.run.listings import Small, fill, many, ndjson, told
+from tests.run.listings import Small, as_dict, fill, many, ndjson
 
 OTHER = row(report_number="OIG-21-05", title="Jails Fail", fiscal_year="2021", issue_date="", document_url="/x.pdf")
 FILES = {"a.ndjson": ndjson(*many(2021, 12)), "b.ndjson": ndjson(OTHER), "c.ndjson": ndjson(*many(2020, 12))}
@@ -29,18 +29,18 @@ ROW = """
     set: {issue_date: 2021-03-01}
     why: The document bears a date.
 """
-WAYS = (Small(), Small(stretch=600, together=1, block=2, cores=3))
+WAYS = (Small(), Small(chunk_size=600, batch_size=1, block=2, cores=3))
 
 
 def outcomes(folder: Path, *corrections: str) -> Outcome:
-    """Return what a check comes to: the same in every way."""
+    """Return the outcome of a check, which is the same with all limits."""
     settings = fill(folder, FILES, f"corrections:{''.join(corrections)}")
-    found = []
+    results = []
     for small in WAYS:
         with sized(small):
-            found.append(pipeline.check(settings))
-    assert told(found[0]) == told(found[1])
-    return found[0]
+            results.append(pipeline.check(settings))
+    assert as_dict(results[0]) == as_dict(results[1])
+    return results[0]
 
 
 def test_a_row_goes_where_it_belongs_once_it_is_corrected(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_row_goes_where_it_belongs_once_it_is_corrected(tmp_path: Path) -> Non
         ("OIG-20-50", 2020)
     ]
     assert outcome.reports.filter(report_number="OIG-21-05").height == 1
-    assert outcome.judged.violations.filter(rule="conflict").is_empty()
+    assert outcome.result.violations.filter(rule="conflict").is_empty()
     assert outcome.assessment.accounting == ()
 
 
@@ -65,21 +65,21 @@ def test_a_correction_of_a_row_and_one_of_its_group_both_hold(tmp_path: Path) ->
 )
 def test_one_that_fits_no_row_changes_none(tmp_path: Path, old: str, new: str) -> None:
     outcome = outcomes(tmp_path, SET.replace(old, new))
-    assert outcome.judged.violations.filter(rule="conflict").height == 2
-    assert outcome.judged.violations.filter(rule="correction_stale").height == (new != "Nowhere")
+    assert outcome.result.violations.filter(rule="conflict").height == 2
+    assert outcome.result.violations.filter(rule="correction_stale").height == (new != "Nowhere")
 
 
 def test_one_whose_group_has_no_conflict_is_stale(tmp_path: Path) -> None:
     words = many(2021, 7)[6]["title"]
     outcome = outcomes(tmp_path, SET.replace("Jails Fail", words).replace("OIG-21-05", "OIG-21-07"))
-    (stale,) = outcome.judged.violations.filter(rule="correction_stale")["message"]
+    (stale,) = outcome.result.violations.filter(rule="correction_stale")["message"]
     assert stale == "the row no longer breaks conflict"
 
 
 def test_both_sides_of_a_conflict_are_acknowledged_by_one_correction(tmp_path: Path) -> None:
     acknowledged = SET.split("    set")[0].replace("title: Jails Fail", "report_number: OIG-21-05")
     outcome = outcomes(tmp_path, f"{acknowledged}    acknowledge: true\n    why: Nothing tells which it is.\n")
-    assert outcome.judged.violations.filter(rule="conflict")["acknowledged"].to_list() == [True, True]
+    assert outcome.result.violations.filter(rule="conflict")["acknowledged"].to_list() == [True, True]
     assert outcome.assessment.share == 0
 
 

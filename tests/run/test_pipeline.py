@@ -1,4 +1,4 @@
-"""The pipeline as a whole: what neither files nor their order may change."""
+"""The pipeline: neither files nor their order may change the result."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.contract.names import LISTED
+from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.run import pipeline
-from oig_pipeline.run.curate_partition import EVERY
+from oig_pipeline.run.curate_partition import ALL_YEARS
 from oig_pipeline.run.pipeline import Outcome
 from oig_pipeline.settings import Limits, Settings, settings
 from tests.conftest import DATA, examples
@@ -46,10 +46,10 @@ def run(files: list[list[dict[str, str]]]) -> Outcome:
         return pipeline.check(settings(folder))
 
 
-def listed(outcome: Outcome) -> pl.DataFrame:
-    """Return what the rows said and what became of them, in an order of their own."""
-    columns = [*LISTED.values(), "report_number", "fiscal_year", "outcome", "rules"]
-    return outcome.judged.sightings.select(columns).sort(columns)
+def listed_rows(outcome: Outcome) -> pl.DataFrame:
+    """Return the listed values of rows and their outcome, sorted."""
+    columns = [*LISTED_COLUMNS.values(), "report_number", "fiscal_year", "outcome", "rules"]
+    return outcome.result.sightings.select(columns).sort(columns)
 
 
 @given(st.lists(ROWS, min_size=1, max_size=12), st.data())
@@ -57,25 +57,25 @@ def listed(outcome: Outcome) -> pl.DataFrame:
 def test_how_rows_are_ordered_and_split_over_files_changes_nothing(
     rows: list[dict[str, str]], data: st.DataObject
 ) -> None:
-    whole = run([rows])
+    single = run([rows])
     shuffled = data.draw(st.permutations(rows))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(rows)), max_size=3)))
     parts = [shuffled[a:b] for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True) if a < b]
     # Files of equal bytes are one capture, so that a row said twice in two such files is said once.
-    distinct = [part for n, part in enumerate(parts) if part not in parts[:n]]
+    distinct = [file_rows for n, file_rows in enumerate(parts) if file_rows not in parts[:n]]
     if len(distinct) == len(parts):
         split = run(parts)
-        assert split.reports.equals(whole.reports)
-        assert listed(split).equals(listed(whole))
-    assert not whole.assessment.accounting
+        assert split.reports.equals(single.reports)
+        assert listed_rows(split).equals(listed_rows(single))
+    assert not single.assessment.accounting
 
 
 @given(st.lists(ROWS, max_size=12).filter(len))
 @examples(40)
 def test_every_row_is_published_or_quarantined_and_every_table_keeps_its_schema(rows: list[dict[str, str]]) -> None:
     outcome = run([rows])
-    assert outcome.judged.sightings.height == len(rows)
-    for name, frame in outcome.judged.tables().items():
+    assert outcome.result.sightings.height == len(rows)
+    for name, frame in outcome.result.tables().items():
         TABLES[name].validate(frame, lazy=True)
 
 
@@ -90,18 +90,18 @@ def test_da_07_04_of_two_years_is_two_reports() -> None:
         (2004, 7, "City of Raleigh"),
         (2007, 4, "Debris Removal in Mississippi"),
     ]
-    undecided = outcome.judged.violations.filter(severity="error").select("line", "rule").rows()
+    undecided = outcome.result.violations.filter(severity="error").select("line", "rule").rows()
     assert undecided == [(3, "fiscal_year_mismatch")]
 
 
 def test_progress_names_each_stage_and_ends_full() -> None:
-    seen: list[tuple[str, int, int]] = []
-    pipeline.check(settings(DATA / "raw"), lambda *step: seen.append(step))
-    assert [stage for stage, done, total in seen if done == total] == ["Reading", "Merging"]
-    assert seen[0] == ("Reading", 0, 1)
+    calls: list[tuple[str, int, int]] = []
+    pipeline.check(settings(DATA / "raw"), lambda *step: calls.append(step))
+    assert [stage for stage, done, total in calls if done == total] == ["Reading", "Merging"]
+    assert calls[0] == ("Reading", 0, 1)
 
 
 def test_what_is_kept_in_memory_is_merged_at_once_however_many_rows_there_are(repo_data: Path) -> None:
-    chosen = Settings(repo_data / "raw", repo_data / "curated", limits=Limits(merged_at_once=0))
-    assert [made.year for made in pipeline.check(chosen).judged.years] == [EVERY]
-    assert len(pipeline.build(chosen).judged.years) > 1
+    settings = Settings(repo_data / "raw", repo_data / "curated", limits=Limits(merged_at_once=0))
+    assert [partition.year for partition in pipeline.check(settings).result.partitions] == [ALL_YEARS]
+    assert len(pipeline.build(settings).result.partitions) > 1

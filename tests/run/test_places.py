@@ -7,49 +7,49 @@ from pathlib import Path
 import pytest
 
 from oig_pipeline.errors import CannotRun
-from oig_pipeline.run.places import making, opened, place
+from oig_pipeline.run.places import atomic_dir, open_input, open_work_folder
 
 
 def test_a_place_appears_once_all_is_written(tmp_path: Path) -> None:
-    with making(tmp_path / "in" / "it") as beside:
-        (beside / "a").write_text("1", encoding="utf-8")
+    with atomic_dir(tmp_path / "in" / "it") as tmp_dir:
+        (tmp_dir / "a").write_text("1", encoding="utf-8")
         assert not (tmp_path / "in" / "it").exists()
     assert [file.name for file in (tmp_path / "in" / "it").iterdir()] == ["a"]
     assert [folder.name for folder in (tmp_path / "in").iterdir()] == ["it"]
 
 
 def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), making(tmp_path / "it") as beside:
-        (beside / "a").write_text(str(1 // 0), encoding="utf-8")
+    with pytest.raises(ZeroDivisionError), atomic_dir(tmp_path / "it") as tmp_dir:
+        (tmp_dir / "a").write_text(str(1 // 0), encoding="utf-8")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_lay_there_goes(tmp_path: Path) -> None:
     (tmp_path / "it").mkdir()
     (tmp_path / "it" / "damaged").touch()
-    with making(tmp_path / "it") as beside:
-        (beside / "a").touch()
+    with atomic_dir(tmp_path / "it") as tmp_dir:
+        (tmp_dir / "a").touch()
     assert [file.name for file in (tmp_path / "it").iterdir()] == ["a"]
     assert [folder.name for folder in tmp_path.iterdir()] == ["it"]
 
 
 def test_what_another_run_made_meanwhile_stays(tmp_path: Path) -> None:
-    with making(tmp_path / "it") as beside:
-        (beside / "a").touch()
-        with making(tmp_path / "it") as other:
+    with atomic_dir(tmp_path / "it") as tmp_dir:
+        (tmp_dir / "a").touch()
+        with atomic_dir(tmp_path / "it") as other:
             (other / "b").touch()
     assert [file.name for file in (tmp_path / "it").iterdir()] == ["b"]
 
 
 def test_a_file_is_opened_where_it_lies(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"1234")
-    with opened(tmp_path / "a") as source:
+    with open_input(tmp_path / "a") as source:
         source.seek(2)
         assert source.read() == b"34"
 
 
 def test_a_folder_is_one_and_an_address_needs_what_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert place("a/b") == Path("a/b")
+    assert open_work_folder("a/b") == Path("a/b")
     monkeypatch.setitem(__import__("sys").modules, "upath", None)
     with pytest.raises(CannotRun, match="to work in an object store, install"):
-        place("s3://bucket/work")
+        open_work_folder("s3://bucket/work")

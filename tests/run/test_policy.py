@@ -15,16 +15,16 @@ AT_MOST = "of the sightings are quarantined and not acknowledged; at most"
 
 
 def test_the_share_may_reach_the_threshold_and_not_pass_it(captures: Captures) -> None:
-    judged = pipeline.check(settings(captures(files((*rows(3), FLAWED))))).judged
+    result = pipeline.check(settings(captures(files((*rows(3), FLAWED))))).result
     for threshold in (0.25, 0.26, 1):
-        found = assess(judged, threshold)
-        assert (found.share, found.over, found.reasons) == (0.25, None, ())
-    found = assess(judged, 0.24)
-    assert found.over == f"25.0% {AT_MOST} 24.0% may be"
-    assert found.reasons == (found.over,)
+        assessment = assess(result, threshold)
+        assert (assessment.share, assessment.over, assessment.reasons) == (0.25, None, ())
+    assessment = assess(result, 0.24)
+    assert assessment.over == f"25.0% {AT_MOST} 24.0% may be"
+    assert assessment.reasons == (assessment.over,)
 
 
 @pytest.mark.parametrize("threshold", [0, 1])
 def test_where_nothing_is_quarantined_every_threshold_will_do(captures: Captures, threshold: float) -> None:
-    judged = pipeline.check(settings(captures(files((*rows(2),))))).judged
-    assert assess(judged, threshold).reasons == ()
+    result = pipeline.check(settings(captures(files((*rows(2),))))).result
+    assert assess(result, threshold).reasons == ()

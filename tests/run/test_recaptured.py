@@ -1,4 +1,4 @@
-"""What captures of one page at different times tell of one another: rows and columns that are gone."""
+"""Captures of one page at different times: missing rows and columns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from oig_pipeline.run import pipeline
 from oig_pipeline.run.pipeline import Outcome
-from oig_pipeline.run.recaptured import compared
+from oig_pipeline.run.recaptured import with_shrunk_listings
 from oig_pipeline.settings import MIN_ROWS, settings
 from oig_pipeline.settings import MIN_ROWS as OF_FETCHING
 from tests.conftest import Captures
@@ -21,10 +21,10 @@ HEADS = {"field-report-number": "Report Number", "title": "Title", "field-issue-
 
 def table(numbers: range, *columns: str, extra: str = "") -> str:
     names = columns or tuple(HEADS)
-    said = {"title": "Audit of Port {n}", "field-fy": "2021", "field-report-number": "OIG-21-{n:02d}"}
+    values = {"title": "Audit of Port {n}", "field-fy": "2021", "field-report-number": "OIG-21-{n:02d}"}
     head = "".join(f'<th class="views-field-{name}">{HEADS.get(name, name)}</th>' for name in names)
     rows = "".join(
-        "<tr>" + "".join(f'<td class="views-field-{n_}">{said.get(n_, "03/15/2021").format(n=n)}</td>' for n_ in names)
+        "<tr>" + "".join(f'<td class="views-field-{c}">{values.get(c, "03/15/2021").format(n=n)}</td>' for c in names)
         + "</tr>\n" for n in numbers
     )  # fmt: skip
     return f"<html><body><table><tr>{head}</tr>\n{rows}</table>{extra}</body></html>"
@@ -45,13 +45,13 @@ def run(captures: Captures, *pages: tuple[str, int, str]) -> Outcome:
     return pipeline.check(settings(raw, raw.parent / "curated", max_quarantine=1))
 
 
-def told(outcome: Outcome, rule: str) -> list[tuple[str, str | None]]:
-    found = outcome.judged.found.filter(pl.col("rule") == rule)
-    return found.select("capture_path", "value").rows()
+def violations(outcome: Outcome, rule: str) -> list[tuple[str, str | None]]:
+    rows = outcome.result.capture_violations.filter(pl.col("rule") == rule)
+    return rows.select("capture_path", "value").rows()
 
 
-def left(outcome: Outcome) -> int:
-    return outcome.judged.history.filter(pl.col("field") == "listing").height
+def delistings(outcome: Outcome) -> int:
+    return outcome.result.history.filter(pl.col("field") == "listing").height
 
 
 PAGE = f"{LISTING}?page=0"
@@ -64,9 +64,9 @@ def test_a_page_with_far_fewer_rows_than_before_is_named_and_nothing_has_left(
     rows: int, shrank: bool, captures: Captures
 ) -> None:
     outcome = run(captures, (PAGE, 1, table(range(1, 21))), (PAGE, 2, table(range(1, rows + 1))))
-    assert told(outcome, "listing_shrank") == ([("1.txt", str(rows))] if shrank else [])
+    assert violations(outcome, "listing_shrank") == ([("1.txt", str(rows))] if shrank else [])
     assert outcome.reports.height == max(rows, 20)
-    assert left(outcome) == (0 if shrank else max(0, 20 - rows))
+    assert delistings(outcome) == (0 if shrank else max(0, 20 - rows))
 
 
 def test_the_share_stands_in_one_place() -> None:
@@ -75,12 +75,12 @@ def test_the_share_stands_in_one_place() -> None:
 
 def test_the_share_can_be_another(captures: Captures) -> None:
     outcome = run(captures, (PAGE, 1, table(range(1, 21))), (PAGE, 2, table(range(1, 11))))
-    plain = next(told for told in outcome.judged.readings if told.capture.path == "1.txt")
+    plain = next(summary for summary in outcome.result.summaries if summary.capture.path == "1.txt")
     assert [f.rule for f in plain.findings] == ["listing_shrank"]
-    before = tuple(t for t in outcome.judged.readings if t.capture.path == "0.txt")
+    before = tuple(t for t in outcome.result.summaries if t.capture.path == "0.txt")
     bare = (*before, type(plain)(plain.capture, plain.rows, plain.status, plain.layout))
-    assert compared(bare, 0.5)[1].findings == ()
-    assert [f.rule for f in compared(bare, 0.51)[1].findings] == ["listing_shrank"]
+    assert with_shrunk_listings(bare, 0.5)[1].findings == ()
+    assert [f.rule for f in with_shrunk_listings(bare, 0.51)[1].findings] == ["listing_shrank"]
 
 
 @pytest.mark.parametrize(
@@ -95,22 +95,22 @@ def test_only_a_later_capture_of_the_same_page_is_compared(
     first: tuple[str, int], second: tuple[str, int], captures: Captures
 ) -> None:
     outcome = run(captures, (*first, table(range(1, 21))), (*second, table(range(1, 3))))
-    assert told(outcome, "listing_shrank") == []
+    assert violations(outcome, "listing_shrank") == []
 
 
 def test_a_capture_that_breaks_off_is_no_measure(captures: Captures) -> None:
-    whole = table(range(1, 21))
-    outcome = run(captures, (PAGE, 1, whole), (PAGE, 2, whole[: len(whole) // 2]), (PAGE, 3, whole))
-    assert told(outcome, "listing_shrank") == []
-    assert told(outcome, "capture_cut") != []
-    assert left(outcome) == 0
+    content = table(range(1, 21))
+    outcome = run(captures, (PAGE, 1, content), (PAGE, 2, content[: len(content) // 2]), (PAGE, 3, content))
+    assert violations(outcome, "listing_shrank") == []
+    assert violations(outcome, "capture_cut") != []
+    assert delistings(outcome) == 0
 
 
 def test_a_page_that_is_past_the_end_now_has_shrunk(captures: Captures) -> None:
     url = f"{LISTING}?page=3"
     outcome = run(captures, (url, 1, table(range(1, 21))), (url, 2, table(range(0))))
-    assert told(outcome, "listing_shrank") == [("1.txt", "0")]
-    assert left(outcome) == 0
+    assert violations(outcome, "listing_shrank") == [("1.txt", "0")]
+    assert delistings(outcome) == 0
 
 
 @pytest.mark.parametrize("layout", ["csv", "ndjson", "text"])
@@ -124,7 +124,7 @@ def test_pages_of_every_layout_are_compared(layout: str, captures: Captures) -> 
         lines = [f"{row['report_number']} {row['title']} 2021" for row in rows]
         return "\n".join(["Report Number Title Issue Date Fiscal Year", *lines, ""])
 
-    assert told(run(captures, (PAGE, 1, content(9)), (PAGE, 2, content(7))), "listing_shrank") == [("1.txt", "7")]
+    assert violations(run(captures, (PAGE, 1, content(9)), (PAGE, 2, content(7))), "listing_shrank") == [("1.txt", "7")]
 
 
 DATELESS = tuple(name for name in HEADS if name != "field-issue-date")
@@ -133,14 +133,14 @@ DATELESS = tuple(name for name in HEADS if name != "field-issue-date")
 @pytest.mark.parametrize("url", [PAGE, f"{LISTING}?page=4&order=title", LISTING])
 def test_a_column_that_the_listing_showed_before_is_named_on_whatever_page(url: str, captures: Captures) -> None:
     outcome = run(captures, (PAGE, 1, table(range(1, 4))), (url, 2, table(range(5, 8), *DATELESS)))
-    assert told(outcome, "column_missing") == [("1.txt", "issue_date")]
+    assert violations(outcome, "column_missing") == [("1.txt", "issue_date")]
 
 
 def test_a_renamed_column_is_named_as_unread_and_as_missing(captures: Captures) -> None:
     names = tuple(name.replace("field-issue-date", "field-date-issued") for name in HEADS)
     outcome = run(captures, (PAGE, 1, table(range(1, 4))), (PAGE, 2, table(range(1, 4), *names)))
-    assert told(outcome, "column_missing") == [("1.txt", "issue_date")]
-    (unread,) = outcome.judged.found.filter(pl.col("rule") == "column_unknown").to_dicts()
+    assert violations(outcome, "column_missing") == [("1.txt", "issue_date")]
+    (unread,) = outcome.result.capture_violations.filter(pl.col("rule") == "column_unknown").to_dicts()
     assert "views-field-field-date-issued" in unread["message"]
     assert (unread["line"], unread["severity"]) == (1, "warning")
 
@@ -162,11 +162,11 @@ def test_a_renamed_column_is_named_as_unread_and_as_missing(captures: Captures) 
 )
 def test_columns_are_compared_within_a_layout(first: str, second: str, missing: list[str], captures: Captures) -> None:
     outcome = run(captures, (LISTING, 1, first), (LISTING, 2, second))
-    assert [value for _, value in told(outcome, "column_missing")] == missing
+    assert [value for _, value in violations(outcome, "column_missing")] == missing
 
 
 def test_captures_without_address_or_time_are_not_compared(captures: Captures) -> None:
     files: Mapping[str, str] = {"a.html": table(range(1, 21)), "b.html": table(range(1, 3), *DATELESS)}
     raw = captures(files)
     outcome = pipeline.check(settings(raw, raw.parent / "curated"))
-    assert outcome.judged.found.is_empty()
+    assert outcome.result.capture_violations.is_empty()

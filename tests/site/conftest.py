@@ -66,34 +66,34 @@ def write_captures(raw: Path, *, changed: bool = False) -> None:
 
 def _write_listing(file: Path, rows: list[dict[str, str]], page: str, day: str) -> None:
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    told = {"url": f"https://www.oig.dhs.gov/{page}", "retrieved_at": f"{day}T00:00:00Z"}
-    file.with_name(f"{file.name}.meta.json").write_text(json.dumps(told))
+    metadata = {"url": f"https://www.oig.dhs.gov/{page}", "retrieved_at": f"{day}T00:00:00Z"}
+    file.with_name(f"{file.name}.meta.json").write_text(json.dumps(metadata))
 
 
 @dataclass
-class Served:
-    """A site, where it lies, its address, and what pages said on the console that they should not."""
+class SiteServer:
+    """A local server of a site: the site's folder, its URL, and the errors and warnings that pages logged."""
 
     path: Path
     url: str
     faults: list[str] = field(default_factory=list)
 
     def open(self, browser: Browser | BrowserContext, page: str, **options: Any) -> Page:
-        """Return a page of the site, watched for faults: in a context of its own, or in one that there is."""
-        opened = browser.new_page(**options)
-        opened.on("console", lambda m: self.faults.append(m.text) if m.type in ("error", "warning") else None)
-        opened.on("pageerror", lambda error: self.faults.append(str(error)))
-        opened.on("request", lambda r: None if r.url.startswith(self.url) else self.faults.append(r.url))
-        opened.goto(self.url + page)
-        return opened
+        """Open a page in a new or an existing context, and record its errors, warnings and foreign requests."""
+        browser_page = browser.new_page(**options)
+        browser_page.on("console", lambda m: self.faults.append(m.text) if m.type in ("error", "warning") else None)
+        browser_page.on("pageerror", lambda error: self.faults.append(str(error)))
+        browser_page.on("request", lambda r: None if r.url.startswith(self.url) else self.faults.append(r.url))
+        browser_page.goto(self.url + page)
+        return browser_page
 
 
 @contextmanager
-def serving(path: Path) -> Iterator[Served]:
+def serving(path: Path) -> Iterator[SiteServer]:
     with serve.server(path) as running:
         thread = threading.Thread(target=running.serve_forever)
         thread.start()
-        yield Served(path, f"http://{serve.HOST}:{running.server_address[1]}/")
+        yield SiteServer(path, f"http://{serve.HOST}:{running.server_address[1]}/")
         running.shutdown()
         thread.join()
 
@@ -116,20 +116,20 @@ def own_site(own_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the site of two releases of rows that mean harm; it knows its address on the web."""
     folder = tmp_path_factory.mktemp("hostile") / "data"
-    chosen = settings(folder / "raw", folder / "curated", max_quarantine=0.1, site=True, base_url=BASE_URL)
+    config = settings(folder / "raw", folder / "curated", max_quarantine=0.1, site=True, base_url=BASE_URL)
     for changed in (False, True):
         write_captures(folder / "raw", changed=changed)
-        assert pipeline.build(chosen).site == folder / "curated" / "site"
+        assert pipeline.build(config).site == folder / "curated" / "site"
     return folder / "curated" / "site"
 
 
 @pytest.fixture(scope="session")
-def own(own_site: Path) -> Iterator[Served]:
-    with serving(own_site) as served:
-        yield served
+def repo_server(own_site: Path) -> Iterator[SiteServer]:
+    with serving(own_site) as site_server:
+        yield site_server
 
 
 @pytest.fixture(scope="session")
-def hostile(hostile_site: Path) -> Iterator[Served]:
-    with serving(hostile_site) as served:
-        yield served
+def hostile(hostile_site: Path) -> Iterator[SiteServer]:
+    with serving(hostile_site) as site_server:
+        yield site_server

@@ -21,10 +21,10 @@ def test_each_library_is_locked_at_its_version_and_carried_with_its_licence() ->
     assert set(re.findall(r"^== (\S+) (\S+)$", licences, re.M)) == set(LIBRARIES.items())
     assert licences.count("WITHOUT WARRANTY OF ANY KIND") == len(LIBRARIES)
     for library, version in LIBRARIES.items():
-        own = locked[f"node_modules/{library}"]
-        assert own["version"] == version
-        assert own["integrity"]
-        assert "resolved" not in own
+        package = locked[f"node_modules/{library}"]
+        assert package["version"] == version
+        assert package["integrity"]
+        assert "resolved" not in package
 
 
 @pytest.mark.parametrize("script", sorted(ASSETS.rglob("*.js")), ids=lambda s: s.name)
@@ -38,7 +38,7 @@ def test_the_browser_reads_the_index_by_the_digits_that_it_is_written_with() -> 
     for name, value in (("LAST", search_index._LAST), ("MORE", search_index._MORE)):
         assert f'const {name} = "{value}";' in text
     assert f"const FIELDS = {json.dumps(list(search_index.FIELDS))};" in text
-    assert f"const PART = {search_index.PART};" in text
+    assert f"const PART = {search_index.PREFIX_LENGTH};" in text
     assert len(set(search_index._LAST + search_index._MORE)) == 2 * len(search_index._LAST)
 
 
@@ -55,13 +55,13 @@ def test_text_is_legible_in_both_kinds_of_light() -> None:
                 assert contrast(colours[ink], colours[ground]) >= 4.5, (ink, ground, colours)
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """Return the contrast of two colours as WCAG defines it."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def _luminance(colour: str) -> float:
-    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    channels = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -17,7 +17,7 @@ from oig_pipeline.contract.schemas import BY_YEAR, TABLES
 from oig_pipeline.release.catalog import connect
 from oig_pipeline.site.query_page import examples
 from tests.rows import SITE
-from tests.site.conftest import PLAIN, SUMMARY, TITLE, Served
+from tests.site.conftest import PLAIN, SUMMARY, TITLE, SiteServer
 
 pytestmark = pytest.mark.browser
 REPORT = "reports/2021/OIG-21-02/index.html"
@@ -41,14 +41,14 @@ WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 
 @pytest.fixture(autouse=True)
 def no_faults(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[None]:
-    """Fail a test whose pages said an error on the console or asked anything of another host; close them."""
+    """Fail a test whose pages logged an error or sent a request to another host; close the pages."""
     yield
     for page in [page for context in chromium.contexts for page in context.pages]:
         page.close()
-    for name in ("own", "hostile"):
+    for name in ("repo_server", "hostile"):
         if name in request.fixturenames:
-            served: Served = request.getfixturevalue(name)
-            faults, served.faults = served.faults, []
+            site_server: SiteServer = request.getfixturevalue(name)
+            faults, site_server.faults = site_server.faults, []
             assert not faults
 
 
@@ -60,8 +60,8 @@ def address(site: Path, page: str) -> str:
     return folder.relative_to(site).as_posix()
 
 
-def settled(page: Page) -> Page:
-    """Return a page once its search has answered."""
+def wait_for_search(page: Page) -> Page:
+    """Wait until the search has finished, and return the page."""
     expect(page.locator("#results")).to_have_attribute("aria-busy", "false")
     return page
 
@@ -76,8 +76,8 @@ def shoot(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png")
 
 
-def test_a_topic_shows_its_reports_as_the_source_did(own: Served, chromium: Browser) -> None:
-    page = own.open(chromium, "index.html", **WIDE)
+def test_a_topic_shows_its_reports_as_the_source_did(repo_server: SiteServer, chromium: Browser) -> None:
+    page = repo_server.open(chromium, "index.html", **WIDE)
     page.get_by_role("link", name="Topics", exact=True).first.click()
     page.get_by_role("link", name="Border Security").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Border Security")
@@ -88,17 +88,17 @@ def test_a_topic_shows_its_reports_as_the_source_did(own: Served, chromium: Brow
         "Review of the February 16, 2020 Childbirth at the Chula Vista Border Patrol Station"
     )
     expect(card).to_contain_text("CBP concurred with all four recommendations")
-    said = card.locator("dt").all_inner_texts()
-    assert said == ["Report Number", "Issue Date", "Document File", "DHS Agency", "Fiscal Year", "Recommendations"]
+    labels = card.locator("dt").all_inner_texts()
+    assert labels == ["Report Number", "Issue Date", "Document File", "DHS Agency", "Fiscal Year", "Recommendations"]
     expect(card.locator("dd").last).to_have_text("4 made, 4 concurred with")
     shoot(page, "site-topic")
 
 
-def test_a_search_finds_filters_and_keeps_its_state_in_the_address(own: Served, chromium: Browser) -> None:
-    page = own.open(chromium, "index.html", **WIDE)
+def test_a_search_finds_filters_and_keeps_its_state_in_the_address(repo_server: SiteServer, chromium: Browser) -> None:
+    page = repo_server.open(chromium, "index.html", **WIDE)
     page.get_by_label("Search titles and summaries").fill("medical attention")
     page.keyboard.press("Enter")
-    settled(page)
+    wait_for_search(page)
     assert titles(page)[0].startswith("CBP Needs to Strengthen Its Oversight and Policy")
     page.get_by_label("Words in number").fill("disaster")
     page.get_by_label("Agency").select_option("FEMA")
@@ -118,7 +118,7 @@ def test_a_search_finds_filters_and_keeps_its_state_in_the_address(own: Served, 
 
 
 @pytest.mark.parametrize(
-    ("asked", "first"),
+    ("query", "first"),
     [
         ("OIG-21-49", "Review of the February 16, 2020 Childbirth"),
         ("oig 21 49", "Review of the February 16, 2020 Childbirth"),
@@ -128,21 +128,21 @@ def test_a_search_finds_filters_and_keeps_its_state_in_the_address(own: Served, 
     ],
 )
 def test_numbers_beginnings_and_misspelled_words_find_the_report(
-    asked: str, first: str, own: Served, chromium: Browser
+    query: str, first: str, repo_server: SiteServer, chromium: Browser
 ) -> None:
-    page = settled(own.open(chromium, f"search/index.html?q={asked}"))
+    page = wait_for_search(repo_server.open(chromium, f"search/index.html?q={query}"))
     expect(page.locator("#results a").first).to_contain_text(first)
 
 
-def test_the_list_goes_on_by_keyboard(own: Served, chromium: Browser) -> None:
-    page = settled(own.open(chromium, "search/index.html"))
+def test_the_list_goes_on_by_keyboard(repo_server: SiteServer, chromium: Browser) -> None:
+    page = wait_for_search(repo_server.open(chromium, "search/index.html"))
     assert page.locator("#results article").count() == 25
     page.get_by_role("button", name="Show more").press("Enter")
     assert page.locator("#results article").count() == 50
     expect(page.locator("#results a").nth(25)).to_be_focused()
 
 
-def test_a_report_leads_to_its_document_and_tells_where_it_was_read(hostile: Served, chromium: Browser) -> None:
+def test_a_report_leads_to_its_document_and_tells_where_it_was_read(hostile: SiteServer, chromium: Browser) -> None:
     page = hostile.open(chromium, TOPIC)
     page.get_by_role("link", name="CBP's Care for Migrants").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("CBP's Care for Migrants Needing Medical Attention")
@@ -166,8 +166,8 @@ def test_a_report_leads_to_its_document_and_tells_where_it_was_read(hostile: Ser
     assert page.get_by_text("not listed").count() == 1
 
 
-def test_every_example_is_answered_as_by_duckdb(own: Served, own_release: Path, chromium: Browser) -> None:
-    page = own.open(chromium, "query/index.html", **WIDE)
+def test_every_example_is_answered_as_by_duckdb(repo_server: SiteServer, own_release: Path, chromium: Browser) -> None:
+    page = repo_server.open(chromium, "query/index.html", **WIDE)
     with connect(str(own_release)) as connection:
         for name, (_, sql) in examples().items():
             expected = connection.execute(sql).fetchall()
@@ -177,13 +177,13 @@ def test_every_example_is_answered_as_by_duckdb(own: Served, own_release: Path, 
             count = f"{len(expected)} row{'' if len(expected) == 1 else 's'}"
             expect(page.locator("#said")).to_have_text(re.compile(rf"^{count}, \d+ ms$"))
             expect(page.get_by_label("Query")).to_have_value(sql)
-            found = page.locator("#answer tbody tr").all()
-            for row, shown in zip(expected, found, strict=True):
-                assert shown.locator("td").all_inner_texts() == [told(value) for value in row], name
+            table_rows = page.locator("#answer tbody tr").all()
+            for row, table_row in zip(expected, table_rows, strict=True):
+                assert table_row.locator("td").all_inner_texts() == [cell_text(value) for value in row], name
 
 
-def test_tables_by_year_are_read_whole(own: Served, own_release: Path, chromium: Browser) -> None:
-    page = own.open(chromium, "query/index.html", **WIDE)
+def test_tables_by_year_are_read_whole(repo_server: SiteServer, own_release: Path, chromium: Browser) -> None:
+    page = repo_server.open(chromium, "query/index.html", **WIDE)
     with connect(str(own_release)) as connection:
         for table in BY_YEAR:
             year = "fiscal_year" if "fiscal_year" in TABLES[table].columns else "line"
@@ -191,17 +191,17 @@ def test_tables_by_year_are_read_whole(own: Served, own_release: Path, chromium:
             (expected,) = connection.execute(sql).fetchall()
             page.get_by_label("Query").fill(sql)
             page.get_by_label("Query").press("Control+Enter")
-            expect(page.locator("#answer td")).to_have_text([told(value) for value in expected])
+            expect(page.locator("#answer td")).to_have_text([cell_text(value) for value in expected])
 
 
-def told(value: object) -> str:
+def cell_text(value: object) -> str:
     """Return a value as the query page shows it."""
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else str(value)
     return "" if value is None else ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def test_a_query_of_ones_own_is_answered_saved_and_sent(hostile: Served, chromium: Browser) -> None:
+def test_a_query_of_ones_own_is_answered_saved_and_sent(hostile: SiteServer, chromium: Browser) -> None:
     page = hostile.open(chromium, "query/index.html", **WIDE)
     sql = (
         "SELECT title, issue_date, agencies FROM reports WHERE list_contains(agencies, 'CBP') "
@@ -220,14 +220,14 @@ def test_a_query_of_ones_own_is_answered_saved_and_sent(hostile: Served, chromiu
     expect(again.locator("#answer td").nth(1)).to_have_text("2020-11-18")
 
 
-def test_a_query_that_fails_says_why(own: Served, chromium: Browser) -> None:
-    page = own.open(chromium, "query/index.html?sql=SELECT+nothing+FROM+reports")
+def test_a_query_that_fails_says_why(repo_server: SiteServer, chromium: Browser) -> None:
+    page = repo_server.open(chromium, "query/index.html?sql=SELECT+nothing+FROM+reports")
     expect(page.locator("#said")).to_contain_text("nothing")
     expect(page.locator("#said")).to_have_class(re.compile("fault"))
 
 
-def test_the_quality_page_tells_what_was_kept_out_and_why(own: Served, chromium: Browser) -> None:
-    page = own.open(chromium, "index.html", **WIDE)
+def test_the_quality_page_tells_what_was_kept_out_and_why(repo_server: SiteServer, chromium: Browser) -> None:
+    page = repo_server.open(chromium, "index.html", **WIDE)
     page.get_by_role("link", name="Quality").click()
     kept_out = page.locator("#quarantine + ol > li")
     assert kept_out.count() == 3
@@ -241,50 +241,52 @@ def test_the_quality_page_tells_what_was_kept_out_and_why(own: Served, chromium:
 @pytest.fixture(scope="module")
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     """Yield a context for pages that keep no state: a new one takes longer than most pages."""
-    with chromium.new_context(**WIDE) as made:
-        yield made
+    with chromium.new_context(**WIDE) as browser_context:
+        yield browser_context
 
 
 @pytest.mark.parametrize("page", KINDS)
 def test_no_page_has_a_fault_that_axe_finds_and_none_runs_what_a_listing_says(
-    page: str, hostile: Served, context: BrowserContext
+    page: str, hostile: SiteServer, context: BrowserContext
 ) -> None:
-    opened = hostile.open(context, address(hostile.path, page))
+    browser_page = hostile.open(context, address(hostile.path, page))
     if page.startswith("search"):
-        settled(opened)
+        wait_for_search(browser_page)
     if page.startswith("query"):
-        expect(opened.locator("#answer td").first).to_be_visible()
-    assert opened.evaluate(SHIFTS) < 0.1, "the page stays where it is while it loads"
-    opened.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
-    found = Axe().run(opened)
-    assert not found.violations_count, found.generate_report()
+        expect(browser_page.locator("#answer td").first).to_be_visible()
+    assert browser_page.evaluate(SHIFTS) < 0.1, "the page stays where it is while it loads"
+    browser_page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    results = Axe().run(browser_page)
+    assert not results.violations_count, results.generate_report()
     # What changes in the dark and on a phone: colours, sizes, and what has room.
-    opened.emulate_media(color_scheme="dark")
-    opened.set_viewport_size({"width": 320, "height": 800})
-    found = Axe().run(opened, options={"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable"]})
-    assert not found.violations_count, found.generate_report()
-    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is cut off"
-    assert opened.evaluate("window.harmed") is None
+    browser_page.emulate_media(color_scheme="dark")
+    browser_page.set_viewport_size({"width": 320, "height": 800})
+    results = Axe().run(
+        browser_page, options={"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable"]}
+    )
+    assert not results.violations_count, results.generate_report()
+    assert browser_page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is cut off"
+    assert browser_page.evaluate("window.harmed") is None
 
 
-def test_what_a_listing_says_is_shown_as_it_says_it(hostile: Served, chromium: Browser) -> None:
+def test_what_a_listing_says_is_shown_as_it_says_it(hostile: SiteServer, chromium: Browser) -> None:
     page = hostile.open(chromium, "reports/2021/OIG-21-07/index.html")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{TITLE}, Revisited")
     expect(page.locator(".prose")).to_contain_text("</script><script>window.harmed=1</script> ]]> <!--")
     expect(page.locator("del")).to_have_text(TITLE)
     expect(page.locator("ins")).to_have_text(f"{TITLE}, Revisited")
-    (linked,) = page.locator("script[type='application/ld+json']").all_inner_texts()
-    told = json.loads(linked)
-    assert told["name"] == f"{TITLE}, Revisited"
-    assert told["@type"] == "Report"
-    assert SUMMARY.split("\u202e")[0].strip() in told["abstract"]
-    search = settled(hostile.open(chromium, "search/index.html?q=revisited"))
+    (script,) = page.locator("script[type='application/ld+json']").all_inner_texts()
+    jsonld = json.loads(script)
+    assert jsonld["name"] == f"{TITLE}, Revisited"
+    assert jsonld["@type"] == "Report"
+    assert SUMMARY.split("\u202e")[0].strip() in jsonld["abstract"]
+    search = wait_for_search(hostile.open(chromium, "search/index.html?q=revisited"))
     assert titles(search) == [f"{TITLE}, Revisited"]
     assert search.evaluate("window.harmed") is None
 
 
-def test_the_first_key_of_a_keyboard_skips_to_the_content(own: Served, chromium: Browser) -> None:
-    page = own.open(chromium, TOPIC, **WIDE)
+def test_the_first_key_of_a_keyboard_skips_to_the_content(repo_server: SiteServer, chromium: Browser) -> None:
+    page = repo_server.open(chromium, TOPIC, **WIDE)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
@@ -292,35 +294,35 @@ def test_the_first_key_of_a_keyboard_skips_to_the_content(own: Served, chromium:
     expect(page.locator("main a").first).to_be_focused()
 
 
-def test_pages_work_without_javascript(own: Served, chromium: Browser) -> None:
-    page = own.open(chromium, "search/index.html", java_script_enabled=False)
+def test_pages_work_without_javascript(repo_server: SiteServer, chromium: Browser) -> None:
+    page = repo_server.open(chromium, "search/index.html", java_script_enabled=False)
     page.locator("noscript").get_by_role("link", name="topic").click()
     page.get_by_role("link", name="Border Security").click()
     page.get_by_role("link", name="CBP Has Placed Travelers").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("CBP Has Placed Travelers' PII at Risk of Exploitation")
 
 
-def test_on_paper_there_is_no_navigation_and_links_are_spelled_out(hostile: Served, chromium: Browser) -> None:
+def test_on_paper_there_is_no_navigation_and_links_are_spelled_out(hostile: SiteServer, chromium: Browser) -> None:
     page = hostile.open(chromium, "reports/2021/OIG-21-08/index.html")
     page.emulate_media(media="print")
     expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
     link = page.get_by_role("link", name="Read the document")
-    spelled = link.evaluate("a => getComputedStyle(a, '::after').content")
-    assert PLAIN["document_url"] in spelled
+    content = link.evaluate("a => getComputedStyle(a, '::after').content")
+    assert PLAIN["document_url"] in content
 
 
 def test_a_site_in_a_folder_is_browsed_and_searched_and_says_what_asking_needs(
     own_site: Path, chromium: Browser
 ) -> None:
-    served = Served(own_site, own_site.as_uri() + "/")
-    page = served.open(chromium, "index.html")
+    site_server = SiteServer(own_site, own_site.as_uri() + "/")
+    page = site_server.open(chromium, "index.html")
     page.get_by_role("link", name="Border Security").click()
     page.get_by_role("link", name="CBP Has Placed Travelers").click()
     page.get_by_label("Search titles and summaries").fill("childbirth")
     page.keyboard.press("Enter")
-    settled(page)
+    wait_for_search(page)
     assert titles(page)[0].startswith("Review of the February 16, 2020 Childbirth")
     page.get_by_role("link", name="Ask in SQL").click()
     expect(page.get_by_text("oig site --serve")).to_be_visible()
     expect(page.get_by_role("button", name="Run")).to_be_disabled()
-    assert not served.faults
+    assert not site_server.faults

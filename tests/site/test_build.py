@@ -40,8 +40,8 @@ def files(site: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module", params=["own_site", "hostile_site"])
 def site(request: pytest.FixtureRequest) -> Path:
     """Return each of the sites in turn."""
-    found: Path = request.getfixturevalue(request.param)
-    return found
+    path: Path = request.getfixturevalue(request.param)
+    return path
 
 
 def test_every_link_within_the_site_leads_to_a_file_and_every_other_to_the_web(site: Path) -> None:
@@ -70,9 +70,9 @@ def test_no_page_lets_anything_run_or_load_that_is_not_of_the_site(site: Path) -
     for path, page in pages(site).items():
         policy = page.css_first("meta[http-equiv='Content-Security-Policy']")
         assert policy is not None, path
-        told = str(policy.attributes["content"])
-        assert told.startswith("default-src 'none'; script-src 'self'; style-src 'self'"), path
-        assert "unsafe" not in told
+        directives = str(policy.attributes["content"])
+        assert directives.startswith("default-src 'none'; script-src 'self'; style-src 'self'"), path
+        assert "unsafe" not in directives
         for script in page.css("script"):
             assert script.attributes.get("src") or script.attributes["type"] in (
                 "application/json",
@@ -90,10 +90,10 @@ def test_every_page_is_light_before_data(site: Path) -> None:
     for path, page in pages(site).items():
         if path == "404.html":
             continue
-        named = [n.attributes["href"] for n in page.css("link[rel=stylesheet]")]
-        named += [n.attributes["src"] for n in page.css("script[src]") if "index/" not in str(n.attributes["src"])]
+        assets = [n.attributes["href"] for n in page.css("link[rel=stylesheet]")]
+        assets += [n.attributes["src"] for n in page.css("script[src]") if "index/" not in str(n.attributes["src"])]
         weight = (site / path).stat().st_size
-        weight += sum(((site / path).parent / str(address)).stat().st_size for address in named)
+        weight += sum(((site / path).parent / str(address)).stat().st_size for address in assets)
         assert weight < BUDGET, f"{path}: {weight} bytes"
 
 
@@ -102,9 +102,9 @@ def test_every_page_says_what_it_is(site: Path) -> None:
     for path, page in pages(site).items():
         assert page.css_first("html").attributes["lang"] == "en", path  # type: ignore[union-attr]
         assert len(page.css("h1")) == 1, path
-        described = page.css_first("meta[name=description]")
-        assert described is not None
-        assert described.attributes["content"], path
+        description = page.css_first("meta[name=description]")
+        assert description is not None
+        assert description.attributes["content"], path
         title = page.css_first("title")
         assert title is not None
         titles.append(title.text())
@@ -134,11 +134,11 @@ def test_a_site_with_an_address_says_it(hostile_site: Path) -> None:
     assert picture is not None
     assert picture.attributes["content"] == f"{BASE_URL}assets/preview.png"
     assert (hostile_site / "assets/preview.png").read_bytes().startswith(b"\x89PNG")
-    listed = [
+    sitemap_urls = [
         node.text for node in Xml.parse(hostile_site / "sitemap.xml").getroot().iter() if node.tag.endswith("loc")
     ]
-    named = {BASE_URL + path.removesuffix("index.html") for path in pages(hostile_site) if path != "404.html"}
-    assert set(listed) == named
+    page_urls = {BASE_URL + path.removesuffix("index.html") for path in pages(hostile_site) if path != "404.html"}
+    assert set(sitemap_urls) == page_urls
     assert f"Sitemap: {BASE_URL}sitemap.xml" in (hostile_site / "robots.txt").read_text()
 
 
@@ -163,14 +163,14 @@ def test_the_files_of_the_release_are_there_with_their_hashes(own_site: Path, ow
 
 
 def test_the_json_beside_a_page_tells_the_same(own_site: Path) -> None:
-    told = json.loads((own_site / "reports/2021/OIG-21-02/report.json").read_text(encoding="utf-8"))
-    assert told["report"]["recommendations_not_concurred"] == 1
-    assert told["sightings"][0]["capture_path"] == "border-security.txt"
-    assert told["sightings"][0]["line"] == 121
+    payload = json.loads((own_site / "reports/2021/OIG-21-02/report.json").read_text(encoding="utf-8"))
+    assert payload["report"]["recommendations_not_concurred"] == 1
+    assert payload["sightings"][0]["capture_path"] == "border-security.txt"
+    assert payload["sightings"][0]["line"] == 121
     page = LexborHTMLParser((own_site / "reports/2021/OIG-21-02/index.html").read_text(encoding="utf-8"))
-    shown = {row.css_first("th").text(): row.css("td")[0].text() for row in page.css(".fields tbody tr")}  # type: ignore[union-attr]
-    assert set(shown) == set(told["report"])
-    assert shown["title"] == told["report"]["title"]
+    field_values = {row.css_first("th").text(): row.css("td")[0].text() for row in page.css(".fields tbody tr")}  # type: ignore[union-attr]
+    assert set(field_values) == set(payload["report"])
+    assert field_values["title"] == payload["report"]["title"]
 
 
 def test_each_rule_has_a_page_with_the_words_of_the_contract(own_site: Path) -> None:
@@ -181,16 +181,16 @@ def test_each_rule_has_a_page_with_the_words_of_the_contract(own_site: Path) -> 
 
 
 def test_building_again_writes_nothing_and_a_change_only_what_it_changes(tmp_path: Path) -> None:
-    chosen = settings(tmp_path / "raw", tmp_path / "curated", max_quarantine=0.1)
-    write_captures(chosen.raw)
-    pipeline.build(chosen)
-    first = service.build(chosen)
+    config = settings(tmp_path / "raw", tmp_path / "curated", max_quarantine=0.1)
+    write_captures(config.raw)
+    pipeline.build(config)
+    first = service.build(config)
     assert first.written.written == first.written.files
-    assert service.build(chosen).written.written == 0
+    assert service.build(config).written.written == 0
     before = {path: (first.path / path).stat().st_mtime_ns for path in files(first.path)}
-    write_captures(chosen.raw, changed=True)
-    pipeline.build(chosen)
-    second = service.build(chosen)
+    write_captures(config.raw, changed=True)
+    pipeline.build(config)
+    second = service.build(config)
     after = {path: (second.path / path).stat().st_mtime_ns for path in files(second.path)}
     rewritten = {path for path, when in after.items() if before.get(path) != when}
     reports = {path for path in rewritten if path.startswith("reports/")}
@@ -207,17 +207,17 @@ def test_building_again_writes_nothing_and_a_change_only_what_it_changes(tmp_pat
 
 
 def test_what_is_gone_from_the_release_is_gone_from_the_site_and_nothing_else(tmp_path: Path) -> None:
-    chosen = settings(tmp_path / "raw", tmp_path / "curated", max_quarantine=0.1)
-    write_captures(chosen.raw, changed=True)
-    pipeline.build(chosen)
-    site = service.build(chosen).path
+    config = settings(tmp_path / "raw", tmp_path / "curated", max_quarantine=0.1)
+    write_captures(config.raw, changed=True)
+    pipeline.build(config)
+    site = service.build(config).path
     (site / "CNAME").write_text("reports.example.org\n")
     gone = [site / name for name in ("reports/2021/OIG-21-09", "agencies/uscg", "feeds/uscg.xml")]
     assert all(place.exists() for place in gone)
-    for late in chosen.raw.glob("*-3.ndjson*"):
+    for late in config.raw.glob("*-3.ndjson*"):
         late.unlink()
-    pipeline.build(chosen)
-    assert service.build(chosen).written.removed > 2
+    pipeline.build(config)
+    assert service.build(config).written.removed > 2
     assert not any(place.exists() for place in gone)
     assert (site / "CNAME").exists(), "a file that no build wrote is left alone"
 

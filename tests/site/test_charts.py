@@ -32,9 +32,9 @@ def test_a_chart_stands_beside_its_data_and_the_sql_that_made_it(
         names = [d[0] for d in answer.description or []]
         rows = answer.fetchall()
     assert [th.text() for th in section.css("th")] == names
-    shown = [[td.text() for td in row.css("td")] for row in section.css("tbody tr")]
-    assert len(shown) == len(rows) > 0
-    assert shown[0][0] == str(rows[0][0])
+    cells = [[td.text() for td in row.css("td")] for row in section.css("tbody tr")]
+    assert len(cells) == len(rows) > 0
+    assert cells[0][0] == str(rows[0][0])
     picture = section.css_first("img")
     assert picture is not None
     assert len(str(picture.attributes["alt"])) > 40
@@ -49,18 +49,18 @@ def test_a_drawing_is_svg_with_a_title_and_colours_for_the_dark(name: str, own_s
     assert tree[0].tag == f"{SVG}title"
     assert tree[0].text
     assert tree[1].tag == f"{SVG}desc"
-    used = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', text))
-    given = set(re.findall(r'\[fill="(#[0-9a-f]{6})"\]\{fill', text))
-    assert used
-    assert used <= given, "each colour has a counterpart in the dark"
+    colors = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', text))
+    dark_colors = set(re.findall(r'\[fill="(#[0-9a-f]{6})"\]\{fill', text))
+    assert colors
+    assert colors <= dark_colors, "each colour has a counterpart in the dark"
     width = float(str(tree.get("width")))
     assert width <= (charts.NARROW if name.endswith("narrow") else charts.WIDE) + 1
 
 
 def test_bars_are_as_long_as_the_numbers_say(own_site: Path, own_release: Path) -> None:
     text = (own_site / "charts/reports_by_year.svg").read_text(encoding="utf-8")
-    drawn = {
+    bars = {
         int(year): int(count) for year, count in re.findall(r'aria-label="fiscal_year: (\d+); Reports: (\d+)"', text)
     }
     with connect(str(own_release)) as connection:
-        assert drawn == dict(connection.execute("SELECT fiscal_year, reports FROM reports_by_fiscal_year").fetchall())
+        assert bars == dict(connection.execute("SELECT fiscal_year, reports FROM reports_by_fiscal_year").fetchall())

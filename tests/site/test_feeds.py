@@ -25,10 +25,10 @@ def texts(entry: Xml.Element, name: str) -> list[str]:
 
 def test_a_new_and_a_changed_report_come_first_and_say_so(hostile_site: Path) -> None:
     entries = feed(hostile_site, "reports").findall(f"{ATOM}entry")
-    told = {texts(entry, "title")[0].split(":")[0]: texts(entry, "summary")[0] for entry in entries[:2]}
-    assert set(told) == {"OIG-21-09", "OIG-21-07"}
-    assert told["OIG-21-09"].startswith("New in the catalogue.")
-    assert told["OIG-21-07"].startswith(f"Changed: title: {TITLE} \u2192 {TITLE}, Revisited.")
+    summaries = {texts(entry, "title")[0].split(":")[0]: texts(entry, "summary")[0] for entry in entries[:2]}
+    assert set(summaries) == {"OIG-21-09", "OIG-21-07"}
+    assert summaries["OIG-21-09"].startswith("New in the catalogue.")
+    assert summaries["OIG-21-07"].startswith(f"Changed: title: {TITLE} \u2192 {TITLE}, Revisited.")
     assert len(entries) == 32
     released = json.loads((hostile_site.parent / "releases.json").read_text())["releases"][-1]["published"]
     assert texts(entries[0], "updated") == [released]
@@ -38,8 +38,8 @@ def test_an_agency_has_a_feed_of_its_own(hostile_site: Path) -> None:
     assert texts(feed(hostile_site, "cbp"), "title") == [
         "U.S. Customs and Border Protection: reports of the DHS Inspector General"
     ]
-    found = feed(hostile_site, "s-and-t").findall(f"{ATOM}entry")
-    assert [texts(entry, "title")[0].split(":")[0] for entry in found] == ["OIG-21-07"]
+    entries = feed(hostile_site, "s-and-t").findall(f"{ATOM}entry")
+    assert [texts(entry, "title")[0].split(":")[0] for entry in entries] == ["OIG-21-07"]
 
 
 @pytest.mark.parametrize("name", ["reports", "cbp", "fema", "s-and-t"])
@@ -47,10 +47,10 @@ def test_a_feed_has_what_atom_asks_for(name: str, hostile_site: Path) -> None:
     root = feed(hostile_site, name)
     assert root.tag == f"{ATOM}feed"
     ids = texts(root, "id")
-    for part in (root, *root.findall(f"{ATOM}entry")):
-        assert len(texts(part, "id")) == len(texts(part, "title")) == len(texts(part, "updated")) == 1
-        dt.datetime.strptime(texts(part, "updated")[0], "%Y-%m-%dT%H:%M:%S%z")
-        for link in part.findall(f"{ATOM}link"):
+    for element in (root, *root.findall(f"{ATOM}entry")):
+        assert len(texts(element, "id")) == len(texts(element, "title")) == len(texts(element, "updated")) == 1
+        dt.datetime.strptime(texts(element, "updated")[0], "%Y-%m-%dT%H:%M:%S%z")
+        for link in element.findall(f"{ATOM}link"):
             assert str(link.get("href")).startswith(BASE_URL)
     assert [texts(author, "name") for author in root.findall(f"{ATOM}author")] == [[about.PUBLISHER]]
     ids += [i for entry in root.findall(f"{ATOM}entry") for i in texts(entry, "id")]

@@ -20,22 +20,22 @@ ROW = {
 
 
 def test_a_report_says_what_is_known_and_nothing_else() -> None:
-    told = jsonld.report(ROW, None)
-    assert told["reportNumber"] == "OIG-21-49"
-    assert told["datePublished"] == "2021-07-20"
-    assert told["about"] == [{"@type": "GovernmentOrganization", "name": "U.S. Customs and Border Protection"}]
-    assert not {"abstract", "keywords", "url", "encoding"} & set(told)
+    properties = jsonld.report(ROW, None)
+    assert properties["reportNumber"] == "OIG-21-49"
+    assert properties["datePublished"] == "2021-07-20"
+    assert properties["about"] == [{"@type": "GovernmentOrganization", "name": "U.S. Customs and Border Protection"}]
+    assert not {"abstract", "keywords", "url", "encoding"} & set(properties)
     assert jsonld.report({**ROW, "document_url": "https://www.oig.dhs.gov/a.pdf"}, None)["encoding"]["contentUrl"]
 
 
 def test_the_dataset_names_its_files_with_sizes_and_hashes(own_site: Path) -> None:
     page = LexborHTMLParser((own_site / "downloads/index.html").read_text(encoding="utf-8"))
     (script,) = page.css("script[type='application/ld+json']")
-    told = json.loads(script.text())
-    assert told["@type"] == "Dataset"
-    assert told["license"] == about.LICENCE_URL
-    assert {m["name"] for m in told["variableMeasured"]} > {"report_number", "issue_date"}
-    files = {file["name"]: file for file in told["distribution"]}
+    dataset = json.loads(script.text())
+    assert dataset["@type"] == "Dataset"
+    assert dataset["license"] == about.LICENCE_URL
+    assert {m["name"] for m in dataset["variableMeasured"]} > {"report_number", "issue_date"}
+    files = {file["name"]: file for file in dataset["distribution"]}
     assert {"reports.csv", "reports.ndjson", "reports.sqlite", "captures.parquet"} <= set(files)
     for name, file in files.items():
         assert (own_site / file["contentUrl"]).stat().st_size == int(file["contentSize"]), name
@@ -44,10 +44,10 @@ def test_the_dataset_names_its_files_with_sizes_and_hashes(own_site: Path) -> No
 
 def test_a_sitemap_of_many_pages_is_split() -> None:
     base = "https://example.org/"
-    addresses = [f"{base}{n}/" for n in range(jsonld.MOST_ADDRESSES + 1)]
+    addresses = [f"{base}{n}/" for n in range(jsonld.MAX_ADDRESSES + 1)]
     assert list(jsonld.sitemaps(base, addresses[:-1])) == ["sitemap.xml"]
-    found = jsonld.sitemaps(base, addresses)
-    assert list(found) == ["sitemap.xml", "sitemap-1.xml", "sitemap-2.xml"]
-    named = [node.text for node in Xml.fromstring(found["sitemap.xml"]).iter() if node.tag.endswith("loc")]
-    assert named == [f"{base}sitemap-1.xml", f"{base}sitemap-2.xml"]
-    assert Xml.fromstring(found["sitemap-2.xml"])[0][0].text == addresses[-1]
+    sitemaps = jsonld.sitemaps(base, addresses)
+    assert list(sitemaps) == ["sitemap.xml", "sitemap-1.xml", "sitemap-2.xml"]
+    urls = [node.text for node in Xml.fromstring(sitemaps["sitemap.xml"]).iter() if node.tag.endswith("loc")]
+    assert urls == [f"{base}sitemap-1.xml", f"{base}sitemap-2.xml"]
+    assert Xml.fromstring(sitemaps["sitemap-2.xml"])[0][0].text == addresses[-1]

@@ -23,19 +23,19 @@ def script(text: str) -> Any:
     return json.loads(f"[{inner}]")
 
 
-def places(said: str) -> list[int]:
+def places(text: str) -> list[int]:
     """Read differences as the browser does."""
-    found: list[int] = []
+    positions: list[int] = []
     number, weight = 0, 1
-    for character in said:
+    for character in text:
         if character in search_index._LAST:
             number += search_index._LAST.index(character) * weight
-            found.append(number + (found[-1] if found else 0))
+            positions.append(number + (positions[-1] if positions else 0))
             number, weight = 0, 1
         else:
             number += search_index._MORE.index(character) * weight
             weight *= len(search_index._LAST)
-    return found
+    return positions
 
 
 @given(st.lists(st.integers(0, 2_000_000), unique=True, min_size=1).map(sorted))
@@ -45,34 +45,34 @@ def test_places_are_read_back_as_they_were_written(numbers: list[int]) -> None:
 
 
 def test_every_word_leads_to_the_reports_that_say_it(own_site: Path, own_release: Path) -> None:
-    (told,) = script((own_site / INDEX / "reports.js").read_text(encoding="utf-8"))
-    assert len(told["number"]) == 189
-    part, words = script((own_site / INDEX / "6d-65.js").read_text(encoding="utf-8"))
-    assert part == "me"
+    (index,) = script((own_site / INDEX / "reports.js").read_text(encoding="utf-8"))
+    assert len(index["number"]) == 189
+    prefix, words = script((own_site / INDEX / "6d-65.js").read_text(encoding="utf-8"))
+    assert prefix == "me"
     (fields,) = [fields for word, *fields in words if word == "medical"]
-    titled = {told["number"][place] for place in places(fields[1])}
-    summed = {told["number"][place] for place in places(fields[2])}
+    title_matches = {index["number"][place] for place in places(fields[1])}
+    summary_matches = {index["number"][place] for place in places(fields[2])}
     with connect(str(own_release)) as connection:
-        for column, found in (("title", titled), ("summary", summed)):
+        for column, numbers in (("title", title_matches), ("summary", summary_matches)):
             sql = f"SELECT report_number FROM reports WHERE regexp_matches({column}, '(?i)\\bmedical\\b')"
-            assert found == {number for (number,) in connection.execute(sql).fetchall()}
+            assert numbers == {number for (number,) in connection.execute(sql).fetchall()}
 
 
 def test_topics_are_searched_as_numbers_titles_and_summaries_are(own_site: Path, own_release: Path) -> None:
-    (told,) = script((own_site / INDEX / "reports.js").read_text(encoding="utf-8"))
+    (index,) = script((own_site / INDEX / "reports.js").read_text(encoding="utf-8"))
     _, words = script((own_site / INDEX / "62-6f.js").read_text(encoding="utf-8"))
     (fields,) = [fields for word, *fields in words if word == "border"]
-    found = {told["number"][place] for place in places(fields[3])}
+    numbers = {index["number"][place] for place in places(fields[3])}
     with connect(str(own_release)) as connection:
         sql = "SELECT report_number FROM reports WHERE list_contains(topics, 'Border Security')"
-        assert found == {number for (number,) in connection.execute(sql).fetchall()} != set()
+        assert numbers == {number for (number,) in connection.execute(sql).fetchall()} != set()
 
 
 def test_the_parts_that_are_named_are_there(own_site: Path) -> None:
-    (told,) = script((own_site / INDEX / "reports.js").read_text(encoding="utf-8"))
-    there = {file.stem for file in (own_site / INDEX).glob("*.js")} - {"reports"}
-    assert set(told["parts"]) == there
-    assert all(len(own) == 189 for own in told["lengths"])
+    (index,) = script((own_site / INDEX / "reports.js").read_text(encoding="utf-8"))
+    parts = {file.stem for file in (own_site / INDEX).glob("*.js")} - {"reports"}
+    assert set(index["parts"]) == parts
+    assert all(len(lengths) == 189 for lengths in index["lengths"])
 
 
 def test_no_script_of_the_index_holds_markup(hostile_site: Path) -> None:

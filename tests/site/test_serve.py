@@ -27,7 +27,7 @@ def address(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("asked", "first", "last"),
+    ("byte_range", "first", "last"),
     [
         ("bytes=0-0", 0, 0),
         ("bytes=0-99", 0, 99),
@@ -38,17 +38,17 @@ def address(tmp_path: Path) -> Iterator[str]:
         ("bytes=-200", 0, 99),
     ],
 )
-def test_a_range_holds_its_first_and_its_last_byte(address: str, asked: str, first: int, last: int) -> None:
-    with urllib.request.urlopen(urllib.request.Request(address, headers={"Range": asked})) as answer:
+def test_a_range_holds_its_first_and_its_last_byte(address: str, byte_range: str, first: int, last: int) -> None:
+    with urllib.request.urlopen(urllib.request.Request(address, headers={"Range": byte_range})) as answer:
         assert answer.status == 206
         assert answer.headers["Content-Range"] == f"bytes {first}-{last}/100"
         assert answer.headers["Content-Length"] == str(last - first + 1)
         assert answer.read() == CONTENT[first : last + 1]
 
 
-@pytest.mark.parametrize("asked", ["bytes=-", "bytes=a-b", "lines=1-2", "bytes=0-1,4-5"])
-def test_what_is_no_single_range_gives_the_whole_file(address: str, asked: str) -> None:
-    with urllib.request.urlopen(urllib.request.Request(address, headers={"Range": asked})) as answer:
+@pytest.mark.parametrize("byte_range", ["bytes=-", "bytes=a-b", "lines=1-2", "bytes=0-1,4-5"])
+def test_what_is_no_single_range_gives_the_whole_file(address: str, byte_range: str) -> None:
+    with urllib.request.urlopen(urllib.request.Request(address, headers={"Range": byte_range})) as answer:
         assert (answer.status, answer.read()) == (200, CONTENT)
 
 

@@ -32,15 +32,15 @@ def test_a_build_makes_the_site_and_says_where(captures: Captures, oig: Oig, tmp
     page = tmp_path / "data" / "curated" / "site" / "index.html"
     assert f"Site: {page.resolve()}" in done.stdout, done.stderr
     assert '<link rel="canonical" href="https://example.org/">' in page.read_text()
-    told = json.loads(oig("build", "--raw", raw, "--json", OIG_NO_SITE="").stdout)
-    assert told["site"] == str(page.parent.resolve())
+    payload = json.loads(oig("build", "--raw", raw, "--json", OIG_NO_SITE="").stdout)
+    assert payload["site"] == str(page.parent.resolve())
 
 
 @pytest.mark.parametrize("how", ["--no-site", "OIG_NO_SITE"])
 def test_a_build_leaves_the_site_as_it_is_where_it_is_told_to(how: str, captures: Captures, oig: Oig) -> None:
     raw = captures(GOOD)
-    asked, environment = ([how], {"OIG_NO_SITE": ""}) if how.startswith("--") else ([], {"OIG_NO_SITE": "1"})
-    done = oig("build", "--raw", raw, *asked, **environment)
+    options, environment = ([how], {"OIG_NO_SITE": ""}) if how.startswith("--") else ([], {"OIG_NO_SITE": "1"})
+    done = oig("build", "--raw", raw, *options, **environment)
     assert done.returncode == 0
     assert "Site:" not in done.stdout
     assert not (raw.parent / "curated" / "site").exists()
@@ -95,20 +95,20 @@ def test_a_release_alone_has_a_site_without_a_change_log(own_release: Path, tmp_
     shutil.copytree(own_release, tmp_path / "copy")
     with pytest.raises(CannotRun, match="name the site's folder with --out"):
         service.build(settings(), place=tmp_path / "copy")
-    made = service.build(settings(), place=tmp_path / "copy", out=tmp_path / "site")
-    assert "The change log is not at hand" in (made.path / "releases" / "index.html").read_text()
-    assert "<entry>" in (made.path / "feeds" / "reports.xml").read_text()
+    site_build = service.build(settings(), place=tmp_path / "copy", out=tmp_path / "site")
+    assert "The change log is not at hand" in (site_build.path / "releases" / "index.html").read_text()
+    assert "<entry>" in (site_build.path / "feeds" / "reports.xml").read_text()
     assert not (tmp_path / ".lock").exists(), "reading a release leaves nothing beside it"
 
 
 def test_corrections_are_shown_only_if_they_are_the_releases_own(repo_data: Path) -> None:
-    chosen = settings(repo_data / "raw", repo_data / "curated")
-    pipeline.build(chosen)
-    page = service.build(chosen).path / "quality" / "index.html"
+    config = settings(repo_data / "raw", repo_data / "curated")
+    pipeline.build(config)
+    page = service.build(config).path / "quality" / "index.html"
     assert "The year shown has a digit too many." in page.read_text()
     with (repo_data / "corrections.yml").open("a") as file:
         file.write("# another day\n")
-    service.build(chosen)
+    service.build(config)
     assert "The year shown has a digit too many." not in page.read_text()
     assert "are not at hand" in page.read_text()
 
@@ -120,49 +120,49 @@ def test_a_release_in_a_store_has_its_site_made_in_a_folder(captures: Captures, 
     assert outcome.site is None, "a store gets releases alone"
     with pytest.raises(CannotRun, match="name a folder with --out"):
         service.build(settings(), place=store)
-    made = service.build(settings(), place=store, out=tmp_path / "site")
-    assert made.release == outcome.release.id
-    assert "1.0.0" in (made.path / "releases" / "index.html").read_text()
+    site_build = service.build(settings(), place=store, out=tmp_path / "site")
+    assert site_build.release == outcome.release.id
+    assert "1.0.0" in (site_build.path / "releases" / "index.html").read_text()
 
 
 def test_after_going_back_the_site_can_be_made_to_follow(captures: Captures, oig: Oig) -> None:
     raw = captures({"a.csv": LISTING})
-    chosen = settings(raw, raw.parent / "curated", site=True)
-    first = pipeline.build(chosen)
+    config = settings(raw, raw.parent / "curated", site=True)
+    first = pipeline.build(config)
     captures({"b.csv": LISTING.replace("49", "50")})
-    second = pipeline.build(chosen)
+    second = pipeline.build(config)
     assert first.site == second.site == raw.parent / "curated" / "site"
     assert (raw.parent / "curated" / "site" / "reports" / "2021" / "OIG-21-50").is_dir()
     assert first.release is not None
-    said = oig("rollback", first.release.id, "--out", chosen.out).stdout
-    assert "oig site" in said
-    service.build(chosen)
+    output = oig("rollback", first.release.id, "--out", config.out).stdout
+    assert "oig site" in output
+    service.build(config)
     assert not (raw.parent / "curated" / "site" / "reports" / "2021" / "OIG-21-50").exists()
-    assert len(releases.shelved(chosen.out)) == 2
+    assert len(releases.list_releases(config.out)) == 2
 
 
 def test_a_very_large_release_gets_its_site_on_request(captures: Captures, monkeypatch: pytest.MonkeyPatch) -> None:
     raw = captures({"a.csv": LISTING})
-    chosen = settings(raw, raw.parent / "curated", site=True)
-    monkeypatch.setattr(service, "MOST_REPORTS", 0)
-    outcome = pipeline.build(chosen)
+    config = settings(raw, raw.parent / "curated", site=True)
+    monkeypatch.setattr(service, "MAX_REPORTS", 0)
+    outcome = pipeline.build(config)
     assert outcome.release is not None
     assert outcome.site is None
-    assert service.build(chosen).path.is_dir()
+    assert service.build(config).path.is_dir()
 
 
 def test_a_site_that_cannot_be_written_leaves_the_release_published(captures: Captures) -> None:
     raw = captures({"a.csv": LISTING})
-    chosen = settings(raw, raw.parent / "curated", site=True)
+    config = settings(raw, raw.parent / "curated", site=True)
     (raw.parent / "curated").mkdir()
     (raw.parent / "curated" / "site").write_text("in the way")
     with pytest.raises(CannotRun, match=r"site.*cannot be written.*is published without its site"):
-        pipeline.build(chosen)
+        pipeline.build(config)
     assert (raw.parent / "curated" / "latest" / "manifest.json").is_file()
 
 
 @contextmanager
-def served(own_release: Path, out: Path) -> Iterator[str]:
+def site_server(own_release: Path, out: Path) -> Iterator[str]:
     """Run `oig site --serve`, and give its address."""
     port = free_port()
     command = [sys.executable, "-m", "oig_pipeline", "site", "--release", str(own_release), "--out", str(out)]
@@ -173,30 +173,30 @@ def served(own_release: Path, out: Path) -> Iterator[str]:
 
 @pytest.mark.process
 def test_serving_gives_whole_files_and_parts_of_them(own_release: Path, tmp_path: Path) -> None:
-    with served(own_release, tmp_path / "site") as address:
+    with site_server(own_release, tmp_path / "site") as address:
         file = tmp_path / "site" / "data" / "captures.parquet"
-        for asked, expected in (
+        for byte_range, expected in (
             ("bytes=0-3", file.read_bytes()[:4]),
             ("bytes=-8", file.read_bytes()[-8:]),
             ("bytes=4-", file.read_bytes()[4:]),
             ("none", file.read_bytes()),
         ):
-            request = urllib.request.Request(f"{address}data/captures.parquet", headers={"Range": asked})
+            request = urllib.request.Request(f"{address}data/captures.parquet", headers={"Range": byte_range})
             with urllib.request.urlopen(request) as answer:
                 assert answer.read() == expected
-                assert answer.status == (206 if asked.startswith("bytes") else 200)
+                assert answer.status == (206 if byte_range.startswith("bytes") else 200)
                 assert answer.headers["Accept-Ranges"] == "bytes"
         for absurd in ("9" * 5_000 + "-", "-" + "9" * 5_000, "0-" + "9" * 30, "\u0663-", "--", "1-2-3", "a-b", "-"):
-            asked = urllib.parse.quote(f"bytes={absurd}", safe="=-")
-            request = urllib.request.Request(f"{address}data/captures.parquet", headers={"Range": asked})
+            byte_range = urllib.parse.quote(f"bytes={absurd}", safe="=-")
+            request = urllib.request.Request(f"{address}data/captures.parquet", headers={"Range": byte_range})
             with urllib.request.urlopen(request) as answer:
                 assert (answer.status, answer.read()) == (200, file.read_bytes()), absurd[:20]
-        for path, asked, status in (
+        for path, byte_range, status in (
             ("data/captures.parquet", "bytes=99999999-", 416),
             ("../../etc/passwd", "bytes=0-3", 404),
             ("data/%00", "bytes=0-3", 404),
         ):
-            request = urllib.request.Request(address + path, headers={"Range": asked})
+            request = urllib.request.Request(address + path, headers={"Range": byte_range})
             with pytest.raises(urllib.error.HTTPError) as refused:
                 urllib.request.urlopen(request)
             assert refused.value.code == status

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.errors import ContractBroken
+from oig_pipeline.errors import SchemaViolated
 from oig_pipeline.site import urls
 from oig_pipeline.site.render import LONGEST_LEAD, cell, day, fragment, lead, plain, size, spoken, weblink
 
@@ -42,7 +42,7 @@ def test_a_folder_says_what_it_is_of() -> None:
 
 def test_a_number_that_is_none_names_no_folder() -> None:
     assert urls.of_report({"report_number": "OIG-21-49", "fiscal_year": 2021}) == "reports/2021/OIG-21-49"
-    with pytest.raises(ContractBroken, match="not a canonical report number"):
+    with pytest.raises(SchemaViolated, match="not a canonical report number"):
         urls.of_report({"report_number": "../OIG", "fiscal_year": 2021})
 
 
@@ -70,16 +70,16 @@ def test_a_web_address_is_linked() -> None:
 
 @given(st.text())
 def test_any_text_can_be_shown(text: str) -> None:
-    shown = plain(text)
-    assert len(shown) == len(text)
-    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
+    result = plain(text)
+    assert len(result) == len(text)
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", result)
 
 
 @given(st.text(), st.integers(0, 3))
 def test_a_lead_is_the_beginning(text: str, times: int) -> None:
-    found = lead(text * 10**times)
-    assert len(found) <= LONGEST_LEAD + 1
-    assert (text * 10**times).strip().startswith(found.removesuffix("\u2026"))
+    result = lead(text * 10**times)
+    assert len(result) <= LONGEST_LEAD + 1
+    assert (text * 10**times).strip().startswith(result.removesuffix("\u2026"))
 
 
 def test_values_are_shown_as_people_write_them() -> None:
@@ -92,6 +92,6 @@ def test_values_are_shown_as_people_write_them() -> None:
 
 
 def test_a_template_takes_everything_for_text() -> None:
-    shown = fragment("field.html", '"><script>', name="<b>{{ 7*7 }}</b>")
-    assert "<script>" not in shown
-    assert "&lt;b&gt;{{ 7*7 }}&lt;/b&gt;" in shown
+    html = fragment("field.html", '"><script>', name="<b>{{ 7*7 }}</b>")
+    assert "<script>" not in html
+    assert "&lt;b&gt;{{ 7*7 }}&lt;/b&gt;" in html

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from oig_pipeline.errors import CannotRun
-from oig_pipeline.site.write import STATE, UNFINISHED, Writer, Written
+from oig_pipeline.site.write import STATE, UNFINISHED, SiteWriter, WriteStats
 
 
 def never() -> str:
@@ -15,35 +15,35 @@ def never() -> str:
 
 
 def test_a_file_made_of_the_same_is_not_made_again(tmp_path: Path) -> None:
-    first = Writer(tmp_path, "software 1")
+    first = SiteWriter(tmp_path, "software 1")
     first.page("a/index.html", "one", "row 1")
     assert first.finish().written == 1
-    second = Writer(tmp_path, "software 1")
+    second = SiteWriter(tmp_path, "software 1")
     second.page("a/index.html", never, "row 1")
-    assert second.finish() == (second.finish().__class__)(files=1, written=0, kept=1, removed=0)
+    assert second.finish() == (second.finish().__class__)(files=1, written=0, unchanged=1, removed=0)
 
 
 @pytest.mark.parametrize(("software", "row"), [("software 2", "row 1"), ("software 1", "row 2")])
 def test_a_file_made_of_something_else_is_made_and_written_if_it_differs(
     software: str, row: str, tmp_path: Path
 ) -> None:
-    first = Writer(tmp_path, "software 1")
+    first = SiteWriter(tmp_path, "software 1")
     first.page("same.html", "same", "row 1")
     first.page("other.html", "one", "row 1")
     first.finish()
-    kept = (tmp_path / "same.html").stat().st_mtime_ns
-    second = Writer(tmp_path, software)
+    mtime = (tmp_path / "same.html").stat().st_mtime_ns
+    second = SiteWriter(tmp_path, software)
     second.page("same.html", lambda: "same", row)
     second.page("other.html", lambda: "two", row)
     assert second.finish().written == 1
     assert (tmp_path / "other.html").read_text() == "two"
-    assert (tmp_path / "same.html").stat().st_mtime_ns == kept
+    assert (tmp_path / "same.html").stat().st_mtime_ns == mtime
 
 
 def test_a_folder_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("mine")
     with pytest.raises(CannotRun, match="not empty and holds no site"):
-        Writer(tmp_path, "software")
+        SiteWriter(tmp_path, "software")
     assert [p.name for p in tmp_path.iterdir()] == ["index.html"]
 
 
@@ -53,7 +53,7 @@ def test_a_note_that_names_files_outside_the_site_is_no_note(path: str, tmp_path
     site.mkdir()
     (site / STATE).write_text(f'{{"{path}": "digest"}}')
     with pytest.raises(CannotRun, match="holds no site"):
-        Writer(site, "software")
+        SiteWriter(site, "software")
 
 
 def test_files_are_copied_or_linked_and_follow_their_source(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_files_are_copied_or_linked_and_follow_their_source(tmp_path: Path) -> N
     source.write_text("a\n")
     for content, digest in (("a\n", "1"), ("b\n", "2")):
         source.write_text(content)
-        writer = Writer(tmp_path / "site", "software")
+        writer = SiteWriter(tmp_path / "site", "software")
         writer.copy("data/reports.csv", source, digest)
         assert writer.finish().written == 1
         assert (tmp_path / "site/data/reports.csv").read_text() == content
@@ -70,20 +70,20 @@ def test_files_are_copied_or_linked_and_follow_their_source(tmp_path: Path) -> N
 
 
 def test_folders_left_empty_are_removed(tmp_path: Path) -> None:
-    first = Writer(tmp_path, "software")
+    first = SiteWriter(tmp_path, "software")
     first.page("a/b/c.html", "one")
     first.page("a/d.html", "two")
     first.finish()
-    second = Writer(tmp_path, "software")
+    second = SiteWriter(tmp_path, "software")
     second.page("a/d.html", "two")
     assert second.finish().removed == 1
     assert not (tmp_path / "a" / "b").exists()
     assert (tmp_path / "a" / "d.html").exists()
 
 
-def build(folder: Path, pages: dict[str, str], *, killed: bool = False) -> Written | None:
+def build(folder: Path, pages: dict[str, str], *, killed: bool = False) -> WriteStats | None:
     """Write a site whose pages are made of their content; leave it as a kill before its end would."""
-    with Writer(folder, "software") as writer:
+    with SiteWriter(folder, "software") as writer:
         for path, content in pages.items():
             writer.page(path, content, content)
         return None if killed else writer.finish()
@@ -110,7 +110,7 @@ def test_after_a_kill_the_next_site_is_whole_whichever_it_is(
     assert (folder / UNFINISHED).exists()
     build(folder, then)
     assert site(folder) == then
-    assert build(folder, then) == Written(len(then), written=0, kept=len(then), removed=0)
+    assert build(folder, then) == WriteStats(len(then), written=0, unchanged=len(then), removed=0)
     assert not (folder / "b").exists() or "b/c/new.html" in then
 
 
@@ -142,14 +142,14 @@ def test_files_that_the_site_never_had_stay(tmp_path: Path) -> None:
 def test_a_torn_page_of_a_whole_site_is_written_again(tmp_path: Path) -> None:
     build(tmp_path, OLD)
     (tmp_path / "a/same.html").write_text("sa")
-    assert build(tmp_path, OLD) == Written(files=3, written=1, kept=2, removed=0)
+    assert build(tmp_path, OLD) == WriteStats(files=3, written=1, unchanged=2, removed=0)
     assert site(tmp_path) == OLD
 
 
 def test_a_folder_that_was_kept_is_looked_at_after_a_kill(tmp_path: Path) -> None:
     def shards(content: str, *, killed: bool) -> None:
-        with Writer(tmp_path, "software") as writer:
-            if not writer.keep("search", content):
+        with SiteWriter(tmp_path, "software") as writer:
+            if not writer.reuse("search", content):
                 writer.page("search/1.js", content)
             if not killed:
                 writer.finish()
@@ -164,9 +164,9 @@ def test_a_linked_file_leaves_no_link_beside_it(tmp_path: Path) -> None:
     source = tmp_path / "reports.parquet"
     source.write_text("a")
     for _ in range(2):
-        with Writer(tmp_path / "site", "software") as writer:
+        with SiteWriter(tmp_path / "site", "software") as writer:
             writer.copy("data/reports.parquet", source, "1")
-    with Writer(tmp_path / "site", "software") as writer:
+    with SiteWriter(tmp_path / "site", "software") as writer:
         writer.copy("data/reports.parquet", source, "1")
         writer.finish()
     assert site(tmp_path / "site") == {"data/reports.parquet": "a"}

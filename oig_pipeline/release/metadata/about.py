@@ -58,7 +58,7 @@ class File:
 
 
 @dataclass(frozen=True)
-class Content:
+class TableStats:
     """What descriptions say of rows of the tables.
 
     `rows` counts them; `first_issue` and `last_issue` bound the reports' dates; `modified` is the day of the newest
@@ -71,9 +71,9 @@ class Content:
     last_issue: dt.date | None = None
     examples: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
-    def __add__(self, other: Content) -> Content:
+    def __add__(self, other: TableStats) -> TableStats:
         """Return the content of both; examples are those of the first that has one."""
-        return Content(
+        return TableStats(
             {name: self.rows.get(name, 0) + other.rows.get(name, 0) for name in {**self.rows, **other.rows}},
             max(filter(None, (self.modified, other.modified)), default=None),
             min(filter(None, (self.first_issue, other.first_issue)), default=None),
@@ -81,22 +81,22 @@ class Content:
             {**other.examples, **self.examples},
         )
 
-    def only(self, table: str) -> Content:
+    def only(self, table: str) -> TableStats:
         """Return what is said of one table."""
         rows = {name: count for name, count in self.rows.items() if name == table}
-        return Content(rows, examples={k: v for k, v in self.examples.items() if k[0] == table})
+        return TableStats(rows, examples={k: v for k, v in self.examples.items() if k[0] == table})
 
-    def without(self, table: str) -> Content:
+    def without(self, table: str) -> TableStats:
         """Return the same without a table."""
         rows = {name: count for name, count in self.rows.items() if name != table}
         return replace(self, rows=rows, examples={k: v for k, v in self.examples.items() if k[0] != table})
 
 
-def content_of(tables: Mapping[str, pl.DataFrame]) -> Content:
+def stats_of_tables(tables: Mapping[str, pl.DataFrame]) -> TableStats:
     """Return what is to be said of rows of some tables."""
     issued = tables["reports"]["issue_date"] if "reports" in tables else pl.Series(dtype=pl.Date)
     newest = tables["captures"]["retrieved_at"].max() if "captures" in tables else None
-    return Content(
+    return TableStats(
         {name: frame.height for name, frame in tables.items()},
         newest.date() if isinstance(newest, dt.datetime) else None,
         issued.min(),  # type: ignore[arg-type]
@@ -111,17 +111,20 @@ def content_of(tables: Mapping[str, pl.DataFrame]) -> Content:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What descriptions of a release are made of: its content, the files that hold it, and whether exports do too."""
+class DatasetInfo:
+    """What descriptions of a release are made from: its content, its Parquet files, and whether it has exports."""
 
-    content: Content
+    content: TableStats
     files: tuple[File, ...]
     exports: bool = True
 
 
 def files_of(parts: Mapping[str, Part]) -> tuple[File, ...]:
     """Return files by their path in the release, as descriptions list them."""
-    return tuple(File(path, table_of(path), part.bytes, part.sha256) for path, part in sorted(parts.items()))
+    return tuple(
+        File(path, table_of(path), parquet_file.bytes, parquet_file.sha256)
+        for path, parquet_file in sorted(parts.items())
+    )
 
 
 def _example(column: pl.Series) -> str | None:

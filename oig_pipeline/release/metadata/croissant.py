@@ -10,7 +10,7 @@ from typing import Any
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.contract.surfaces import Column, columns
 from oig_pipeline.release.metadata import about as f
-from oig_pipeline.release.metadata.about import Facts, File
+from oig_pipeline.release.metadata.about import DatasetInfo, File
 
 CROISSANT = "croissant.json"
 CONFORMS_TO = "http://mlcommons.org/croissant/1.0"
@@ -58,10 +58,10 @@ TYPES = {
 }  # fmt: skip
 
 
-def croissant(facts: Facts) -> dict[str, Any]:
+def croissant(info: DatasetInfo) -> dict[str, Any]:
     """Return the description of a release as JSON-LD."""
-    parted = dict.fromkeys(file.table for file in facts.files if file.is_part)
-    described: dict[str, Any] = {
+    parted = dict.fromkeys(file.table for file in info.files if file.is_part)
+    document: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "name": f.NAME,
@@ -73,12 +73,12 @@ def croissant(facts: Facts) -> dict[str, Any]:
         "keywords": list(f.KEYWORDS),
         "creator": {"@type": "sc:Organization", "name": f.PUBLISHER_OF_SOURCE, "url": f.SOURCE_URL},
         "citeAs": f"{f.PUBLISHER_OF_SOURCE}: report listings, as read by {f.PUBLISHER}",
-        "distribution": [*map(_file, facts.files), *map(_parts, parted)],
-        "recordSet": [_record_set(table, facts) for table in TABLES],
+        "distribution": [*map(_file, info.files), *map(_parts, parted)],
+        "recordSet": [_record_set(table, info) for table in TABLES],
     }
-    if facts.content.modified:
-        described["datePublished"] = facts.content.modified.isoformat()
-    return described
+    if info.content.modified:
+        document["datePublished"] = info.content.modified.isoformat()
+    return document
 
 
 def _file(file: File) -> dict[str, Any]:
@@ -104,10 +104,10 @@ def _parts(table: str) -> dict[str, Any]:
     }
 
 
-def _record_set(table: str, facts: Facts) -> dict[str, Any]:
-    first = next(file for file in facts.files if file.table == table)
+def _record_set(table: str, info: DatasetInfo) -> dict[str, Any]:
+    first = next(file for file in info.files if file.table == table)
     source = {"fileSet": {"@id": _parts(table)["@id"]}} if first.is_part else {"fileObject": {"@id": first.path}}
-    found: dict[str, Any] = {
+    record_set: dict[str, Any] = {
         "@type": "cr:RecordSet",
         "@id": table,
         "name": table,
@@ -115,8 +115,8 @@ def _record_set(table: str, facts: Facts) -> dict[str, Any]:
         "field": [_field(table, column, source) for column in columns(table)],
     }
     if key := TABLES[table].unique:
-        found["key"] = [{"@id": f"{table}/{name}"} for name in key]
-    return found
+        record_set["key"] = [{"@id": f"{table}/{name}"} for name in key]
+    return record_set
 
 
 def _field(table: str, column: Column, source: dict[str, Any]) -> dict[str, Any]:

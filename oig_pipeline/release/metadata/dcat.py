@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from oig_pipeline.release.metadata import about as f
-from oig_pipeline.release.metadata.about import Facts, File
+from oig_pipeline.release.metadata.about import DatasetInfo, File
 
 CATALOG_JSON = "data.json"
 PARQUET = "application/vnd.apache.parquet"
 SCHEMA = "https://resources.data.gov/dcat-us/3.0.0"
 
 
-def catalog(facts: Facts) -> dict[str, Any]:
+def catalog(info: DatasetInfo) -> dict[str, Any]:
     """Return the catalogue: one dataset, one distribution for each file."""
     publisher = {"@type": "Organization", "name": f.PUBLISHER}
     contact = {"@type": "Kind", "fn": "Whoever publishes this release", "hasEmail": f.CONTACT}
@@ -32,17 +32,17 @@ def catalog(facts: Facts) -> dict[str, Any]:
         "rights": [f.LICENCE_TITLE],
         "liabilityStatement": f.NOTICE,
         "provenance": [f"Read from captures of {f.SOURCE_TITLE} ({f.SOURCE_URL})."],
-        "distribution": [*map(_parquet, facts.files), *(_exports() if facts.exports else []), _dictionary()],
+        "distribution": [*map(_parquet, info.files), *(_exports() if info.exports else []), _dictionary()],
         "describedBy": _dictionary(),
     }
-    if facts.content.modified:
-        dataset["modified"] = facts.content.modified.isoformat()
-    if facts.content.first_issue and facts.content.last_issue:
+    if info.content.modified:
+        dataset["modified"] = info.content.modified.isoformat()
+    if info.content.first_issue and info.content.last_issue:
         dataset["temporal"] = [
             {
                 "@type": "PeriodOfTime",
-                "startDate": facts.content.first_issue.isoformat(),
-                "endDate": facts.content.last_issue.isoformat(),
+                "startDate": info.content.first_issue.isoformat(),
+                "endDate": info.content.last_issue.isoformat(),
             }
         ]
     return {

@@ -20,10 +20,10 @@ from oig_pipeline.errors import CannotRun
 from oig_pipeline.release import manifest, parquet
 from oig_pipeline.release.files import table_of
 from oig_pipeline.release.metadata import croissant, dcat, frictionless
-from oig_pipeline.release.metadata.about import REPORTS_CSV, Content, Facts, File, content_of
+from oig_pipeline.release.metadata.about import REPORTS_CSV, DatasetInfo, File, TableStats, stats_of_tables
 from oig_pipeline.release.metadata.dictionary import DICTIONARY, dictionary
 
-DOCUMENTS: dict[str, Callable[[Facts], Any]] = {
+DOCUMENTS: dict[str, Callable[[DatasetInfo], Any]] = {
     frictionless.DATA_PACKAGE: frictionless.data_package,
     dcat.CATALOG_JSON: dcat.catalog,
     croissant.CROISSANT: croissant.croissant,
@@ -35,47 +35,47 @@ Parts = Mapping[str, Mapping[str, pl.DataFrame]]
 """Table → path in the release → rows of that file."""
 
 
-def write(folder: Path, facts: Facts) -> None:
+def write(folder: Path, info: DatasetInfo) -> None:
     """Write every description of the files in the folder."""
     for name, document in DOCUMENTS.items():
-        (folder / name).write_text(_as_text(document(facts)), encoding="utf-8")
+        (folder / name).write_text(_as_text(document(info)), encoding="utf-8")
 
 
-def problems(folder: Path, facts: Facts | None = None, parts: Parts | None = None) -> Iterator[str]:
+def problems(folder: Path, info: DatasetInfo | None = None, parts: Parts | None = None) -> Iterator[str]:
     """Yield where Parquet files, descriptions and the contract disagree, as sentences that begin with the file.
 
     Args:
         folder: the release.
-        facts: what its files hold, where that is known.
-        parts: the rows of its files, where they have been read; else they are read if they are needed.
+        info: what its files hold, if that is known.
+        parts: the rows of its files, if they have been read; else they are read when needed.
     """
-    unfit = list(misfits(folder))
-    yield from unfit
-    if unfit:
+    errors = list(schema_errors(folder))
+    yield from errors
+    if errors:
         return
-    known = facts or facts_of(folder, parts)
+    dataset_info = info or facts_of(folder, parts)
     for name, document in DOCUMENTS.items():
-        expected = document(known)
+        expected = document(dataset_info)
         try:
             text = (folder / name).read_text(encoding="utf-8")
-            found = text if isinstance(expected, str) else json.loads(text)
+            actual = text if isinstance(expected, str) else json.loads(text)
         except (OSError, ValueError, RecursionError) as error:
             yield f"{name}: cannot be read: {' '.join(str(error).split())}"
             continue
-        if found != expected:
-            yield f"{name}: says something else than files and contract at {_first_difference(found, expected)}"
+        if actual != expected:
+            yield f"{name}: says something else than files and contract at {_first_difference(actual, expected)}"
 
 
-def misfits(folder: Path) -> Iterator[str]:
+def schema_errors(folder: Path) -> Iterator[str]:
     """Yield which Parquet files do not have the contract's columns, and which tables have no file."""
     files = sorted(folder.rglob("*.parquet"))
     paths = [file.relative_to(folder).as_posix() for file in files]
     for path, file in zip(paths, files, strict=True):
         if table_of(path) not in TABLES:
             yield f"{path}: no table of the contract"
-        elif (found := _schema(file)) is None:
+        elif (schema := _schema(file)) is None:
             yield f"{path}: is no Parquet file"
-        elif not found.equals(arrow_schema(table_of(path)), check_metadata=True):
+        elif not schema.equals(arrow_schema(table_of(path)), check_metadata=True):
             yield f"{path}: its columns are not those of the contract"
     for table in sorted(TABLES.keys() - {table_of(path) for path in paths}):
         yield f"{table}: the table has no file"
@@ -93,16 +93,16 @@ def _files(folder: Path) -> tuple[File, ...]:
     return tuple(File(path, table_of(path), file.stat().st_size, parquet.digest(file)) for path, file in paths)
 
 
-def facts_of(folder: Path, parts: Parts | None = None) -> Facts:
-    """Return what the files of a release hold, as seen from them.
+def facts_of(folder: Path, parts: Parts | None = None) -> DatasetInfo:
+    """Return what the files of a release hold.
 
     Args:
         folder: the release.
-        parts: the rows of its files, where they have been read.
+        parts: the rows of its files, if they have been read.
     """
-    told = manifest.read(folder)
-    exported = told is None or REPORTS_CSV in told.get("derived", [REPORTS_CSV])
-    return Facts(_content(_read(folder) if parts is None else _known(parts)), _files(folder), exported)
+    content = manifest.read(folder)
+    has_exports = content is None or REPORTS_CSV in content.get("derived", [REPORTS_CSV])
+    return DatasetInfo(_content(_read(folder) if parts is None else _loaded_rows(parts)), _files(folder), has_exports)
 
 
 def _read(folder: Path) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -111,40 +111,41 @@ def _read(folder: Path) -> Iterator[tuple[str, pl.DataFrame]]:
         yield table_of(file.relative_to(folder).as_posix()), parquet.read(file)
 
 
-def _known(parts: Parts) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Yield the same of files whose rows have been read, in the same order."""
+def _loaded_rows(parts: Parts) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield the same for files whose rows have been read, in the same order."""
     rows = {Path(path): (table, frame) for table, files in parts.items() for path, frame in files.items()}
     yield from (rows[path] for path in sorted(rows))
 
 
-def _content(rows: Iterable[tuple[str, pl.DataFrame]]) -> Content:
+def _content(rows: Iterable[tuple[str, pl.DataFrame]]) -> TableStats:
     """Return what the files of a release hold, by the table and the rows of each."""
-    return sum((content_of({table: frame}) for table, frame in rows), Content(dict.fromkeys(TABLES, 0)))
+    return sum((stats_of_tables({table: frame}) for table, frame in rows), TableStats(dict.fromkeys(TABLES, 0)))
 
 
 def _as_text(content: Any) -> str:
     return content if isinstance(content, str) else json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _first_difference(found: Any, expected: Any) -> str:
-    """Return where two documents differ first: a line of text, or the keys that lead there."""
-    if isinstance(expected, str) and isinstance(found, str) and "\n" in expected:
-        lines = zip([*found.split("\n"), None], [*expected.split("\n"), None], strict=False)
-        return f"line {next(n for n, (one, other) in enumerate(lines, 1) if one != other)}"
+def _first_difference(actual: Any, expected: Any) -> str:
+    """Return where two documents first differ: a line of text, or the path of keys."""
+    if isinstance(expected, str) and isinstance(actual, str) and "\n" in expected:
+        lines = zip([*actual.split("\n"), None], [*expected.split("\n"), None], strict=False)
+        line = next(n for n, (actual_item, expected_item) in enumerate(lines, 1) if actual_item != expected_item)
+        return f"line {line}"
     keys: list[str] = []
-    while type(found) is type(expected) and isinstance(expected, dict | list) and found != expected:
+    while type(actual) is type(expected) and isinstance(expected, dict | list) and actual != expected:
         if isinstance(expected, dict):
             key = next(
-                k for k in {**expected, **found} if k not in found or k not in expected or found[k] != expected[k]
+                k for k in {**expected, **actual} if k not in actual or k not in expected or actual[k] != expected[k]
             )
-            if key not in found or key not in expected:
+            if key not in actual or key not in expected:
                 keys.append(str(key))
                 break
         else:
-            pairs = enumerate(zip(found, expected, strict=False))
-            key = next((n for n, (one, other) in pairs if one != other), None)
+            pairs = enumerate(zip(actual, expected, strict=False))
+            key = next((n for n, (actual_item, expected_item) in pairs if actual_item != expected_item), None)
             if key is None:
                 break
         keys.append(str(key))
-        found, expected = found[key], expected[key]
+        actual, expected = actual[key], expected[key]
     return ".".join(keys) or "its beginning"

@@ -13,7 +13,7 @@ from oig_pipeline.contract.surfaces import Column, columns
 from oig_pipeline.release.catalog import CATALOG, VARIABLE, derived_views
 from oig_pipeline.release.files import path_of
 from oig_pipeline.release.metadata import about as f
-from oig_pipeline.release.metadata.about import Facts
+from oig_pipeline.release.metadata.about import DatasetInfo
 
 DICTIONARY = "DICTIONARY.md"
 LONGEST_EXAMPLE = 60
@@ -36,7 +36,7 @@ MOVED = (
 )
 
 
-def dictionary(facts: Facts) -> str:
+def dictionary(info: DatasetInfo) -> str:
     """Return the dictionary of a release as Markdown."""
     return "\n".join(
         [
@@ -47,8 +47,8 @@ def dictionary(facts: Facts) -> str:
             f"Source: [{f.SOURCE_TITLE}]({f.SOURCE_URL}). Licence: [{f.LICENCE_TITLE}]({f.LICENCE_URL}). {f.NOTICE}",
             "",
             FILES,
-            *(("", SPREADSHEETS) if facts.exports else ()),
-            *(line for table in TABLES for line in _table(table, facts)),
+            *(("", SPREADSHEETS) if info.exports else ()),
+            *(line for table in TABLES for line in _table(table, info)),
             *_views(),
             *_rules(),
             "",
@@ -56,27 +56,27 @@ def dictionary(facts: Facts) -> str:
     )
 
 
-def _table(table: str, facts: Facts) -> Iterator[str]:
+def _table(table: str, info: DatasetInfo) -> Iterator[str]:
     yield from ("", f"## {table}", "", TABLE_DESCRIPTIONS[table], "")
     if key := TABLES[table].unique:
         yield from (f"Key: {', '.join(f'`{name}`' for name in key)}.", "")
     head = ("column", "type", "unit", "may be null", "description", "example")
     yield from _grid(
-        head, (_cells(column, facts.content.examples.get((table, column.name))) for column in columns(table))
+        head, (_cells(column, info.content.examples.get((table, column.name))) for column in columns(table))
     )
 
 
 def _cells(column: Column, example: str | None) -> tuple[str, ...]:
     among = f" One of {', '.join(f'`{value}`' for value in column.among)}." if column.among else ""
     kind = column.type.replace("list<element: string not null>", "list of string")
-    shown = "" if example is None else _quoted(example)
+    example_cell = "" if example is None else _quoted(example)
     return (
         f"`{column.name}`",
         kind,
         column.unit or "",
         "yes" if column.nullable else "no",
         column.description + among,
-        shown,
+        example_cell,
     )
 
 
@@ -90,7 +90,8 @@ def _quoted(example: str) -> str:
 
 def _views() -> Iterator[str]:
     yield from ("", "## Views", "", "Derived from the tables, in `catalog.duckdb` and `views.sql`.", "", MOVED, "")
-    yield from _grid(("view", "description"), ((f"`{name}`", said) for name, (said, _) in derived_views().items()))
+    rows = ((f"`{name}`", description) for name, (description, _) in derived_views().items())
+    yield from _grid(("view", "description"), rows)
 
 
 def _rules() -> Iterator[str]:

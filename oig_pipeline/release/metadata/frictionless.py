@@ -11,7 +11,7 @@ from typing import Any
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.contract.surfaces import Column, columns
 from oig_pipeline.release.metadata import about as f
-from oig_pipeline.release.metadata.about import Facts, File
+from oig_pipeline.release.metadata.about import DatasetInfo, File
 
 DATA_PACKAGE = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -21,9 +21,9 @@ TYPES = {
 }  # fmt: skip
 
 
-def data_package(facts: Facts) -> dict[str, Any]:
+def data_package(info: DatasetInfo) -> dict[str, Any]:
     """Return the descriptor of a release."""
-    described: dict[str, Any] = {
+    package: dict[str, Any] = {
         "$schema": PROFILE,
         "name": f.NAME,
         "title": f.TITLE,
@@ -32,9 +32,9 @@ def data_package(facts: Facts) -> dict[str, Any]:
         "licenses": [{"name": "other-pd", "title": f.LICENCE_TITLE, "path": f.LICENCE_URL}],
         "sources": [{"title": f.SOURCE_TITLE, "path": f.SOURCE_URL}],
         "keywords": list(f.KEYWORDS),
-        "resources": [*map(_parquet, facts.files), *([_csv()] if facts.exports else [])],
+        "resources": [*map(_parquet, info.files), *([_csv()] if info.exports else [])],
     }
-    return described
+    return package
 
 
 def _parquet(file: File) -> dict[str, Any]:
@@ -68,10 +68,10 @@ def _csv() -> dict[str, Any]:
 
 def schema(table: str) -> dict[str, Any]:
     """Return the Table Schema of a table."""
-    found: dict[str, Any] = {"fields": [_field(column) for column in columns(table)]}
+    table_schema: dict[str, Any] = {"fields": [_field(column) for column in columns(table)]}
     if key := TABLES[table].unique:
-        found["primaryKey"] = list(key)
-    return found
+        table_schema["primaryKey"] = list(key)
+    return table_schema
 
 
 def _field(column: Column) -> dict[str, Any]:

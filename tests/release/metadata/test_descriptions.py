@@ -27,39 +27,42 @@ Damage = Callable[[Path], Any]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     release = pipeline.build(settings(DATA / "raw", tmp_path_factory.mktemp("curated"))).release
     assert release is not None
     return release.path
 
 
 @pytest.fixture
-def release(made: Path, tmp_path: Path) -> Path:
+def release(built_release: Path, tmp_path: Path) -> Path:
     """Return a copy of a release that may be damaged."""
-    return Path(shutil.copytree(made, tmp_path / "release"))
+    return Path(shutil.copytree(built_release, tmp_path / "release"))
 
 
-def test_a_release_agrees_with_its_descriptions(made: Path) -> None:
+def test_a_release_agrees_with_its_descriptions(built_release: Path) -> None:
     assert set(descriptions.DOCUMENTS) == {PACKAGE, CATALOG, CROISSANT, WORDS}
-    assert list(descriptions.problems(made)) == []
+    assert list(descriptions.problems(built_release)) == []
 
 
 # The same descriptions within the files.
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_every_parquet_file_carries_the_contracts_descriptions(table: str, made: Path) -> None:
-    found = files_of_table(made, table)
-    assert found
-    for file in found:
+def test_every_parquet_file_carries_the_contracts_descriptions(table: str, built_release: Path) -> None:
+    files = files_of_table(built_release, table)
+    assert files
+    for file in files:
         schema = pq.read_schema(file)
-        told = [(f.name, f.nullable, f.metadata[b"description"].decode()) for f in schema]
-        assert told == [(name, c.nullable, c.description) for name, c in TABLES[table].columns.items()]
+        columns = [(f.name, f.nullable, f.metadata[b"description"].decode()) for f in schema]
+        assert columns == [(name, c.nullable, c.description) for name, c in TABLES[table].columns.items()]
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_every_view_carries_them_as_comments(table: str, made: Path) -> None:
-    with duckdb.connect(str(made / "catalog.duckdb"), read_only=True) as stored, connect(made) as in_memory:
+def test_every_view_carries_them_as_comments(table: str, built_release: Path) -> None:
+    with (
+        duckdb.connect(str(built_release / "catalog.duckdb"), read_only=True) as stored,
+        connect(built_release) as in_memory,
+    ):
         for connection in (stored, in_memory):
             sql = "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index"
             assert connection.execute(sql, [table]).fetchall() == [
@@ -182,9 +185,9 @@ DAMAGES: dict[str, tuple[str, Damage]] = {
 @pytest.mark.parametrize(("name", "damage"), DAMAGES.values(), ids=DAMAGES)
 def test_a_description_that_disagrees_is_named(name: str, damage: Damage, release: Path) -> None:
     damage(release)
-    found = list(descriptions.problems(release))
-    assert found
-    assert {problem.split(":")[0] for problem in found} == {name}
+    problems = list(descriptions.problems(release))
+    assert problems
+    assert {problem.split(":")[0] for problem in problems} == {name}
 
 
 FILES: dict[str, Damage] = {
@@ -208,8 +211,8 @@ FILES: dict[str, Damage] = {
 @pytest.mark.parametrize("damage", FILES.values(), ids=FILES)
 def test_a_file_that_disagrees_with_the_contract_is_named(damage: Damage, release: Path) -> None:
     damage(release)
-    found = list(descriptions.problems(release))
-    assert "captures.parquet" in {problem.split(":")[0] for problem in found}
+    problems = list(descriptions.problems(release))
+    assert "captures.parquet" in {problem.split(":")[0] for problem in problems}
 
 
 def test_a_file_of_no_table_a_missing_and_a_changed_file_are_named(release: Path) -> None:
@@ -217,17 +220,19 @@ def test_a_file_of_no_table_a_missing_and_a_changed_file_are_named(release: Path
     assert "stray.parquet: no table of the contract" in list(descriptions.problems(release))
     (release / "stray.parquet").unlink()
     (release / "captures.parquet").unlink()
-    found = list(descriptions.problems(release))
-    assert "captures: the table has no file" in found
-    assert {problem.split(":")[0] for problem in found} == {"captures"}, "nothing can be said of the descriptions then"
+    problems = list(descriptions.problems(release))
+    assert "captures: the table has no file" in problems
+    assert {problem.split(":")[0] for problem in problems} == {"captures"}, (
+        "nothing can be said of the descriptions then"
+    )
 
 
 def test_a_part_of_reports_that_is_missing_or_changed_is_named_by_every_listing(release: Path) -> None:
-    part = next(release.glob("reports/*.parquet"))
-    table = pq.read_table(part)
-    pq.write_table(table.slice(0, table.num_rows - 1), part)
+    file = next(release.glob("reports/*.parquet"))
+    table = pq.read_table(file)
+    pq.write_table(table.slice(0, table.num_rows - 1), file)
     assert {problem.split(":")[0] for problem in descriptions.problems(release)} >= set(JSON)
-    part.unlink()
+    file.unlink()
     assert {problem.split(":")[0] for problem in descriptions.problems(release)} >= set(JSON)
 
 

@@ -15,7 +15,7 @@ from oig_pipeline.contract.rules import RULES
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, polars_schema
 from oig_pipeline.release.catalog import derived_views
 from oig_pipeline.release.files import read_table
-from oig_pipeline.release.metadata.about import LICENCE_URL, NOTICE, SOURCE_URL, Content, Facts
+from oig_pipeline.release.metadata.about import LICENCE_URL, NOTICE, SOURCE_URL, DatasetInfo, TableStats
 from oig_pipeline.release.metadata.dictionary import LONGEST_EXAMPLE, dictionary
 
 TYPES: dict[Any, str] = {
@@ -25,7 +25,7 @@ TYPES: dict[Any, str] = {
 
 
 def with_examples(examples: Mapping[tuple[str, str], str]) -> str:
-    return dictionary(Facts(Content(examples=dict(examples)), ()))
+    return dictionary(DatasetInfo(TableStats(examples=dict(examples)), ()))
 
 
 def sections(text: str) -> dict[str, str]:
@@ -55,7 +55,7 @@ def text(release: Path) -> str:
 def test_it_opens_with_what_the_data_is_and_whose(text: str) -> None:
     head = text.partition("\n## ")[0]
     assert head.startswith("# Reports of the Office of Inspector General")
-    assert all(said in head for said in (SOURCE_URL, LICENCE_URL, NOTICE))
+    assert all(constant in head for constant in (SOURCE_URL, LICENCE_URL, NOTICE))
     assert all(f"`{file}`" in head for file in ("reports.csv", "reports.ndjson", "reports.sqlite"))
 
 
@@ -74,14 +74,14 @@ def test_a_table_is_told_with_its_key_and_every_column(table: str, text: str) ->
     assert head == ["column", "type", "unit", "may be null", "description", "example"]
     declared = TABLES[table].columns
     assert [row[0] for row in rows] == [f"`{name}`" for name in declared]
-    for (name, column), (_, kind, unit, null, said, _) in zip(declared.items(), rows, strict=True):
+    for (name, column), (_, kind, unit, null, description, _) in zip(declared.items(), rows, strict=True):
         among = column.metadata["among"]
-        told = (
+        expected = (
             f"{column.description} One of {', '.join(f'`{value}`' for value in among)}."
             if among
             else column.description
         )
-        assert said == told
+        assert description == expected
         assert (kind, unit) == (TYPES[polars_schema(table)[name]], column.metadata["unit"] or "")
         assert null == ("yes" if column.nullable else "no")
 
@@ -89,15 +89,15 @@ def test_a_table_is_told_with_its_key_and_every_column(table: str, text: str) ->
 def test_every_view_and_rule_is_told(text: str) -> None:
     head, *rows = grid(sections(text)["Views"])
     assert head == ["view", "description"]
-    assert rows == [[f"`{name}`", said] for name, (said, _) in derived_views().items()]
+    assert rows == [[f"`{name}`", description] for name, (description, _) in derived_views().items()]
     head, *rows = grid(sections(text)["Rules"])
     assert head == ["rule", "severity", "judges", "why", "remedy"]
     assert rows == [[f"`{r.code}`", r.severity, f"`{r.column}`", r.why, r.remedy] for r in RULES]
 
 
 def as_text(value: Any) -> str:
-    said = "; ".join(value) if isinstance(value, list) else str(value)
-    return " ".join((said.lower() if isinstance(value, bool) else said).split())
+    text = "; ".join(value) if isinstance(value, list) else str(value)
+    return " ".join((text.lower() if isinstance(value, bool) else text).split())
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -105,12 +105,12 @@ def test_every_example_is_a_value_of_the_release(table: str, text: str, release:
     frame = read_table(release, table)
     for name, *_, example in grid(sections(text)[table])[1:]:
         values = {as_text(v) for v in frame[name.strip("`")].to_list() if v is not None and v != []}
-        shown = example.strip("`")
-        assert len(shown) <= LONGEST_EXAMPLE
-        if shown.endswith("\u2026"):
-            assert any(v.replace("`", "'").startswith(shown[:-1]) for v in values), name
+        cell = example.strip("`")
+        assert len(cell) <= LONGEST_EXAMPLE
+        if cell.endswith("\u2026"):
+            assert any(v.replace("`", "'").startswith(cell[:-1]) for v in values), name
         else:
-            assert (shown in {v.replace("`", "'") for v in values}) if values else (shown == ""), name
+            assert (cell in {v.replace("`", "'") for v in values}) if values else (cell == ""), name
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from oig_pipeline.contract.column import NAMES
 from oig_pipeline.contract.rule import Row, files, row
 from oig_pipeline.contract.schemas import TABLES, empty, polars_schema
 from oig_pipeline.release.files import read_table, table_of
-from oig_pipeline.release.metadata.about import Content, File, content_of
+from oig_pipeline.release.metadata.about import File, TableStats, stats_of_tables
 from oig_pipeline.release.metadata.descriptions import DOCUMENTS
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
@@ -32,18 +32,18 @@ def listing(*rows: Row, **meta: str) -> dict[str, bytes]:
     return {**files(rows), "listing.ndjson.meta.json": json.dumps(meta).encode()}
 
 
-def of_build(raw: Path) -> Content:
+def of_build(raw: Path) -> TableStats:
     """Return what is to be said of a release of these captures."""
     release = pipeline.build(settings(raw, raw.parent / "curated")).release
     assert release is not None
-    return content_of(tables(release.path))
+    return stats_of_tables(tables(release.path))
 
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = pipeline.build(settings(DATA / "raw", tmp_path_factory.mktemp("curated"))).release
-    assert made is not None
-    return made.path
+    result = pipeline.build(settings(DATA / "raw", tmp_path_factory.mktemp("curated"))).release
+    assert result is not None
+    return result.path
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_the_dates_of_issue_are_bounded(captures: Captures) -> None:
         row(report_number=f"OIG-21-{n}", title=f"Audit of Programme {n * 7919}", issue_date=day)
         for n, day in ((11, "07/20/2021"), (12, ""), (13, "01/31/2021"))
     ]
-    found = of_build(captures(listing(*rows)))
-    assert (found.first_issue, found.last_issue, found.rows["reports"]) == (
+    content = of_build(captures(listing(*rows)))
+    assert (content.first_issue, content.last_issue, content.rows["reports"]) == (
         dt.date(2021, 1, 31),
         dt.date(2021, 7, 20),
         3,
@@ -88,31 +88,33 @@ def test_the_dates_of_issue_are_bounded(captures: Captures) -> None:
 
 
 def test_what_is_not_known_is_none(captures: Captures) -> None:
-    found = of_build(captures(listing(row(issue_date=""))))
-    assert (found.modified, found.first_issue, found.last_issue) == (None, None, None)
-    found = content_of(NOTHING)
-    assert (found.rows["reports"], found.modified, found.first_issue, found.examples) == (0, None, None, {})
+    content = of_build(captures(listing(row(issue_date=""))))
+    assert (content.modified, content.first_issue, content.last_issue) == (None, None, None)
+    content = stats_of_tables(NOTHING)
+    assert (content.rows["reports"], content.modified, content.first_issue, content.examples) == (0, None, None, {})
 
 
 def test_an_example_is_the_first_value_of_its_column(release: Path) -> None:
     frames = tables(release)
-    found = content_of(frames).examples
+    examples = stats_of_tables(frames).examples
     for table, frame in frames.items():
         for name, dtype in polars_schema(table).items():
             values = [v for v in frame[name].to_list() if v is not None and v != []]
-            assert ((table, name) in found) == bool(values), (table, name)
+            assert ((table, name) in examples) == bool(values), (table, name)
             if values:
                 first = "; ".join(values[0]) if dtype == NAMES else str(values[0])
-                assert found[table, name] == (first.lower() if dtype == pl.Boolean else first)
+                assert examples[table, name] == (first.lower() if dtype == pl.Boolean else first)
 
 
 def test_a_value_that_shows_nothing_is_no_example() -> None:
     topics = pl.Series("topics", [[], [], ["Borders", "Jails"], ["Ports"]], dtype=NAMES)
-    assert content_of({**NOTHING, "reports": pl.DataFrame({"topics": topics, "issue_date": [None] * 4})}).examples == {
-        ("reports", "topics"): "Borders; Jails"
+    assert stats_of_tables(
+        {**NOTHING, "reports": pl.DataFrame({"topics": topics, "issue_date": [None] * 4})}
+    ).examples == {("reports", "topics"): "Borders; Jails"}
+    sightings = pl.DataFrame({"listed_summary": [None, "", " \u00a0", "We looked."]})
+    assert stats_of_tables({**NOTHING, "sightings": sightings}).examples == {
+        ("sightings", "listed_summary"): "We looked."
     }
-    listed = pl.DataFrame({"listed_summary": [None, "", " \u00a0", "We looked."]})
-    assert content_of({**NOTHING, "sightings": listed}).examples == {("sightings", "listed_summary"): "We looked."}
 
 
 def test_no_description_depends_on_the_day_the_folder_or_the_machine(

@@ -20,7 +20,7 @@ from oig_pipeline.contract.column import NAMES, TIME
 from oig_pipeline.contract.schemas import BY_YEAR, TABLE_DESCRIPTIONS, TABLES, polars_schema
 from oig_pipeline.release.files import read_table, table_of
 from oig_pipeline.release.metadata import croissant, dcat, frictionless
-from oig_pipeline.release.metadata.about import LICENCE_URL, NOTICE, SOURCE_URL, Facts, File, content_of
+from oig_pipeline.release.metadata.about import LICENCE_URL, NOTICE, SOURCE_URL, DatasetInfo, File, stats_of_tables
 
 EACH_TABLE = pytest.mark.parametrize("table", TABLES)
 DAY, FIRST, LAST = dt.date(2022, 3, 1), dt.date(2004, 1, 31), dt.date(2022, 2, 28)
@@ -32,15 +32,15 @@ def release(own_release: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def known(release: Path) -> Facts:
+def info(release: Path) -> DatasetInfo:
     """Return the facts of the release, as seen from its files, with days that its captures do not know."""
     frames = {name: read_table(release, name) for name in TABLES}
-    listed = []
+    files = []
     for file in sorted(release.rglob("*.parquet")):
         path, content = file.relative_to(release).as_posix(), file.read_bytes()
-        listed.append(File(path, table_of(path), len(content), hashlib.sha256(content).hexdigest()))
-    found = content_of(frames)
-    return Facts(replace(found, modified=DAY, first_issue=FIRST, last_issue=LAST), tuple(listed))
+        files.append(File(path, table_of(path), len(content), hashlib.sha256(content).hexdigest()))
+    summary = stats_of_tables(frames)
+    return DatasetInfo(replace(summary, modified=DAY, first_issue=FIRST, last_issue=LAST), tuple(files))
 
 
 @pytest.mark.parametrize(
@@ -52,20 +52,20 @@ def known(release: Path) -> Facts:
     ],
 )
 def test_the_release_holds_what_the_notation_says_of_its_facts(
-    name: str, document: Callable[[Facts], Any], release: Path, known: Facts
+    name: str, document: Callable[[DatasetInfo], Any], release: Path, info: DatasetInfo
 ) -> None:
-    unknown = replace(known, content=replace(known.content, modified=None, first_issue=None, last_issue=None))
+    unknown = replace(info, content=replace(info.content, modified=None, first_issue=None, last_issue=None))
     text = (release / name).read_text(encoding="utf-8")
     assert json.loads(text) == document(unknown)
     assert text.endswith("}\n")
-    assert document(known) == document(known)
-    assert json.loads(json.dumps(document(known))) == document(known), "plain values"
+    assert document(info) == document(info)
+    assert json.loads(json.dumps(document(info))) == document(info), "plain values"
 
 
-def named(items: list[dict[str, Any]], key: str = "name") -> dict[str, dict[str, Any]]:
-    found = {item[key]: item for item in items}
-    assert len(found) == len(items)
-    return found
+def by_key(items: list[dict[str, Any]], key: str = "name") -> dict[str, dict[str, Any]]:
+    mapping = {item[key]: item for item in items}
+    assert len(mapping) == len(items)
+    return mapping
 
 
 # The Data Package.
@@ -76,9 +76,9 @@ FIELDS: dict[Any, str] = {
 }  # fmt: skip
 
 
-def test_every_file_is_a_resource_with_its_bytes_and_hash(known: Facts, release: Path) -> None:
-    package = frictionless.data_package(known)
-    resources = named(package["resources"])
+def test_every_file_is_a_resource_with_its_bytes_and_hash(info: DatasetInfo, release: Path) -> None:
+    package = frictionless.data_package(info)
+    resources = by_key(package["resources"])
     files = {r["path"]: r for r in resources.values() if r["format"] == "parquet"}
     assert set(files) == {p.relative_to(release).as_posix() for p in release.rglob("*.parquet")}
     for path, resource in files.items():
@@ -95,8 +95,8 @@ def test_every_file_is_a_resource_with_its_bytes_and_hash(known: Facts, release:
     assert "hash" not in table, "its bytes are a library's"
 
 
-def test_a_package_names_its_licence_its_source_and_that_it_is_not_official(known: Facts) -> None:
-    package = frictionless.data_package(known)
+def test_a_package_names_its_licence_its_source_and_that_it_is_not_official(info: DatasetInfo) -> None:
+    package = frictionless.data_package(info)
     assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     assert [licence["path"] for licence in package["licenses"]] == [LICENCE_URL]
     assert [source["path"] for source in package["sources"]] == [SOURCE_URL]
@@ -137,8 +137,8 @@ def of_cell(field: dict[str, Any], cell: str) -> Any:
     return readers[field["type"]](cell)
 
 
-def test_the_csv_keeps_the_schema_that_the_package_gives_it(known: Facts, release: Path) -> None:
-    schema = frictionless.data_package(known)["resources"][-1]["schema"]
+def test_the_csv_keeps_the_schema_that_the_package_gives_it(info: DatasetInfo, release: Path) -> None:
+    schema = frictionless.data_package(info)["resources"][-1]["schema"]
     fields = {field["name"]: field for field in schema["fields"]}
     with (release / "reports.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
@@ -155,26 +155,26 @@ def test_the_csv_keeps_the_schema_that_the_package_gives_it(known: Facts, releas
 # The catalogue of DCAT-US.
 
 
-def test_every_file_export_and_the_dictionary_is_a_distribution(known: Facts, release: Path) -> None:
-    (dataset,) = dcat.catalog(known)["dataset"]
-    parts = named(dataset["distribution"], "downloadURL")
-    others = {"reports.csv", "reports.ndjson", "reports.sqlite", "DICTIONARY.md"}
-    assert set(parts) == {file.path for file in known.files} | others
-    named(dataset["distribution"], "identifier")
-    for path, part in parts.items():
+def test_every_file_export_and_the_dictionary_is_a_distribution(info: DatasetInfo, release: Path) -> None:
+    (dataset,) = dcat.catalog(info)["dataset"]
+    parts = by_key(dataset["distribution"], "downloadURL")
+    other_files = {"reports.csv", "reports.ndjson", "reports.sqlite", "DICTIONARY.md"}
+    assert set(parts) == {file.path for file in info.files} | other_files
+    by_key(dataset["distribution"], "identifier")
+    for path, distribution in parts.items():
         assert (release / path).is_file(), "addresses are relative to the release"
-        assert (part["@type"], part["license"]) == ("Distribution", LICENCE_URL)
+        assert (distribution["@type"], distribution["license"]) == ("Distribution", LICENCE_URL)
         content = (release / path).read_bytes()
         checksum = {"@type": "Checksum", "algorithm": "SHA-256", "checksumValue": hashlib.sha256(content).hexdigest()}
         is_parquet = path.endswith(".parquet")
-        assert part.get("byteSize") == (str(len(content)) if is_parquet else None)
-        assert part.get("checksum") == (checksum if is_parquet else None)
+        assert distribution.get("byteSize") == (str(len(content)) if is_parquet else None)
+        assert distribution.get("checksum") == (checksum if is_parquet else None)
     assert dataset["describedBy"] == parts["DICTIONARY.md"]
     assert {p["mediaType"] for path, p in parts.items() if path.endswith(".parquet")} == {dcat.PARQUET}
 
 
-def test_a_catalogue_says_who_publishes_and_that_it_is_not_the_office(known: Facts) -> None:
-    catalog = dcat.catalog(known)
+def test_a_catalogue_says_who_publishes_and_that_it_is_not_the_office(info: DatasetInfo) -> None:
+    catalog = dcat.catalog(info)
     (dataset,) = catalog["dataset"]
     assert dataset["publisher"] == catalog["publisher"] == {"@type": "Organization", "name": "oig_pipeline"}
     assert dataset["liabilityStatement"] == NOTICE
@@ -182,15 +182,15 @@ def test_a_catalogue_says_who_publishes_and_that_it_is_not_the_office(known: Fac
     assert contact["hasEmail"].endswith(".invalid"), "an address of nobody"
 
 
-def test_days_are_told_only_where_they_are_known(known: Facts) -> None:
-    (dataset,) = dcat.catalog(known)["dataset"]
+def test_days_are_told_only_where_they_are_known(info: DatasetInfo) -> None:
+    (dataset,) = dcat.catalog(info)["dataset"]
     assert dataset["modified"] == "2022-03-01"
     assert dataset["temporal"] == [{"@type": "PeriodOfTime", "startDate": "2004-01-31", "endDate": "2022-02-28"}]
-    assert croissant.croissant(known)["datePublished"] == "2022-03-01"
-    (dataset,) = dcat.catalog(replace(known, content=replace(known.content, modified=None)))["dataset"]
+    assert croissant.croissant(info)["datePublished"] == "2022-03-01"
+    (dataset,) = dcat.catalog(replace(info, content=replace(info.content, modified=None)))["dataset"]
     assert "modified" not in dataset
     assert "temporal" in dataset
-    unknown = replace(known, content=replace(known.content, modified=None, first_issue=None, last_issue=None))
+    unknown = replace(info, content=replace(info.content, modified=None, first_issue=None, last_issue=None))
     (dataset,) = dcat.catalog(unknown)["dataset"]
     assert not {"modified", "temporal"} & set(dataset)
     assert "datePublished" not in croissant.croissant(unknown)
@@ -204,23 +204,23 @@ DATA_TYPES: dict[Any, str] = {
 }  # fmt: skip
 
 
-def test_every_file_is_an_object_with_its_size_and_hash(known: Facts) -> None:
-    distribution = croissant.croissant(known)["distribution"]
+def test_every_file_is_an_object_with_its_size_and_hash(info: DatasetInfo) -> None:
+    distribution = croissant.croissant(info)["distribution"]
     objects = {d["contentUrl"]: d for d in distribution if d["@type"] == "cr:FileObject"}
     assert [(path, o["contentSize"], o["sha256"]) for path, o in objects.items()] == [
-        (file.path, f"{file.bytes} B", file.sha256) for file in known.files
+        (file.path, f"{file.bytes} B", file.sha256) for file in info.files
     ]
     sets = {d["@id"].removesuffix("-parts"): d["includes"] for d in distribution if d["@type"] == "cr:FileSet"}
     assert set(sets) == set(BY_YEAR)
     for table, pattern in sets.items():
-        own = {f.path for f in known.files if f.table == table}
-        assert {f.path for f in known.files if fnmatch(f.path, pattern)} == own
+        paths = {f.path for f in info.files if f.table == table}
+        assert {f.path for f in info.files if fnmatch(f.path, pattern)} == paths
     assert {d["encodingFormat"] for d in distribution} == {"application/x-parquet"}
 
 
 @EACH_TABLE
-def test_a_record_set_has_every_column_with_type_description_and_key(table: str, known: Facts) -> None:
-    record_set = named(croissant.croissant(known)["recordSet"])[table]
+def test_a_record_set_has_every_column_with_type_description_and_key(table: str, info: DatasetInfo) -> None:
+    record_set = by_key(croissant.croissant(info)["recordSet"])[table]
     assert record_set["description"] == TABLE_DESCRIPTIONS[table]
     key = [{"@id": f"{table}/{name}"} for name in TABLES[table].unique or ()]
     assert record_set.get("key", []) == key
@@ -235,16 +235,16 @@ def test_a_record_set_has_every_column_with_type_description_and_key(table: str,
         assert field["source"]["extract"] == {"column": name}
 
 
-def test_every_reference_leads_somewhere_and_every_id_is_one(known: Facts, release: Path) -> None:
-    document = croissant.croissant(known)
+def test_every_reference_leads_somewhere_and_every_id_is_one(info: DatasetInfo, release: Path) -> None:
+    document = croissant.croissant(info)
     files = {d["@id"]: d for d in document["distribution"]}
     fields = [field for record_set in document["recordSet"] for field in record_set["field"]]
     ids = [*files, *(record_set["@id"] for record_set in document["recordSet"]), *(field["@id"] for field in fields)]
     assert len(set(ids)) == len(ids) == len(document["distribution"]) + len(document["recordSet"]) + len(fields)
     for field in fields:
         (source,) = [field["source"][kind] for kind in ("fileObject", "fileSet") if kind in field["source"]]
-        described = files[source["@id"]]
-        pattern = described.get("contentUrl") or described["includes"]
+        target = files[source["@id"]]
+        pattern = target.get("contentUrl") or target["includes"]
         for file in release.glob(pattern):
             assert field["name"] in pq.read_schema(file).names
     keys = [key["@id"] for record_set in document["recordSet"] for key in record_set.get("key", [])]
@@ -252,10 +252,10 @@ def test_every_reference_leads_somewhere_and_every_id_is_one(known: Facts, relea
     assert set(keys) <= {field["@id"] for field in fields}
 
 
-def test_a_context_explains_every_word_of_croissant_that_is_used(known: Facts) -> None:
-    document = croissant.croissant(known)
+def test_a_context_explains_every_word_of_croissant_that_is_used(info: DatasetInfo) -> None:
+    document = croissant.croissant(info)
     assert document["conformsTo"] == "http://mlcommons.org/croissant/1.0"
-    own = {
+    terms = {
         "fileObject",
         "fileSet",
         "field",
@@ -268,4 +268,4 @@ def test_a_context_explains_every_word_of_croissant_that_is_used(known: Facts) -
         "includes",
         "dataType",
     }
-    assert own <= set(document["@context"])
+    assert terms <= set(document["@context"])
