@@ -43,7 +43,7 @@ def decoded(
     for name in reversed([name.strip() for name in encoding.lower().split(",")]):
         if name not in supported:
             raise FetchError(
-                f"the body is encoded as {name}, which {'was not requests for' if decoders is None else 'is not known'}"
+                f"the body is encoded as {name}, which {'was not asked for' if decoders is None else 'is not known'}"
             )
         parts = _bounded(supported[name](parts), limit)
     yield from parts

@@ -234,7 +234,10 @@ REFUSED: dict[str, tuple[Reply | Callable[..., Reply], str]] = {
     "a redirect to another port": (misdeeds.redirect("http://127.0.0.1:1/listing"), "leads away"),
     "a redirect without end": (lambda a, _: misdeeds.redirect(a.target), "redirects"),
     "a bomb": (misdeeds.bomb, "more than 32 MiB"),
-    "an encoding not asked for": (Reply(200, {**misdeeds.HTML, "Content-Encoding": "br"}, b"x"), "encoded as br"),
+    "an encoding not asked for": (
+        Reply(200, {**misdeeds.HTML, "Content-Encoding": "br"}, b"x"),
+        "encoded as br, which was not asked for",
+    ),
     "a damaged body": (Reply(200, {**misdeeds.HTML, "Content-Encoding": "gzip"}, b"no gzip"), "damaged"),
 }
 
