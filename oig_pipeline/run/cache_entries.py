@@ -112,10 +112,11 @@ def _summary_from_json(fields: dict[str, Any], chunk: CaptureChunk) -> CaptureSu
     if "stats" not in fields:
         findings = tuple(Finding(**finding) for finding in fields.pop("findings"))
         return CaptureSummary(chunk.capture, **{**fields, "columns": tuple(fields["columns"])}, findings=findings)
-    stats = fields["stats"]
+    stats = fields.pop("stats")
     findings = tuple(Finding(**finding) for finding in stats["findings"])
     chunk_stats = ndjson.ChunkStats(**{**stats, "names": tuple(stats["names"]), "findings": findings})
-    return ChunkSummary(chunk_stats, Finding(**fields["fault"]) if fields["fault"] else None)
+    fault = fields.pop("fault")
+    return ChunkSummary(chunk_stats, Finding(**fault) if fault else None, **fields)
 
 
 def save_partition(partition: YearPartition, folder: WorkPath) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -9,15 +10,21 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oig_pipeline.capture import chunks
+from oig_pipeline.capture import ndjson as ndjson_layout
 from oig_pipeline.capture.captures import Capture
+from oig_pipeline.capture.chunks import ChunkSummary
+from oig_pipeline.capture.rows import Finding
 from oig_pipeline.release.verify import problems
 from oig_pipeline.run import cache, cache_entries, pipeline
 from oig_pipeline.run.cache import BATCHES, CACHE, PARTITIONS, Cache, code_version
 from oig_pipeline.run.capture_chunks import CaptureChunk, split_captures
 from oig_pipeline.run.read_batch import read_batch
 from oig_pipeline.settings import Settings
+from tests.conftest import examples
 from tests.run.conftest import sized
 from tests.run.listings import CORRECTIONS, FILES, Small, build, fill, hashes, many, ndjson
 
@@ -273,6 +280,41 @@ def test_what_no_run_used_for_a_day_goes(settings: Settings) -> None:
     cache.prune()
     assert [p.exists() for p in batches] == [False, *([True] * (len(batches) - 1))]
     assert [y.exists() for y in partitions] == [False, *([True] * (len(partitions) - 1))]
+
+
+def test_dates_are_compared_across_the_chunks_of_a_capture_that_came_through_the_cache(tmp_path: Path) -> None:
+    day_first, open_days = many(2021, 12, issue_date="13/02/2021"), many(2020, 40, issue_date="04/03/2021")
+    settings = fill(tmp_path, {"a.ndjson": ndjson(*day_first, *open_days), "b.ndjson": ndjson(*many(2019, 2))})
+    checked, built, again = pipeline.check(settings), pipeline.build(settings), pipeline.build(settings)
+    assert len(split_captures(pipeline.take_captures(settings))) > 2, "the capture is read in chunks"
+    assert checked.result.summaries == built.result.summaries == again.result.summaries
+    summary = built.result.summaries[0]
+    assert (summary.status, summary.rows) == ("unreadable", 0)
+    assert "'13/02/2021' proves that the file writes the day before the month" in (summary.note or "")
+
+
+SUMMARIES = st.builds(
+    ChunkSummary,
+    st.builds(
+        ndjson_layout.ChunkStats,
+        st.lists(st.text()).map(tuple),
+        st.lists(st.builds(Finding, st.text(), st.text())).map(tuple),
+        st.none() | st.integers(),
+        st.integers(),
+        st.integers(),
+    ),
+    st.none() | st.builds(Finding, st.text(), st.text()),
+    st.none() | st.text(),
+    st.none() | st.text(),
+)
+
+
+@examples(100)
+@given(summary=SUMMARIES)
+def test_a_summary_of_a_chunk_comes_back_from_its_note_with_all_that_it_says(summary: ChunkSummary) -> None:
+    chunk = CaptureChunk(Capture("a.ndjson", Path("a.ndjson"), "0" * 64, 9), 0, 9)
+    note = json.loads(json.dumps(cache_entries._summary_to_json(summary)))
+    assert cache_entries._summary_from_json(note, chunk) == summary
 
 
 def test_a_batch_read_again_from_its_chunks_is_the_same(settings: Settings) -> None:
