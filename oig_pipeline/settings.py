@@ -41,6 +41,11 @@ def _exports_from_environment() -> bool | None:
     return value == "1" if value else None
 
 
+def work_from_environment() -> str | None:
+    """Return the folder or address that `OIG_WORK` names for batches and years."""
+    return os.environ.get("OIG_WORK") or None
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much a run does at a time; the release is the same whatever they are.
@@ -71,7 +76,7 @@ class Settings:
     max_quarantine: float = MAX_QUARANTINE
     remote: str | None = None
     wait: bool = True
-    work: str | None = field(default_factory=lambda: os.environ.get("OIG_WORK") or None)
+    work: str | None = field(default_factory=work_from_environment)
     exports: bool | None = field(default_factory=_exports_from_environment)
     site: bool = False
     base_url: str | None = None

@@ -60,6 +60,16 @@ def test_only_orchestration_knows_dagster() -> None:
     }
 
 
+def test_nothing_uses_a_private_name_of_a_library() -> None:
+    private = [
+        f"{module.relative_to(PACKAGE)}: {name}"
+        for module in MODULES
+        for name in imports(module)
+        if not name.startswith(("oig_pipeline", "__future__")) and re.search(r"\._(?!_)", name)
+    ]
+    assert private == []
+
+
 def test_nothing_imports_pandas() -> None:
     assert not [m for m in MODULES if any(n.split(".")[0] == "pandas" for n in imports(m))]
 

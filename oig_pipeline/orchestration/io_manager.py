@@ -64,5 +64,5 @@ def by_run(context: dg.InitResourceContext) -> ByRun:
     from upath import UPath
 
     assert context.instance is not None
-    folder = context.resources.data.settings().work
+    folder = context.resources.data.work_folder
     return ByRun(open_work_folder(folder) / IO_FOLDER if folder else UPath(context.instance.storage_directory()))

@@ -11,7 +11,7 @@ import dagster as dg
 from pydantic import Field
 
 from oig_pipeline.errors import CannotRun
-from oig_pipeline.settings import EXECUTORS, MAX_QUARANTINE, Limits, Settings, settings
+from oig_pipeline.settings import EXECUTORS, MAX_QUARANTINE, Limits, Settings, settings, work_from_environment
 
 
 class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -33,7 +33,6 @@ class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
         default=Limits().merged_at_once,
         description="Most sightings that are merged at once; of more, each fiscal year is merged by itself.",
     )
-
     executor: str = Field(
         default="",
         description=f"Who reads and merges: {', '.join(EXECUTORS)}; empty for $OIG_EXECUTOR, else threads.",
@@ -59,8 +58,16 @@ class Data(dg.ConfigurableResource):  # type: ignore[type-arg]
             raise CannotRun(f"{base.remote}: a run in Dagster writes to a folder; publish with oig build --out")
         return replace(
             base,
-            work=self.work or base.work,
+            work=self.work_folder,
             limits=Limits(self.merged_at_once),
             executor=self.executor or base.executor,
             dask_address=self.dask_address or base.dask_address,
         )
+
+    @property
+    def work_folder(self) -> str | None:
+        """The folder or address of batches and years; None for the curated folder's cache.
+
+        It validates nothing: the I/O manager asks for it before any step can report an invalid setting.
+        """
+        return self.work or work_from_environment()

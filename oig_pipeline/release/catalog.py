@@ -27,9 +27,8 @@ from oig_pipeline.release.files import table_of
 CATALOG = "catalog.duckdb"
 # The newest format that DuckDB's current command line opens.
 STORAGE_VERSION = "v1.4.0"
-ALONE: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 1
-}  # views are made faster than further threads are started
+# Views are made faster than further threads are started.
+ONE_THREAD: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
 VARIABLE = "release"
 """The variable of DuckDB that says where the release lies, if not where its catalog was made."""
 ADVICE = f"of a release that lies elsewhere; type: SET VARIABLE {VARIABLE} = 'ITS FOLDER';"
@@ -120,7 +119,7 @@ def write(release: Path) -> Path:
     # Made elsewhere: DuckDB cannot create a database below a folder whose name holds a question mark.
     with tempfile.TemporaryDirectory() as tmp_dir:
         database = Path(tmp_dir) / CATALOG
-        with duckdb.connect(config=ALONE) as connection:
+        with duckdb.connect(config=ONE_THREAD) as connection:
             connection.execute(f"ATTACH {_literal(str(database))} AS catalog (STORAGE_VERSION '{STORAGE_VERSION}')")
             connection.execute("USE catalog")
             # In one transaction: each by itself would wait for the disk.
@@ -159,7 +158,7 @@ def _has_views(release: Path, folder: str | None) -> bool:
 @lru_cache(maxsize=32)
 def _views_made(statements: tuple[str, ...], of_any_folder: bool) -> list[tuple[Any, ...]]:
     """Return the views that statements make, which takes DuckDB longer than all else here."""
-    with duckdb.connect(config=ALONE) as connection:
+    with duckdb.connect(config=ONE_THREAD) as connection:
         for statement in statements:
             connection.execute(statement)
         return _views_of(connection, of_any_folder)

@@ -83,7 +83,8 @@ class Workers:
         Raises:
             CannotRun: there is no cluster, or the worker of a task was lost, and retries failed too.
         """
-        if self.kind != "dask" and len(tasks) < 2:
+        # One task alone needs no other worker; on a cluster it may need more memory than there is here.
+        if len(tasks) < (1 if self.kind == "dask" else 2):
             on_progress(0, len(tasks))
             return [work(task) for task in tasks]
         with self._pool(len(tasks)) as (executor, lost):

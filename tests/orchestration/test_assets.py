@@ -12,6 +12,7 @@ from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.rules import RULES
 from oig_pipeline.orchestration.assets import ASSETS
 from oig_pipeline.orchestration.definitions import defs
+from oig_pipeline.orchestration.io_manager import by_run
 from oig_pipeline.orchestration.resources import Data
 from oig_pipeline.reporting import summary
 from oig_pipeline.run import pipeline
@@ -123,6 +124,26 @@ def test_what_cannot_run_fails_and_says_why(arrived: dict[str, bytes], message: 
     assert not result.success
     assert message in failure(result)
     assert not (raw.parent / "curated" / "latest").exists()
+
+
+def test_an_invalid_setting_fails_a_step_with_one_line_whatever_stores_its_results() -> None:
+    resources = {"data": Data(executor="cluster"), "io_manager": by_run}
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize(ASSETS, instance=instance, resources=resources, raise_on_error=False)
+    (event,) = result.get_step_failure_events()
+    data = event.step_failure_data.user_failure_data
+    assert data is not None
+    assert data.description == "OIG_EXECUTOR=cluster: the executors are in_process, multiprocess, dask"
+
+
+def test_the_launchpad_says_who_reads_and_merges_else_the_environment_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OIG_EXECUTOR", "dask")
+    monkeypatch.setenv("OIG_DASK_ADDRESS", "tcp://one:8786")
+    monkeypatch.setenv("OIG_WORK", "/srv/one")
+    config = Data().settings()
+    assert (config.executor, config.dask_address, config.work) == ("dask", "tcp://one:8786", "/srv/one")
+    config = Data(executor="multiprocess", dask_address="tcp://two:8786", work="/srv/two").settings()
+    assert (config.executor, config.dask_address, config.work) == ("multiprocess", "tcp://two:8786", "/srv/two")
 
 
 def test_settings_out_of_range_fail_the_run(captures: Captures) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import loky
@@ -175,6 +176,19 @@ def test_much_is_read_in_processes_and_comes_to_the_same(tmp_path: Path, monkeyp
     assert pools == [2]
     with sized(Small(cores=1)):
         assert hashes(build(fill(tmp_path / "alone", files))) == expected
+
+
+def test_processes_are_used_for_any_amount_where_they_are_asked_for(tmp_path: Path) -> None:
+    with sized(Small(chunk_size=700, merged_at_once=10)):
+        expected = hashes(build(fill(tmp_path / "threads")))
+        settings = replace(fill(tmp_path / "processes"), executor="multiprocess", work=str(tmp_path / "work"))
+        assert hashes(build(settings)) == expected
+    assert (tmp_path / "work" / cache.BATCHES).is_dir()
+    assert not (settings.out / cache.CACHE / cache.BATCHES).exists()
+
+
+def test_nothing_to_do_starts_no_cluster() -> None:
+    assert Workers("dask", "tcp://nowhere:1").map(str, []) == []
 
 
 @pytest.mark.parametrize("worth", [1, 2**40], ids=["processes", "threads"])
