@@ -1,6 +1,6 @@
 """How far a value walks: which modules of the package a call enters, and how often it goes from one to another.
 
-    python -m tests.walk            checks the ten seed rows and prints both numbers, with the modules
+    python -m tests.walk            checks the capture of the ten seed rows; prints both numbers and the modules
 
 Belongs here: counting. A switch is a call from a function of one module into a function of another; imports, and what
 runs in other threads, are not counted.
@@ -8,6 +8,7 @@ runs in other threads, are not counted.
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -20,18 +21,8 @@ from typing import Any
 import oig_pipeline
 
 PACKAGE = Path(oig_pipeline.__file__).parent
-SEED = """report_number,title,fiscal_year
-OIG-21-01,Audit of Ports of Entry,2021
-OIG-21-02,Audit of Detention Standards,2021
-OIG-21-03,Review of Disaster Grants,2021
-OIG-21-04,Audit of Screening at Airports,2021
-OIG-21-05,Review of Fuel Purchases,2021
-OIG-20-06,Audit of Border Technology,2020
-OIG-20-07,Review of Flood Insurance,2020
-OIG-20-08,Audit of Information Security,2020
-OIG-19-09,Review of Cargo Inspections,2019
-OIG-19-10,Audit of Training Centers,2019
-"""
+SEED = Path(__file__).resolve().parent.parent / "data" / "raw" / "border-security.txt"
+"""The capture of the ten seed rows."""
 
 
 @dataclass
@@ -80,7 +71,8 @@ def check_seed(folder: Path) -> Walk:
 
     raw = folder / "raw"
     raw.mkdir()
-    (raw / "seed.csv").write_text(SEED, encoding="utf-8")
+    for file in (SEED, SEED.with_name(f"{SEED.name}.meta.json")):
+        shutil.copy(file, raw)
     config = settings(raw, folder / "curated")
     pipeline.check(config)  # so that nothing is imported, compiled or cached while it counts
     return walk(lambda: pipeline.check(config))

@@ -195,11 +195,6 @@ class SiteWriter:
         return target
 
 
-def is_site(folder: Path) -> bool:
-    """Return whether a folder holds a site that was made here."""
-    return _state(folder) is not None
-
-
 def _state(folder: Path) -> dict[str, tuple[str, int | None]] | None:
     """Return path → digest and size of the files that the last build wrote, None where there was none."""
     try:
