@@ -16,7 +16,7 @@ MAX_QUARANTINE = 0.05
 MIN_ROWS = 0.8
 """Share of the rows that a page had last time below which what came of it is doubted."""
 SEARCH_LIMIT = 20
-MOST_EXPORTED = 100_000
+MAX_EXPORTED = 100_000
 EXECUTORS = ("in_process", "multiprocess", "dask")
 """Threads, and processes where there is much to read; processes; workers of a Dask cluster."""
 CORRECTIONS = "corrections.yml"
@@ -64,7 +64,7 @@ class Settings:
     `corrections` is, unless named, the file in the parent of the raw folder; `remote` is the address in an object store
     to which a release goes instead of `out`; `wait` is whether to wait while another process writes there; `work` is
     where steps leave rows for one another, instead of the cache in `out`; `exports` is whether a release has CSV,
-    NDJSON and SQLite beside it (None: up to `MOST_EXPORTED` reports; by default `OIG_EXPORTS` decides); `site` is
+    NDJSON and SQLite beside it (None: up to `MAX_EXPORTED` reports; by default `OIG_EXPORTS` decides); `site` is
     whether a build makes the release's site too, and `base_url` the address under which that will be found; `limits`
     is how much is done at a time; `executor` is who reads and merges, one of `EXECUTORS` (by default `OIG_EXECUTOR`),
     and `dask_address` the scheduler of the Dask cluster (`OIG_DASK_ADDRESS`; without one, a cluster of this machine).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -62,6 +63,21 @@ def test_a_class_name_stands_once() -> None:
 def test_a_module_name_stands_once() -> None:
     modules = Counter(m.stem for m in MODULES if m.parent.name != "cli" and m.stem not in ("__init__", "service"))
     assert {name for name, count in modules.items() if count > 1} == set()
+
+
+def test_a_docstring_names_exceptions_that_exist() -> None:
+    trees = [ast.parse(module.read_text(encoding="utf-8")) for module in MODULES]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    classes = {node.name for node in nodes if isinstance(node, ast.ClassDef)}
+    raised = {
+        name
+        for node in nodes
+        if isinstance(node, ast.FunctionDef) and (section := (ast.get_docstring(node) or "").partition("Raises:\n")[2])
+        for line in re.findall(r"^    (\w+(?:, \w+)*): ", section, re.MULTILINE)
+        for name in line.split(", ")
+    }
+    assert len(raised) > 10
+    assert {name for name in raised - classes if not hasattr(builtins, name)} == set()
 
 
 def test_the_glossary_names_files_that_exist() -> None:

@@ -18,16 +18,16 @@ from oig_pipeline.fetch import crawl_policy as usual
 from oig_pipeline.fetch.crawl_policy import CrawlPolicy
 from oig_pipeline.settings import MIN_ROWS, settings
 
-MOST_SHOWN = 20
+MAX_SHOWN = 20
 
 Raw = Annotated[Path | None, typer.Option("--raw", help="Folder of captures.", show_default="data/raw")]
 Delay = Annotated[float, typer.Option("--delay", help="Seconds between two requests; robots.txt may ask for more.")]
 Contact = Annotated[
     str | None, typer.Option("--contact", help="How the site's staff can reach you; sent with each request.")
 ]
-MostPages = Annotated[int, typer.Option("--max-pages", help="Maximum number of requests.")]
-MostMegabytes = Annotated[float, typer.Option("--max-megabytes", help="Maximum megabytes to receive.")]
-MostMinutes = Annotated[float, typer.Option("--max-minutes", help="Maximum minutes the fetch may take.")]
+MaxPages = Annotated[int, typer.Option("--max-pages", help="Maximum number of requests.")]
+MaxMegabytes = Annotated[float, typer.Option("--max-megabytes", help="Maximum megabytes to receive.")]
+MaxMinutes = Annotated[float, typer.Option("--max-minutes", help="Maximum minutes the fetch may take.")]
 Attempts = Annotated[int, typer.Option("--attempts", help="Maximum attempts for one page.")]
 Backoff = Annotated[float, typer.Option("--backoff", help="Seconds before the first retry, doubled at each retry.")]
 Patience = Annotated[float, typer.Option("--patience", help="Maximum seconds for one response.")]
@@ -53,9 +53,9 @@ def fetch(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be requested; request nothing.")] = False,
     delay: Delay = usual.DELAY,
     contact: Contact = None,
-    max_pages: MostPages = usual.MOST_PAGES,
-    max_megabytes: MostMegabytes = usual.MOST_MEGABYTES,
-    max_minutes: MostMinutes = usual.MOST_MINUTES,
+    max_pages: MaxPages = usual.MAX_PAGES,
+    max_megabytes: MaxMegabytes = usual.MAX_MEGABYTES,
+    max_minutes: MaxMinutes = usual.MAX_MINUTES,
     attempts: Attempts = usual.ATTEMPTS,
     backoff: Backoff = usual.BACKOFF,
     patience: Patience = usual.PATIENCE,
@@ -71,8 +71,8 @@ def fetch(
     from oig_pipeline.fetch import service
 
     policy = _crawl_policy(
-        base_url, delay=delay, contact=contact, most_pages=max_pages, most_megabytes=max_megabytes,
-        most_minutes=max_minutes, attempts=attempts, backoff=backoff, patience=patience,
+        base_url, delay=delay, contact=contact, max_pages=max_pages, max_megabytes=max_megabytes,
+        max_minutes=max_minutes, attempts=attempts, backoff=backoff, patience=patience,
     )  # fmt: skip
     if dry_run:
         _print_plan(policy)
@@ -98,9 +98,9 @@ def documents(
     again: Annotated[bool, typer.Option("--again", help="Request known documents again if they have changed.")] = False,
     delay: Delay = usual.DELAY,
     contact: Contact = None,
-    max_pages: MostPages = usual.MOST_PAGES,
-    max_megabytes: MostMegabytes = usual.MOST_MEGABYTES * 10,
-    max_minutes: MostMinutes = usual.MOST_MINUTES * 3,
+    max_pages: MaxPages = usual.MAX_PAGES,
+    max_megabytes: MaxMegabytes = usual.MAX_MEGABYTES * 10,
+    max_minutes: MaxMinutes = usual.MAX_MINUTES * 3,
     attempts: Attempts = usual.ATTEMPTS,
     backoff: Backoff = usual.BACKOFF,
     patience: Patience = usual.PATIENCE * 5,
@@ -111,8 +111,8 @@ def documents(
     from oig_pipeline.fetch import service
 
     policy = _crawl_policy(
-        base_url, delay=delay, contact=contact, most_pages=max_pages, most_megabytes=max_megabytes,
-        most_minutes=max_minutes, attempts=attempts, backoff=backoff, patience=patience,
+        base_url, delay=delay, contact=contact, max_pages=max_pages, max_megabytes=max_megabytes,
+        max_minutes=max_minutes, attempts=attempts, backoff=backoff, patience=patience,
     )  # fmt: skip
     with _progress(quiet=as_json) as on_progress:
         result = service.fetch_documents(
@@ -222,10 +222,10 @@ def _print_plan(policy: CrawlPolicy) -> None:
 
 
 def _print_first(lines: list[str]) -> None:
-    for line in lines[:MOST_SHOWN]:
+    for line in lines[:MAX_SHOWN]:
         say(line)
-    if len(lines) > MOST_SHOWN:
-        say(f"… and {len(lines) - MOST_SHOWN} more; --json names them all")
+    if len(lines) > MAX_SHOWN:
+        say(f"… and {len(lines) - MAX_SHOWN} more; --json names them all")
 
 
 def _print_json(payload: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ import typer
 
 from oig_pipeline.cli import output
 from oig_pipeline.cli.app import AsForm, AsJson, BaseUrl, Form, NoWait, app, print_rows, say, shown_json
-from oig_pipeline.settings import MAX_QUARANTINE, MOST_EXPORTED, Settings, settings
+from oig_pipeline.settings import MAX_EXPORTED, MAX_QUARANTINE, Settings, settings
 
 Raw = Annotated[Path | None, typer.Option("--raw", help="Folder of captures.", show_default="data/raw")]
 Target = Annotated[
@@ -54,7 +54,7 @@ def build(
         typer.Option(
             "--exports/--no-exports",
             help="Write the reports as CSV, NDJSON and SQLite too.",
-            show_default=f"what OIG_EXPORTS says (1 or 0), else up to {MOST_EXPORTED:,} reports",
+            show_default=f"what OIG_EXPORTS says (1 or 0), else up to {MAX_EXPORTED:,} reports",
         ),
     ] = None,
     no_wait: NoWait = False,
@@ -79,7 +79,7 @@ def build(
         say(shown_json(json.dumps(reporting.summary(outcome, seconds), ensure_ascii=False)))
     else:
         place = config.remote or (None if config.out.resolve() == Settings().out.resolve() else str(config.out))
-        terminal.print_outcome(outcome, violations.first(outcome, config, terminal.MOST_ERRORS), seconds, place)
+        terminal.print_outcome(outcome, violations.first(outcome, config, terminal.MAX_ERRORS), seconds, place)
     if config.site and outcome.release is not None and outcome.site is None and config.remote is None:
         from oig_pipeline.site import service
 

@@ -28,7 +28,7 @@ from oig_pipeline.run.pipeline import Outcome
 if TYPE_CHECKING:
     from oig_pipeline.query.explain import Explanation, Published
 
-MOST_ERRORS = 50
+MAX_ERRORS = 50
 LONGEST_WORDS = 120
 """Most characters of a value where it is explained."""
 
@@ -80,11 +80,11 @@ def print_outcome(outcome: Outcome, verdict: Verdict, seconds: float, place: str
 def _print_failing(console: Console, verdict: Verdict) -> None:
     if verdict.failing:
         console.print()
-    for fault in verdict.failing[:MOST_ERRORS]:
+    for fault in verdict.failing[:MAX_ERRORS]:
         style = "red" if fault.rule.severity == "error" else "yellow"
         console.print(one_line(f"{fault.place}: {fault.rule.code}: {fault.message}"), style=style, soft_wrap=True)
         console.print(f"    {fault.rule.remedy}", soft_wrap=True)
-    if more := len(verdict.failing[MOST_ERRORS:]) + verdict.untold:
+    if more := len(verdict.failing[MAX_ERRORS:]) + verdict.untold:
         console.print(f"… and {more} more; {_program()} check --format json names them all", soft_wrap=True)
 
 

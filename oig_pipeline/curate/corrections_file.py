@@ -15,7 +15,7 @@ from oig_pipeline.errors import CannotRun
 
 LARGEST = 16 * 2**20
 """Most bytes of a corrections file."""
-MOST_REPEATED = 10_000
+MAX_REPEATED = 10_000
 """Most values that aliases may repeat."""
 _NULLS = ("", "~", "null", "Null", "NULL")
 
@@ -67,7 +67,7 @@ class _Contents:
         # Aliases of aliases make of some lines more than fits in memory.
         self._repeated += id(node) in self._nodes
         self._nodes.add(id(node))
-        if self._repeated > MOST_REPEATED:
+        if self._repeated > MAX_REPEATED:
             line = node.start_mark.line + 1
             raise CannotRun(f"{self._file}, line {line}: aliases repeat this too often; write the corrections out")
         if isinstance(node, yaml.SequenceNode):

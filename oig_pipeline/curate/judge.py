@@ -41,7 +41,7 @@ def verdicts(schema: pa.DataFrameSchema, frame: pl.DataFrame, rules: Iterable[Ru
     """Return rule code → which rows break it, for the rules that any row breaks.
 
     Raises:
-        ContractBroken: the frame lacks a column or has one of the wrong type.
+        SchemaViolated: the frame lacks a column or has one of the wrong type.
     """
     rule_codes = {r.code for r in rules}
     try:

@@ -35,8 +35,8 @@ def decoded(
         decoders: the supported encodings and their decoders; those that requests ask for if None.
 
     Raises:
-        Fault: an encoding is not supported, or the body is damaged.
-        TooMuch: it holds more than `limit` bytes.
+        FetchError: an encoding is not supported, or the body is damaged.
+        TooLarge: it holds more than `limit` bytes.
         Incomplete: the body breaks off.
     """
     supported = ASKED_FOR if decoders is None else decoders

@@ -191,7 +191,7 @@ def _check_row_count(run: _Fetch, listing: Listing, outcome: Walk, staged: stagi
     """Reject a listing that has far fewer rows than last time.
 
     Raises:
-        Fault: the listing is rejected.
+        FetchError: the listing is rejected.
     """
     since = None if outcome.is_complete else run.since
     before = run.state.rows_before(listing.name, since)

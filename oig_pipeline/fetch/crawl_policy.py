@@ -16,9 +16,9 @@ SITE = "https://www.oig.dhs.gov"
 HOSTS = ("www.oig.dhs.gov", "oig.dhs.gov")
 AGENT = "oig-pipeline"
 DELAY = 2.0
-MOST_PAGES = 1_000
-MOST_MEGABYTES = 500
-MOST_MINUTES = 60.0
+MAX_PAGES = 1_000
+MAX_MEGABYTES = 500
+MAX_MINUTES = 60.0
 ATTEMPTS = 5
 BACKOFF = 2.0
 TIMEOUT = 30.0
@@ -32,9 +32,9 @@ class CrawlPolicy:
     Attributes:
         delay: seconds between the end of one answer and the next request; robots.txt may ask for more.
         contact: how the site's people reach whoever runs this; sent with every request.
-        most_pages: most requests of one fetch.
-        most_megabytes: most that may be received in one fetch.
-        most_minutes: longest that a fetch may take.
+        max_pages: most requests of one fetch.
+        max_megabytes: most that may be received in one fetch.
+        max_minutes: longest that a fetch may take.
         attempts: how often one page is asked for before the fetch ends.
         backoff: seconds before the second attempt; they double with each.
         timeout: seconds without a byte after which an attempt has failed.
@@ -44,9 +44,9 @@ class CrawlPolicy:
 
     delay: float = DELAY
     contact: str | None = None
-    most_pages: int = MOST_PAGES
-    most_megabytes: float = MOST_MEGABYTES
-    most_minutes: float = MOST_MINUTES
+    max_pages: int = MAX_PAGES
+    max_megabytes: float = MAX_MEGABYTES
+    max_minutes: float = MAX_MINUTES
     attempts: int = ATTEMPTS
     backoff: float = BACKOFF
     timeout: float = TIMEOUT
@@ -57,9 +57,9 @@ class CrawlPolicy:
         for name in ("delay", "backoff"):
             if not 0 <= getattr(self, name) < 3_600:
                 raise CannotRun(f"--{name}: seconds from 0 to an hour, not {getattr(self, name)}")
-        for name in ("most_pages", "most_megabytes", "most_minutes", "attempts", "timeout", "patience"):
+        for name in ("max_pages", "max_megabytes", "max_minutes", "attempts", "timeout", "patience"):
             if not getattr(self, name) > 0:
-                raise CannotRun(f"--{name.replace('_', '-').replace('most', 'max')}: must be more than 0")
+                raise CannotRun(f"--{name.replace('_', '-')}: must be more than 0")
         if self.contact is not None and not re.fullmatch(r"[ -~]+", self.contact):
             raise CannotRun("--contact: an address or a name in plain letters, since it is sent in a header")
         if not re.fullmatch(r"https?://[^/?#\s@]+", self.base):

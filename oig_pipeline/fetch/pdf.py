@@ -16,7 +16,7 @@ from typing import Any
 
 SECONDS = 60
 MEMORY_BYTES = 2**30
-MOST_PAGES = 5_000
+MAX_PAGES = 5_000
 MAGIC = b"%PDF-"
 _HEAD = 1024
 """Bytes at the beginning of a PDF among which its mark stands."""
@@ -28,7 +28,7 @@ class Bounds:
 
     seconds: int = SECONDS
     memory_bytes: int = MEMORY_BYTES
-    pages: int = MOST_PAGES
+    pages: int = MAX_PAGES
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Belongs here: a PDF's pages as text, in a process whose time, memory and output the operating system bounds. Does not:
 starting it, or what its end means (see `pdf.py`). It imports as little as it can, since it may be killed at any moment.
 
-Called as `python -m oig_pipeline.fetch.pdf_worker PDF PAGES PROGRESS SECONDS BYTES MOST_PAGES`: it writes a line of
+Called as `python -m oig_pipeline.fetch.pdf_worker PDF PAGES PROGRESS SECONDS BYTES MAX_PAGES`: it writes a line of
 JSON per page to PAGES, and to PROGRESS how far it has come.
 """
 

@@ -34,7 +34,7 @@ from oig_pipeline.fetch.time_limit import TimeLimit, reached
 from oig_pipeline.fetch.transport import Deadline, Transport
 
 LARGEST_PAGE = 32 * 2**20
-MOST_REDIRECTS = 5
+MAX_REDIRECTS = 5
 LONGEST_BACKOFF = 60.0
 
 
@@ -74,7 +74,7 @@ class Session:
         """
         self.policy = policy
         self.requests = self.revalidated = self.received = 0
-        self._time, self._last = TimeLimit(policy.most_minutes), float("-inf")
+        self._time, self._last = TimeLimit(policy.max_minutes), float("-inf")
         self._deadline = Deadline()
         self._robots: robots.Robots | None = None
         cache.parent.mkdir(parents=True, exist_ok=True)
@@ -110,7 +110,7 @@ class Session:
 
         Raises:
             Refused: it, or what it redirects to, may not be asked.
-            Fault: the body cannot be taken.
+            FetchError: the body cannot be taken.
             Stopped: the site cannot be reached, or a bound is reached.
         """
         content = bytearray()
@@ -127,7 +127,7 @@ class Session:
             headers: further headers, such as the validators of a conditional request.
 
         Raises:
-            Refused, Fault, Stopped: as for `get`.
+            Refused, FetchError, Stopped: as for `get`.
         """
         return self._answer(*self._follow(url, self._plain, sink, headers, self._admit), b"")
 
@@ -141,13 +141,13 @@ class Session:
         """Ask for an address and for what it redirects to, each of which must be admitted."""
         if not is_web_address(url):
             raise Refused(f"{url}: is no web address")
-        for _ in range(1 + MOST_REDIRECTS):
+        for _ in range(1 + MAX_REDIRECTS):
             admit(url)
             response = self._insist(url, client, sink, headers)
             if not response.has_redirect_location:
                 return url, response
             url = redirected(url, response.headers["location"])
-        raise FetchError(f"more than {MOST_REDIRECTS} redirects")
+        raise FetchError(f"more than {MAX_REDIRECTS} redirects")
 
     def _admit(self, url: str) -> None:
         """Raise `Refused` unless the allow-list and robots.txt allow the URL; robots.txt is requested once."""
@@ -190,8 +190,8 @@ class Session:
         raise AssertionError("an attempt returns or raises")
 
     def _ask(self, url: str, client: httpx.Client, sink: Sink, headers: Mapping[str, str]) -> httpx.Response:
-        if self.requests >= self.policy.most_pages:
-            raise Stopped(reached(f"{self.policy.most_pages} requests (--max-pages)"))
+        if self.requests >= self.policy.max_pages:
+            raise Stopped(reached(f"{self.policy.max_pages} requests (--max-pages)"))
         self._bound()
         wait = max(self.policy.delay, self._robots.delay if self._robots else 0)
         if (rest := self._last + wait - clock.monotonic()) > 0:
@@ -228,8 +228,8 @@ class Session:
 
     def _bound(self) -> None:
         policy = self.policy
-        if self.received > policy.most_megabytes * 1e6:
-            raise Stopped(reached(f"{policy.most_megabytes:g} MB (--max-megabytes)"))
+        if self.received > policy.max_megabytes * 1e6:
+            raise Stopped(reached(f"{policy.max_megabytes:g} MB (--max-megabytes)"))
         self._time.check()
 
 

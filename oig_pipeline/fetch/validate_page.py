@@ -40,7 +40,7 @@ def read_page(answer: Response, listing: Listing, page: int) -> FetchedPage:
         page: the requested page, from 0.
 
     Raises:
-        Fault: the answer is not that page.
+        FetchError: the answer is not that page.
     """
     if answer.status in (401, 403):
         raise FetchError(f"the site refuses the page (status {answer.status})", ends_all=True)

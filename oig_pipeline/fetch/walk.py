@@ -89,7 +89,7 @@ def walk(read: PdfText, on_page: OnPage, start: Iterable[FetchedPage] = (), sinc
         since: the first issue date to fetch.
 
     Raises:
-        Fault: paging does not work.
+        FetchError: paging does not work.
     """
     result = Walk()
     for page in start:

@@ -154,7 +154,7 @@ def _page(record: WarcRecord, content: bytes) -> tuple[StoredPage, str]:
     """Return a response as a page, in UTF-8, with the character set that it was in.
 
     Raises:
-        _NotTaken: it is no listing, or cannot be read.
+        _Skipped: it is no listing, or cannot be read.
     """
     archived = (record.headers.get("WARC-Target-URI") or "").strip("<>")
     url = wayback.original(archived)

@@ -104,7 +104,7 @@ def fetch_captures(context: dg.OpExecutionContext, data: Data, site: ListingSite
 @dg.op(pool=ONE_ASKER, description="Fetch the documents that reports link and that are not held, and read them.")
 def fetch_the_documents(context: dg.OpExecutionContext, data: Data, site: ListingSite) -> None:
     """Fetch documents and report the counts; fail with the reasons if the fetch ends early."""
-    limits = {"most_megabytes": crawl_policy.MOST_MEGABYTES * 10, "most_minutes": crawl_policy.MOST_MINUTES * 3}
+    limits = {"max_megabytes": crawl_policy.MAX_MEGABYTES * 10, "max_minutes": crawl_policy.MAX_MINUTES * 3}
     try:
         policy = site.policy(**limits, patience=crawl_policy.PATIENCE * 5)
         result = service.fetch_documents(data.settings(), policy, fiscal_year=site.fiscal_year or None)

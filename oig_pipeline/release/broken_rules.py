@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-MOST_PLACES = 5
+MAX_PLACES = 5
 SQL = """
 SELECT v.rule, v.message, s.capture_path, s.line
 FROM violations AS v
@@ -35,8 +35,8 @@ class Broken:
     @property
     def where(self) -> str:
         """The first of the places, and how many follow."""
-        more = len(self.places) - MOST_PLACES
-        return ", ".join(self.places[:MOST_PLACES]) + (f" and {more} more" if more > 0 else "")
+        more = len(self.places) - MAX_PLACES
+        return ", ".join(self.places[:MAX_PLACES]) + (f" and {more} more" if more > 0 else "")
 
 
 def broken_rules(violations: Iterable[Mapping[str, Any]], flags: Collection[str]) -> tuple[Broken, ...]:

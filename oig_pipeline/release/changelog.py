@@ -16,7 +16,7 @@ from oig_pipeline.release.diff import Change, Difference, ReportChange
 LONGEST_VALUE = 80
 LEAD = 20
 """Characters shown before the place where two long values begin to differ."""
-MOST_REPORTS = 200
+MAX_REPORTS = 200
 
 
 @dataclass(frozen=True)
@@ -85,15 +85,15 @@ def _lines(d: Difference, style: _Style) -> Iterator[str]:
 def _reports(heading: str, reports: tuple[ReportChange, ...], style: _Style) -> Iterator[str]:
     if reports:
         yield from ("", style.heading(2, heading), "")
-        for report in reports[:MOST_REPORTS]:
+        for report in reports[:MAX_REPORTS]:
             title = style.words(" ".join((report.title or "").split()))
             yield f"- {style.strong(report.report_number)} ({report.fiscal_year}) {title}"
         yield from _rest(len(reports))
 
 
 def _rest(count: int) -> Iterator[str]:
-    if count > MOST_REPORTS:
-        yield f"- \u2026 and {count - MOST_REPORTS:,} more; the JSON format names them all"
+    if count > MAX_REPORTS:
+        yield f"- \u2026 and {count - MAX_REPORTS:,} more; the JSON format names them all"
 
 
 def _changed(changes: tuple[Change, ...], style: _Style) -> Iterator[str]:
@@ -101,7 +101,7 @@ def _changed(changes: tuple[Change, ...], style: _Style) -> Iterator[str]:
         return
     yield from ("", style.heading(2, "Changed"), "")
     reports = [(key, list(group)) for key, group in groupby(changes, lambda change: change[:2])]
-    for (number, year), fields in reports[:MOST_REPORTS]:
+    for (number, year), fields in reports[:MAX_REPORTS]:
         yield f"- {style.strong(number)} ({year})"
         for field in fields:
             before, after = map(style.words, _values(field.old, field.new))

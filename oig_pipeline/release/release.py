@@ -84,7 +84,7 @@ def publish(
 
     Raises:
         CannotRun: another process writes there, and `wait` is false.
-        ContractBroken: what was written does not agree with the contract.
+        SchemaViolated: what was written does not agree with the contract.
     """
     with writing(out, wait=wait, busy=lambda holder: step(f"Waiting for {holder}")):
         clear_abandoned(out)

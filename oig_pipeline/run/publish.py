@@ -24,7 +24,7 @@ from oig_pipeline.release import release as release_module
 from oig_pipeline.release.release import Release, Step
 from oig_pipeline.run.policy import Assessment
 from oig_pipeline.run.result import RunResult
-from oig_pipeline.settings import MOST_EXPORTED, Settings
+from oig_pipeline.settings import MAX_EXPORTED, Settings
 
 
 def about(result: RunResult, settings: Settings) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def publish(
     with writing(settings.out):
         tables, content = result.release_tables()
         manifest = about(result, settings)
-        exported = content.rows["reports"] <= MOST_EXPORTED if settings.exports is None else settings.exports
+        exported = content.rows["reports"] <= MAX_EXPORTED if settings.exports is None else settings.exports
         return release_module.publish(
             settings.out, tables, content, manifest, exports=exported, switch=switch, wait=settings.wait, step=step
         )

@@ -29,7 +29,7 @@ def of_report(row: dict[str, Any]) -> str:
     """Return the folder of a report.
 
     Raises:
-        ContractBroken: its number is not canonical.
+        SchemaViolated: its number is not canonical.
     """
     if not _SAFE.fullmatch(row["report_number"]):
         raise SchemaViolated(f"{row['report_number']!r}: not a canonical report number")

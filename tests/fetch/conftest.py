@@ -38,7 +38,7 @@ class Project:
         return self.folder / "raw"
 
     def fetch(self, **options: Any) -> FetchResult:
-        """Fetch from the replica; options of `Manners` go there."""
+        """Fetch from the replica; options of `CrawlPolicy` go there."""
         policy = {"delay": 0.0, "backoff": 0.0, "base": self.replica.url, **self.options}
         policy |= {name: options.pop(name) for name in list(options) if name in CrawlPolicy.__dataclass_fields__}
         return capture_fetch.fetch(self.raw, self.folder / "fetch", CrawlPolicy(**policy), **options)

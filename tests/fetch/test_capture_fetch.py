@@ -375,14 +375,14 @@ def test_since_walks_no_further_than_needed(project: Project) -> None:
     assert "listing" not in set(history(project)["field"])
 
 
-# Manners.
+# The crawl policy.
 
 
 def test_one_request_at_a_time_with_a_delay(
     project: Project, slept: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("oig_pipeline.fetch.clock.monotonic", lambda: float(sum(slept)))
-    result = project.fetch(delay=2.0, most_minutes=1000)
+    result = project.fetch(delay=2.0, max_minutes=1000)
     assert slept == [2.0] * (result.requests - 1)
 
 
@@ -391,7 +391,7 @@ def test_robots_txt_may_ask_for_a_longer_delay(
 ) -> None:
     monkeypatch.setattr("oig_pipeline.fetch.clock.monotonic", lambda: float(sum(slept)))
     project.replica.robots = "User-agent: *\nCrawl-delay: 10\n"
-    project.fetch(delay=2.0, most_minutes=1000)
+    project.fetch(delay=2.0, max_minutes=1000)
     assert set(slept) == {10.0}
 
 
@@ -428,8 +428,8 @@ def test_who_asks_and_how_to_reach_them_is_said(project: Project) -> None:
 
 @pytest.mark.parametrize(
     ("bound", "message"),
-    [({"most_pages": 10}, "10 requests (--max-pages)"), ({"most_megabytes": 0.02}, "0.02 MB (--max-megabytes)"),
-     ({"most_minutes": 1e-9}, "minutes (--max-minutes)")],
+    [({"max_pages": 10}, "10 requests (--max-pages)"), ({"max_megabytes": 0.02}, "0.02 MB (--max-megabytes)"),
+     ({"max_minutes": 1e-9}, "minutes (--max-minutes)")],
 )  # fmt: skip
 def test_a_bound_ends_the_fetch_and_the_next_goes_on(bound: dict[str, float], message: str, project: Project) -> None:
     result = project.fetch(**bound)

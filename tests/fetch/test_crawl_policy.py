@@ -54,7 +54,7 @@ def test_in_a_test_only_its_own_site_may(url: str) -> None:
     ("option", "message"),
     [
         ({"delay": -1.0}, "--delay"),
-        ({"most_pages": 0}, "--max-pages"),
+        ({"max_pages": 0}, "--max-pages"),
         ({"attempts": 0}, "--attempts"),
         ({"contact": "a\r\nCookie: b"}, "--contact"),
         ({"base": "www.oig.dhs.gov"}, "--base-url"),

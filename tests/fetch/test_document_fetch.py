@@ -120,7 +120,7 @@ def test_only_the_fiscal_year_that_is_asked_for(doc_project: DocumentProject) ->
 
 
 def test_a_fetch_that_ends_early_goes_on_where_it_stopped(doc_project: DocumentProject) -> None:
-    first = doc_project.fetch(most_pages=3)
+    first = doc_project.fetch(max_pages=3)
     assert first.status == 1
     assert "--max-pages" in first.faults[0]
     second = doc_project.fetch()

@@ -30,7 +30,7 @@ def test_a_wait_beyond_the_end_is_refused_and_one_before_it_is_not(monkeypatch: 
 def test_a_crawl_delay_longer_than_the_fetch_ends_it(delay: str, project: Project, slept: list[float]) -> None:
     rules = Reply(200, {"Content-Type": "text/plain"}, f"User-agent: *\nCrawl-delay: {delay}\n".encode())
     project.replica.misdeeds.append(misdeeds.always(rules, lambda request: request.path == "/robots.txt"))
-    result = project.fetch(most_minutes=10)
+    result = project.fetch(max_minutes=10)
     assert result.status == 1
     assert "asks to wait" in result.faults[0]
     assert "--max-minutes" in result.faults[0]
@@ -46,7 +46,7 @@ def test_a_retry_after_longer_than_the_fetch_ends_it(
     after: str, minutes: float, message: str, project: Project, slept: list[float]
 ) -> None:
     project.replica.misdeeds.append(misdeeds.always(misdeeds.error(503, Retry_After=after)))
-    result = project.fetch(most_minutes=minutes)
+    result = project.fetch(max_minutes=minutes)
     assert result.status == 1
     assert message in result.faults[0]
     assert max(slept, default=0) < minutes * 60

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.release import changelog
-from oig_pipeline.release.changelog import LONGEST_VALUE, MOST_REPORTS
+from oig_pipeline.release.changelog import LONGEST_VALUE, MAX_REPORTS
 from oig_pipeline.release.diff import Change, ColumnChange, Count, Difference, ReportChange
 from tests.rows import SITE
 
@@ -167,7 +167,7 @@ def many(count: int) -> tuple[ReportChange, ...]:
 
 @pytest.mark.parametrize("kind", ["added", "removed", "changed"])
 @pytest.mark.parametrize(
-    ("count", "rest"), [(MOST_REPORTS, None), (MOST_REPORTS + 1, "1"), (MOST_REPORTS + 4_321, "4,321")]
+    ("count", "rest"), [(MAX_REPORTS, None), (MAX_REPORTS + 1, "1"), (MAX_REPORTS + 4_321, "4,321")]
 )
 def test_many_reports_are_cut_and_the_rest_is_counted(kind: str, count: int, rest: str | None) -> None:
     reports = many(count)
@@ -175,7 +175,7 @@ def test_many_reports_are_cut_and_the_rest_is_counted(kind: str, count: int, res
     difference: dict[str, Any] = {kind: tuple(values) if kind == "changed" else reports}
     text = changelog.markdown(replace(NOTHING, **difference))
     numbers = re.findall(r"^- \*\*(OIG-21-\d+)\*\*", text, flags=re.M)
-    assert numbers == [report.report_number for report in reports[:MOST_REPORTS]]
+    assert numbers == [report.report_number for report in reports[:MAX_REPORTS]]
     assert f"\n{count:,} reports {kind}.\n" in text, "all are counted"
     assert re.findall(r"^- \u2026 and (.*) more", text, flags=re.M) == ([rest] if rest else [])
 
