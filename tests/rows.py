@@ -14,7 +14,7 @@ from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.contract.rule import ROW
 from oig_pipeline.curate.judge import Judgement, judge
 from oig_pipeline.curate.merge import merge_groups, provenance_of, reports_of
-from oig_pipeline.curate.normalize import normalise
+from oig_pipeline.curate.normalize import normalize
 
 Values = Mapping[str, Any]
 SHA = "a" * 64
@@ -36,7 +36,7 @@ def _sighting(place: int, row: Values) -> dict[str, Any]:
 
 def judgement_of(*rows: Values) -> Judgement:
     """Return the judgement of these rows."""
-    return judge(normalise(sightings(*rows)))
+    return judge(normalize(sightings(*rows)))
 
 
 def published(*rows: Values) -> pl.DataFrame:

@@ -108,7 +108,7 @@ def address(text: str) -> str:
     return SITE + text if text.startswith("/") else text
 
 
-def normalised(rows: pd.DataFrame) -> pd.DataFrame:
+def normalized(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with typed values."""
     columns = {name: rows[name].map(folded) for name in FIELDS if name in rows}
     frame = rows[["capture", "line"]].copy()
@@ -209,7 +209,7 @@ def write(frame: pd.DataFrame, file: Path) -> None:
 
 
 def run(frame: pd.DataFrame, schema: pa.DataFrameSchema, out: Path) -> None:
-    """Validate, part, merge and write normalised rows."""
+    """Validate, part, merge and write normalized rows."""
     rules = broken(schema, frame)
     conflict_rules = conflicts(frame.drop(index=rules.index))
     rules = pd.concat([rules, conflict_rules]).sort_index()
@@ -219,4 +219,4 @@ def run(frame: pd.DataFrame, schema: pa.DataFrameSchema, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    run(normalised(read(Path(sys.argv[1]))), SCHEMA, Path(sys.argv[2]))
+    run(normalized(read(Path(sys.argv[1]))), SCHEMA, Path(sys.argv[2]))

@@ -72,7 +72,7 @@ def readings(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def normalised(rows: pd.DataFrame) -> pd.DataFrame:
+def normalized(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with typed values."""
     frame = rows[["capture", "line"]].copy()
     frame["title"] = clean_title(folded(rows["title"]))
@@ -123,4 +123,4 @@ SCHEMA = pa.DataFrameSchema(
 
 
 if __name__ == "__main__":
-    usual.run(normalised(read(Path(sys.argv[1]))), SCHEMA, Path(sys.argv[2]))
+    usual.run(normalized(read(Path(sys.argv[1]))), SCHEMA, Path(sys.argv[2]))

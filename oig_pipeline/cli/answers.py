@@ -21,8 +21,8 @@ Place = Annotated[
 ]
 
 
-class ExplainForm(StrEnum):
-    """How a difference is told."""
+class DiffForm(StrEnum):
+    """The form of a difference."""
 
     text = "text"
     json = "json"
@@ -83,16 +83,16 @@ def diff(
         str | None, typer.Argument(help="Release: id, version, folder or address.", show_default="latest")
     ] = None,
     out: Out = None,
-    telling: Annotated[ExplainForm, typer.Option("--format", help="Output format.")] = ExplainForm.text,
+    form: Annotated[DiffForm, typer.Option("--format", help="Output format.")] = DiffForm.text,
 ) -> None:
     """Show what changed between two releases: reports, values, columns, rules, quality."""
     from oig_pipeline.query import service
     from oig_pipeline.release import changelog
 
     difference = service.difference(old, new, out)
-    if telling is ExplainForm.json:
+    if form is DiffForm.json:
         print(as_json(difference.as_dict(), indent=1))
-    elif telling is ExplainForm.markdown:
+    elif form is DiffForm.markdown:
         print(changelog.markdown(difference), end="")
     else:
         print(changelog.text(difference), end="")

@@ -165,8 +165,8 @@ CAPTURES = {
     "note": _column(pl.String, "What a person should know about it.", null=True),
 }
 
-# What normalising adds to a sighting, for the rules to judge and the merge to use.
-NORMALISED = {
+# What normalizing adds to a sighting, for the rules to judge and the merge to use.
+NORMALIZED = {
     "stated_number": _column(pl.String, "Listed or corrected number, blanks folded.", null=True),
     "stated_fiscal_year": _column(pl.String, "Listed or corrected fiscal year, blanks folded.", null=True),
     "stated_issue_date": _column(pl.String, "Listed or corrected issue date, blanks folded.", null=True),

@@ -16,7 +16,7 @@ from oig_pipeline.contract.columns import (
     CAPTURES,
     GROUPED,
     HISTORY,
-    NORMALISED,
+    NORMALIZED,
     PROVENANCE,
     READ,
     REPORTS,
@@ -71,8 +71,8 @@ CURATED = ("reports", "sightings", "violations", "provenance")
 """The tables that the sightings of a fiscal year come to."""
 BY_YEAR = (*CURATED, "report_history")
 """The tables whose rows belong to fiscal years: each is a folder with a file for each year."""
-SIGHTING = _judging("sighting", {**READ, **NORMALISED}, SIGHTING_RULES)
-"""A normalised sighting with the rules that judge it alone."""
+SIGHTING = _judging("sighting", {**READ, **NORMALIZED}, SIGHTING_RULES)
+"""A normalized sighting with the rules that judge it alone."""
 _RULE_COLUMNS = {rule.column: READ[rule.column] for rule in GROUP_RULES}
 GROUPED_SIGHTING = _judging("grouped sighting", {**_RULE_COLUMNS, **GROUPED}, GROUP_RULES)
 """An accepted sighting beside the others, with the rules that need them: what these judge, since the other columns are
@@ -80,7 +80,7 @@ checked when it is judged alone, and again in the tables."""
 
 
 def judging_by(rule: Rule) -> pa.DataFrameSchema:
-    """Return a schema of normalised sightings that carries one rule on rows."""
+    """Return a schema of normalized sightings that carries one rule on rows."""
     return _judging("sighting", {rule.column: READ[rule.column]}, (rule,))
 
 

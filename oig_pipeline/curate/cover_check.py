@@ -12,13 +12,13 @@ c = pl.col
 
 
 def with_covers(sightings: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """Return normalised sightings with `cover_number` filled where no number on the cover is the row's.
+    """Return normalized sightings with `cover_number` filled where no number on the cover is the row's.
 
     A suffix starts no sequence of its own, so numbers that differ in it alone are the same; and a number that the title
     quotes is another report's. A cover without a number says nothing.
 
     Args:
-        sightings: the columns of `NORMALISED`.
+        sightings: the columns of `NORMALIZED`.
         documents: the table `documents`.
     """
     covers = documents.filter(c("cover_numbers").list.len() > 0).select("url", "cover_numbers")

@@ -31,7 +31,7 @@ ERRORS = frozenset(codes("error"))
 
 @dataclass(frozen=True)
 class Judgement:
-    """Normalised sightings with `outcome` and `rules` added, and the violation rows that decided them."""
+    """Normalized sightings with `outcome` and `rules` added, and the violation rows that decided them."""
 
     sightings: pl.DataFrame
     violations: pl.DataFrame
@@ -58,26 +58,26 @@ def verdicts(schema: pa.DataFrameSchema, frame: pl.DataFrame, rules: Iterable[Ru
     return {}
 
 
-def breaks(normalised: pl.DataFrame, rule: Rule) -> pl.Series:
-    """Return which of the normalised sightings break one rule; for a rule on groups, give all sightings."""
+def breaks(normalized: pl.DataFrame, rule: Rule) -> pl.Series:
+    """Return which of the normalized sightings break one rule; for a rule on groups, give all sightings."""
     if rule.scope == "group":
-        broken = judge(normalised).violations.filter(pl.col("rule") == rule.code)
-        return normalised["sighting_id"].is_in(broken["sighting_id"].implode())
-    verdict_by_code = verdicts(judging_by(rule), normalised, (rule,))
-    return verdict_by_code.get(rule.code, pl.Series([False] * normalised.height, dtype=pl.Boolean))
+        broken = judge(normalized).violations.filter(pl.col("rule") == rule.code)
+        return normalized["sighting_id"].is_in(broken["sighting_id"].implode())
+    verdict_by_code = verdicts(judging_by(rule), normalized, (rule,))
+    return verdict_by_code.get(rule.code, pl.Series([False] * normalized.height, dtype=pl.Boolean))
 
 
-def judge(normalised: pl.DataFrame) -> Judgement:
+def judge(normalized: pl.DataFrame) -> Judgement:
     """Return sightings with their outcome: rules on rows first, then, among the accepted, rules on groups."""
-    return judge_groups(judge_rows(normalised))
+    return judge_groups(judge_rows(normalized))
 
 
-def judge_rows(normalised: pl.DataFrame) -> Judgement:
+def judge_rows(normalized: pl.DataFrame) -> Judgement:
     """Return sightings with the outcome that the rules on rows give them, whatever stands beside them."""
-    broken = verdicts(SIGHTING, normalised, SIGHTING_RULES)
-    violations = pl.concat([empty("violations"), *_violations(normalised, broken)])
-    bad = _any([flags for code, flags in broken.items() if code in ERRORS], normalised.height)
-    return Judgement(normalised.with_columns(_rules(broken, normalised.height), _outcome(bad)), violations)
+    broken = verdicts(SIGHTING, normalized, SIGHTING_RULES)
+    violations = pl.concat([empty("violations"), *_violations(normalized, broken)])
+    bad = _any([flags for code, flags in broken.items() if code in ERRORS], normalized.height)
+    return Judgement(normalized.with_columns(_rules(broken, normalized.height), _outcome(bad)), violations)
 
 
 def judge_groups(alone: Judgement, shared: Shared | None = None) -> Judgement:

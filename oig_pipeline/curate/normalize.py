@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 import polars as pl
 
-from oig_pipeline.contract.columns import NORMALISED
+from oig_pipeline.contract.columns import NORMALIZED
 from oig_pipeline.contract.error_rules import EDGE_DAYS, LATEST_FISCAL_YEAR
 from oig_pipeline.contract.names import CORRECTABLE
 from oig_pipeline.curate.cell_values import (
@@ -36,8 +36,8 @@ _ONSITE = r"(?i)^https?://(?:[a-z0-9-]+\.)*oig\.dhs\.gov(?::\d+)?(?:[/?#]|$)"
 c = pl.col
 
 
-def normalise(sightings: pl.DataFrame) -> pl.DataFrame:
-    """Return sightings with the columns of `NORMALISED` added.
+def normalize(sightings: pl.DataFrame) -> pl.DataFrame:
+    """Return sightings with the columns of `NORMALIZED` added.
 
     Args:
         sightings: the columns that reading gives; `corrected_<name>` columns, where present, take precedence over
@@ -60,7 +60,7 @@ def normalise(sightings: pl.DataFrame) -> pl.DataFrame:
     )
     frame = _agencies(with_file_numbers(_links(_titles(_numbers(_dates(frame))))))
     frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("cover_number"))  # see cover_check.py
-    return frame.select(*sightings.columns, *NORMALISED)
+    return frame.select(*sightings.columns, *NORMALIZED)
 
 
 def _numbers(frame: pl.DataFrame) -> pl.DataFrame:

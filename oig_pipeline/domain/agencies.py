@@ -1,7 +1,7 @@
 """The agencies that OIG reports concern: a closed list.
 
 Belongs here: codes, names, aliases, the site's filter and term ids, successors, and what names an agency in a title.
-Does not: which agency a row has; that is decided where rows are normalised.
+Does not: which agency a row has; that is decided where rows are normalized.
 
 An agency is named in three ways, from strong to weak: stated in the row, given by the page the row stood on (its
 filter or agency term), or inferred from the title. Aliases serve the first, cues the last: a cue is an alias that

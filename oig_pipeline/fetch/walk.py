@@ -75,11 +75,11 @@ class Walk:
         self.now.update(page.rows)
 
 
-PdfText = Callable[[int], FetchedPage]
+ReadPage = Callable[[int], FetchedPage]
 OnPage = Callable[[FetchedPage], object]
 
 
-def walk(read: PdfText, on_page: OnPage, start: Iterable[FetchedPage] = (), since: dt.date | None = None) -> Walk:
+def walk(read: ReadPage, on_page: OnPage, start: Iterable[FetchedPage] = (), since: dt.date | None = None) -> Walk:
     """Read a listing's pages in order until one is empty, or older than a day; say where rows are in doubt.
 
     Args:
@@ -110,7 +110,7 @@ def walk(read: PdfText, on_page: OnPage, start: Iterable[FetchedPage] = (), sinc
     return result
 
 
-def _once(read: PdfText, on_page: OnPage, result: Walk, since: dt.date | None, tries: int) -> list[Doubt]:
+def _once(read: ReadPage, on_page: OnPage, result: Walk, since: dt.date | None, tries: int) -> list[Doubt]:
     """Walk from the last saved page to the end; return the places where two pages never matched."""
     doubts = []
     page = len(result.pages)
@@ -137,7 +137,7 @@ def _once(read: PdfText, on_page: OnPage, result: Walk, since: dt.date | None, t
 
 
 def _overlapped(
-    read: PdfText, result: Walk, before: FetchedPage, fetched_page: FetchedPage, tries: int
+    read: ReadPage, result: Walk, before: FetchedPage, fetched_page: FetchedPage, tries: int
 ) -> tuple[FetchedPage, FetchedPage, bool]:
     """Read a page again after the next, and both until they match; return the next, the page, and whether they do."""
     for attempt in range(1 + tries):

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from oig_pipeline.capture.chunks import ChunkSummary
 from oig_pipeline.capture.reader import SCHEMA, CaptureSummary
-from oig_pipeline.contract.columns import BATCH_COLUMNS, NORMALISED
+from oig_pipeline.contract.columns import BATCH_COLUMNS, NORMALIZED
 from oig_pipeline.contract.schemas import empty, polars_schema
 from oig_pipeline.curate.outcomes import CorrectionMatch
 from oig_pipeline.run.places import WorkPath, open_input
@@ -32,7 +32,7 @@ YEAR, BLOCK_NAME = "_year", "_block"
 _SAME = "_summary_is_listed"
 COLUMNS = {
     **SCHEMA,
-    **{name: NORMALISED[name].dtype.type for name in BATCH_COLUMNS},
+    **{name: NORMALIZED[name].dtype.type for name in BATCH_COLUMNS},
     "rules": pl.List(pl.String),
     "outcome": pl.String,
 }

@@ -54,10 +54,10 @@ def with_group_corrections(
             for rule, sighting_id in group_violations(year, read_result.batches):
                 broken.setdefault(rule, []).append(sighting_id)
 
-    def still_breaks(normalised: pl.DataFrame, rule: Rule) -> pl.Series:
+    def still_breaks(normalized: pl.DataFrame, rule: Rule) -> pl.Series:
         if rule.scope == "group":
-            return normalised["sighting_id"].is_in(broken.get(rule.code, []))
-        return breaks(normalised, rule)
+            return normalized["sighting_id"].is_in(broken.get(rule.code, []))
+        return breaks(normalized, rule)
 
     corrected = correct(pl.concat(rows), tuple(corrections), still_breaks)
     sightings, violations = judge_batch(corrected.sightings, documents)

@@ -18,7 +18,7 @@ from oig_pipeline.capture.reader import CaptureSummary, read, sourced
 from oig_pipeline.curate.correct import Correction, correct
 from oig_pipeline.curate.cover_check import with_covers
 from oig_pipeline.curate.judge import breaks, judge_rows
-from oig_pipeline.curate.normalize import normalise
+from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.curate.outcomes import correction_matches
 from oig_pipeline.run.batches import BLOCK_NAME, BLOCK_SIZE, YEAR, Batch, write_batch
 from oig_pipeline.run.capture_chunks import CaptureChunk
@@ -69,8 +69,8 @@ def judge_batch(
         documents: the table `documents`, if there is one.
         start: where in their file they begin, in bytes.
     """
-    normalised = normalise(sightings)
-    judgement = judge_rows(normalised if documents is None else with_covers(normalised, documents))
+    normalized = normalize(sightings)
+    judgement = judge_rows(normalized if documents is None else with_covers(normalized, documents))
     rows = judgement.sightings.with_columns(pl.col("fiscal_year").alias(YEAR), _block(start))
     violations = judgement.violations.join(
         rows.select("sighting_id", YEAR, BLOCK_NAME), on="sighting_id", how="left", maintain_order="left"

@@ -13,7 +13,7 @@ from oig_pipeline.capture import unpack
 from oig_pipeline.capture.captures import Capture, take
 from oig_pipeline.capture.detect import LAYOUTS
 from oig_pipeline.capture.reader import Reading, read
-from oig_pipeline.curate.normalize import normalise
+from oig_pipeline.curate.normalize import normalize
 from tests.conftest import DATA, PROJECT, Captures
 
 GOLDEN = PROJECT / "tests" / "golden" / "layouts"
@@ -36,7 +36,7 @@ def rows(reading: Reading) -> list[dict[str, object]]:
             "summary": row["listed_summary"] is not None,
             "document_url": row["document_url"],
         }
-        for row in normalise(reading.sightings).iter_rows(named=True)
+        for row in normalize(reading.sightings).iter_rows(named=True)
     ]
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from oig_pipeline.contract.columns import CAPTURES, GROUPED, NORMALISED, READ, SIGHTINGS
+from oig_pipeline.contract.columns import CAPTURES, GROUPED, NORMALIZED, READ, SIGHTINGS
 from oig_pipeline.contract.rule import Example, Rule, files
 from oig_pipeline.contract.rules import BY_CODE, RULES, SIGHTING_RULES, codes
 from oig_pipeline.run.pipeline import Outcome, check
@@ -87,7 +87,7 @@ def test_every_message_is_whole(rule: Rule, captures: Captures) -> None:
 
 @every_row_rule
 def test_a_message_speaks_of_columns_that_exist(rule: Rule) -> None:
-    columns = {*READ, *NORMALISED, *(GROUPED if rule.scope == "group" else ()), "years_of_number"}
+    columns = {*READ, *NORMALIZED, *(GROUPED if rule.scope == "group" else ()), "years_of_number"}
     assert set(re.findall(r"\{(\w+)\}", rule.message)) <= columns
     assert rule.message
 

@@ -11,7 +11,7 @@ import pytest
 from pandera.errors import SchemaErrors
 
 from oig_pipeline.capture.documents import Documents, take
-from oig_pipeline.contract.columns import GROUPED, NORMALISED, READ
+from oig_pipeline.contract.columns import GROUPED, NORMALIZED, READ
 from oig_pipeline.contract.rule import document
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, empty, polars_schema
 from oig_pipeline.curate.history import history
@@ -91,7 +91,7 @@ def test_every_column_is_described(table: str, column: str) -> None:
     assert (COLUMN_SCHEMAS[table, column].description or "").endswith((".", "…"))
 
 
-@pytest.mark.parametrize("columns", [READ, NORMALISED, GROUPED], ids=["read", "normalised", "grouped"])
+@pytest.mark.parametrize("columns", [READ, NORMALIZED, GROUPED], ids=["read", "normalized", "grouped"])
 def test_the_columns_between_are_described_too(columns: dict[str, pa.Column]) -> None:
     assert [n for n, c in columns.items() if not c.description] == []
 

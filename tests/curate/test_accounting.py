@@ -10,7 +10,7 @@ import pytest
 
 from oig_pipeline.curate.accounting import account, by_capture
 from oig_pipeline.curate.judge import judge
-from oig_pipeline.curate.normalize import normalise
+from oig_pipeline.curate.normalize import normalize
 from tests.rows import merge, sightings
 
 FIRST, OTHER = "listing.csv", "other.csv"
@@ -37,7 +37,7 @@ def balanced() -> RunTables:
         {"report_number": "OIG-21-50", "title": "Jails Fail Inspections", "capture_path": OTHER},
         {"report_number": "OIG-2021-51"},
     )
-    judgement = judge(normalise(rows))
+    judgement = judge(normalize(rows))
     reports = merge(judgement.sightings.filter(outcome="published"))
     return RunTables({FIRST: 2, OTHER: 2}, judgement.sightings, reports, judgement.violations)
 

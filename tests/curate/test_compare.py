@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.curate.compare import compare, same_title
-from oig_pipeline.curate.normalize import normalise
+from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.domain import titles
 from tests.conftest import examples
 from tests.rows import SITE, sightings, valid_rows
@@ -24,7 +24,7 @@ def key(title: str) -> str:
 
 
 def compare_rows(*rows: dict[str, Any]) -> pl.DataFrame:
-    return compare(normalise(sightings(*rows)))
+    return compare(normalize(sightings(*rows)))
 
 
 def rivals(*rows: dict[str, Any]) -> list[str | None]:
@@ -153,7 +153,7 @@ met = st.fixed_dictionaries(
 @examples(100)
 @given(st.lists(met, min_size=2, max_size=8), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(rows: list[dict[str, Any]], random: Any) -> None:
-    frame = normalise(sightings(*rows))
+    frame = normalize(sightings(*rows))
     order = list(range(frame.height))
     random.shuffle(order)
     assert compare(frame[order]).equals(compare(frame)[order])
@@ -162,7 +162,7 @@ def test_the_order_of_rows_changes_nothing(rows: list[dict[str, Any]], random: A
 @examples(60)
 @given(st.lists(valid_rows(), max_size=10))
 def test_years_may_be_compared_one_by_one(rows: list[dict[str, Any]]) -> None:
-    frame = normalise(sightings(*rows))
+    frame = normalize(sightings(*rows))
     all_years = compare(frame)
     for (_,), year in frame.group_by("fiscal_year"):
         assert (

@@ -7,7 +7,7 @@ import pytest
 
 from oig_pipeline.contract.schemas import polars_schema
 from oig_pipeline.curate.cover_check import with_covers
-from oig_pipeline.curate.normalize import normalise
+from oig_pipeline.curate.normalize import normalize
 from tests.rows import sightings
 
 URL = "https://www.oig.dhs.gov/a.pdf"
@@ -36,12 +36,12 @@ def documents(*numbers: str, url: str = URL) -> pl.DataFrame:
 def test_only_covers_that_name_other_numbers_alone_differ(
     row: dict[str, str], cover: list[str], expected: str | None
 ) -> None:
-    result = with_covers(normalise(sightings({"document_url": URL, **row})), documents(*cover))
+    result = with_covers(normalize(sightings({"document_url": URL, **row})), documents(*cover))
     assert result["cover_number"].to_list() == [expected]
 
 
 def test_rows_keep_their_order_and_columns() -> None:
-    rows = normalise(sightings(*({"report_number": f"OIG-21-{n}", "document_url": URL} for n in range(40, 60))))
+    rows = normalize(sightings(*({"report_number": f"OIG-21-{n}", "document_url": URL} for n in range(40, 60))))
     result = with_covers(rows, documents("OIG-21-50"))
     assert result.columns == rows.columns
     assert result.drop("cover_number").equals(rows.drop("cover_number"))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.curate.history import history
 from oig_pipeline.curate.judge import judge
-from oig_pipeline.curate.normalize import normalise
+from oig_pipeline.curate.normalize import normalize
 from tests.conftest import examples
 from tests.rows import SITE, Values, sightings, valid_rows
 
@@ -43,7 +43,7 @@ def sightings_of(*pages: Page) -> pl.DataFrame:
         for ordinal, row in enumerate(page_rows, start=1):
             source = {"capture_url": url, "retrieved_at": time, "capture_path": f"{number}.csv", "ordinal": ordinal}
             values.append({**row, **source, "sighting_id": f"{number}-{ordinal}", "line": ordinal})
-    return judge(normalise(sightings(*values))).sightings
+    return judge(normalize(sightings(*values))).sightings
 
 
 def changes_of(*pages: Page) -> list[tuple[Any, ...]]:

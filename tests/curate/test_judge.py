@@ -16,7 +16,7 @@ from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES, co
 from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, TABLES
 from oig_pipeline.curate.compare import compare
 from oig_pipeline.curate.judge import breaks, judge, verdicts
-from oig_pipeline.curate.normalize import normalise
+from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.errors import SchemaViolated
 from tests.conftest import examples
 from tests.rows import any_rows, judgement_of, sightings, valid_rows
@@ -56,7 +56,7 @@ rows_of_any_kind = st.lists(st.one_of(any_rows(), valid_rows()), max_size=8)
 @examples(60)
 @given(rows_of_any_kind)
 def test_the_outcome_of_every_row_is_panderas_own_verdict(rows: list[dict[str, Any]]) -> None:
-    frame = normalise(sightings(*rows))
+    frame = normalize(sightings(*rows))
     judgement = judge(frame)
     row_verdict = panderas_verdict(SIGHTING, frame)
     refused = {sighting for rule, sighting in row_verdict if rule in ERRORS}
@@ -83,7 +83,7 @@ def test_rules_outcome_and_violations_tell_the_same(rows: list[dict[str, Any]]) 
 @examples(40)
 @given(st.lists(valid_rows(), max_size=8))
 def test_rows_that_break_no_rule_on_rows_validate_alone(rows: list[dict[str, Any]]) -> None:
-    frame = normalise(sightings(*rows))
+    frame = normalize(sightings(*rows))
     assert not {rule for rule, _ in panderas_verdict(SIGHTING, frame)} & ERRORS
     SIGHTING.validate(judge(frame).sightings.filter(pl.col("rules").list.len() == 0), lazy=True)
 
@@ -93,14 +93,14 @@ def test_rows_that_break_no_rule_on_rows_validate_alone(rows: list[dict[str, Any
 @example(rows=RETITLED)
 def test_published_rows_are_judged_the_same_once_the_quarantined_ones_are_gone(rows: list[dict[str, Any]]) -> None:
     # Published rows stay together: one with a mere warning may be the link by which two titles are one report.
-    frame = normalise(sightings(*rows))
+    frame = normalize(sightings(*rows))
     published = judge(frame).sightings.filter(outcome="published")
     assert judge(published.select(frame.columns)).sightings.equals(published)
     assert not {rule for rule, _ in panderas_verdict(GROUPED_SIGHTING, compare(published))} & ERRORS
 
 
 def test_a_row_that_breaks_no_rule_validates() -> None:
-    frame = normalise(sightings({}))
+    frame = normalize(sightings({}))
     assert SIGHTING.validate(frame, lazy=True).equals(frame)
     assert judge(frame).violations.is_empty()
 
@@ -108,7 +108,7 @@ def test_a_row_that_breaks_no_rule_validates() -> None:
 @examples(40)
 @given(rows_of_any_kind.filter(len), st.data())
 def test_a_row_in_frames_of_several_chunks_is_judged_the_same(rows: list[dict[str, Any]], data: st.DataObject) -> None:
-    frame = normalise(sightings(*rows))
+    frame = normalize(sightings(*rows))
     cut = data.draw(st.integers(0, frame.height))
     pieces = pl.concat([frame.head(cut), frame.slice(cut)], rechunk=False)
     once, again = judge(frame), judge(pieces)
@@ -203,7 +203,7 @@ def test_no_rows_are_judged_to_no_rows() -> None:
 
 @pytest.mark.parametrize("code", ["fiscal_year_malformed", "date_missing", "title_empty"])
 def test_one_rule_can_be_asked_for_alone(code: str) -> None:
-    frame = normalise(sightings({"fiscal_year": "20217"}, {"issue_date": ""}))
+    frame = normalize(sightings({"fiscal_year": "20217"}, {"issue_date": ""}))
     expected = {"fiscal_year_malformed": [True, False], "date_missing": [False, True], "title_empty": [False, False]}
     assert breaks(frame, BY_CODE[code]).to_list() == expected[code]
 
@@ -211,9 +211,9 @@ def test_one_rule_can_be_asked_for_alone(code: str) -> None:
 @pytest.mark.parametrize(
     "spoilt",
     [
-        normalise(sightings({})).drop("listed_number"),
-        normalise(sightings({})).with_columns(pl.lit(1).alias("listed_title")),
-        normalise(sightings({})).with_columns(pl.lit(None, dtype=pl.String).alias("kind")),
+        normalize(sightings({})).drop("listed_number"),
+        normalize(sightings({})).with_columns(pl.lit(1).alias("listed_title")),
+        normalize(sightings({})).with_columns(pl.lit(None, dtype=pl.String).alias("kind")),
     ],
     ids=["a column is missing", "a column has another type", "a required value is null"],
 )

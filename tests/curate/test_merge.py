@@ -14,7 +14,7 @@ from oig_pipeline.contract.schemas import TABLES, empty
 from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.curate.judge import judge
 from oig_pipeline.curate.merge import _of_several, _of_single
-from oig_pipeline.curate.normalize import normalise
+from oig_pipeline.curate.normalize import normalize
 from tests.conftest import examples
 from tests.rows import FILTERED, NEWER, OLDER, SITE, any_rows, judgement_of, merge, published, sightings, valid_rows
 
@@ -207,7 +207,7 @@ crowds = st.lists(st.builds(lambda row, time: {**row, **time}, valid_rows(), tim
 
 
 def accepted(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    return judge(normalise(sightings(*rows))).sightings.filter(outcome="published")
+    return judge(normalize(sightings(*rows))).sightings.filter(outcome="published")
 
 
 @examples(50)

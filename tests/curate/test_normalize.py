@@ -10,19 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.contract.columns import NORMALISED
+from oig_pipeline.contract.columns import NORMALIZED
 from oig_pipeline.contract.names import LISTED_COLUMNS
-from oig_pipeline.curate.normalize import normalise, years_of_number
+from oig_pipeline.curate.normalize import normalize, years_of_number
 from tests.conftest import examples
 from tests.rows import FILTERED, SITE, any_rows, sightings, text
 
 KEYWORD_TERM, AGENCY_TERM = f"{SITE}/taxonomy/term/182", f"{SITE}/taxonomy/term/2"
 LISTING = f"{SITE}/reports/audits?page=2"
-TYPES = {name: column.dtype.type for name, column in NORMALISED.items()}
+TYPES = {name: column.dtype.type for name, column in NORMALIZED.items()}
 
 
 def normal(**values: Any) -> dict[str, Any]:
-    return normalise(sightings(values)).row(0, named=True)
+    return normalize(sightings(values)).row(0, named=True)
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_a_corrected_value_takes_the_place_of_the_listed_one() -> None:
     frame = sightings({"fiscal_year": "20217"}, {"title": None}).with_columns(
         pl.Series("corrected_fiscal_year", ["2021", None]), pl.Series("corrected_title", [None, "Jails Fail"])
     )
-    first, second = normalise(frame).iter_rows(named=True)
+    first, second = normalize(frame).iter_rows(named=True)
     assert (first["listed_fiscal_year"], first["year"]) == ("20217", 2021)
     assert first["corrected"] == "fiscal_year 20217 → 2021"
     assert (second["year"], second["title"], second["corrected"]) == (2021, "Jails Fail", "title (none) → Jails Fail")
@@ -300,9 +300,9 @@ listings = st.fixed_dictionaries(
 
 @examples(150)
 @given(st.lists(st.one_of(listings, any_rows()), max_size=6))
-def test_no_text_breaks_normalising_and_the_types_are_the_declared_ones(rows: list[dict[str, Any]]) -> None:
+def test_no_text_breaks_normalizing_and_the_types_are_the_declared_ones(rows: list[dict[str, Any]]) -> None:
     raw = sightings(*rows)
-    frame = normalise(raw)
+    frame = normalize(raw)
     assert frame.select(raw.columns).equals(raw)
     assert frame.drop(raw.columns).schema == pl.Schema(TYPES)
 
@@ -313,7 +313,7 @@ def test_a_row_means_the_same_whatever_stands_around_it(rows: list[dict[str, Any
     raw = sightings(*rows)
     place = data.draw(st.integers(0, len(rows) - 1))
     pieces = pl.concat([raw.slice(0, place), raw.slice(place)], rechunk=False)
-    assert normalise(raw.slice(place, 1)).equals(normalise(pieces).slice(place, 1))
+    assert normalize(raw.slice(place, 1)).equals(normalize(pieces).slice(place, 1))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.curate.normalize import normalise
+from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.domain.damage import mend, mended
 from tests.conftest import PROJECT
 from tests.rows import judgement_of, sightings
@@ -64,7 +64,7 @@ UNDAMAGED = (
 def test_certain_damage_is_mended_and_flagged_and_what_is_listed_stays(came: str, text: str) -> None:
     assert mend(came) == (text, True, False)
     for name, column in (("title", "listed_title"), ("summary", "listed_summary")):
-        row = normalise(sightings({name: came})).row(0, named=True)
+        row = normalize(sightings({name: came})).row(0, named=True)
         assert (row[column], row["text_repaired"], row["text_damaged"]) == (came, name, None)
         rules = judgement_of({name: came}).sightings["rules"].item()
         assert "text_repaired" in rules

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from oig_pipeline.contract.names import LISTED_COLUMNS
-from oig_pipeline.curate.normalize import normalise
+from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.domain.placeholders import PLACEHOLDERS, stated, without_formula
 from tests.rows import judgement_of, sightings
 
@@ -80,7 +80,7 @@ def test_a_text_that_holds_more_is_a_value(text: str) -> None:
 def test_a_placeholder_is_none_in_every_column(word: str) -> None:
     assert set(STATED) == set(LISTED_COLUMNS)
     for name, column in STATED.items():
-        row = normalise(sightings({name: word})).row(0, named=True)
+        row = normalize(sightings({name: word})).row(0, named=True)
         assert row[column] is None, name
         assert row[LISTED_COLUMNS[name]] == word, "what is listed stays"
 
@@ -98,7 +98,7 @@ def test_a_title_of_a_placeholder_and_marks_is_empty(title: str) -> None:
 
 
 def test_a_placeholder_among_agencies_and_topics_is_none_of_them() -> None:
-    frame = normalise(
+    frame = normalize(
         sightings({"agency": "CBP; N/A", "oversight_area": "N/A; Border Security\nTBD"}, {"agency": "N/A"})
     )
     assert frame["agencies"].to_list()[0] == ["CBP"]
@@ -107,7 +107,7 @@ def test_a_placeholder_among_agencies_and_topics_is_none_of_them() -> None:
 
 
 def test_cells_of_several_lines_are_lists() -> None:
-    frame = normalise(sightings({"agency": "CBP\nICE", "oversight_area": "Border Security\nImmigration"}))
+    frame = normalize(sightings({"agency": "CBP\nICE", "oversight_area": "Border Security\nImmigration"}))
     assert frame["agencies"].to_list() == [["CBP", "ICE"]]
     assert frame["stated_topic"].to_list() == ["Border Security; Immigration"]
 

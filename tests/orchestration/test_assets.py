@@ -27,7 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:.*sqlalchemy
 ALL_BUT_SITE = dg.AssetSelection.all() - dg.AssetSelection.assets("site")
 
 
-def materialise(raw: Path, selection: dg.AssetSelection = ALL_BUT_SITE) -> dg.ExecuteInProcessResult:
+def materialize(raw: Path, selection: dg.AssetSelection = ALL_BUT_SITE) -> dg.ExecuteInProcessResult:
     with dg.DagsterInstance.ephemeral() as instance:
         return dg.materialize(
             ASSETS,
@@ -61,7 +61,7 @@ def failure(result: dg.ExecuteInProcessResult) -> str:
 
 
 def test_materialising_all_publishes_the_release_that_the_command_line_does(repo_data: Path) -> None:
-    result = materialise(repo_data / "raw", dg.AssetSelection.all())
+    result = materialize(repo_data / "raw", dg.AssetSelection.all())
     assert result.success
     assets = ["captures", "sightings", "quarantine", "reports", "release", "catalog", "site"]
     assert written(result) == assets
@@ -74,7 +74,7 @@ def test_materialising_all_publishes_the_release_that_the_command_line_does(repo
 
 
 def test_every_rule_has_a_check_with_counts_and_a_sample(repo_data: Path) -> None:
-    results = checks(materialise(repo_data / "raw"))
+    results = checks(materialize(repo_data / "raw"))
     assert set(results) == {*(r.code for r in RULES), "threshold", "accounting", "shape"}
     mismatch = results["fiscal_year_mismatch"]
     assert mismatch.passed, "both violations are acknowledged"
@@ -94,7 +94,7 @@ def test_every_rule_has_a_check_with_counts_and_a_sample(repo_data: Path) -> Non
 def test_what_arrives_decides_what_is_published_and_how_the_run_ends(case: Case, captures: Captures) -> None:
     raw = captures(case.arrived)
     out = raw.parent / "curated"
-    result = materialise(raw)
+    result = materialize(raw)
     assert result.success == (case.build == 0), failure(result)
     assert "quarantine" in written(result), "always written"
     assert ("release" in written(result)) == (case.build == 0)
@@ -120,7 +120,7 @@ def test_what_arrives_decides_what_is_published_and_how_the_run_ends(case: Case,
 @pytest.mark.parametrize(("arrived", "message"), COULD_NOT_RUN.values(), ids=COULD_NOT_RUN)
 def test_what_cannot_run_fails_and_says_why(arrived: dict[str, bytes], message: str, captures: Captures) -> None:
     raw = captures(arrived)
-    result = materialise(raw)
+    result = materialize(raw)
     assert not result.success
     assert message in failure(result)
     assert not (raw.parent / "curated" / "latest").exists()

@@ -42,7 +42,7 @@ class Ui(NamedTuple):
         if folder := os.environ.get("OIG_SCREENSHOTS"):
             page.screenshot(path=Path(folder) / f"{name}.png")
 
-    def materialise_all(self) -> str:
+    def materialize_all(self) -> str:
         """Click as a person does; return the status that the run ends with."""
         before = len(self.runs())
         page = self.page("/asset-groups")
@@ -99,7 +99,7 @@ def ui(team: tuple[Path, dict[str, str]], chromium: Browser) -> Iterator[Ui]:
 
 
 def test_materialize_all_succeeds_and_publishes(ui: Ui) -> None:
-    assert ui.materialise_all() == "SUCCESS"
+    assert ui.materialize_all() == "SUCCESS"
     assert (ui.project / "data" / "curated" / "latest" / "catalog.duckdb").exists()
     groups = ui.page("/asset-groups")
     for group in ("raw", "curated", "published"):
@@ -147,7 +147,7 @@ def test_a_broken_capture_is_a_red_run_and_its_check_names_file_and_line(ui: Ui)
     broken = ui.project / "data" / "raw" / "broken.csv"
     broken.write_text("\n".join(["report_number,title,fiscal_year", *rows, ""]))
     try:
-        assert ui.materialise_all() == "FAILURE"
+        assert ui.materialize_all() == "FAILURE"
         assert (ui.project / "data" / "curated" / "latest").resolve() == latest, "the last release stays"
         page = ui.page("/assets/quarantine?view=checks&checkDetail=fiscal_year_mismatch")
         page.get_by_text("fiscal_year_mismatch", exact=True).first.click()
@@ -176,7 +176,7 @@ def test_a_team_keeps_its_history_in_postgresql(
     if not environment:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
     if not ui.runs():
-        ui.materialise_all()
+        ui.materialize_all()
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with dg.DagsterInstance.from_config(str(project / ".dagster")) as instance:

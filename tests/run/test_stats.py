@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from oig_pipeline.contract.schemas import CURATED, empty
 from oig_pipeline.curate.judge import judge_rows
-from oig_pipeline.curate.normalize import normalise
+from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.run.batches import write_batch
 from oig_pipeline.run.curate_partition import PlacedBatch, curate_partition
 from oig_pipeline.run.read_batch import judge_batch
@@ -27,7 +27,7 @@ def test_the_sum_over_years_is_that_of_all_rows(rows: list[Values]) -> None:
     ]
     stats = sum((partition.stats for partition in partitions), RunStats())
     assert (stats.sightings, stats.accounting, stats.shape) == (len(rows), (), ())
-    broken = judge_rows(normalise(frame)).sightings.filter(outcome="quarantined").height
+    broken = judge_rows(normalize(frame)).sightings.filter(outcome="quarantined").height
     assert stats.quarantined == stats.unsettled == broken + len(stats.refused)
     assert sum(stats.broken.values()) == stats.content.rows["violations"]
     assert stats == sum((partition.stats for partition in partitions), RunStats())
