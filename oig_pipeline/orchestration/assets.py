@@ -74,7 +74,7 @@ def _preview_of(inventory: list[Capture]) -> dg.TableMetadataValue:
     kinds={"polars"},
     owners=OWNERS,
     retry_policy=RETRY,
-    description="Every row of every listing, as the page says it, with its place; judged alone.",
+    description="Every row of every listing, as the page says it, with its place; judged by the rules on rows.",
     metadata=columns_of("sightings", READ),
 )
 def sightings(context: dg.AssetExecutionContext, data: Data, captures: list[Capture]) -> ReadResult:
@@ -86,10 +86,10 @@ def sightings(context: dg.AssetExecutionContext, data: Data, captures: list[Capt
     context.add_output_metadata(
         {
             "dagster/row_count": read_result.rows,
-            "portions": len(read_result.batches),
+            "batches": len(read_result.batches),
             "read": {
-                t.capture.path: f"{t.status}: {t.rows} rows"
-                for t in read_result.summaries[: metadata.MAX_LISTED_CAPTURES]
+                summary.capture.path: f"{summary.status}: {summary.rows} rows"
+                for summary in read_result.summaries[: metadata.MAX_LISTED_CAPTURES]
             },
             "preview": metadata.preview(_last(read_result), "sightings", _PREVIEW_COLUMNS),
         }
