@@ -50,11 +50,33 @@ def work_from_environment() -> str | None:
 class Limits:
     """How much a run does at a time; the release is the same whatever they are.
 
-    `merged_at_once` is the most sightings that are merged at once: of more, each fiscal year is merged by itself, its
-    rows in files.
+    Attributes:
+        chunk_bytes: about how large a chunk of a large NDJSON capture is.
+        batch_bytes: about how many bytes of small captures are read in one batch.
+        batch_captures: the most captures of a batch.
+        scan_bytes: the bytes of a batch that returns no rows: so few that all cores finish at about the same time.
+        block_size: how many sequence numbers of one fiscal year are merged at a time: far more than any year has had.
+        merged_at_once: the most sightings that are merged at once: of more, each fiscal year is merged by itself, its
+            rows in files.
+        memory_bytes: up to so many bytes of captures, a check writes no temporary files.
+        process_bytes: from so many bytes, reading takes longer than starting a process.
+        small_batch_rows: the rows below which a cached batch counts as small.
+        small_batches: how many small batches the cache may have beyond those that their chunks need; if it has more,
+            their chunks are read again, together.
+        workers: how many threads or processes work at a time; None for as many as there are cores.
     """
 
+    chunk_bytes: int = 48 * 2**20
+    batch_bytes: int = 48 * 2**20
+    batch_captures: int = 1_000
+    scan_bytes: int = 12 * 2**20
+    block_size: int = 32_768
     merged_at_once: int = 100_000
+    memory_bytes: int = 64 * 2**20
+    process_bytes: int = 8 * 2**20
+    small_batch_rows: int = 20_000
+    small_batches: int = 24
+    workers: int | None = None
 
 
 @dataclass(frozen=True)

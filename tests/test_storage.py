@@ -14,6 +14,7 @@ import pytest
 from oig_pipeline import storage
 from oig_pipeline.release.release import RELEASES
 from oig_pipeline.run import pipeline
+from oig_pipeline.run.cache import BATCHES
 from oig_pipeline.settings import settings
 from oig_pipeline.storage import TmpFolder, remove_abandoned
 from tests.conftest import Captures
@@ -73,7 +74,7 @@ def test_the_next_build_removes_what_killed_ones_left(tmp: Path, captures: Captu
     first = pipeline.build(run_settings).release
     assert first is not None
     cache, releases = run_settings.out / ".cache", run_settings.out / RELEASES
-    abandoned = [killed(tmp), killed(cache / "portions", ".0123-"), killed(cache / "portions", ".4567-")]
+    abandoned = [killed(tmp), killed(cache / BATCHES, ".0123-"), killed(cache / BATCHES, ".4567-")]
     abandoned += [
         killed(cache, ".hashes.json-"),
         releases / ".pruned-0123",
@@ -85,7 +86,7 @@ def test_the_next_build_removes_what_killed_ones_left(tmp: Path, captures: Captu
         folder.mkdir(exist_ok=True)
         shutil.copy(first.path / "manifest.json", folder)
     (run_settings.out / ".latest").symlink_to("nowhere")
-    with TmpFolder(cache / "portions", ".other-") as in_use:
+    with TmpFolder(cache / BATCHES, ".other-") as in_use:
         pipeline.build(run_settings)
         assert in_use.is_dir(), "of a build that goes on"
     assert [path for path in abandoned if path.exists()] == []

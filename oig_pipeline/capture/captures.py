@@ -14,12 +14,14 @@ import datetime as dt
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from oig_pipeline.capture import unitedstates
-from oig_pipeline.capture.hash_cache import HashCache, Stamp, stamp_of
+from oig_pipeline.capture import line_ranges, unitedstates
+from oig_pipeline.capture.hash_cache import Stamp, stamp_of
+from oig_pipeline.capture.line_ranges import FileIndex, LineRange
 from oig_pipeline.domain import wayback
 from oig_pipeline.errors import CannotRun
 
@@ -28,6 +30,7 @@ LARGEST_META = 16 * 2**20
 """Most bytes of metadata: far more than anybody says of a page."""
 NAME_DIGITS = 16
 AGENCY_FROM = ("stated", "listing")
+Index = Callable[[Path], FileIndex]
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Capture:
     """One raw file.
 
     `problem` says why it cannot be read at all; `also_at` names files with the same bytes; `stamp` is what the file
-    system said when it was hashed.
+    system said when it was hashed; `ranges` are the lines that are read at a time, none where that is the whole file.
     """
 
     path: str
@@ -48,6 +51,7 @@ class Capture:
     also_at: tuple[str, ...] = ()
     problem: str | None = None
     stamp: Stamp | None = field(default=None, compare=False)
+    ranges: tuple[LineRange, ...] = field(default=(), compare=False)
 
     @property
     def name(self) -> str:
@@ -56,12 +60,12 @@ class Capture:
         return hashlib.sha256(identity.encode()).hexdigest()[:NAME_DIGITS]
 
 
-def take(raw: Path, hashes: HashCache | None = None) -> tuple[Capture, ...]:
+def take(raw: Path, index: Index = line_ranges.index) -> tuple[Capture, ...]:
     """Return the captures of a folder and its subfolders, by path; equal bytes are one capture with several paths.
 
     Args:
         raw: the folder.
-        hashes: knows the hashes of files that were not touched since.
+        index: hashes a file and finds where its lines are.
 
     Raises:
         CannotRun: the folder is missing, is no folder, or holds no capture.
@@ -71,7 +75,7 @@ def take(raw: Path, hashes: HashCache | None = None) -> tuple[Capture, ...]:
     files = sorted(p for p in raw.rglob("*") if _is_capture(p, raw))
     if not files:
         raise CannotRun(f"{raw}: the folder holds no capture; save a listing there (.txt, .csv, .ndjson)")
-    return _without_copies([_capture(raw, file, hashes) for file in files])
+    return _without_copies([_capture(raw, file, index) for file in files])
 
 
 def _is_capture(file: Path, raw: Path) -> bool:
@@ -82,21 +86,22 @@ def _is_capture(file: Path, raw: Path) -> bool:
     return file.is_symlink() or not file.is_dir()
 
 
-def _capture(raw: Path, file: Path, hashes: HashCache | None) -> Capture:
+def _capture(raw: Path, file: Path, index: Index) -> Capture:
     path = os.fsencode(file.relative_to(raw)).decode("utf-8", "backslashreplace")
     problem = _problem(raw, file, path)
     if problem:
         return Capture(path, file, None, 0, problem=problem)
     try:
         status = file.stat()
-        sha256 = hashes.digest(file, _digest) if hashes else _digest(file)
+        indexed = index(file)
     except OSError as error:
         return Capture(path, file, None, 0, problem=f"the file cannot be read: {error.strerror}")
     try:
         meta = _meta(raw, file.with_name(file.name + META))
-        return Capture(path, file, sha256, status.st_size, stamp=stamp_of(status), **meta)
+        fields = {"stamp": stamp_of(status), "ranges": indexed.ranges, **meta}
+        return Capture(path, file, indexed.sha256, status.st_size, **fields)
     except ValueError as error:
-        return Capture(path, file, sha256, status.st_size, problem=f"its metadata cannot be read: {error}")
+        return Capture(path, file, indexed.sha256, status.st_size, problem=f"its metadata cannot be read: {error}")
 
 
 def _problem(raw: Path, file: Path, path: str) -> str | None:
@@ -120,11 +125,6 @@ def _not_opened(raw: Path, file: Path) -> str | None:
         if file.is_dir():
             return "a link to a folder is not followed"
     return None if file.is_file() else "it is not a regular file"
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _meta(raw: Path, file: Path) -> dict[str, Any]:

@@ -1,19 +1,15 @@
-"""Large NDJSON files, split into chunks so that only one chunk is in memory and chunks can be read in parallel.
+"""Large NDJSON files in chunks, so that only one chunk is in memory and chunks can be read in parallel.
 
-Belongs here: where a file is split, reading one chunk, and combining the results. Does not: the layout itself.
-
-A chunk is a range of whole lines. Its rows count lines and places from the beginning of the chunk, because the number
-of lines before it is unknown until those have been read.
+Belongs here: reading one chunk, and combining the results. Does not: the layout itself, or where a file is split
+(`line_ranges.py`).
 """
 
 from __future__ import annotations
 
 import codecs
 import os
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -22,15 +18,20 @@ from oig_pipeline.capture.captures import Capture
 from oig_pipeline.capture.cut import RULE, without_half_a_letter
 from oig_pipeline.capture.exchange import NAME
 from oig_pipeline.capture.hash_cache import stamp_of
-from oig_pipeline.capture.reader import BREAKS_OFF, CHANGED, SCHEMA, UNREAD, CaptureSummary, Reading, not_utf_8
+from oig_pipeline.capture.line_ranges import LineRange
+from oig_pipeline.capture.reader import (
+    BREAKS_OFF,
+    CHANGED,
+    SCHEMA,
+    UNREAD,
+    CaptureSummary,
+    Reading,
+    not_utf_8,
+    of_the_moment,
+)
 from oig_pipeline.capture.rows import Finding, Unreadable
-from oig_pipeline.capture.unpack import MAGIC
 from oig_pipeline.domain import dates
 from oig_pipeline.domain.whitespace import folded_blanks
-
-BYTES = 48 * 2**20
-"""Approximate size of a chunk."""
-_HEAD = 2**16
 
 
 @dataclass(frozen=True)
@@ -45,50 +46,40 @@ class ChunkSummary:
     """A date that could be two days, if nothing in the chunk proves which."""
 
 
-def bounds(capture: Capture) -> tuple[tuple[int, int], ...]:
-    """Return where the chunks of a capture begin and end, in bytes; empty where the file is read as one."""
-    if capture.problem or capture.size <= BYTES:
-        return ()
+def read(capture: Capture, lines: LineRange) -> tuple[ChunkSummary, pl.DataFrame]:
+    """Return the summary of one chunk and its sightings (columns of `SCHEMA`)."""
     try:
-        with capture.file.open("rb") as stream:
-            head = stream.read(_HEAD)
-            if head.startswith(tuple(MAGIC)) or not ndjson.matches(head.decode("utf-8-sig", "replace")):
-                return ()
-            cuts = [0]
-            while cuts[-1] + BYTES < capture.size:
-                stream.seek(cuts[-1] + BYTES)
-                stream.readline()
-                cuts.append(stream.tell())
-    except OSError:
-        return ()  # reading it as one reports the reason
-    if cuts[-1] < capture.size:
-        cuts.append(capture.size)
-    return tuple(pairwise(cuts))
-
-
-def read(capture: Capture, start: int, end: int) -> tuple[ChunkSummary, pl.DataFrame]:
-    """Return the summary of one chunk and its sightings (columns of `SCHEMA`), placed from the start of the chunk."""
-    nothing = ndjson.ChunkStats((), (), None, 0, 0)
-    try:
-        with capture.file.open("rb") as stream:
-            stream.seek(start)
-            content = stream.read(end - start)
-            is_same = _is_same(capture, os.fstat(stream.fileno()))
-        if not is_same or len(content) < end - start:
-            return ChunkSummary(nothing, Finding("capture_unreadable", CHANGED)), pl.DataFrame(schema=SCHEMA)
-        if end == capture.size:
-            content, _ = without_half_a_letter(content)
-        chunk = ndjson.read_chunk(content if start else content.removeprefix(codecs.BOM_UTF8))
+        chunk = _read(capture, lines)
     except OSError as error:
-        message = f"{UNREAD}: {error.strerror}"
-        return ChunkSummary(nothing, Finding("capture_unreadable", message)), pl.DataFrame(schema=SCHEMA)
+        return _without_rows(of_the_moment(f"{UNREAD}: {error.strerror}"))
     except UnicodeDecodeError as error:
-        return ChunkSummary(nothing, not_utf_8(error)), pl.DataFrame(schema=SCHEMA)
+        return _without_rows(not_utf_8(error, lines.lines_before))
+    except Unreadable as error:
+        return _without_rows(error.finding)
     days = dates.readings(chunk.frame.select(folded_blanks(pl.col("listed_issue_date")))["listed_issue_date"])
     proof = next(iter(days.filter("proves_day_first")["text"].sort()), None)
     # What a proof in the same chunk leaves open is a fault of its row.
     open_day = next(iter(days.filter(pl.col("other").is_not_null())["text"].sort()), None) if proof is None else None
     return ChunkSummary(chunk.stats, None, proof, open_day), Reading(capture, chunk.frame, "read", NAME).sightings
+
+
+def _read(capture: Capture, lines: LineRange) -> ndjson.Chunk:
+    size = lines.end - lines.start
+    with capture.file.open("rb") as stream:
+        stream.seek(lines.start)
+        content = stream.read(size)
+        is_same = _is_same(capture, os.fstat(stream.fileno()))
+    if not is_same or len(content) < size:
+        raise Unreadable(of_the_moment(CHANGED))
+    if lines.end == capture.size:
+        content, _ = without_half_a_letter(content)
+    if lines.start == 0:
+        content = content.removeprefix(codecs.BOM_UTF8)
+    return ndjson.read_chunk(content, lines.lines_before, lines.rows_before)
+
+
+def _without_rows(fault: Finding) -> tuple[ChunkSummary, pl.DataFrame]:
+    return ChunkSummary(ndjson.ChunkStats((), (), None, 0), fault), pl.DataFrame(schema=SCHEMA)
 
 
 def _is_same(capture: Capture, now: os.stat_result) -> bool:
@@ -98,13 +89,10 @@ def _is_same(capture: Capture, now: os.stat_result) -> bool:
 
 def conclude(capture: Capture, summaries: Sequence[ChunkSummary]) -> CaptureSummary:
     """Return the summary of a capture from the summaries of its chunks, in order."""
-    before = 0
-    all_stats = []
-    for summary in summaries:
-        if summary.fault is not None:
-            return _unreadable(capture, _below(summary.fault, before), None)
-        all_stats.append(summary.stats.below(before))
-        before += summary.stats.lines
+    fault = next((summary.fault for summary in summaries if summary.fault is not None), None)
+    if fault is not None:
+        return _unreadable(capture, fault, None)
+    all_stats = [summary.stats for summary in summaries]
     proof, open_day = (
         next(filter(None, (getattr(summary, name) for summary in summaries)), None)
         for name in ("day_first", "ambiguous")
@@ -128,14 +116,6 @@ def conclude(capture: Capture, summaries: Sequence[ChunkSummary]) -> CaptureSumm
     breaks_off = BREAKS_OFF if any(finding.rule == RULE for finding in findings) else None
     note = "; ".join(filter(None, (also, breaks_off))) or None
     return CaptureSummary(capture, rows, "read", NAME, findings, note, ndjson.columns_of(all_stats))
-
-
-def _below(finding: Finding, lines: int) -> Finding:
-    """Return a finding with lines before it; the line stands in its words too."""
-    if not finding.line:
-        return finding
-    line = finding.line + lines
-    return replace(finding, line=line, message=re.sub(r"\bline \d+", f"line {line}", finding.message))
 
 
 def _unreadable(capture: Capture, finding: Finding, layout: str | None) -> CaptureSummary:

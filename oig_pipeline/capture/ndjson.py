@@ -12,41 +12,38 @@ import io
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import polars as pl
 
 from oig_pipeline.capture.cut import RULE, json_breaks_off
 from oig_pipeline.capture.exchange import NAME
 from oig_pipeline.capture.header import checked, column_names, unknown
-from oig_pipeline.capture.rows import COLUMNS, MARKUP, Finding, Layout, Rows, Unreadable, frame
+from oig_pipeline.capture.rows import COLUMNS, MARKUP, ORDINAL, Finding, Layout, Rows, Unreadable, frame
 from oig_pipeline.capture.unpack import LARGEST_FILE
 from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.domain.whitespace import WHITESPACE
 
+ASCII_BLANKS = " \t\v\f"
+"""What a line may hold that is blank without a look at its letters."""
+
 
 @dataclass(frozen=True)
 class ChunkStats:
-    """Statistics of some lines of a file, without their rows; lines are counted from the first of these.
+    """Statistics of some lines of a file, without their rows.
 
-    `names` are the keys as they came, `first` is the line of the first row, `rows` and `lines` are how many there are.
+    `names` are the keys as they came, `first` is the line of the first row, `rows` is how many there are.
     """
 
     names: tuple[str, ...]
     findings: tuple[Finding, ...]
     first: int | None
     rows: int
-    lines: int
-
-    def below(self, lines: int) -> ChunkStats:
-        """Return the same for lines that have so many others before them."""
-        moved = tuple(replace(f, line=f.line + lines) if f.line else f for f in self.findings)
-        return replace(self, findings=moved, first=self.first + lines if self.first else None)
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """The rows and statistics of some lines of a file; `line` of the rows counts from the first of them."""
+    """The rows and statistics of some lines of a file."""
 
     frame: pl.DataFrame
     stats: ChunkStats
@@ -73,15 +70,20 @@ def read(text: str) -> Rows:
     return Rows(chunk.frame, conclude([chunk.stats]), columns_of([chunk.stats]))
 
 
-def read_chunk(content: bytes) -> Chunk:
-    """Return the rows and statistics of some whole lines.
+def read_chunk(content: bytes, lines_before: int = 0, rows_before: int = 0) -> Chunk:
+    """Return the rows and statistics of some whole lines. A line that is not blank has a place, also if it is no row.
+
+    Args:
+        content: the lines.
+        lines_before: how many lines of the file stand before them.
+        rows_before: how many of these are not blank.
 
     Raises:
         UnicodeDecodeError: they are not UTF-8.
     """
     if b"\r" in content:
         content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return _read_all(content) or _read_each(content.decode())
+    return _read_all(content, lines_before, rows_before) or _read_each(content.decode(), lines_before, rows_before)
 
 
 def conclude(chunk_stats: Sequence[ChunkStats]) -> tuple[Finding, ...]:
@@ -108,7 +110,7 @@ def _names(chunk_stats: Sequence[ChunkStats]) -> list[str]:
     return list(dict.fromkeys(name for stats in chunk_stats for name in stats.names))
 
 
-def _read_all(content: bytes) -> Chunk | None:
+def _read_all(content: bytes, lines_before: int, rows_before: int) -> Chunk | None:
     """Return the rows of lines in which every row has the same keys and every value is a text, else None.
 
     Then no key stands twice and nothing is converted, so that reading at once and line by line are the same.
@@ -132,14 +134,15 @@ def _read_all(content: bytes) -> Chunk | None:
         return None
     read.columns = names
     table = read.select(
-        lines.alias("line"),
+        pl.int_range(1 + rows_before, 1 + rows_before + pl.len(), dtype=pl.Int32).alias(ORDINAL),
+        (lines + lines_before).alias("line"),
         *((pl.col(n) if n in names else pl.lit(None, dtype=pl.String)).alias(c) for n, c in LISTED_COLUMNS.items()),
         pl.lit(None, dtype=pl.String).alias(MARKUP),
     )
     # An object without any content is no row.
-    rows = table.select(*COLUMNS).filter(_has_content(read))
+    rows = table.select(ORDINAL, *COLUMNS).filter(_has_content(read))
     first = rows["line"][0] if rows.height else None
-    return Chunk(rows, ChunkStats(tuple(names), (), first, rows.height, content.count(b"\n")))
+    return Chunk(rows, ChunkStats(tuple(names), (), first, rows.height))
 
 
 def _has_content(rows: pl.DataFrame) -> pl.Series:
@@ -172,12 +175,14 @@ def _places(content: bytes, rows: int) -> pl.Series | None:
     return pl.Series(lines, dtype=pl.Int32) if len(lines) == rows else None
 
 
-def _read_each(text: str) -> Chunk:
+def _read_each(text: str, lines_before: int, rows_before: int) -> Chunk:
     """Return the rows of a text line by line, so that a broken line costs that line alone."""
-    rows, lines, findings = [], [], []
+    rows, ordinals, lines, findings = [], [], [], []
+    ordinal = rows_before
     names: dict[str, None] = {}
-    end = text.count("\n") + 1
-    for line, words in enumerate(text.split("\n"), start=1):
+    end = text.count("\n") + 1 + lines_before
+    for line, words in enumerate(text.split("\n"), start=1 + lines_before):
+        ordinal += bool(words.strip(ASCII_BLANKS))
         if not words.strip():
             continue
         try:
@@ -193,12 +198,13 @@ def _read_each(text: str) -> Chunk:
         if not any(value.strip(WHITESPACE) for value in row.values() if isinstance(value, str)):
             continue  # an object without any content is no row
         rows.append(row)
+        ordinals.append(ordinal)
         lines.append(line)
     columns = {column: [r.get(name) for r in rows] for name, column in LISTED_COLUMNS.items()}
     # Half a character in a key can be shown only as it is written.
     written_names = tuple(dict.fromkeys(name.encode(errors="backslashreplace").decode() for name in names))
-    stats = ChunkStats(written_names, tuple(findings), lines[0] if lines else None, len(rows), text.count("\n"))
-    return Chunk(frame(columns, lines), stats)
+    stats = ChunkStats(written_names, tuple(findings), lines[0] if lines else None, len(rows))
+    return Chunk(frame(columns, lines).with_columns(pl.Series(ORDINAL, ordinals, pl.Int32)), stats)
 
 
 def _object(words: str) -> dict[str, str | None]:

@@ -18,7 +18,7 @@ from oig_pipeline.capture import cut, detect, exchange, rowless
 from oig_pipeline.capture.captures import Capture
 from oig_pipeline.capture.foreign import foreign
 from oig_pipeline.capture.rowless import Status
-from oig_pipeline.capture.rows import COLUMNS, ISSUE_YEAR, LARGEST_PAGE, Finding, Layout, Unreadable
+from oig_pipeline.capture.rows import COLUMNS, ISSUE_YEAR, LARGEST_PAGE, ORDINAL, Finding, Layout, Unreadable
 from oig_pipeline.capture.unpack import LARGEST_FILE, unpacked
 from oig_pipeline.domain import dates
 
@@ -29,7 +29,6 @@ SOURCE: dict[str, Any] = {
     "capture_url": pl.String,
     "retrieved_at": pl.Datetime("us"),
     "layout": pl.String,
-    "ordinal": pl.Int32,
 }
 BREAKS_OFF = "the capture breaks off before its end: rows may be missing"
 CHANGED = "the file changed while it was being read"
@@ -38,7 +37,8 @@ FAILED = "the reader failed, a fault of the software"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 AGENCY_FROM, IN_DOUBT, DAY_FIRST = "agency_from", "in_doubt", "day_first"
 SCHEMA: dict[str, Any] = {
-    **SOURCE, **COLUMNS, ISSUE_YEAR: pl.String, AGENCY_FROM: pl.String, IN_DOUBT: pl.Boolean, DAY_FIRST: pl.Boolean
+    **SOURCE, ORDINAL: pl.Int32, **COLUMNS, ISSUE_YEAR: pl.String, AGENCY_FROM: pl.String, IN_DOUBT: pl.Boolean,
+    DAY_FIRST: pl.Boolean,
 }  # fmt: skip
 """Columns of the sightings that reading gives: source, place, what is listed, what else a row or page tells, where the
 agency value comes from, whether the capture breaks off within the row, and whether its file writes the day before the
@@ -101,7 +101,7 @@ def read(capture: Capture) -> Reading:
         return _without_rows(capture, "unreadable", error.finding)
     except Exception as fault:  # one capture must never cost the others
         message = f"{FAILED}: {type(fault).__name__}: {fault}"
-        return _without_rows(capture, "unreadable", Finding("capture_unreadable", message))
+        return _without_rows(capture, "unreadable", of_the_moment(message))
 
 
 def _read(capture: Capture, text: str, is_cut: bool) -> Reading:
@@ -148,9 +148,9 @@ def _text(capture: Capture) -> tuple[str, bool]:
     try:
         content = capture.file.read_bytes()
     except OSError as error:
-        raise Unreadable(Finding("capture_unreadable", f"{UNREAD}: {error.strerror}")) from None
+        raise Unreadable(of_the_moment(f"{UNREAD}: {error.strerror}")) from None
     if hashlib.sha256(content).hexdigest() != capture.sha256:
-        raise Unreadable(Finding("capture_unreadable", CHANGED))
+        raise Unreadable(of_the_moment(CHANGED))
     content, is_packing_cut = unpacked(content)
     content, is_letter_cut = cut.without_half_a_letter(content)
     if what := foreign(content):
@@ -178,17 +178,17 @@ def text_of(content: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def not_utf_8(error: UnicodeDecodeError, *, is_utf_16: bool = False) -> Finding:
-    """Return the finding of bytes that are not UTF-8, with the line of the first."""
+def not_utf_8(error: UnicodeDecodeError, lines_before: int = 0, *, is_utf_16: bool = False) -> Finding:
+    """Return the finding of bytes that are not UTF-8, with the line of the first; others may stand before them."""
     before = error.object[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    line = before.count(b"\n") + 1
+    line = lines_before + before.count(b"\n") + 1
     what = "UTF-16" if is_utf_16 else f"not UTF-8: byte {error.object[error.start]:#04x} in line {line}"
     return Finding("capture_unreadable", f"the file is {what}; save it as UTF-8", line)
 
 
-def is_transient(finding: Finding) -> bool:
-    """Return whether a finding is of the moment, so that the same bytes may be read another time."""
-    return finding.rule == "capture_unreadable" and finding.message.startswith((CHANGED, UNREAD, FAILED))
+def of_the_moment(message: str) -> Finding:
+    """Return the finding of a capture that cannot be read for a reason that may not last."""
+    return Finding("capture_unreadable", message, is_transient=True)
 
 
 def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
@@ -199,18 +199,19 @@ def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
          r.capture.agency_from, r.rows.height if r.last_is_cut else 0)
         for r in readings
     ]  # fmt: skip
-    names = ["_name", *list(SOURCE)[1:-1], AGENCY_FROM, "_cut"]
-    schema = dict(zip(names, (pl.String, *list(SOURCE.values())[1:-1], pl.String, pl.Int32), strict=True))
+    names = ["_name", *list(SOURCE)[1:], AGENCY_FROM, "_cut"]
+    schema = dict(zip(names, (pl.String, *list(SOURCE.values())[1:], pl.String, pl.Int32), strict=True))
     heights = [r.rows.height for r in readings]
     which = pl.Series([n for n, height in enumerate(heights) for _ in range(height)], dtype=pl.UInt32)
-    ordinals = pl.Series([n for height in heights for n in range(1, height + 1)], dtype=pl.Int32)
-    sources = pl.DataFrame(source_rows, schema=schema, orient="row")[which].with_columns(ordinals.alias("ordinal"))
-    none = pl.DataFrame(schema={**COLUMNS, ISSUE_YEAR: pl.String})
+    sources = pl.DataFrame(source_rows, schema=schema, orient="row")[which]
+    places = pl.Series("_place", [n for height in heights for n in range(1, height + 1)], dtype=pl.Int32)
+    none = pl.DataFrame(schema={ORDINAL: pl.Int32, **COLUMNS, ISSUE_YEAR: pl.String})
     rows = pl.concat([none, *(r.rows for r in readings)], how="diagonal", rechunk=True)
-    key = pl.concat_str("_name", pl.lit("-"), "ordinal").alias("sighting_id")
-    in_doubt = (pl.col("ordinal") == pl.col("_cut")).alias(IN_DOUBT)
+    ordinal = pl.coalesce(ORDINAL, places)
+    key = pl.concat_str("_name", pl.lit("-"), ordinal).alias("sighting_id")
+    in_doubt = (places == pl.col("_cut")).alias(IN_DOUBT)
     day_first = _day_first(rows["listed_issue_date"], which)
-    return sources.hstack(rows).with_columns(key, in_doubt, day_first).select(*SCHEMA)
+    return sources.hstack(rows).with_columns(ordinal.alias(ORDINAL), key, in_doubt, day_first).select(*SCHEMA)
 
 
 def _day_first(issue_dates: pl.Series, which: pl.Series) -> pl.Series:

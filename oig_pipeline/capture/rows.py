@@ -19,6 +19,8 @@ ISSUE_YEAR = "issue_year"
 MARKUP = "listed_datetime"
 """The day that a page gives in its markup, where it shows another."""
 COLUMNS: dict[str, Any] = {"line": pl.Int32, **dict.fromkeys(LISTED_COLUMNS.values(), pl.String), MARKUP: pl.String}
+ORDINAL = "ordinal"
+"""A further column of readers in whose layout a line may hold a place without being a row."""
 
 
 LARGEST_PAGE = 32 * 2**20
@@ -29,12 +31,21 @@ SUSPECT = rf"(?i:\breport number\b|\bexecutive summary\b)|{MENTION}"
 
 @dataclass(frozen=True)
 class Finding:
-    """Something about a capture that is no row: the rule it breaks, its line (from 1) where one is at fault."""
+    """Something about a capture that is no row.
+
+    Attributes:
+        rule: the rule that it breaks.
+        message: what is wrong.
+        line: the line at fault, from 1; None where the file as a whole is.
+        value: what stands there.
+        is_transient: whether it is of the moment, so that the same bytes may be read another time.
+    """
 
     rule: str
     message: str
     line: int | None = None
     value: str | None = None
+    is_transient: bool = False
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,9 @@ READ = {
     "capture_url": _column(pl.String, "Address from which the capture was obtained, where known.", null=True),
     "retrieved_at": _column(TIME, "When the capture was obtained (UTC), where known.", null=True),
     "layout": _column(pl.String, "Layout by which the capture was read."),
-    "ordinal": _column(pl.Int32, "Place of the row among the rows of its capture, from 1.", unit="rows"),
+    "ordinal": _column(
+        pl.Int32, "Place of the row in its capture, from 1; a line that is no row keeps its place.", unit="rows"
+    ),
     "line": _column(pl.Int32, "Line of the capture on which the row begins, from 1.", unit="lines"),
     "listed_number": _column(pl.String, "Report number as the page says it.", null=True),
     "listed_title": _column(pl.String, "Title as the page says it, artefacts and marks included.", null=True),

@@ -104,7 +104,7 @@ def _last(read_result: ReadResult) -> pl.DataFrame:
     """Return the preview columns of the last rows of the last batch."""
     if not read_result.rows:
         return empty("sightings").select(_PREVIEW_COLUMNS)
-    batch = next(item.batch for item in reversed(read_result.batches) if item.batch.rows)
+    batch = next(batch for batch in reversed(read_result.batches) if batch.rows)
     row_range = batch.row_ranges[-1]
     return read_partition(batch, (row_range.year, row_range.block))[0].select(_PREVIEW_COLUMNS)
 

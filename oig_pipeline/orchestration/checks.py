@@ -5,7 +5,7 @@ Belongs here: how rules and policy appear in Dagster. Does not: a rule, a thresh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
@@ -47,13 +47,13 @@ def of_rules(result: RunResult) -> Iterator[dg.AssetCheckResult]:
     """Yield the result of each rule's check, with a sample: it passes if every violation is acknowledged."""
     broken = result.stats.broken
     for rule in RULES:
-        counts = {acknowledged: rows for (code, _, acknowledged), rows in broken.items() if code == rule.code}
+        violations, acknowledged = broken.get(rule.code, (0, 0))
         yield dg.AssetCheckResult(
             asset_key=QUARANTINE,
             check_name=rule.code,
-            passed=not counts.get(False),
+            passed=violations == acknowledged,
             severity=dg.AssetCheckSeverity.ERROR if rule.severity == "error" else dg.AssetCheckSeverity.WARN,
-            metadata=_metadata(rule, counts, result),
+            metadata=_metadata(rule, violations, acknowledged, result),
         )
 
 
@@ -69,13 +69,13 @@ def _policy(name: str, passed: bool, metadata: dict[str, Any]) -> dg.AssetCheckR
     return dg.AssetCheckResult(asset_key=REPORTS, check_name=name, passed=passed, metadata=metadata)
 
 
-def _metadata(rule: Rule, counts: Mapping[bool, int], result: RunResult) -> dict[str, Any]:
+def _metadata(rule: Rule, violations: int, acknowledged: int, result: RunResult) -> dict[str, Any]:
     metadata: dict[str, Any] = {
-        "violations": sum(counts.values()),
-        "acknowledged": counts.get(True, 0),
+        "violations": violations,
+        "acknowledged": acknowledged,
         "remedy": rule.remedy,
     }
-    if counts:
+    if violations:
         broken = result.table("violations", pl.col("rule") == rule.code).head(SAMPLE)
         rows = result.scan("sightings").select("sighting_id", "listed_number")
         numbers = rows.join(broken.lazy(), on="sighting_id", how="semi").collect()

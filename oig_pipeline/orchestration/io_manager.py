@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from oig_pipeline.run.places import open_work_folder
+from oig_pipeline.storage import open_work_folder
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -65,4 +65,4 @@ def by_run(context: dg.InitResourceContext) -> ByRun:
 
     assert context.instance is not None
     folder = context.resources.data.work_folder
-    return ByRun(open_work_folder(folder) / IO_FOLDER if folder else UPath(context.instance.storage_directory()))
+    return ByRun(UPath(open_work_folder(folder)) / IO_FOLDER if folder else UPath(context.instance.storage_directory()))

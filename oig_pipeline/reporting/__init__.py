@@ -6,7 +6,6 @@ notations (one module each), terminals (`cli/terminal.py`), options (`cli/`), or
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from oig_pipeline.contract.rules import RULES
@@ -42,12 +41,10 @@ def summary(outcome: Outcome, seconds: float) -> dict[str, Any]:
 
 def counts(outcome: Outcome, severity: str) -> dict[str, int]:
     """Return rule code → violations of one severity, in registry order, for the rules that are broken."""
-    totals: Counter[str] = Counter()
-    for (rule, of, _), rows in outcome.result.stats.broken.items():
-        totals[rule] += rows * (of == severity)
-    return {rule.code: totals[rule.code] for rule in RULES if totals[rule.code]}
+    broken = outcome.result.stats.broken
+    return {rule.code: broken[rule.code][0] for rule in RULES if rule.severity == severity and rule.code in broken}
 
 
 def acknowledged(outcome: Outcome) -> dict[str, int]:
     """Return rule code → acknowledged violations."""
-    return {rule: rows for (rule, _, is_acknowledged), rows in outcome.result.stats.broken.items() if is_acknowledged}
+    return {rule: count for rule, (_, count) in outcome.result.stats.broken.items() if count}

@@ -1,12 +1,11 @@
-"""Batches → a summary of every capture, and the place of every batch among the others.
+"""Batches → a summary of every capture, and the batches in order.
 
-Belongs here: assembling what was read in parallel: captures from their chunks, the rows before each chunk, and how
-corrections matched. Does not: looking at rows.
+Belongs here: assembling what was read in parallel: captures from their chunks, and how corrections matched. Does not:
+looking at rows.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +15,7 @@ from oig_pipeline.capture.reader import CaptureSummary
 from oig_pipeline.curate.outcomes import CorrectionMatch
 from oig_pipeline.run.batches import Batch
 from oig_pipeline.run.capture_chunks import CaptureChunk
-from oig_pipeline.run.curate_partition import PlacedBatch, blocks_by_year
+from oig_pipeline.run.curate_partition import blocks_by_year
 
 
 @dataclass(frozen=True)
@@ -30,18 +29,18 @@ class ReadResult:
     """
 
     summaries: tuple[CaptureSummary, ...]
-    batches: tuple[PlacedBatch, ...]
+    batches: tuple[Batch, ...]
     matches: tuple[CorrectionMatch, ...]
 
     @property
     def rows(self) -> int:
         """The number of sightings."""
-        return sum(placed_batch.batch.rows for placed_batch in self.batches)
+        return sum(batch.rows for batch in self.batches)
 
     @property
     def blocks_by_year(self) -> dict[int | None, list[int]]:
         """The fiscal years with their blocks."""
-        return blocks_by_year(placed_batch.batch for placed_batch in self.batches)
+        return blocks_by_year(self.batches)
 
 
 def assemble(chunks: Sequence[CaptureChunk], batches: Iterable[Batch]) -> ReadResult:
@@ -54,7 +53,6 @@ def assemble(chunks: Sequence[CaptureChunk], batches: Iterable[Batch]) -> ReadRe
     batches = list(batches)
     summary_of = {key: s for batch in batches for key, s in zip(batch.fingerprints, batch.summaries, strict=True)}
     summaries: list[CaptureSummary] = []
-    offsets: dict[str, tuple[int, int]] = {}
     unreadable: set[str] = set()
     for capture, capture_chunks in _by_capture(chunks):
         capture_summaries = [summary_of[chunk.fingerprint] for chunk in capture_chunks]
@@ -65,35 +63,19 @@ def assemble(chunks: Sequence[CaptureChunk], batches: Iterable[Batch]) -> ReadRe
             summaries.append(replace(summary, capture=capture))
             continue
         summaries.append(conclude(capture, chunk_summaries))
-        rows = lines = 0
-        for chunk, chunk_summary in zip(capture_chunks, chunk_summaries, strict=True):
-            offsets[chunk.fingerprint] = rows, lines
-            rows, lines = rows + chunk_summary.stats.rows, lines + chunk_summary.stats.lines
         if summaries[-1].status != "read":
             unreadable |= {chunk.fingerprint for chunk in capture_chunks}
     position = {chunk.fingerprint: n for n, chunk in enumerate(chunks)}
-    batches.sort(key=lambda batch: position[batch.fingerprints[0]])
-    placed_batches = [
-        PlacedBatch(batch, *offsets.get(batch.fingerprints[0], (0, 0)))
-        for batch in batches
-        if batch.fingerprints[0] not in unreadable
-    ]
-    matches = tuple(match for placed_batch in placed_batches for match in _matches(placed_batch))
-    return ReadResult(tuple(summaries), tuple(placed_batches), matches)
+    readable = (batch for batch in batches if batch.fingerprints[0] not in unreadable)
+    ordered = tuple(sorted(readable, key=lambda batch: position[batch.fingerprints[0]]))
+    return ReadResult(tuple(summaries), ordered, tuple(match for batch in ordered for match in batch.matches))
 
 
 def _by_capture(chunks: Sequence[CaptureChunk]) -> list[tuple[Capture, list[CaptureChunk]]]:
     groups: list[tuple[Capture, list[CaptureChunk]]] = []
     for chunk in chunks:
-        if chunk.start and groups and groups[-1][0] is chunk.capture:
+        if groups and groups[-1][0] is chunk.capture:
             groups[-1][1].append(chunk)
         else:
             groups.append((chunk.capture, [chunk]))
     return groups
-
-
-def _matches(placed_batch: PlacedBatch) -> Iterable[CorrectionMatch]:
-    """Yield how corrections matched the rows of a batch, with the IDs that the sightings have in the whole capture."""
-    for match in placed_batch.batch.matches:
-        ids = (re.sub(r"\d+$", lambda m: str(int(m[0]) + placed_batch.rows_before), key) for key in match.ids)
-        yield replace(match, ids=tuple(ids)) if placed_batch.rows_before else match

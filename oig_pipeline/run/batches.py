@@ -1,35 +1,27 @@
 """Batches: the sightings of some chunks, judged by the rules on rows and sorted by fiscal year, with their violations.
 
-Belongs here: what a batch is, storing it in memory or as files, and reading one year of it. Does not: producing its
-rows.
+Belongs here: what a batch is, and reading one year of it. Does not: producing its rows, or where they are stored.
 
-The rows of a batch lie in row ranges: one for each fiscal year and block of sequence numbers. A file holds a row range
-as one record batch, so a year is read without the others.
+The rows of a batch lie in row ranges: one for each fiscal year and block of sequence numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
 
 from oig_pipeline.capture.chunks import ChunkSummary
 from oig_pipeline.capture.reader import SCHEMA, CaptureSummary
 from oig_pipeline.contract.columns import BATCH_COLUMNS, NORMALIZED
 from oig_pipeline.contract.schemas import empty, polars_schema
 from oig_pipeline.curate.outcomes import CorrectionMatch
-from oig_pipeline.run.places import WorkPath, open_input
+from oig_pipeline.run.store import Store
 
-BLOCK_SIZE = 32_768
-"""How many sequence numbers of one fiscal year are merged at a time: far more than any year has had."""
 Key = tuple[int | None, int]
 """Fiscal year (None for rows without one) and block."""
-SIGHTINGS_FILE, VIOLATIONS_FILE = "sightings.arrow", "violations.arrow"
 YEAR, BLOCK_NAME = "_year", "_block"
-_SAME = "_summary_is_listed"
 COLUMNS = {
     **SCHEMA,
     **{name: NORMALIZED[name].dtype.type for name in BATCH_COLUMNS},
@@ -58,15 +50,16 @@ class Batch:
         summaries: a summary of each chunk, in order.
         row_ranges: the rows by year and block.
         matches: which corrections matched its rows, and how.
-        folder: the folder of its files; None if its rows are `frames`, sightings and violations.
+        store: where its rows are.
+        moved_ids: the sightings that a correction moved to another batch, and that are no longer read from this one.
     """
 
     fingerprints: tuple[str, ...]
     summaries: tuple[CaptureSummary | ChunkSummary, ...]
     row_ranges: tuple[RowRange, ...]
     matches: tuple[CorrectionMatch, ...]
-    folder: WorkPath | None = None
-    frames: tuple[pl.DataFrame, pl.DataFrame] | None = None
+    store: Store
+    moved_ids: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -85,9 +78,9 @@ def write_batch(
     matches: tuple[CorrectionMatch, ...],
     sightings: pl.DataFrame,
     violations: pl.DataFrame,
-    folder: WorkPath | None,
+    store: Store,
 ) -> Batch:
-    """Write sightings (columns of `COLUMNS`) and violations to a folder, or hold them in memory; return their batch.
+    """Write sightings (columns of `COLUMNS`) and violations to a store; return their batch.
 
     Args:
         fingerprints: the fingerprints of the chunks.
@@ -95,7 +88,7 @@ def write_batch(
         matches: which corrections matched rows.
         sightings: the rows, with their year and block.
         violations: their violations, with the same.
-        folder: an empty folder, None for memory.
+        store: an empty store.
     """
     keys = [YEAR, BLOCK_NAME]
     sightings, violations = (f.sort(keys, maintain_order=True, nulls_last=True) for f in (sightings, violations))
@@ -107,74 +100,32 @@ def write_batch(
         .with_columns(pl.col("violations").fill_null(0))
     )
     row_ranges = tuple(RowRange(*row) for row in counts.iter_rows())
-    frames = sightings.select(*COLUMNS), violations.select(*polars_schema("violations"))
-    if folder is None:
-        return Batch(fingerprints, summaries, row_ranges, matches, frames=frames)
-    if isinstance(folder, Path):
-        folder.mkdir(parents=True, exist_ok=True)
-    _write(_without_summaries(frames[0]), [r.sightings for r in row_ranges], folder / SIGHTINGS_FILE)
-    _write(frames[1], [r.violations for r in row_ranges], folder / VIOLATIONS_FILE)
-    return Batch(fingerprints, summaries, row_ranges, matches, folder=folder)
+    store.write("sightings", sightings.select(*COLUMNS), [r.sightings for r in row_ranges])
+    store.write("violations", violations.select(*polars_schema("violations")), [r.violations for r in row_ranges])
+    return Batch(fingerprints, summaries, row_ranges, matches, store)
 
 
 def read_partition(batch: Batch, key: Key) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the sightings and violations of one year and block, in the order of the batch's chunks."""
-    index = _index(batch, key)
-    if index is None:
+    part = _part(batch, key)
+    if part is None:
         return pl.DataFrame(schema=COLUMNS), empty("violations")
-    if batch.folder is not None:
-        sightings, violations = (_read(batch.folder / name, index) for name in (SIGHTINGS_FILE, VIOLATIONS_FILE))
-        return _with_summaries(sightings), violations
-    assert batch.frames is not None
-    before, row_range = batch.row_ranges[:index], batch.row_ranges[index]
-    return (
-        batch.frames[0].slice(sum(r.sightings for r in before), row_range.sightings),
-        batch.frames[1].slice(sum(r.violations for r in before), row_range.violations),
-    )
+    sightings, violations = (batch.store.read(table, part) for table in ("sightings", "violations"))
+    return _without_moved(batch, sightings), _without_moved(batch, violations)
 
 
 def read_columns(batch: Batch, key: Key, columns: Sequence[str]) -> pl.DataFrame:
     """Return some columns of the sightings of one year and block; a file is read only in these columns."""
-    index = _index(batch, key)
-    if index is None or batch.folder is None:
-        return read_partition(batch, key)[0].select(columns)
-    return _read(batch.folder / SIGHTINGS_FILE, index, columns)
+    part = _part(batch, key)
+    if part is None:
+        return pl.DataFrame(schema={name: COLUMNS[name] for name in columns})
+    with_key = list(dict.fromkeys([*columns, "sighting_id"])) if batch.moved_ids else list(columns)
+    return _without_moved(batch, batch.store.read("sightings", part, with_key)).select(columns)
 
 
-def _index(batch: Batch, key: Key) -> int | None:
+def _part(batch: Batch, key: Key) -> int | None:
     return next((n for n, r in enumerate(batch.row_ranges) if (r.year, r.block) == key), None)
 
 
-def _without_summaries(sightings: pl.DataFrame) -> pl.DataFrame:
-    """Return sightings with null for each summary that equals the listed one; summaries are most of the data."""
-    same = (pl.col("stated_summary") == pl.col("listed_summary")).fill_null(False)
-    return sightings.with_columns(pl.when(~same).then("stated_summary").alias("stated_summary"), same.alias(_SAME))
-
-
-def _with_summaries(sightings: pl.DataFrame) -> pl.DataFrame:
-    summary = pl.when(_SAME).then("listed_summary").otherwise("stated_summary").alias("stated_summary")
-    return sightings.with_columns(summary).drop(_SAME)
-
-
-def _write(frame: pl.DataFrame, sizes: Sequence[int], file: WorkPath) -> None:
-    table = frame.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
-    with file.open("wb") as stream, pa.ipc.new_file(stream, table.schema) as writer:
-        begin = 0
-        for size in sizes:
-            (batch,) = table.slice(begin, size).combine_chunks().to_batches() or (_no_rows(table.schema),)
-            writer.write_batch(batch)
-            begin += size
-
-
-def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pylist([], schema=schema)
-
-
-def _read(file: WorkPath, index: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """Return one record batch of a file: all columns, or only some of the sightings."""
-    fields = [n for n, name in enumerate(COLUMNS) if name in columns] if columns else None
-    options = pa.ipc.IpcReadOptions(included_fields=fields)
-    with open_input(file) as stream:
-        frame = pl.from_arrow(pa.ipc.open_file(stream, options=options).get_batch(index))
-        assert isinstance(frame, pl.DataFrame)
-        return frame.select(columns) if columns else frame
+def _without_moved(batch: Batch, rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.filter(~pl.col("sighting_id").is_in(list(batch.moved_ids))) if batch.moved_ids else rows

@@ -11,55 +11,49 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from oig_pipeline.capture.captures import Capture
-from oig_pipeline.capture.chunks import BYTES, bounds
+from oig_pipeline.capture.line_ranges import LineRange
+from oig_pipeline.settings import Limits
 
-BATCH_BYTES = BYTES
-"""The approximate number of bytes of small captures in one batch."""
-SCAN_BATCH_BYTES = 12 * 2**20
-"""The same where no rows are returned: small enough that all cores finish at about the same time."""
-MAX_CAPTURES = 1_000
 DIGITS = 24
 
 
 @dataclass(frozen=True)
 class CaptureChunk:
-    """A capture, or the chunk of it from `start` to `end`."""
+    """A capture, or some of its lines."""
 
     capture: Capture
-    start: int = 0
-    end: int | None = None
+    lines: LineRange | None = None
 
     @property
     def size(self) -> int:
         """Its size in bytes."""
-        return self.capture.size if self.end is None else self.end - self.start
+        return self.capture.size if self.lines is None else self.lines.end - self.lines.start
 
     @cached_property
     def fingerprint(self) -> str:
         """A hash that identifies the chunk; it changes with anything that its rows depend on."""
         c = self.capture
-        fields = (c.path, c.sha256, c.url, c.retrieved_at, c.agency_from, c.also_at, c.problem, self.start, self.end)
+        fields = (c.path, c.sha256, c.url, c.retrieved_at, c.agency_from, c.also_at, c.problem, self.lines)
         return hashlib.sha256(repr(fields).encode()).hexdigest()[:DIGITS]
 
 
 def split_captures(captures: Iterable[Capture]) -> tuple[CaptureChunk, ...]:
     """Return the chunks of all captures, in order; a small capture is one chunk."""
-    chunks: list[CaptureChunk] = []
-    for capture in captures:
-        ranges = bounds(capture)
-        chunks += [CaptureChunk(capture, *byte_range) for byte_range in ranges] if ranges else [CaptureChunk(capture)]
-    return tuple(chunks)
+    return tuple(CaptureChunk(capture, lines) for capture in captures for lines in capture.ranges or (None,))
 
 
-def batch_chunks(chunks: Iterable[CaptureChunk], max_bytes: int = BATCH_BYTES) -> Iterator[tuple[CaptureChunk, ...]]:
+def batch_chunks(
+    chunks: Iterable[CaptureChunk], max_bytes: int = Limits.batch_bytes, max_captures: int = Limits.batch_captures
+) -> Iterator[tuple[CaptureChunk, ...]]:
     """Yield the chunks of each batch, in order; a chunk of a large capture is a batch of its own."""
     group: list[CaptureChunk] = []
     size = 0
     for chunk in chunks:
-        if group and (chunk.end is not None or size + chunk.size > max_bytes or len(group) >= MAX_CAPTURES):
+        is_alone = chunk.lines is not None
+        if group and (is_alone or size + chunk.size > max_bytes or len(group) >= max_captures):
             yield tuple(group)
             group, size = [], 0
-        if chunk.end is not None:
+        if is_alone:
             yield (chunk,)
             continue
         group.append(chunk)

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, product
+from itertools import product
 
 import polars as pl
 
-from oig_pipeline.capture.captures import NAME_DIGITS
 from oig_pipeline.contract.columns import SIGHTINGS, VIOLATIONS
 from oig_pipeline.contract.schemas import CURATED, empty
 from oig_pipeline.curate.compare import Shared, compared_by, shared_of
@@ -21,35 +20,17 @@ from oig_pipeline.curate.judge import ACCEPTED, Judgement, judge_groups
 from oig_pipeline.curate.merge import ORDER, merge_groups, provenance_of, reports_of
 from oig_pipeline.release.parquet import Part, PartWriter
 from oig_pipeline.run.batches import COLUMNS, Batch, Key, read_columns, read_partition
-from oig_pipeline.run.places import WorkPath
 from oig_pipeline.run.stats import RunStats, stats_of
+from oig_pipeline.storage import WorkPath
 
 ALL_YEARS = -1
 """All fiscal years, where they have so few rows that they are merged in one task."""
 VIOLATION_ORDER = ["capture_path", "line", "rule", "sighting_id"]
 _TITLE_COLUMNS = ("report_number", "fiscal_year", "title", "document_url", "in_doubt")
-_OFFSETS = {"rows": pl.Int32, "lines": pl.Int32}
-_COMPARED_COLUMNS = ("sighting_id", "line", "outcome", *_TITLE_COLUMNS)
+_COMPARED_COLUMNS = ("outcome", *_TITLE_COLUMNS)
 
 Acknowledged = Mapping[int, tuple[str, Sequence[str]]]
 """Line of a correction → the rule that it answers, and the sightings whose quarantine it acknowledges."""
-
-
-@dataclass(frozen=True)
-class PlacedBatch:
-    """A batch with its place among the others.
-
-    Attributes:
-        batch: the batch.
-        rows_before: the rows of its capture in earlier batches.
-        lines_before: the lines of its capture in earlier batches.
-        moved_ids: the sightings that a correction moved to another batch.
-    """
-
-    batch: Batch
-    rows_before: int = 0
-    lines_before: int = 0
-    moved_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +65,7 @@ def blocks_by_year(batches: Iterable[Batch]) -> dict[int | None, list[int]]:
 
 
 def curate_partition(
-    year: int | None, batches: Sequence[PlacedBatch], acknowledged: Acknowledged, folder: WorkPath | None = None
+    year: int | None, batches: Sequence[Batch], acknowledged: Acknowledged, folder: WorkPath | None = None
 ) -> YearPartition:
     """Return the partition of a fiscal year, or of all years.
 
@@ -124,7 +105,7 @@ def _write(writers: Mapping[str, PartWriter], tables: Mapping[str, pl.DataFrame]
 
 
 def _block(
-    batches: Sequence[PlacedBatch], keys: Sequence[Key], shared: Shared | None, acknowledged: Acknowledged
+    batches: Sequence[Batch], keys: Sequence[Key], shared: Shared | None, acknowledged: Acknowledged
 ) -> tuple[dict[str, pl.DataFrame], RunStats]:
     """Return the tables of some years and blocks, and their statistics."""
     judgement = rows_of(batches, keys)
@@ -132,20 +113,16 @@ def _block(
     return tables, stats_of(tables, refused=_refused(judgement, tables["sightings"]), acknowledging_lines=lines)
 
 
-def keys_of(year: int | None, batches: Sequence[PlacedBatch]) -> list[Key]:
+def keys_of(year: int | None, batches: Sequence[Batch]) -> list[Key]:
     """Return the year and block of all rows of a fiscal year, or of all years, in order."""
-    by_year = blocks_by_year(placed_batch.batch for placed_batch in batches)
-    return [(y, block) for y, blocks in by_year.items() if year in (y, ALL_YEARS) for block in blocks]
+    return [(y, block) for y, blocks in blocks_by_year(batches).items() if year in (y, ALL_YEARS) for block in blocks]
 
 
-def rows_of(batches: Sequence[PlacedBatch], keys: Sequence[Key]) -> Judgement:
+def rows_of(batches: Sequence[Batch], keys: Sequence[Key]) -> Judgement:
     """Return the sightings of some years and blocks, judged by the rules on rows, in the order of captures."""
-    parts = [(placed_batch, *read_partition(placed_batch.batch, key)) for placed_batch, key in product(batches, keys)]
-    sightings = _with_final_places(
-        [(placed_batch, rows) for placed_batch, rows, _ in parts], pl.DataFrame(schema=COLUMNS)
-    )
-    violations = _with_final_places([(placed_batch, rows) for placed_batch, _, rows in parts], empty("violations"))
-    return Judgement(_ordered(sightings), violations)
+    parts = [read_partition(batch, key) for batch, key in product(batches, keys)]
+    sightings = pl.concat([pl.DataFrame(schema=COLUMNS), *(rows for rows, _ in parts)])
+    return Judgement(_ordered(sightings), pl.concat([empty("violations"), *(rows for _, rows in parts)]))
 
 
 def _ordered(sightings: pl.DataFrame) -> pl.DataFrame:
@@ -156,13 +133,7 @@ def _ordered(sightings: pl.DataFrame) -> pl.DataFrame:
     return sightings if is_ordered else sightings.sort("capture_path", "ordinal")
 
 
-def rows_in(placed_batch: PlacedBatch, key: Key) -> pl.DataFrame:
-    """Return the sightings of a batch in one year and block, with their places in the whole captures."""
-    rows, _ = read_partition(placed_batch.batch, key)
-    return _with_final_places([(placed_batch, rows)], rows.clear())
-
-
-def group_violations(year: int | None, batches: Sequence[PlacedBatch]) -> Iterator[tuple[str, str]]:
+def group_violations(year: int | None, batches: Sequence[Batch]) -> Iterator[tuple[str, str]]:
     """Yield the rules on groups that are broken in a fiscal year, and the sightings that break them."""
     keys = keys_of(year, batches)
     shared = _shared(keys, batches) if len(keys) > 1 else None
@@ -189,42 +160,11 @@ def _concat_blocks(blocks: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl
     return tables
 
 
-def _with_final_places(parts: Sequence[tuple[PlacedBatch, pl.DataFrame]], none: pl.DataFrame) -> pl.DataFrame:
-    """Return rows of batches with their places in the whole captures, without moved rows; `none` if there are none."""
-    parts = [(placed_batch, rows) for placed_batch, rows in parts if not rows.is_empty()]
-    rows = pl.concat([rows for _, rows in parts] or [none])
-    if any(placed_batch.rows_before or placed_batch.lines_before for placed_batch, _ in parts):
-        rows = _shifted(rows, parts)
-    if any(placed_batch.moved_ids for placed_batch, _ in parts):
-        begins = accumulate((part.height for _, part in parts), initial=0)
-        ids = [rows["sighting_id"].slice(begin, part.height) for begin, (_, part) in zip(begins, parts, strict=False)]
-        stays = [~part_ids.is_in(list(p.moved_ids)) for part_ids, (p, _) in zip(ids, parts, strict=True)]
-        rows = rows.filter(pl.concat(stays))
-    return rows
-
-
-def _shifted(rows: pl.DataFrame, parts: Sequence[tuple[PlacedBatch, pl.DataFrame]]) -> pl.DataFrame:
-    """Return rows of chunks with their places in the whole captures: all at once, since single row ranges are small."""
-    offsets = {"rows": [p.rows_before for p, _ in parts], "lines": [p.lines_before for p, _ in parts]}
-    heights = pl.Series([part.height for _, part in parts])
-    before = pl.DataFrame(offsets, schema=_OFFSETS).select(pl.all().repeat_by(heights).explode())
-    key = pl.col("sighting_id")
-    ordinal = key.str.slice(NAME_DIGITS + 1).cast(pl.Int32) + before["rows"]
-    sighting_id = pl.concat_str(key.str.head(NAME_DIGITS + 1), ordinal).alias("sighting_id")
-    columns = [sighting_id, pl.col("line") + before["lines"]]
-    return rows.with_columns(*columns, *([ordinal.alias("ordinal")] if "ordinal" in rows.columns else []))
-
-
-def _shared(keys: Sequence[Key], batches: Sequence[PlacedBatch]) -> Shared:
+def _shared(keys: Sequence[Key], batches: Sequence[Batch]) -> Shared:
     """Return the values that several reports of a fiscal year share; it reads only a few columns of the sightings."""
     frames = []
     for key in keys:
-        # Final places are needed only in batches that have moved rows.
-        parts = [(placed_batch, read_columns(placed_batch.batch, key, _COMPARED_COLUMNS)) for placed_batch in batches]
-        sightings = pl.concat(
-            _with_final_places([(placed_batch, rows)], rows.clear()) if placed_batch.moved_ids else rows
-            for placed_batch, rows in parts
-        )
+        sightings = pl.concat(read_columns(batch, key, _COMPARED_COLUMNS) for batch in batches)
         distinct = compared_by(sightings.filter(outcome=ACCEPTED).select(_TITLE_COLUMNS))
         # Copied: otherwise its texts keep the buffers of whole files in memory.
         copied = pl.from_arrow(distinct.to_arrow(compat_level=pl.CompatLevel.oldest()))

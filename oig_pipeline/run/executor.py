@@ -23,10 +23,8 @@ from typing import Any, TypeVar
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.run.cache import code_version
 from oig_pipeline.run.capture_chunks import CaptureChunk
-from oig_pipeline.settings import Settings
+from oig_pipeline.settings import Limits, Settings
 
-WORTH_A_PROCESS = 8 * 2**20
-"""From so many bytes, reading takes longer than starting a process."""
 SECONDS_FOR_WORKER = 120
 """The timeout for the first worker of a cluster."""
 Task = TypeVar("Task")
@@ -40,11 +38,11 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def use_processes(batches: Sequence[Sequence[CaptureChunk]]) -> bool:
+def use_processes(batches: Sequence[Sequence[CaptureChunk]], limits: Limits) -> bool:
     """Return whether there is enough to read for processes to be faster than threads."""
     size = sum(chunk.size for batch in batches for chunk in batch)
     may_start = not multiprocessing.current_process().daemon  # a daemonic process cannot start processes
-    return may_start and size >= WORTH_A_PROCESS and len(batches) > 1 and cores() > 1
+    return may_start and size >= limits.process_bytes and len(batches) > 1 and (limits.workers or cores()) > 1
 
 
 @dataclass(frozen=True)
@@ -54,16 +52,20 @@ class Workers:
     Attributes:
         kind: `in_process`, `multiprocess` or `dask`.
         address: the address of a Dask scheduler; None for a temporary cluster on this machine.
+        count: how many threads or processes there are at most; None for as many as there are cores.
     """
 
     kind: str = "in_process"
     address: str | None = None
+    count: int | None = None
 
     @classmethod
     def of(cls, settings: Settings, batches: Sequence[Sequence[CaptureChunk]]) -> Workers:
         """Return the workers for the settings and the size of the input."""
-        kind = "multiprocess" if settings.executor == "in_process" and use_processes(batches) else settings.executor
-        return cls(kind, settings.dask_address)
+        kind, limits = settings.executor, settings.limits
+        if kind == "in_process" and use_processes(batches, limits):
+            kind = "multiprocess"
+        return cls(kind, settings.dask_address, limits.workers)
 
     def map(
         self,
@@ -109,9 +111,9 @@ class Workers:
             case "dask":
                 return _cluster(self.address)
             case "multiprocess":
-                return _processes(min(cores(), tasks))
+                return _processes(min(self.count or cores(), tasks))
             case _:
-                return _threads(min(cores(), tasks))
+                return _threads(min(self.count or cores(), tasks))
 
 
 @contextmanager

@@ -20,12 +20,17 @@ from oig_pipeline.curate.judge import breaks
 from oig_pipeline.curate.outcomes import correction_matches
 from oig_pipeline.run.assemble import ReadResult
 from oig_pipeline.run.batches import write_batch
-from oig_pipeline.run.curate_partition import PlacedBatch, group_violations, rows_of
+from oig_pipeline.run.curate_partition import group_violations, rows_of
 from oig_pipeline.run.read_batch import judge_batch
+from oig_pipeline.run.store import MemoryStore
+from oig_pipeline.settings import Limits
 
 
 def with_group_corrections(
-    read_result: ReadResult, corrections: Sequence[Correction], documents: pl.DataFrame | None = None
+    read_result: ReadResult,
+    corrections: Sequence[Correction],
+    documents: pl.DataFrame | None = None,
+    block_size: int = Limits.block_size,
 ) -> ReadResult:
     """Return a read result with the corrections that answer a rule on groups applied.
 
@@ -33,6 +38,7 @@ def with_group_corrections(
         read_result: the read result; all other corrections are already applied.
         corrections: all corrections in force.
         documents: the table `documents`, if there is one.
+        block_size: how many sequence numbers of a fiscal year are merged at a time.
 
     Raises:
         CannotRun: two corrections set the same value of one row.
@@ -60,14 +66,11 @@ def with_group_corrections(
         return breaks(normalized, rule)
 
     corrected = correct(pl.concat(rows), tuple(corrections), still_breaks)
-    sightings, violations = judge_batch(corrected.sightings, documents)
-    batch = write_batch((_fingerprint(sightings),), (), (), sightings, violations, None)
+    sightings, violations = judge_batch(corrected.sightings, documents, 0, block_size)
+    batch = write_batch((_fingerprint(sightings),), (), (), sightings, violations, MemoryStore())
     matches = [match for match in read_result.matches if match.line not in waiting]
     matches += [match for match in correction_matches(corrected) if match.line in waiting]
-    batches = (
-        *(replace(placed_batch, moved_ids=tuple(ids)) for placed_batch in read_result.batches),
-        PlacedBatch(batch),
-    )
+    batches = (*(replace(other, moved_ids=tuple(ids)) for other in read_result.batches), batch)
     return ReadResult(read_result.summaries, batches, tuple(matches))
 
 

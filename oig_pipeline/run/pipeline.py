@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from oig_pipeline.capture import documents
+from oig_pipeline.capture import documents, line_ranges
 from oig_pipeline.capture.captures import Capture, take
 from oig_pipeline.capture.documents import Documents
 from oig_pipeline.capture.hash_cache import read as read_hashes
@@ -26,27 +26,24 @@ from oig_pipeline.curate.outcomes import CorrectionOutcomes, settle
 from oig_pipeline.run.assemble import ReadResult, assemble
 from oig_pipeline.run.batches import Batch
 from oig_pipeline.run.cache import CACHE, HASHES, Cache, code_version
-from oig_pipeline.run.capture_chunks import SCAN_BATCH_BYTES, CaptureChunk, batch_chunks, split_captures
+from oig_pipeline.run.capture_chunks import CaptureChunk, batch_chunks, split_captures
 from oig_pipeline.run.capture_violations import capture_violations, stale_corrections
 from oig_pipeline.run.curate_partition import ALL_YEARS, YearPartition, curate_partition
 from oig_pipeline.run.executor import Workers
 from oig_pipeline.run.group_corrections import with_group_corrections
-from oig_pipeline.run.places import open_work_folder
 from oig_pipeline.run.policy import Assessment, assess
 from oig_pipeline.run.read_batch import read_batch, scan
 from oig_pipeline.run.recaptured import with_shrunk_listings
 from oig_pipeline.run.report_history import history_of_reports
 from oig_pipeline.run.result import RunResult
 from oig_pipeline.settings import CORRECTIONS, Limits, Settings
-from oig_pipeline.storage import TmpFolder
+from oig_pipeline.storage import TmpFolder, open_work_folder
 
 if TYPE_CHECKING:
     from oig_pipeline.release.release import Release
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step, the number of finished tasks, and of all."""
-IN_MEMORY = 64 * 2**20
-"""Up to so many bytes of captures, a check writes no temporary files."""
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -55,10 +52,11 @@ def silent(step: str, done: int, total: int) -> None:
 
 def take_captures(settings: Settings, *, remember: bool = False) -> tuple[Capture, ...]:
     """Return the captures of the raw folder; `remember` caches their hashes in the curated folder."""
+    chunk_bytes = settings.limits.chunk_bytes
     if not remember:
-        return take(settings.raw)
-    hashes = read_hashes(settings.out / CACHE / HASHES)
-    captures = take(settings.raw, hashes)
+        return take(settings.raw, partial(line_ranges.index, chunk_bytes=chunk_bytes))
+    hashes = read_hashes(settings.out / CACHE / HASHES, chunk_bytes)
+    captures = take(settings.raw, hashes.index)
     hashes.save()
     return captures
 
@@ -113,10 +111,11 @@ def check(settings: Settings, progress: Progress = silent) -> Outcome:
     corrections = load_corrections(settings)
     captures, linked_documents = take_captures(settings), take_documents(settings)
     settings = replace(settings, executor="in_process")  # no other machine sees the temporary files of a check
-    if sum(capture.size for capture in captures) <= IN_MEMORY:
+    if sum(capture.size for capture in captures) <= settings.limits.memory_bytes:
         return _outcome(_judge(captures, corrections, linked_documents, settings, None, progress), settings)
     tmp_folder = TmpFolder()
-    result = _judge(captures, corrections, linked_documents, settings, Cache(tmp_folder.path, ""), progress)
+    cache = Cache(tmp_folder.path, "", settings.limits)
+    result = _judge(captures, corrections, linked_documents, settings, cache, progress)
     return _outcome(replace(result, tmp_folder=tmp_folder), settings)
 
 
@@ -148,18 +147,21 @@ def read_all(
     """Return the read result of captures, with corrections applied, and the workers that read them."""
     chunks = split_captures(captures)
     cached, missing = cache.batches(chunks) if cache else ([], chunks)
-    groups = list(batch_chunks(missing))
-    workers = Workers.of(settings, groups) if cache else Workers()
-    work = partial(_read, corrections=settings.corrections_file, documents=linked_documents.table, cache=cache)
+    limits = settings.limits
+    groups = list(batch_chunks(missing, limits.batch_bytes, limits.batch_captures))
+    workers = Workers.of(settings, groups) if cache else Workers(count=limits.workers)
+    work = partial(_read, settings=settings, documents=linked_documents.table, cache=cache)
     new = workers.map(work, groups, partial(progress, "Reading"), _name_of_group)
     progress("Reading", len(captures), len(captures))
     read_result = assemble(chunks, [*cached, *new])
-    return with_group_corrections(read_result, corrections, linked_documents.table), workers
+    return with_group_corrections(read_result, corrections, linked_documents.table, limits.block_size), workers
 
 
-def _read(chunks: Sequence[CaptureChunk], corrections: Path, documents: pl.DataFrame, cache: Cache | None) -> Batch:
-    in_force = load(corrections)
-    return cache.batch(chunks, in_force, documents) if cache else read_batch(chunks, in_force, documents)
+def _read(chunks: Sequence[CaptureChunk], settings: Settings, documents: pl.DataFrame, cache: Cache | None) -> Batch:
+    corrections = load_corrections(settings)
+    if cache:
+        return cache.batch(chunks, corrections, documents)
+    return read_batch(chunks, corrections, documents, block_size=settings.limits.block_size)
 
 
 def _name_of_group(group: Sequence[CaptureChunk]) -> str:
@@ -248,7 +250,8 @@ def cache_of(settings: Settings) -> Cache:
     """Return the cache that the settings name, or the one in the curated folder."""
     corrections = settings.corrections_file
     inputs = (corrections.read_bytes() if corrections.exists() else b"") + documents.state(settings.documents)
-    return Cache(open_work_folder(settings.work or settings.out / CACHE), code_version(inputs))
+    inputs += repr(settings.limits.block_size).encode()
+    return Cache(open_work_folder(settings.work or settings.out / CACHE), code_version(inputs), settings.limits)
 
 
 def _with_site(outcome: Outcome, settings: Settings, progress: Progress) -> Outcome:
@@ -284,7 +287,7 @@ def captures(settings: Settings) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Return how each capture was read, as column names and rows."""
     names = ["capture", "layout", "status", "rows", "findings", "note"]
     chunks = split_captures(take_captures(settings))
-    groups = list(batch_chunks(chunks, SCAN_BATCH_BYTES))
+    groups = list(batch_chunks(chunks, settings.limits.scan_bytes, settings.limits.batch_captures))
     batches = Workers.of(replace(settings, executor="in_process"), groups).map(scan, groups)
     summaries = assemble(chunks, batches).summaries
     return names, [(s.capture.path, s.layout, s.status, s.rows, len(s.findings), s.note) for s in summaries]

@@ -20,9 +20,10 @@ from oig_pipeline.curate.cover_check import with_covers
 from oig_pipeline.curate.judge import breaks, judge_rows
 from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.curate.outcomes import correction_matches
-from oig_pipeline.run.batches import BLOCK_NAME, BLOCK_SIZE, YEAR, Batch, write_batch
+from oig_pipeline.run.batches import BLOCK_NAME, YEAR, Batch, write_batch
 from oig_pipeline.run.capture_chunks import CaptureChunk
-from oig_pipeline.run.places import WorkPath
+from oig_pipeline.run.store import MemoryStore, Store
+from oig_pipeline.settings import Limits
 
 _BLOCK_BYTES = 2**31
 
@@ -31,7 +32,8 @@ def read_batch(
     chunks: Sequence[CaptureChunk],
     corrections: Sequence[Correction] = (),
     documents: pl.DataFrame | None = None,
-    folder: WorkPath | None = None,
+    store: Store | None = None,
+    block_size: int = Limits.block_size,
 ) -> Batch:
     """Return the batch of some chunks: small captures, or one chunk of a large one.
 
@@ -39,7 +41,8 @@ def read_batch(
         chunks: the input.
         corrections: the corrections in force; those that answer a rule on groups are left waiting.
         documents: the table `documents`, if there is one.
-        folder: where to write the rows; None for memory.
+        store: where to write the rows; by default in memory.
+        block_size: how many sequence numbers of a fiscal year are merged at a time.
 
     Raises:
         CannotRun: two corrections set the same value of one row.
@@ -53,12 +56,17 @@ def read_batch(
     matches = correction_matches(corrected) + tuple(
         replace(m, state="waits") if m.state == "acknowledges" else m for m in waiting
     )
-    rows, violations = judge_batch(corrected.sightings, documents, chunks[0].start if chunks else 0)
-    return write_batch(tuple(c.fingerprint for c in chunks), tuple(summaries), matches, rows, violations, folder)
+    start = chunks[0].lines.start if chunks and chunks[0].lines else 0
+    rows, violations = judge_batch(corrected.sightings, documents, start, block_size)
+    fingerprints = tuple(chunk.fingerprint for chunk in chunks)
+    return write_batch(fingerprints, tuple(summaries), matches, rows, violations, store or MemoryStore())
 
 
 def judge_batch(
-    sightings: pl.DataFrame, documents: pl.DataFrame | None = None, start: int = 0
+    sightings: pl.DataFrame,
+    documents: pl.DataFrame | None = None,
+    start: int = 0,
+    block_size: int = Limits.block_size,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return corrected sightings, normalized and judged by the rules on rows, and their violations.
 
@@ -68,10 +76,11 @@ def judge_batch(
         sightings: the rows.
         documents: the table `documents`, if there is one.
         start: where in their file they begin, in bytes.
+        block_size: how many sequence numbers of a fiscal year are merged at a time.
     """
     normalized = normalize(sightings)
     judgement = judge_rows(normalized if documents is None else with_covers(normalized, documents))
-    rows = judgement.sightings.with_columns(pl.col("fiscal_year").alias(YEAR), _block(start))
+    rows = judgement.sightings.with_columns(pl.col("fiscal_year").alias(YEAR), _block(start, block_size))
     violations = judgement.violations.join(
         rows.select("sighting_id", YEAR, BLOCK_NAME), on="sighting_id", how="left", maintain_order="left"
     )
@@ -80,25 +89,26 @@ def judge_batch(
 
 def scan(chunks: Sequence[CaptureChunk]) -> Batch:
     """Return the batch of some chunks with their summaries, and without any rows."""
-    return Batch(tuple(c.fingerprint for c in chunks), tuple(_summary_of(chunk) for chunk in chunks), (), ())
+    fingerprints = tuple(chunk.fingerprint for chunk in chunks)
+    return Batch(fingerprints, tuple(map(_summary_of, chunks)), (), (), MemoryStore())
 
 
 def _read(chunks: Sequence[CaptureChunk]) -> tuple[list[CaptureSummary | ChunkSummary], pl.DataFrame]:
     """Return the summaries and sightings of captures, or of one chunk of a large capture."""
-    if len(chunks) == 1 and chunks[0].end is not None:
-        summary, sightings = chunk_reader.read(chunks[0].capture, chunks[0].start, chunks[0].end)
+    if len(chunks) == 1 and chunks[0].lines is not None:
+        summary, sightings = chunk_reader.read(chunks[0].capture, chunks[0].lines)
         return [summary], sightings
     readings = [read(chunk.capture) for chunk in chunks]
     return [reading.summary for reading in readings], sourced(readings)
 
 
 def _summary_of(chunk: CaptureChunk) -> CaptureSummary | ChunkSummary:
-    if chunk.end is not None:
-        return chunk_reader.read(chunk.capture, chunk.start, chunk.end)[0]
+    if chunk.lines is not None:
+        return chunk_reader.read(chunk.capture, chunk.lines)[0]
     return read(chunk.capture).summary
 
 
-def _block(start: int) -> pl.Expr:
+def _block(start: int, block_size: int) -> pl.Expr:
     """Return the block of each row: by its sequence number, or, without a year, by its place in a large file."""
-    by_sequence = pl.col("sequence") // BLOCK_SIZE
+    by_sequence = pl.col("sequence") // block_size
     return by_sequence.fill_null(start // _BLOCK_BYTES).cast(pl.Int64).alias(BLOCK_NAME)

@@ -14,12 +14,12 @@ import polars as pl
 from oig_pipeline.capture.reader import CaptureSummary
 from oig_pipeline.contract.schemas import empty
 from oig_pipeline.curate.history import history, listing
-from oig_pipeline.run.curate_partition import PlacedBatch, rows_in
+from oig_pipeline.run.batches import Batch, read_partition
 from oig_pipeline.run.recaptured import shrank
 
 
 def history_of_reports(
-    summaries: Sequence[CaptureSummary], batches: Sequence[PlacedBatch], refused: Collection[str]
+    summaries: Sequence[CaptureSummary], batches: Sequence[Batch], refused: Collection[str]
 ) -> pl.DataFrame:
     """Return the changes (table `report_history`) between captures of the same listing.
 
@@ -32,9 +32,9 @@ def history_of_reports(
     if not paths:
         return empty("report_history")
     frames = []
-    for placed_batch in batches:
-        for row_range in placed_batch.batch.row_ranges:
-            sightings = rows_in(placed_batch, (row_range.year, row_range.block))
+    for batch in batches:
+        for row_range in batch.row_ranges:
+            sightings, _ = read_partition(batch, (row_range.year, row_range.block))
             frames.append(sightings.filter(pl.col("capture_path").is_in(paths)))
     is_refused = pl.col("sighting_id").is_in(list(refused))
     outcome = pl.when(is_refused).then(pl.lit("quarantined")).otherwise("outcome").alias("outcome")

@@ -6,7 +6,6 @@ counted, or what follows from it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -16,8 +15,8 @@ from oig_pipeline.curate import accounting
 from oig_pipeline.curate.shape import schema_errors
 from oig_pipeline.release.metadata.about import TableStats, stats_of_tables
 
-Broken = Counter[tuple[str, str, bool]]
-"""Rule, severity, acknowledged → violations."""
+Broken = Mapping[str, tuple[int, int]]
+"""Code of a rule → its violations, and how many of them are acknowledged."""
 Counted = Mapping[str, tuple[int, int, int]]
 """Path of a capture → its sightings, those published, those quarantined."""
 
@@ -38,7 +37,7 @@ class RunStats:
     """
 
     content: TableStats = field(default_factory=TableStats)
-    broken: Broken = field(default_factory=Counter)
+    broken: Broken = field(default_factory=dict)
     captures: Counted = field(default_factory=dict)
     unsettled: int = 0
     refused: tuple[str, ...] = ()
@@ -49,12 +48,16 @@ class RunStats:
     def __add__(self, other: RunStats) -> RunStats:
         """Return the statistics of both; no row may be in both."""
         captures = dict(self.captures)
-        for path, counts in other.captures.items():
+        for path, (all_rows, published, quarantined) in other.captures.items():
             before = captures.get(path, (0, 0, 0))
-            captures[path] = (before[0] + counts[0], before[1] + counts[1], before[2] + counts[2])
+            captures[path] = (before[0] + all_rows, before[1] + published, before[2] + quarantined)
+        broken = dict(self.broken)
+        for rule, (violations, acknowledged) in other.broken.items():
+            of_rule = broken.get(rule, (0, 0))
+            broken[rule] = (of_rule[0] + violations, of_rule[1] + acknowledged)
         return RunStats(
             self.content + other.content,
-            self.broken + other.broken,
+            broken,
             captures,
             self.unsettled + other.unsettled,
             self.refused + other.refused,
@@ -99,5 +102,5 @@ def stats_of_unpartitioned(tables: Mapping[str, pl.DataFrame], capture_violation
 
 
 def _broken(violations: pl.DataFrame) -> Broken:
-    counts = violations.group_by("rule", "severity", "acknowledged").len()
-    return Counter({(rule, severity, is_acknowledged): n for rule, severity, is_acknowledged, n in counts.iter_rows()})
+    counts = violations.group_by("rule").agg(pl.len(), pl.col("acknowledged").sum())
+    return {rule: (count, acknowledged) for rule, count, acknowledged in counts.iter_rows()}

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.capture import captures as captures_module
+from oig_pipeline.capture import line_ranges
 from oig_pipeline.capture.captures import Capture, take
+from oig_pipeline.capture.line_ranges import FileIndex
 from oig_pipeline.errors import CannotRun
 from tests.conftest import Captures, examples
 
@@ -261,19 +262,16 @@ def test_a_broken_link_is_a_problem_of_its_own(captures: Captures, target: str) 
 
 
 def test_a_file_that_may_not_be_read_is_a_problem_of_its_own(
-    captures: Captures, monkeypatch: pytest.MonkeyPatch
+    captures: Captures,
 ) -> None:
-    digest = captures_module._digest
-
-    def refuse(file: Path) -> str:
+    def refuse(file: Path) -> FileIndex:
         if file.name.startswith("locked"):
             raise PermissionError(13, "Permission denied")
-        return digest(file)
+        return line_ranges.index(file)
 
-    monkeypatch.setattr(captures_module, "_digest", refuse)
     raw = captures({"listing.csv": LISTING, "locked-1.csv": LISTING, "locked-2.csv": LISTING})
     message = "the file cannot be read: Permission denied"
-    assert [(c.path, c.sha256, c.problem) for c in take(raw)] == [
+    assert [(c.path, c.sha256, c.problem) for c in take(raw, refuse)] == [
         ("listing.csv", hashlib.sha256(LISTING).hexdigest(), None),
         ("locked-1.csv", None, message),
         ("locked-2.csv", None, message),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.capture import chunks
 from oig_pipeline.capture.captures import Capture, take
-from oig_pipeline.capture.chunks import bounds
-from oig_pipeline.capture.reader import CHANGED, CaptureSummary, is_transient, read
+from oig_pipeline.capture.line_ranges import index
+from oig_pipeline.capture.reader import CHANGED, CaptureSummary, read
 from oig_pipeline.run.assemble import assemble
+from oig_pipeline.run.batches import COLUMNS
 from oig_pipeline.run.capture_chunks import split_captures
 from oig_pipeline.run.curate_partition import rows_of
 from oig_pipeline.run.read_batch import read_batch
@@ -68,9 +70,10 @@ FILES = {
 }
 
 
-def capture_of(folder: Path, content: bytes, name: str = "large.ndjson") -> Capture:
-    (folder / name).write_bytes(content)
-    return next(c for c in take(folder) if c.path == name)
+def capture_of(folder: Path, content: bytes, chunk_bytes: int = 100) -> Capture:
+    (folder / "large.ndjson").write_bytes(content)
+    (capture,) = take(folder, partial(index, chunk_bytes=chunk_bytes))
+    return capture
 
 
 def in_chunks(capture: Capture) -> tuple[CaptureSummary, pl.DataFrame]:
@@ -83,7 +86,7 @@ def in_chunks(capture: Capture) -> tuple[CaptureSummary, pl.DataFrame]:
         for block in blocks
     ]
     (summary,) = result.summaries
-    return summary, pl.concat([read_batch([]).frames[0], *years]).sort("ordinal")  # type: ignore[index]
+    return summary, pl.concat([pl.DataFrame(schema=COLUMNS), *years]).sort("ordinal")
 
 
 def same(capture: Capture) -> None:
@@ -94,17 +97,11 @@ def same(capture: Capture) -> None:
     assert rows.select(alone.sightings.columns).equals(alone.sightings)
 
 
-@pytest.fixture
-def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chunks, "BYTES", 100)
-
-
-@pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("content", FILES.values(), ids=FILES.keys())
 def test_a_file_in_chunks_is_what_it_is_as_one(tmp_path: Path, content: bytes) -> None:
     capture = capture_of(tmp_path, content)
     if content.count(b"\n") > 1:
-        assert len(bounds(capture)) > 1
+        assert len(capture.ranges) > 1
     same(capture)
 
 
@@ -117,41 +114,44 @@ def test_wherever_it_is_parted(
     tmp_path_factory: pytest.TempPathFactory, rest: list[bytes], length: int, end: bytes, is_ended: bool
 ) -> None:
     content = lines(MANY[0], *rest, end=end) + (b"" if is_ended else MANY[1])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chunks, "BYTES", length)
-        capture = capture_of(tmp_path_factory.mktemp("raw"), content)
-        ranges = bounds(capture)
-        assert not ranges or (ranges[0][0], ranges[-1][1]) == (0, len(content))
-        assert all(before[1] == after[0] for before, after in pairwise(ranges))
-        same(capture)
+    capture = capture_of(tmp_path_factory.mktemp("raw"), content, length)
+    assert not capture.ranges or (capture.ranges[0].start, capture.ranges[-1].end) == (0, len(content))
+    assert all(before.end == after.start for before, after in pairwise(capture.ranges))
+    assert hashlib.sha256(content).hexdigest() == capture.sha256
+    same(capture)
 
 
-@pytest.mark.usefixtures("short")
 def test_a_chunk_is_whole_lines(tmp_path: Path) -> None:
     content = lines(*MANY)
-    cuts = bounds(capture_of(tmp_path, content))
-    assert len(cuts) == 4
-    assert all(content[start - 1 : start] in (b"", b"\n") for start, _ in cuts)
+    ranges = capture_of(tmp_path, content).ranges
+    assert len(ranges) == 4
+    assert all(content[lines.start - 1 : lines.start] in (b"", b"\n") for lines in ranges)
 
 
-@pytest.mark.usefixtures("short")
 @pytest.mark.parametrize(
     "content",
     [b"report_number,title\n" + b"OIG-21-01,Audit of Ports\n" * 9, lines(*MANY).replace(b"{", b"["), b"\x1f\x8b" * 99],
     ids=["CSV", "arrays", "compressed"],
 )
 def test_only_ndjson_is_read_in_chunks(tmp_path: Path, content: bytes) -> None:
-    assert bounds(capture_of(tmp_path, content)) == ()
+    assert capture_of(tmp_path, content).ranges == ()
 
 
-@pytest.mark.usefixtures("short")
 def test_files_of_the_same_bytes_are_one_capture_that_names_them_all(tmp_path: Path) -> None:
     (tmp_path / "copy.ndjson").write_bytes(lines(*MANY))
     (tmp_path / "large.ndjson").write_bytes(lines(*MANY))
-    (capture,) = take(tmp_path)
+    (capture,) = take(tmp_path, partial(index, chunk_bytes=100))
     summary, rows = in_chunks(capture)
     assert (summary.note, rows.height) == ("the same bytes also lie at large.ndjson", 8)
     same(capture)
+
+
+def test_a_line_that_is_no_row_keeps_its_place(tmp_path: Path) -> None:
+    content = lines(MANY[0], BROKEN, b"", b"{}", MANY[1], b"  ", MANY[2])
+    for chunk_bytes in (1, 100, 2**20):
+        _, rows = in_chunks(capture_of(tmp_path, content, chunk_bytes))
+        assert rows.select("ordinal", "line").rows() == [(1, 1), (4, 5), (5, 7)]
+        assert [key.partition("-")[2] for key in rows["sighting_id"]] == ["1", "4", "5"]
 
 
 def longer(file: Path) -> None:
@@ -166,7 +166,6 @@ def otherwise(file: Path) -> None:
     file.write_bytes(file.read_bytes().replace(b"Port 7", b"Fort 7"))
 
 
-@pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("change", [longer, shorter, otherwise, Path.unlink])
 def test_a_file_that_changes_meanwhile_is_not_read(tmp_path: Path, change: object) -> None:
     capture = capture_of(tmp_path, lines(*MANY))
@@ -178,10 +177,10 @@ def test_a_file_that_changes_meanwhile_is_not_read(tmp_path: Path, change: objec
     (finding,) = summary.findings
     assert (summary.status, summary.rows, result.rows) == ("unreadable", 0, 0)
     assert summary.note in (CHANGED, "the file cannot be read: No such file or directory")
-    assert is_transient(finding)
+    assert finding.is_transient
 
 
 def test_what_lasts_is_no_matter_of_the_moment(tmp_path: Path) -> None:
     for content in (b"", b"\xff", b"notes", b"\x1f\x8b"):
-        assert not any(is_transient(finding) for finding in read(capture_of(tmp_path, content)).findings)
-    assert any(is_transient(f) for f in read(replace(capture_of(tmp_path, b"notes"), sha256="0")).findings)
+        assert not any(finding.is_transient for finding in read(capture_of(tmp_path, content)).findings)
+    assert any(f.is_transient for f in read(replace(capture_of(tmp_path, b"notes"), sha256="0")).findings)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from oig_pipeline.capture.exchange import read_csv
 from oig_pipeline.capture.ndjson import read as read_ndjson
-from oig_pipeline.capture.rows import MARKUP, Finding, Rows, Unreadable
+from oig_pipeline.capture.rows import MARKUP, ORDINAL, Finding, Rows, Unreadable
 from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.domain.whitespace import WHITESPACE
 
@@ -24,8 +24,8 @@ BROKEN = '{"report_number": "OIG-21-50", "title": \n'
 
 
 def rows(read: Rows) -> list[dict[str, object]]:
-    """Return rows, each with the values that it has."""
-    return [{k: v for k, v in row.items() if v is not None} for row in read.frame.to_dicts()]
+    """Return rows, each with its line and the values that it has."""
+    return [{k: v for k, v in row.items() if v is not None and k != ORDINAL} for row in read.frame.to_dicts()]
 
 
 def findings(read: Rows) -> list[tuple[str, int | None, str | None]]:
@@ -277,8 +277,8 @@ def test_rows_written_as_ndjson_read_back_as_they_were(records: list[dict[str, s
     read = read_ndjson("\n".join(json.dumps(row, ensure_ascii=ascii_only) for row in records))
     row_of_line = {line: row for line, row in enumerate(records, start=1) if says_something(row)}
     expected = [{LISTED_COLUMNS[k]: v for k, v in row.items()} for row in row_of_line.values()]
-    assert read.frame.drop("line", MARKUP).to_dicts() == expected
-    assert read.frame["line"].to_list() == list(row_of_line)
+    assert read.frame.drop("line", ORDINAL, MARKUP).to_dicts() == expected
+    assert read.frame["line"].to_list() == read.frame[ORDINAL].to_list() == list(row_of_line)
     assert read.findings == ()
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from oig_pipeline.capture import chunks
 from oig_pipeline.capture.captures import take
 from oig_pipeline.capture.detect import layout_of
 from oig_pipeline.capture.exchange import CSV, read_csv
@@ -18,7 +17,7 @@ from oig_pipeline.capture.ndjson import read as read_ndjson
 from oig_pipeline.capture.reader import read
 from oig_pipeline.capture.rows import Rows, Unreadable
 from oig_pipeline.run import pipeline
-from oig_pipeline.settings import settings
+from oig_pipeline.settings import Limits, Settings, settings
 from tests.conftest import Captures
 
 ROWS = [("OIG-21-41", "Audit of Ports", "2021"), ("OIG-21-42", "Audit of Ships; Boats, too", "2021")]
@@ -244,16 +243,13 @@ def test_one_day_that_is_written_first_makes_the_ambiguous_ones_of_its_file_erro
 
 
 @pytest.mark.parametrize("days", [("25/02/2021", "03/02/2021"), ("03/02/2021", "25/02/2021")])
-def test_a_proof_in_another_part_of_a_large_file_counts_too(
-    days: tuple[str, str], captures: Captures, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(chunks, "BYTES", 60)
+def test_a_proof_in_another_part_of_a_large_file_counts_too(days: tuple[str, str], captures: Captures) -> None:
     raw = captures({"list.ndjson": dated(*days)["list.ndjson"]})
-    outcome = pipeline.check(settings(raw, raw.parent / "out"))
+    outcome = pipeline.check(Settings(raw, raw.parent / "out", limits=Limits(chunk_bytes=60)))
     assert outcome.reports.is_empty()
     assert "YYYY-MM-DD" in " ".join(outcome.result.violations["message"])
     raw = captures({"list.ndjson": dated("25/02/2021", "26/02/2021")["list.ndjson"]})
-    assert pipeline.check(settings(raw, raw.parent / "out")).reports.height == 2
+    assert pipeline.check(Settings(raw, raw.parent / "out", limits=Limits(chunk_bytes=60))).reports.height == 2
 
 
 TABLE = (

@@ -13,7 +13,7 @@ import pytest
 from oig_pipeline.contract.rule import files, row
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.run import executor, pipeline
-from oig_pipeline.run.cache import code_version
+from oig_pipeline.run.cache import BATCHES, code_version
 from oig_pipeline.run.executor import Workers
 from oig_pipeline.settings import Settings, settings
 from tests.conftest import free_port, serving
@@ -88,7 +88,7 @@ def test_two_builds_at_once_on_one_cluster_are_each_their_own(cluster: Cluster, 
     ):
         assert first.ended().release == same.ended().release == release_of(raw)
         assert second.ended().release == release_of(other)
-    assert not (raw.parent / "first" / ".cache" / "portions").exists(), "batches lie in the store"
+    assert not (raw.parent / "first" / ".cache" / BATCHES).exists(), "batches lie in the store"
 
 
 def with_slow_captures(raw: Path) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -145,14 +144,3 @@ def hashes(release: Path) -> dict[str, str]:
     payload = manifest.read(release)
     assert payload is not None
     return {file["path"]: file["sha256"] for file in payload["files"]}
-
-
-@dataclass(frozen=True)
-class Small:
-    """Limits of a run."""
-
-    chunk_size: int = 48 * 2**20
-    batch_size: int = 48 * 2**20
-    block: int = 32_768
-    cores: int = 2
-    merged_at_once: int = 100_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +19,20 @@ from oig_pipeline.run.assemble import assemble
 from oig_pipeline.run.batches import Batch
 from oig_pipeline.run.capture_chunks import split_captures
 from oig_pipeline.run.read_batch import read_batch
-from oig_pipeline.settings import Settings
+from oig_pipeline.settings import Limits, Settings
 from tests.conftest import examples
-from tests.run.conftest import sized
-from tests.run.listings import Small, as_dict, fill, ndjson
+from tests.run.listings import as_dict, fill, ndjson
 from tests.run.test_pipeline import ROWS
 
-AT_ONCE = Small()
 WAYS = {
-    "in chunks": Small(chunk_size=1_500),
-    "in small chunks": Small(chunk_size=400, cores=1),
-    "a capture at a time": Small(batch_size=1),
-    "in small blocks": Small(block=4),
-    "in the smallest blocks": Small(block=1),
-    "by one": Small(cores=1),
-    "by many": Small(chunk_size=3_000, batch_size=1, cores=8),
-    "in every way at once": Small(chunk_size=900, batch_size=500, block=4, cores=3),
+    "in chunks": Limits(chunk_bytes=1_500),
+    "in small chunks": Limits(chunk_bytes=400, workers=1),
+    "a capture at a time": Limits(batch_bytes=1),
+    "in small blocks": Limits(block_size=4),
+    "in the smallest blocks": Limits(block_size=1),
+    "by one": Limits(workers=1),
+    "by many": Limits(chunk_bytes=3_000, batch_bytes=1, workers=8),
+    "in every way at once": Limits(chunk_bytes=900, batch_bytes=500, block_size=4, workers=3),
 }
 
 
@@ -55,10 +54,9 @@ def test_the_captures_show_all_that_is_compared(at_once: dict[str, Any]) -> None
     assert rules >= {"conflict", "title_shared", "text_unread", "capture_unreadable", "value_corrected"}
 
 
-@pytest.mark.parametrize("small", WAYS.values(), ids=WAYS.keys())
-def test_however_it_is_read_and_merged_it_is_the_same(data: Settings, at_once: dict[str, Any], small: Small) -> None:
-    with sized(small):
-        assert as_dict(pipeline.check(data)) == at_once
+@pytest.mark.parametrize("limits", WAYS.values(), ids=WAYS.keys())
+def test_however_it_is_read_and_merged_it_is_the_same(data: Settings, at_once: dict[str, Any], limits: Limits) -> None:
+    assert as_dict(pipeline.check(replace(data, limits=limits))) == at_once
 
 
 _CORRECTIONS = """corrections:
@@ -97,16 +95,20 @@ _CORRECTIONS = """corrections:
 
 @given(
     st.lists(st.lists(ROWS, min_size=1, max_size=6), min_size=1, max_size=3),
-    st.builds(Small, st.integers(150, 900), st.sampled_from([1, 2**20]), st.sampled_from([1, 2, 48, 32_768])),
+    st.builds(
+        Limits,
+        chunk_bytes=st.integers(150, 900),
+        batch_bytes=st.sampled_from([1, 2**20]),
+        block_size=st.sampled_from([1, 2, 48, 32_768]),
+    ),
 )
 @examples(12)
-def test_any_listing_is_the_same_in_chunks_and_blocks(files: list[list[dict[str, str]]], small: Small) -> None:
+def test_any_listing_is_the_same_in_chunks_and_blocks(files: list[list[dict[str, str]]], limits: Limits) -> None:
     with tempfile.TemporaryDirectory() as folder:
         contents = {f"{number}.ndjson": ndjson(*rows) for number, rows in enumerate(files)}
         settings = fill(Path(folder), contents, _CORRECTIONS)
         expected = outcome(settings)
-        with sized(small):
-            assert outcome(settings) == expected
+        assert outcome(replace(settings, limits=limits)) == expected
 
 
 def outcome(settings: Settings) -> dict[str, Any] | str:
@@ -159,8 +161,7 @@ STALE = """corrections:
 def test_a_capture_with_an_unreadable_chunk_gives_no_row(tmp_path: Path) -> None:
     rows = [json.dumps({"report_number": f"OIG-21-{n:02d}", "title": f"Audit {n}"}) for n in range(1, 9)]
     settings = fill(tmp_path, {"a.ndjson": "\n".join(rows).encode() + b"\n\xff\n", "b.ndjson": ndjson({"title": 1})})
-    with sized(Small(chunk_size=100)):
-        chunks = split_captures(pipeline.take_captures(settings))
-        result = assemble(chunks, [read_batch([chunk]) for chunk in chunks])
+    chunks = split_captures(pipeline.take_captures(replace(settings, limits=Limits(chunk_bytes=100))))
+    result = assemble(chunks, [read_batch([chunk]) for chunk in chunks])
     assert [(reading.status, reading.rows) for reading in result.summaries] == [("unreadable", 0), ("unreadable", 0)]
     assert (result.rows, result.matches, len(chunks)) == (0, (), 6)

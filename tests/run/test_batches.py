@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from oig_pipeline.run.batches import COLUMNS, Batch, read_columns, read_partition, write_batch
 from oig_pipeline.run.read_batch import judge_batch
+from oig_pipeline.run.store import FolderStore, MemoryStore
 from tests.conftest import examples
 from tests.rows import Values, any_rows, sightings
 
@@ -18,7 +19,9 @@ from tests.rows import Values, any_rows, sightings
 def both(folder: Path, *rows: Values) -> tuple[Batch, Batch]:
     """Return the batch of these rows in memory, and in files."""
     frames = judge_batch(sightings(*rows))
-    return write_batch(("a",), (), (), *frames, None), write_batch(("a",), (), (), *frames, folder)
+    return write_batch(("a",), (), (), *frames, MemoryStore()), write_batch(
+        ("a",), (), (), *frames, FolderStore(folder)
+    )
 
 
 @given(st.lists(any_rows(), max_size=6))

@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
-from oig_pipeline.capture import chunks
 from oig_pipeline.capture import ndjson as ndjson_layout
 from oig_pipeline.capture.captures import Capture
 from oig_pipeline.capture.chunks import ChunkSummary
 from oig_pipeline.capture.rows import Finding
 from oig_pipeline.release.verify import problems
-from oig_pipeline.run import cache, cache_entries, pipeline
-from oig_pipeline.run.cache import BATCHES, CACHE, PARTITIONS, Cache, code_version
+from oig_pipeline.run import cache, pipeline
+from oig_pipeline.run.cache import BATCHES, CACHE, PARTITIONS, BatchEntry, code_version
 from oig_pipeline.run.capture_chunks import CaptureChunk, split_captures
 from oig_pipeline.run.read_batch import read_batch
-from oig_pipeline.settings import Settings
+from oig_pipeline.settings import Limits, Settings
 from tests.conftest import examples
-from tests.run.conftest import sized
-from tests.run.listings import CORRECTIONS, FILES, Small, build, fill, hashes, many, ndjson
+from tests.run.listings import CORRECTIONS, FILES, build, fill, hashes, many, ndjson
 
-PARTED = Small(chunk_size=5_500, merged_at_once=10)
-
-
-@pytest.fixture(autouse=True)
-def parted() -> Iterator[None]:
-    with ExitStack() as stack:
-        stack.enter_context(sized(PARTED))
-        yield
+PARTED = Limits(chunk_bytes=5_500, merged_at_once=10)
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a finished run, with its cache."""
     folder = tmp_path_factory.mktemp("data")
-    with sized(PARTED):
-        build(fill(folder))
+    build(replace(fill(folder), limits=PARTED))
     return folder
 
 
@@ -51,7 +41,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(built: Path, tmp_path: Path) -> Settings:
     """Return the settings of a run in a copy of that folder."""
     shutil.copytree(built, tmp_path / "data", symlinks=True)
-    return Settings(tmp_path / "data/raw", tmp_path / "data/curated", max_quarantine=0.5)
+    return Settings(tmp_path / "data/raw", tmp_path / "data/curated", max_quarantine=0.5, limits=PARTED)
 
 
 def caches(settings: Settings) -> list[Path]:
@@ -60,8 +50,7 @@ def caches(settings: Settings) -> list[Path]:
 
 def uncached_hashes(settings: Settings, folder: Path) -> dict[str, str]:
     """Return the hashes of the release that a run without any cache publishes from the same captures."""
-    fresh = Settings(settings.raw, folder, settings.corrections, settings.max_quarantine)
-    return hashes(build(fresh))
+    return hashes(build(replace(settings, out=folder)))
 
 
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
@@ -69,9 +58,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     read: list[int] = []
     real = read_batch
 
-    def reads(batch, corrections, documents, folder):  # type: ignore[no-untyped-def]
+    def reads(batch, *inputs):  # type: ignore[no-untyped-def]
         read.append(len(batch))
-        return real(batch, corrections, documents, folder)
+        return real(batch, *inputs)
 
     monkeypatch.setattr(cache, "read_batch", reads)
     return read
@@ -113,7 +102,7 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda _: b"",
     "a number": lambda _: b"7",
     "a list": lambda _: b"[]",
-    "an object": lambda _: b'{"made_by": null, "tokens": [], "content": {}}',
+    "an object": lambda _: b'{"code_version": null, "fingerprints": [], "stats": {}}',
     "nested deeply": lambda _: b"[" * 100_000,
     "no text": lambda _: b"\xff\xfe",
 }
@@ -204,7 +193,7 @@ def test_adding_a_capture_writes_the_years_that_it_has_and_no_other(settings: Se
 
 
 def test_small_batches_are_read_as_one_once_they_are_many(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "MAX_SMALL_BATCHES", 2)
+    settings = replace(settings, limits=replace(PARTED, small_batches=2))
     for number in range(4):
         (settings.raw / f"new-{number}.ndjson").write_bytes(ndjson(*many(2010 + number, 1)))
         last = build(settings)
@@ -219,13 +208,13 @@ def test_small_batches_are_read_as_one_once_they_are_many(settings: Settings, mo
 def test_as_many_small_batches_as_their_chunks_need_are_cached(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "MAX_SMALL_BATCHES", 1)
-    with sized(Small(chunk_size=4_000, batch_size=3_000, merged_at_once=10)):
-        shutil.rmtree(settings.out / CACHE)
-        build(settings)
-        read = counted(monkeypatch)
-        (settings.raw / "0.ndjson").write_bytes(ndjson(*many(2010, 10)))
-        build(settings)
+    limits = Limits(chunk_bytes=4_000, batch_bytes=3_000, merged_at_once=10, small_batches=1)
+    settings = replace(settings, limits=limits)
+    shutil.rmtree(settings.out / CACHE)
+    build(settings)
+    read = counted(monkeypatch)
+    (settings.raw / "0.ndjson").write_bytes(ndjson(*many(2010, 10)))
+    build(settings)
     assert read == [1]
 
 
@@ -233,7 +222,7 @@ def test_a_capture_that_could_not_be_read_for_the_moment_is_read_the_next_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = {"a.ndjson": many(2018, 12), "b.ndjson": many(2018, 13), "c.ndjson": many(2019, 40)}
-    settings = fill(tmp_path, {name: ndjson(*reports) for name, reports in rows.items()})
+    settings = replace(fill(tmp_path, {name: ndjson(*reports) for name, reports in rows.items()}), limits=PARTED)
     expected = uncached_hashes(settings, tmp_path / "fresh")
     real = split_captures
     away = tmp_path / "away"
@@ -260,7 +249,7 @@ def test_entries_of_other_software_are_not_used(settings: Settings) -> None:
     all_chunks = split_captures(pipeline.take_captures(settings))
     cache = pipeline.cache_of(settings)
     assert cache.batches(all_chunks)[1] == []
-    assert Cache(cache.folder, cache.code_version[::-1]).batches(all_chunks) == ([], list(all_chunks))
+    assert replace(cache, code_version=cache.code_version[::-1]).batches(all_chunks) == ([], list(all_chunks))
     assert code_version(b"a") != code_version(b"b")
 
 
@@ -284,7 +273,8 @@ def test_what_no_run_used_for_a_day_goes(settings: Settings) -> None:
 
 def test_dates_are_compared_across_the_chunks_of_a_capture_that_came_through_the_cache(tmp_path: Path) -> None:
     day_first, open_days = many(2021, 12, issue_date="13/02/2021"), many(2020, 40, issue_date="04/03/2021")
-    settings = fill(tmp_path, {"a.ndjson": ndjson(*day_first, *open_days), "b.ndjson": ndjson(*many(2019, 2))})
+    files = {"a.ndjson": ndjson(*day_first, *open_days), "b.ndjson": ndjson(*many(2019, 2))}
+    settings = replace(fill(tmp_path, files), limits=PARTED)
     checked, built, again = pipeline.check(settings), pipeline.build(settings), pipeline.build(settings)
     assert len(split_captures(pipeline.take_captures(settings))) > 2, "the capture is read in chunks"
     assert checked.result.summaries == built.result.summaries == again.result.summaries
@@ -293,17 +283,17 @@ def test_dates_are_compared_across_the_chunks_of_a_capture_that_came_through_the
     assert "'13/02/2021' proves that the file writes the day before the month" in (summary.note or "")
 
 
+FINDINGS = st.builds(Finding, st.text(), st.text(), st.none() | st.integers(), st.none() | st.text(), st.just(False))
 SUMMARIES = st.builds(
     ChunkSummary,
     st.builds(
         ndjson_layout.ChunkStats,
         st.lists(st.text()).map(tuple),
-        st.lists(st.builds(Finding, st.text(), st.text())).map(tuple),
+        st.lists(FINDINGS).map(tuple),
         st.none() | st.integers(),
         st.integers(),
-        st.integers(),
     ),
-    st.none() | st.builds(Finding, st.text(), st.text()),
+    st.none() | FINDINGS,
     st.none() | st.text(),
     st.none() | st.text(),
 )
@@ -312,9 +302,8 @@ SUMMARIES = st.builds(
 @examples(100)
 @given(summary=SUMMARIES)
 def test_a_summary_of_a_chunk_comes_back_from_its_note_with_all_that_it_says(summary: ChunkSummary) -> None:
-    chunk = CaptureChunk(Capture("a.ndjson", Path("a.ndjson"), "0" * 64, 9), 0, 9)
-    note = json.loads(json.dumps(cache_entries._summary_to_json(summary)))
-    assert cache_entries._summary_from_json(note, chunk) == summary
+    entry = BatchEntry("0", ("a",), (summary,), (), (), ())
+    assert TypeAdapter(BatchEntry).validate_json(TypeAdapter(BatchEntry).dump_json(entry)) == entry
 
 
 def test_a_batch_read_again_from_its_chunks_is_the_same(settings: Settings) -> None:
@@ -329,6 +318,4 @@ def test_a_batch_read_again_from_its_chunks_is_the_same(settings: Settings) -> N
         assert (reread.fingerprints, reread.summaries, reread.row_ranges, reread.matches) == (
             *(batch.fingerprints, batch.summaries, batch.row_ranges, batch.matches),
         )
-        assert cache_entries.load_batch(batch.folder, cache.code_version, {}) is None
     assert any(batch.is_chunk for batch in batches)
-    assert PARTED.chunk_size == chunks.BYTES

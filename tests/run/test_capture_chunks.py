@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from oig_pipeline.capture.captures import Capture
-from oig_pipeline.run import capture_chunks
+from oig_pipeline.capture.line_ranges import LineRange
 from oig_pipeline.run.capture_chunks import CaptureChunk, batch_chunks
 
 
@@ -29,9 +29,8 @@ def test_small_captures_form_batches_in_order_up_to_a_size() -> None:
     assert list(batch_chunks([], 10)) == []
 
 
-def test_a_batch_has_a_largest_number_of_captures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture_chunks, "MAX_CAPTURES", 2)
-    assert of(list(batch_chunks([CaptureChunk(capture(path, 0)) for path in "abcde"]))) == [
+def test_a_batch_has_a_largest_number_of_captures() -> None:
+    assert of(list(batch_chunks([CaptureChunk(capture(path, 0)) for path in "abcde"], max_captures=2))) == [
         ["a", "b"],
         ["c", "d"],
         ["e"],
@@ -42,8 +41,8 @@ def test_a_chunk_of_a_large_capture_is_its_own_batch() -> None:
     large = capture("b", 20)
     chunks = [
         CaptureChunk(capture("a")),
-        CaptureChunk(large, 0, 12),
-        CaptureChunk(large, 12, 20),
+        CaptureChunk(large, LineRange(0, 12)),
+        CaptureChunk(large, LineRange(12, 20, 3, 2)),
         CaptureChunk(capture("c")),
     ]
     assert of(list(batch_chunks(chunks, 1_000))) == [["a"], ["b"], ["b"], ["c"]]
@@ -68,5 +67,5 @@ def test_location_and_modification_time_do_not_identify_a_chunk() -> None:
 
 
 def test_other_bounds_are_another_chunk() -> None:
-    chunks = [CaptureChunk(capture("a"), *bounds) for bounds in ((0, 5), (5, 10), (0, 10))]
+    chunks = [CaptureChunk(capture("a"), LineRange(*bounds)) for bounds in ((0, 5), (5, 10), (0, 10))]
     assert len({chunk.fingerprint for chunk in [*chunks, CaptureChunk(capture("a"))]}) == 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,10 @@ from oig_pipeline.release.metadata import descriptions
 from oig_pipeline.release.metadata.croissant import croissant
 from oig_pipeline.release.verify import problems
 from oig_pipeline.run import batches, curate_partition, pipeline
-from oig_pipeline.settings import Settings
-from tests.run.conftest import sized
-from tests.run.listings import Small, build, fill, hashes, many, ndjson
+from oig_pipeline.settings import Limits, Settings
+from tests.run.listings import build, fill, hashes, many, ndjson
 
-SMALL = Small(chunk_size=3_000, block=300, merged_at_once=10)
+SMALL = Limits(chunk_bytes=3_000, block_size=300, merged_at_once=10)
 Frames = tuple[pl.DataFrame, pl.DataFrame]
 
 
@@ -47,14 +46,7 @@ def unpartitioned(data: Settings) -> Path:
 @pytest.fixture(scope="module")
 def partitioned(data: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a partitioned release of the same captures."""
-    with sized(SMALL):
-        return build(replace(data, out=tmp_path_factory.mktemp("parted"), exports=True))
-
-
-@pytest.fixture
-def small() -> Iterator[None]:
-    with sized(SMALL):
-        yield
+    return build(replace(data, out=tmp_path_factory.mktemp("parted"), exports=True, limits=SMALL))
 
 
 def test_each_fiscal_year_has_a_file_of_each_table(partitioned: Path) -> None:
@@ -66,20 +58,17 @@ def test_each_fiscal_year_has_a_file_of_each_table(partitioned: Path) -> None:
     assert {path for path in paths if "/" not in path} == {f"{name}.parquet" for name in TABLES if name not in BY_YEAR}
 
 
-GROUPS = (Small(batch_size=1), Small(chunk_size=3_000), Small(chunk_size=700, batch_size=500, cores=3))
+GROUPS = (Limits(batch_bytes=1), Limits(chunk_bytes=3_000), Limits(chunk_bytes=700, batch_bytes=500, workers=3))
 
 
-@pytest.mark.parametrize("small", GROUPS, ids=str)
-def test_whatever_the_batches_the_files_are_the_same(data: Settings, tmp_path: Path, small: Small) -> None:
-    with sized(replace(small, merged_at_once=10)):
-        expected = hashes(build(replace(data, out=tmp_path / "some")))
-    with sized(Small(merged_at_once=10)):
-        assert hashes(build(replace(data, out=tmp_path / "all"))) == expected
+@pytest.mark.parametrize("limits", GROUPS, ids=str)
+def test_whatever_the_batches_the_files_are_the_same(data: Settings, tmp_path: Path, limits: Limits) -> None:
+    expected = hashes(build(replace(data, out=tmp_path / "some", limits=replace(limits, merged_at_once=10))))
+    assert hashes(build(replace(data, out=tmp_path / "all", limits=Limits(merged_at_once=10)))) == expected
 
 
 def test_it_has_the_id_of_an_unpartitioned_release(data: Settings, unpartitioned: Path, tmp_path: Path) -> None:
-    with sized(Small(merged_at_once=10)):
-        release = build(replace(data, out=tmp_path, exports=True))
+    release = build(replace(data, out=tmp_path, exports=True, limits=Limits(merged_at_once=10)))
     assert hashes(release) == hashes(unpartitioned)
     assert release.name == unpartitioned.name
 
@@ -132,7 +121,6 @@ def test_it_is_explained_searched_and_compared_like_an_unpartitioned_one(
     assert (diff.added, diff.removed, diff.changed, diff.quality, diff.columns) == ((), (), (), (), ())
 
 
-@pytest.mark.usefixtures("small")
 def test_one_goes_back_to_it(data: Settings, tmp_path: Path) -> None:
     shutil.copytree(data.raw, tmp_path / "raw")
     settings = Settings(tmp_path / "raw", tmp_path / "curated", data.corrections_file, 0.5)
@@ -146,7 +134,6 @@ def test_one_goes_back_to_it(data: Settings, tmp_path: Path) -> None:
         service.explain("OIG-20-14", settings.out)
 
 
-@pytest.mark.usefixtures("small")
 def test_a_table_without_any_row_has_a_file_too(tmp_path: Path) -> None:
     rows = [{**row, "agency": "CBP", "issue_date": f"{row['fiscal_year']}-03-01"} for row in many(2019, 12)]
     release = build(fill(tmp_path, {"a.ndjson": ndjson(*rows)}, "corrections: []\n"))
@@ -156,7 +143,6 @@ def test_a_table_without_any_row_has_a_file_too(tmp_path: Path) -> None:
     assert list(problems(release)) == []
 
 
-@pytest.mark.usefixtures("small")
 def test_parts_of_another_year_are_reported(partitioned: Path, tmp_path: Path) -> None:
     shutil.copytree(partitioned, tmp_path / "release")
     for table in ("sightings", "provenance", "violations"):
@@ -204,7 +190,6 @@ def of_a_file(patch: pytest.MonkeyPatch, tamper: Callable[[pl.DataFrame], pl.Dat
     patch.setattr(parquet.PartWriter, "add", lambda writer, frame: real(writer, tamper(frame)))
 
 
-@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("tamper", [a_row_less, a_row_twice])
 @pytest.mark.parametrize("place", [of_a_batch, of_a_year, of_a_file])
 def test_a_row_that_is_lost_or_doubled_on_the_way_is_noticed_before_anything_is_published(
@@ -215,15 +200,14 @@ def test_a_row_that_is_lost_or_doubled_on_the_way_is_noticed_before_anything_is_
     tamper: Callable[[pl.DataFrame], pl.DataFrame],
 ) -> None:
     place(monkeypatch, tamper)
-    outcome = pipeline.build(replace(data, out=tmp_path))
+    outcome = pipeline.build(replace(data, out=tmp_path, limits=SMALL))
     assert outcome.release is None
     assert outcome.assessment.accounting
     assert any(reason.startswith("accounting: ") for reason in outcome.assessment.reasons)
 
 
-@pytest.mark.usefixtures("small")
 def test_a_rejected_run_leaves_its_parts_for_inspection(data: Settings, tmp_path: Path) -> None:
-    outcome = pipeline.build(replace(data, out=tmp_path, max_quarantine=0.0))
+    outcome = pipeline.build(replace(data, out=tmp_path, max_quarantine=0.0, limits=SMALL))
     assert outcome.release is None
     assert outcome.rejected is not None
     assert read_table(outcome.rejected, "sightings").height == outcome.result.stats.sightings

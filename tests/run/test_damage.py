@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from oig_pipeline.run import pipeline
-from oig_pipeline.run.batches import SIGHTINGS_FILE
-from oig_pipeline.run.cache import CACHE
-from oig_pipeline.run.cache_entries import NOTE
+from oig_pipeline.run.cache import BATCHES, CACHE, NOTE, PARTITIONS
 from oig_pipeline.settings import Limits, Settings
 from tests.conftest import Captures
 from tests.policy import GOOD
@@ -22,12 +20,12 @@ def build(raw: Path) -> str:
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "no note"])
-@pytest.mark.parametrize("kind", ["portions", "years"])
+@pytest.mark.parametrize("kind", [BATCHES, PARTITIONS])
 def test_a_damaged_entry_is_written_again(kind: str, damage: str, captures: Captures) -> None:
     raw = captures(GOOD)
     first = build(raw)
     (folder,) = (raw.parent / "curated" / CACHE / kind).iterdir()
-    file = folder / (SIGHTINGS_FILE if kind == "portions" else "sightings.parquet")
+    file = folder / ("sightings.arrow" if kind == BATCHES else "sightings.parquet")
     if damage == "missing":
         file.unlink()
     elif damage == "cut":

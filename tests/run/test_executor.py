@@ -14,11 +14,11 @@ import loky
 import pytest
 
 from oig_pipeline.errors import CannotRun
-from oig_pipeline.run import cache, executor, pipeline
+from oig_pipeline.run import cache, pipeline
 from oig_pipeline.run.executor import Workers
+from oig_pipeline.settings import Limits
 from tests.conftest import PROJECT
-from tests.run.conftest import sized
-from tests.run.listings import Small, build, fill, hashes, many, ndjson
+from tests.run.listings import build, fill, hashes, many, ndjson
 
 TWICE = """
   - rule: fiscal_year_malformed
@@ -28,13 +28,13 @@ TWICE = """
     why: A digit too many.
 """
 SCRIPT = """
-import oig_pipeline
-from oig_pipeline.run import capture_chunks, executor
+from dataclasses import replace
+from oig_pipeline.run import pipeline
+from oig_pipeline.settings import Limits, settings
 
 print("once")
-executor.WORTH_A_PROCESS, executor.cores = 1, lambda: 2
-capture_chunks.MAX_CAPTURES = 1
-print(oig_pipeline.build(raw="raw", out="curated").release.is_new)
+limits = Limits(process_bytes=1, workers=2, batch_captures=1)
+print(pipeline.build(replace(settings("raw", "curated"), limits=limits)).release.is_new)
 """
 
 SHARED = """
@@ -45,7 +45,7 @@ def threads(task):
     return task, pl.thread_pool_size()
 
 def main():
-    executor.cores = lambda: 6
+    executor.cores = lambda: 6  # what is shared among the workers
     print(executor.Workers("multiprocess").map(threads, range(3)))
 """
 SLOW = """
@@ -60,8 +60,7 @@ RUN = """
 import slow
 from oig_pipeline.run import executor
 
-executor.cores = lambda: 2
-executor.Workers("multiprocess").map(slow.work, "0123456789")
+executor.Workers("multiprocess", count=2).map(slow.work, "0123456789")
 """
 
 
@@ -170,19 +169,20 @@ def test_much_is_read_in_processes_and_comes_to_the_same(tmp_path: Path, monkeyp
             super().__init__(count, **options)
 
     monkeypatch.setattr(loky, "ProcessPoolExecutor", Pool)
-    monkeypatch.setattr(executor, "WORTH_A_PROCESS", 1)
-    with sized(Small(batch_size=sum(map(len, files.values())) // 3)):
-        expected = hashes(build(fill(tmp_path / "both", files)))
+    limits = Limits(process_bytes=1, batch_bytes=sum(map(len, files.values())) // 3, workers=2)
+    expected = hashes(build(replace(fill(tmp_path / "both", files), limits=limits)))
     assert pools == [2]
-    with sized(Small(cores=1)):
-        assert hashes(build(fill(tmp_path / "alone", files))) == expected
+    alone = replace(fill(tmp_path / "alone", files), limits=replace(limits, workers=1))
+    assert hashes(build(alone)) == expected
+    assert pools == [2]
 
 
 def test_processes_are_used_for_any_amount_where_they_are_asked_for(tmp_path: Path) -> None:
-    with sized(Small(chunk_size=700, merged_at_once=10)):
-        expected = hashes(build(fill(tmp_path / "threads")))
-        settings = replace(fill(tmp_path / "processes"), executor="multiprocess", work=str(tmp_path / "work"))
-        assert hashes(build(settings)) == expected
+    limits = Limits(chunk_bytes=700, merged_at_once=10)
+    expected = hashes(build(replace(fill(tmp_path / "threads"), limits=limits)))
+    settings = fill(tmp_path / "processes")
+    settings = replace(settings, limits=limits, executor="multiprocess", work=str(tmp_path / "work"))
+    assert hashes(build(settings)) == expected
     assert (tmp_path / "work" / cache.BATCHES).is_dir()
     assert not (settings.out / cache.CACHE / cache.BATCHES).exists()
 
@@ -192,14 +192,12 @@ def test_nothing_to_do_starts_no_cluster() -> None:
 
 
 @pytest.mark.parametrize("worth", [1, 2**40], ids=["processes", "threads"])
-def test_what_stops_one_step_stops_the_run_in_the_same_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worth: int
-) -> None:
+def test_what_stops_one_step_stops_the_run_in_the_same_words(tmp_path: Path, worth: int) -> None:
     files = {f"{n}.ndjson": ndjson(*many(2019 + n, 1)) for n in range(3)}
     files["9.ndjson"] = ndjson(*many(2018, 1, fiscal_year="20187"))
-    settings = fill(tmp_path, files, f"corrections:{TWICE}{TWICE}")
-    monkeypatch.setattr(executor, "WORTH_A_PROCESS", worth)
-    with sized(Small(batch_size=1)), pytest.raises(CannotRun, match=r"lines 2 and 8 both set fiscal_year of one row"):
+    limits = Limits(batch_bytes=1, process_bytes=worth, workers=2)
+    settings = replace(fill(tmp_path, files, f"corrections:{TWICE}{TWICE}"), limits=limits)
+    with pytest.raises(CannotRun, match=r"lines 2 and 8 both set fiscal_year of one row"):
         pipeline.build(settings)
     assert not list((settings.out / cache.CACHE).rglob(".*"))
 

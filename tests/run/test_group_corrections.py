@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from oig_pipeline.contract.rule import row
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.run import pipeline
 from oig_pipeline.run.pipeline import Outcome
-from tests.run.conftest import sized
-from tests.run.listings import Small, as_dict, fill, many, ndjson
+from oig_pipeline.settings import Limits
+from tests.run.listings import as_dict, fill, many, ndjson
 
 OTHER = row(report_number="OIG-21-05", title="Jails Fail", fiscal_year="2021", issue_date="", document_url="/x.pdf")
 FILES = {"a.ndjson": ndjson(*many(2021, 12)), "b.ndjson": ndjson(OTHER), "c.ndjson": ndjson(*many(2020, 12))}
@@ -29,16 +30,13 @@ ROW = """
     set: {issue_date: 2021-03-01}
     why: The document bears a date.
 """
-WAYS = (Small(), Small(chunk_size=600, batch_size=1, block=2, cores=3))
+WAYS = (Limits(), Limits(chunk_bytes=600, batch_bytes=1, block_size=2, workers=3))
 
 
 def outcomes(folder: Path, *corrections: str) -> Outcome:
     """Return the outcome of a check, which is the same with all limits."""
     settings = fill(folder, FILES, f"corrections:{''.join(corrections)}")
-    results = []
-    for small in WAYS:
-        with sized(small):
-            results.append(pipeline.check(settings))
+    results = [pipeline.check(replace(settings, limits=limits)) for limits in WAYS]
     assert as_dict(results[0]) == as_dict(results[1])
     return results[0]
 
@@ -90,6 +88,6 @@ def test_both_sides_of_a_conflict_are_acknowledged_by_one_correction(tmp_path: P
 )
 def test_two_corrections_of_one_value_stop_the_run(tmp_path: Path, corrections: tuple[str, str]) -> None:
     settings = fill(tmp_path, FILES, f"corrections:{''.join(corrections)}")
-    for small in WAYS:
-        with sized(small), pytest.raises(CannotRun, match=r"lines 2 and 8 both set \w+ of one row; keep one"):
-            pipeline.check(settings)
+    for limits in WAYS:
+        with pytest.raises(CannotRun, match=r"lines 2 and 8 both set \w+ of one row; keep one"):
+            pipeline.check(replace(settings, limits=limits))

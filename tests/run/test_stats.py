@@ -9,9 +9,10 @@ from oig_pipeline.contract.schemas import CURATED, empty
 from oig_pipeline.curate.judge import judge_rows
 from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.run.batches import write_batch
-from oig_pipeline.run.curate_partition import PlacedBatch, curate_partition
+from oig_pipeline.run.curate_partition import curate_partition
 from oig_pipeline.run.read_batch import judge_batch
 from oig_pipeline.run.stats import RunStats, stats_of
+from oig_pipeline.run.store import MemoryStore
 from tests.conftest import examples
 from tests.rows import Values, any_rows, sightings
 
@@ -20,21 +21,21 @@ from tests.rows import Values, any_rows, sightings
 @examples(20)
 def test_the_sum_over_years_is_that_of_all_rows(rows: list[Values]) -> None:
     frame = sightings(*rows)
-    batches = [PlacedBatch(write_batch(("a",), (), (), *judge_batch(frame), None))]
+    batches = [write_batch(("a",), (), (), *judge_batch(frame), MemoryStore())]
     partitions = [
         curate_partition(partition, batches, {})
-        for partition in {row_range.year for row_range in batches[0].batch.row_ranges}
+        for partition in {row_range.year for row_range in batches[0].row_ranges}
     ]
     stats = sum((partition.stats for partition in partitions), RunStats())
     assert (stats.sightings, stats.accounting, stats.shape) == (len(rows), (), ())
     broken = judge_rows(normalize(frame)).sightings.filter(outcome="quarantined").height
     assert stats.quarantined == stats.unsettled == broken + len(stats.refused)
-    assert sum(stats.broken.values()) == stats.content.rows["violations"]
+    assert sum(violations for violations, _ in stats.broken.values()) == stats.content.rows["violations"]
     assert stats == sum((partition.stats for partition in partitions), RunStats())
 
 
 def test_nothing_added_changes_nothing() -> None:
-    batches = [PlacedBatch(write_batch(("a",), (), (), *judge_batch(sightings({}, {"report_number": ""})), None))]
+    batches = [write_batch(("a",), (), (), *judge_batch(sightings({}, {"report_number": ""})), MemoryStore())]
     stats = curate_partition(2021, batches, {}).stats
     assert stats + RunStats() == RunStats() + stats == stats
     assert (RunStats().sightings, RunStats().quarantined, stats.captures) == (0, 0, {"listing.csv": (1, 1, 0)})

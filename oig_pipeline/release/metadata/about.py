@@ -62,14 +62,15 @@ class TableStats:
     """What descriptions say of rows of the tables.
 
     `rows` counts them; `first_issue` and `last_issue` bound the reports' dates; `modified` is the day of the newest
-    capture, never that of the run; `examples` has a value of each column, by table and name. What is unknown is None.
+    capture, never that of the run; `examples` has a value of each column, by table and name. What is unknown is
+    None.
     """
 
     rows: Mapping[str, int] = field(default_factory=dict)
     modified: dt.date | None = None
     first_issue: dt.date | None = None
     last_issue: dt.date | None = None
-    examples: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    examples: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __add__(self, other: TableStats) -> TableStats:
         """Return the content of both; examples are those of the first that has one."""
@@ -78,18 +79,18 @@ class TableStats:
             max(filter(None, (self.modified, other.modified)), default=None),
             min(filter(None, (self.first_issue, other.first_issue)), default=None),
             max(filter(None, (self.last_issue, other.last_issue)), default=None),
-            {**other.examples, **self.examples},
+            {t: {**other.examples.get(t, {}), **self.examples.get(t, {})} for t in {**self.examples, **other.examples}},
         )
 
     def only(self, table: str) -> TableStats:
         """Return what is said of one table."""
         rows = {name: count for name, count in self.rows.items() if name == table}
-        return TableStats(rows, examples={k: v for k, v in self.examples.items() if k[0] == table})
+        return TableStats(rows, examples={name: of for name, of in self.examples.items() if name == table})
 
     def without(self, table: str) -> TableStats:
         """Return the same without a table."""
         rows = {name: count for name, count in self.rows.items() if name != table}
-        return replace(self, rows=rows, examples={k: v for k, v in self.examples.items() if k[0] != table})
+        return replace(self, rows=rows, examples={name: of for name, of in self.examples.items() if name != table})
 
 
 def stats_of_tables(tables: Mapping[str, pl.DataFrame]) -> TableStats:
@@ -101,12 +102,7 @@ def stats_of_tables(tables: Mapping[str, pl.DataFrame]) -> TableStats:
         newest.date() if isinstance(newest, dt.datetime) else None,
         issued.min(),  # type: ignore[arg-type]
         issued.max(),  # type: ignore[arg-type]
-        {
-            (table, name): example
-            for table, frame in tables.items()
-            for name in frame.columns
-            if (example := _example(frame[name])) is not None
-        },
+        {table: examples for table, frame in tables.items() if (examples := _examples(frame))},
     )
 
 
@@ -125,6 +121,11 @@ def files_of(parts: Mapping[str, Part]) -> tuple[File, ...]:
         File(path, table_of(path), parquet_file.bytes, parquet_file.sha256)
         for path, parquet_file in sorted(parts.items())
     )
+
+
+def _examples(frame: pl.DataFrame) -> dict[str, str]:
+    """Return column → an example of its values, where it has one."""
+    return {name: text for name in frame.columns if (text := _example(frame[name])) is not None}
 
 
 def _example(column: pl.Series) -> str | None:

@@ -62,7 +62,7 @@ def _table(table: str, info: DatasetInfo) -> Iterator[str]:
         yield from (f"Key: {', '.join(f'`{name}`' for name in key)}.", "")
     head = ("column", "type", "unit", "may be null", "description", "example")
     yield from _grid(
-        head, (_cells(column, info.content.examples.get((table, column.name))) for column in columns(table))
+        head, (_cells(column, info.content.examples.get(table, {}).get(column.name)) for column in columns(table))
     )
 
 

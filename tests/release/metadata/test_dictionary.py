@@ -24,8 +24,8 @@ TYPES: dict[Any, str] = {
 }  # fmt: skip
 
 
-def with_examples(examples: Mapping[tuple[str, str], str]) -> str:
-    return dictionary(DatasetInfo(TableStats(examples=dict(examples)), ()))
+def with_examples(examples: Mapping[str, Mapping[str, str]]) -> str:
+    return dictionary(DatasetInfo(TableStats(examples=examples), ()))
 
 
 def sections(text: str) -> dict[str, str]:
@@ -128,7 +128,7 @@ def test_every_example_is_a_value_of_the_release(table: str, text: str, release:
     ],
 )
 def test_whatever_an_example_holds_it_stays_in_its_cell(example: str, cell: str) -> None:
-    rows = grid(sections(with_examples({("reports", "title"): example}))["reports"])
+    rows = grid(sections(with_examples({"reports": {"title": example}}))["reports"])
     (title,) = [row for row in rows if row[0] == "`title`"]
     assert title[-1] == cell
     assert [row[-1] for row in rows[1:] if row[0] != "`title`"] == [""] * (len(rows) - 2)
@@ -137,7 +137,7 @@ def test_whatever_an_example_holds_it_stays_in_its_cell(example: str, cell: str)
 def test_no_example_leaves_half_a_code_span() -> None:
     line = next(
         line
-        for line in with_examples({("reports", "summary"): " \u00a0\n"}).split("\n")
+        for line in with_examples({"reports": {"summary": " \u00a0\n"}}).split("\n")
         if line.startswith("| `summary`")
     )
     assert re.split(r"(?<!\\)\|", line)[-2].strip() == ""

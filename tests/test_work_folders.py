@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from oig_pipeline.errors import CannotRun
-from oig_pipeline.run.places import atomic_dir, open_input, open_work_folder
+from oig_pipeline.storage import atomic_dir, open_work_folder
 
 
 def test_a_place_appears_once_all_is_written(tmp_path: Path) -> None:
@@ -39,13 +39,6 @@ def test_what_another_run_made_meanwhile_stays(tmp_path: Path) -> None:
         with atomic_dir(tmp_path / "it") as other:
             (other / "b").touch()
     assert [file.name for file in (tmp_path / "it").iterdir()] == ["b"]
-
-
-def test_a_file_is_opened_where_it_lies(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(b"1234")
-    with open_input(tmp_path / "a") as source:
-        source.seek(2)
-        assert source.read() == b"34"
 
 
 def test_a_folder_is_one_and_an_address_needs_what_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
