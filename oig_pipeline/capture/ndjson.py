@@ -113,20 +113,19 @@ def _names(chunk_stats: Sequence[ChunkStats]) -> list[str]:
 def _read_all(content: bytes, lines_before: int, rows_before: int) -> Chunk | None:
     """Return the rows of lines in which every row has the same keys and every value is a text, else None.
 
-    Then no key stands twice and nothing is converted, so that reading at once and line by line are the same.
+    Then no key stands twice and nothing is converted, so that reading at once and line by line are the same. The keys
+    are those of the first row: a row that lacks one has a null, and one that has more has more colons.
     """
+    stream = io.BytesIO(content)
     try:
-        read = pl.read_ndjson(io.BytesIO(content), infer_schema_length=None)
-    except pl.exceptions.PolarsError:
+        first_row = json.loads(next((line for line in stream if line.strip()), b""), object_pairs_hook=_pairs)
+        keys = list(first_row) if isinstance(first_row, dict) else []
+        stream.seek(0)
+        read = pl.read_ndjson(stream, schema=dict.fromkeys(keys, pl.String)) if keys else pl.DataFrame()
+    except (ValueError, RecursionError, pl.exceptions.PolarsError):
         return None
-    keys = read.columns
     names = column_names(keys)
-    is_plain = (
-        not read.is_empty()
-        and len(set(names)) == len(names)
-        and set(read.dtypes) == {pl.String}
-        and not sum(read.null_count().row(0))
-    )
+    is_plain = not read.is_empty() and len(set(names)) == len(names) and not sum(read.null_count().row(0))
     if not is_plain or not _are_texts(content, read.height * len(keys)):
         return None
     lines = _places(content, read.height)
@@ -156,15 +155,14 @@ def _has_content(rows: pl.DataFrame) -> pl.Series:
 
 
 def _are_texts(content: bytes, values: int) -> bool:
-    """Return whether objects that have so many values, and none missing, hold texts alone and each key once."""
-    keys = content.count(b'":')
-    if keys != values:
+    """Return whether objects that have so many values, and none missing, hold texts alone and each key once.
+
+    Each counted colon must stand before a text; a key with a blank before its colon shows in the number of quotes.
+    """
+    if b"\\ud" in content or b"\\uD" in content or b"\\\\" in content:
         return False
-    if b"\\" not in content:
-        return content.count(b'"') == 4 * values
-    if b"\\ud" in content or b"\\uD" in content:
-        return False
-    return keys == content.count(b'":"') + content.count(b'": "')
+    quotes = content.count(b'"') - content.count(b'\\"')
+    return values == content.count(b'":') == content.count(b'":"') + content.count(b'": "') and quotes == 4 * values
 
 
 def _places(content: bytes, rows: int) -> pl.Series | None:

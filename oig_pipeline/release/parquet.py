@@ -21,7 +21,7 @@ import pyarrow as pa
 from oig_pipeline.contract.surfaces import arrow_schema
 from oig_pipeline.errors import CannotRun
 
-SETTINGS: dict[str, Any] = {"row_group_size": 16_384, "compression": "zstd", "compression_level": 3, "version": "2.6"}
+SETTINGS: dict[str, Any] = {"row_group_size": 65_536, "compression": "zstd", "compression_level": 3, "version": "2.6"}
 """How files are written."""
 # Columns whose values rarely repeat: a dictionary of them takes time and saves nothing.
 _DISTINCT = {

@@ -39,8 +39,11 @@ def cores() -> int:
 
 
 def use_processes(batches: Sequence[Sequence[CaptureChunk]], limits: Limits) -> bool:
-    """Return whether there is enough to read for processes to be faster than threads."""
-    size = sum(chunk.size for batch in batches for chunk in batch)
+    """Return whether there is enough to read for processes to be faster than threads.
+
+    Polars reads the chunks of NDJSON, and lets other threads run meanwhile; the other layouts are read in Python.
+    """
+    size = sum(chunk.size for batch in batches for chunk in batch if chunk.lines is None)
     may_start = not multiprocessing.current_process().daemon  # a daemonic process cannot start processes
     return may_start and size >= limits.process_bytes and len(batches) > 1 and (limits.workers or cores()) > 1
 

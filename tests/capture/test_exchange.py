@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from oig_pipeline.capture.exchange import read_csv
@@ -17,6 +17,7 @@ from oig_pipeline.capture.ndjson import read as read_ndjson
 from oig_pipeline.capture.rows import MARKUP, ORDINAL, Finding, Rows, Unreadable
 from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.domain.whitespace import WHITESPACE
+from tests.conftest import examples
 
 HEADER = "report_number,title,fiscal_year\n"
 OBJECT = '{"report_number": "OIG-21-49", "title": "CBP Needs Oversight"}\n'
@@ -329,3 +330,29 @@ def test_any_text_is_rows_or_one_reason_why_not(text: str) -> None:
             assert result.rule == "capture_unreadable"
         else:
             assert all(1 <= line <= text.count("\n") + 1 for line in result.frame["line"])
+
+
+_KEYS = st.sampled_from(['"report_number"', '"title"', '"Report Number"', '"summary"', '"x"', r'"a\"b"'])
+_TEXTS = st.sampled_from(['"a"', '"a b"', '""', r'"q\"z"', r'"\u00e9"', r'"a\": b"', r'"c:\\"'])
+_VALUES = st.sampled_from(["1", "null", "true", '{"a":"b"}', '["x"]', r'"\ud800"', "NaN"]) | _TEXTS
+_FIELDS = st.builds("".join, st.tuples(_KEYS, st.sampled_from([":", ": ", " : "]), st.one_of(_TEXTS, _TEXTS, _VALUES)))
+_OBJECTS = st.lists(_FIELDS, min_size=1, max_size=3).map(lambda fields: "{" + ", ".join(fields) + "}")
+
+
+@given(st.lists(_OBJECTS, min_size=1, max_size=3), st.integers(1, 3))
+@examples(400)
+def test_an_ndjson_file_reads_the_same_at_once_and_line_by_line(objects: list[str], times: int) -> None:
+    text = "\n".join(objects * times) + "\n"
+    at_once = ndjson_of(text)
+    assume(len(at_once) == 3 and at_once[0])  # where no line is a row, the file is read line by line anyway
+    assert at_once == ndjson_of(f"{text}[]\n")  # what is no object is met only line by line
+
+
+def ndjson_of(text: str) -> tuple[object, ...]:
+    """Return rows, findings without that of the line `[]`, and columns; or why the file cannot be read."""
+    try:
+        read = read_ndjson(text)
+    except Unreadable as error:
+        return (error.finding,)
+    rows = read.frame.select("line", ORDINAL, *LISTED_COLUMNS.values()).rows()
+    return rows, tuple(f for f in read.findings if f.value != "[]"), read.columns

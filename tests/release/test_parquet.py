@@ -42,10 +42,10 @@ def test_an_empty_table_is_written_and_typed(table: str, tmp_path: Path) -> None
 
 def test_row_groups_have_a_fixed_size(tmp_path: Path) -> None:
     outcome = pipeline.check(settings(DATA / "raw"))
-    frame = outcome.reports.sample(40_000, with_replacement=True, seed=1)
+    frame = outcome.reports.sample(150_000, with_replacement=True, seed=1)
     parquet.write(frame, "reports", tmp_path / "many.parquet")
     metadata = pq.read_metadata(tmp_path / "many.parquet")
-    assert [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)] == [16_384, 16_384, 7_232]
+    assert [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)] == [65_536, 65_536, 18_928]
 
 
 def test_partitions_are_read_as_one_dataset_by_pyarrow(tmp_path: Path) -> None:
