@@ -19,7 +19,7 @@ import pyarrow as pa
 from oig_pipeline.capture.chunks import ChunkSummary
 from oig_pipeline.capture.reader import SCHEMA, CaptureSummary
 from oig_pipeline.contract.columns import BATCH_COLUMNS, NORMALIZED
-from oig_pipeline.contract.schemas import empty, polars_schema
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.curate.outcomes import CorrectionMatch
 from oig_pipeline.run.places import WorkPath, open_input
 
@@ -32,7 +32,7 @@ YEAR, BLOCK_NAME = "_year", "_block"
 _SAME = "_summary_is_listed"
 COLUMNS = {
     **SCHEMA,
-    **{name: NORMALIZED[name].dtype.type for name in BATCH_COLUMNS},
+    **{name: NORMALIZED[name].dtype for name in BATCH_COLUMNS},
     "rules": pl.List(pl.String),
     "outcome": pl.String,
 }
@@ -107,7 +107,7 @@ def write_batch(
         .with_columns(pl.col("violations").fill_null(0))
     )
     row_ranges = tuple(RowRange(*row) for row in counts.iter_rows())
-    frames = sightings.select(*COLUMNS), violations.select(*polars_schema("violations"))
+    frames = sightings.select(*COLUMNS), violations.select(*POLARS_SCHEMAS["violations"])
     if folder is None:
         return Batch(fingerprints, summaries, row_ranges, matches, frames=frames)
     if isinstance(folder, Path):
@@ -121,7 +121,7 @@ def read_partition(batch: Batch, key: Key) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the sightings and violations of one year and block, in the order of the batch's chunks."""
     index = _index(batch, key)
     if index is None:
-        return pl.DataFrame(schema=COLUMNS), empty("violations")
+        return pl.DataFrame(schema=COLUMNS), POLARS_SCHEMAS["violations"].to_frame()
     if batch.folder is not None:
         sightings, violations = (_read(batch.folder / name, index) for name in (SIGHTINGS_FILE, VIOLATIONS_FILE))
         return _with_summaries(sightings), violations

@@ -15,7 +15,7 @@ import polars as pl
 
 from oig_pipeline.capture.captures import NAME_DIGITS
 from oig_pipeline.contract.columns import SIGHTINGS, VIOLATIONS
-from oig_pipeline.contract.schemas import CURATED, empty
+from oig_pipeline.contract.schemas import CURATED, POLARS_SCHEMAS
 from oig_pipeline.curate.compare import Shared, compared_by, shared_of
 from oig_pipeline.curate.judge import ACCEPTED, Judgement, judge_groups
 from oig_pipeline.curate.merge import ORDER, merge_groups, provenance_of, reports_of
@@ -144,7 +144,9 @@ def rows_of(batches: Sequence[PlacedBatch], keys: Sequence[Key]) -> Judgement:
     sightings = _with_final_places(
         [(placed_batch, rows) for placed_batch, rows, _ in parts], pl.DataFrame(schema=COLUMNS)
     )
-    violations = _with_final_places([(placed_batch, rows) for placed_batch, _, rows in parts], empty("violations"))
+    violations = _with_final_places(
+        [(placed_batch, rows) for placed_batch, _, rows in parts], POLARS_SCHEMAS["violations"].to_frame()
+    )
     return Judgement(_ordered(sightings), violations)
 
 
