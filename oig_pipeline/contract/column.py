@@ -6,14 +6,12 @@ Belongs here: all that a column says of itself, and how it is put as a column of
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandera.polars as pa
 import polars as pl
 
-Condition = Callable[[pl.Expr], pl.Expr]
 TIME = pl.Datetime("us")
 NAMES = pl.List(pl.String)
 _UNITS: dict[Any, str] = {pl.Date: "day", TIME: "UTC", pl.Boolean: "true or false"}
@@ -89,40 +87,30 @@ class Column:
         """Whether every sighting has a value of it before merging, made by normalizing."""
         return self.of is None and self.merge in ("key", "first", "newest", "strongest", "union", "any", "min", "max")
 
-    @property
-    def conditions(self) -> tuple[Condition, ...]:
-        """What holds for each value of it, besides type and null."""
-        return tuple(condition for _, _, condition in self._named_conditions())
+    def conditions(self, name: str) -> list[tuple[str, str, pl.Expr]]:
+        """Return what holds for each value of it, besides type and null: name of the check, its description, verdict.
 
-    def as_pandera(self) -> pa.Column:
-        """Return it as a column of Pandera."""
-        checks = [named_check(*condition) for condition in self._named_conditions()]
-        return pa.Column(self.dtype, checks=checks, nullable=self.nullable, description=self.description)
-
-    def _named_conditions(self) -> list[tuple[str, str, Condition]]:
-        conditions: list[tuple[str, str, Condition]] = []
-        if self.dtype == NAMES:
-            conditions.append(("no_null", "no null within", _no_null))
+        Args:
+            name: the name of the column.
+        """
+        value, is_list = pl.col(name), self.dtype == NAMES
+        conditions = []
+        if is_list:
+            no_null = ~value.list.eval(pl.element().is_null()).list.any()
+            conditions.append(("no_null", "no null within", no_null))
         if self.among is not None:
-            condition = _among(self.among, within=self.dtype == NAMES)
-            conditions.append(("among", f"one of {', '.join(self.among)}", condition))
+            is_among = pl.element().is_in(self.among)
+            among = value.list.eval(is_among).list.all() if is_list else value.is_in(self.among)
+            conditions.append(("among", f"one of {', '.join(self.among)}", among))
         return conditions
 
-
-def _no_null(values: pl.Expr) -> pl.Expr:
-    return ~values.list.eval(pl.element().is_null()).list.any()
-
-
-def _among(values: tuple[str, ...], *, within: bool) -> Condition:
-    if within:
-        return lambda expr: expr.list.eval(pl.element().is_in(values)).list.all()
-    return lambda expr: expr.is_in(values)
+    def as_pandera(self, name: str) -> pa.Column:
+        """Return it as a column of Pandera, under its name."""
+        checks = [named_check(*condition) for condition in self.conditions(name)]
+        return pa.Column(self.dtype, checks=checks, nullable=self.nullable, description=self.description)
 
 
-def named_check(name: str, description: str, condition: Condition) -> pa.Check:
+def named_check(name: str, description: str, verdict: pl.Expr) -> pa.Check:
     """Return a check of one column whose null verdicts pass."""
-
-    def holds(data: pa.PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(condition(pl.col(data.key)).fill_null(True).alias("holds"))
-
-    return pa.Check(holds, name=name, description=description, ignore_na=False)
+    verdict = verdict.fill_null(True).alias("holds")
+    return pa.Check(lambda data: data.lazyframe.select(verdict), name=name, description=description, ignore_na=False)

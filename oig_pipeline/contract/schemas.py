@@ -31,9 +31,8 @@ from oig_pipeline.contract.rules import GROUP_RULES, SIGHTING_RULES
 
 def _rule_check(rule: Rule) -> pa.Check:
     # Anchored on a column, though it may look at others: a frame check turns every failing row into a Python dict.
-    holds = rule.holds
-    assert holds is not None
-    return named_check(rule.code, rule.why, lambda _: holds)
+    assert rule.holds is not None
+    return named_check(rule.code, rule.why, rule.holds)
 
 
 def _judging(name: str, columns: Mapping[str, Column], rules: tuple[Rule, ...]) -> pa.DataFrameSchema:
@@ -67,7 +66,7 @@ POLARS_SCHEMAS = {table: pl.Schema({n: c.dtype for n, c in columns.items()}) for
 """Table → column → Polars type."""
 TABLES = {
     table: pa.DataFrameSchema(
-        {name: column.as_pandera() for name, column in columns.items()},
+        {name: column.as_pandera(name) for name, column in columns.items()},
         name=table, strict=True, ordered=True, unique=_KEYS.get(table),
     )
     for table, columns in COLUMNS.items()

@@ -22,7 +22,7 @@ from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES, co
 from oig_pipeline.contract.schemas import GROUPED_SIGHTING, POLARS_SCHEMAS, SIGHTING, judging_by
 from oig_pipeline.curate.compare import Shared, compare
 from oig_pipeline.curate.normalize import years_of_number
-from oig_pipeline.curate.shape import has_columns, with_rules_only
+from oig_pipeline.curate.shape import unproven
 from oig_pipeline.errors import SchemaViolated
 
 ACCEPTED = "published"
@@ -45,8 +45,7 @@ def verdicts(schema: pa.DataFrameSchema, frame: pl.DataFrame, rules: Iterable[Ru
     """
     rule_codes = {r.code for r in rules}
     try:
-        # Pandera checks columns one by one: if all have the right shape, only those with rules need validation.
-        (with_rules_only(schema) if has_columns(schema, frame) else schema).validate(frame, lazy=True)
+        unproven(schema, frame).validate(frame, lazy=True)
     except SchemaErrors as errors:
         broken = {}
         for error in errors.schema_errors:

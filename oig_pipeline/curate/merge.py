@@ -179,15 +179,11 @@ def _flags(published: pl.DataFrame) -> pl.DataFrame:
 def with_recommendations(reports: pl.DataFrame) -> pl.DataFrame:
     """Return reports with the recommendation counts of their summaries; sentences that many share are read once."""
     rows = reports.with_columns(recommendations.speaking_column(c("summary")).alias("_said"))
-    texts = rows["_said"].drop_nulls().unique()
-    read = [recommendations.read(text) for text in texts]
-    counts = pl.DataFrame(
-        {
-            "_said": texts,
-            "recommendations": pl.Series([r.total for r in read], dtype=pl.Int32),
-            "recommendations_concurred": pl.Series([r.concurred for r in read], dtype=pl.Int32),
-            "recommendations_not_concurred": pl.Series([r.not_concurred for r in read], dtype=pl.Int32),
-            "recommendations_text": pl.Series([r.text for r in read], dtype=pl.String),
-        }
+    counts = recommendations.readings(rows["_said"]).select(
+        c("summary").alias("_said"),
+        c("total").alias("recommendations"),
+        c("concurred").alias("recommendations_concurred"),
+        c("not_concurred").alias("recommendations_not_concurred"),
+        c("text").alias("recommendations_text"),
     )
     return rows.join(counts, on="_said", how="left").drop("_said")
