@@ -35,7 +35,7 @@ class Column:
     """A column, and all that is to be known of it.
 
     Attributes:
-        dtype: the Polars type.
+        dtype: the Polars type: String, Boolean, Int32, Int64, Date, `TIME` or `NAMES`, which all formats can say.
         description: what it holds, as a sentence.
         nullable: whether it may be null.
         among: the values that it may hold; None for any.

@@ -32,7 +32,8 @@ c = pl.col
 
 def reports_of(merged: pl.DataFrame) -> pl.DataFrame:
     """Return the reports (columns of `REPORTS`) of merged rows."""
-    return with_recommendations(merged).select(*REPORTS)
+    merged = with_recommendations(merged)
+    return merged.select(*REPORTS)
 
 
 def provenance_of(merged: pl.DataFrame) -> pl.DataFrame:

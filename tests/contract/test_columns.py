@@ -24,18 +24,32 @@ from tests.conftest import PROJECT
 
 pytestmark = pytest.mark.process
 
-ENTRY = (
-    "oig_pipeline/contract/columns.py",
-    '    "summary": Column(\n        pl.String, "Executive',
-    '    "opening": Column(\n        pl.String, "First word of the title.", nullable=True,\n        merge="newest", '
-    'traced_to="listed_title", history="value", search_weight=3.0,\n    ),\n',
+ADDED = (
+    (
+        "oig_pipeline/contract/columns.py",
+        '    "summary": Column(\n        pl.String, "Executive',
+        """\
+    "opening": Column(
+        pl.String, "First word of the title.", nullable=True,
+        merge="newest", traced_to="listed_title", history="value", search_weight=3.0,
+    ),
+    "openings": Column(NAMES, "First words of all titles, sorted.", merge="union", of="opening"),
+    "length": Column(pl.Int64, "Letters of the opening.", merge="computed", of="opening", traced_to="listed_title"),
+""",
+    ),
+    (
+        "oig_pipeline/curate/normalize.py",
+        '        titles.classification(c("_bare"))',
+        '        c("_bare").str.extract(r"(\\w+)").alias("opening"),\n',
+    ),
+    (
+        "oig_pipeline/curate/merge.py",
+        "    return merged.select(*REPORTS)\n",
+        '    merged = merged.with_columns(c("opening").str.len_chars().cast(pl.Int64).alias("length"))\n',
+    ),
 )
-LINE = (
-    "oig_pipeline/curate/normalize.py",
-    '        titles.classification(c("_bare"))',
-    '        c("_bare").str.extract(r"(\\w+)").alias("opening"),\n',
-)
-"""What the column takes: a file, the text before which it is put, and the text."""
+"""A file, the text before which something is put, and what: the entries of three columns, and a line for each of their
+values that is not merged from another column."""
 
 EXPLAIN = """
 import dataclasses, json
@@ -44,8 +58,8 @@ from oig_pipeline.orchestration.metadata import lineage
 published, = oig_pipeline.explain("OIG-21-49", "out").published
 print(json.dumps({
     "package": oig_pipeline.__file__,
-    "explained": [dataclasses.asdict(v) for v in published.values if v.field == "opening"],
-    "lineage": [d.column_name for d in lineage().deps_by_column["opening"]],
+    "explained": {v.field: dataclasses.asdict(v) for v in published.values},
+    "lineage": {name: [d.column_name for d in deps] for name, deps in lineage().deps_by_column.items()},
 }, default=str))
 """
 OLD_TITLE, NEW_TITLE = (
@@ -56,10 +70,10 @@ OLD_TITLE, NEW_TITLE = (
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a copy of the package that has one column more, and two captures of one listing."""
+    """Return a folder with a copy of the package that has more columns, and two captures of one listing."""
     folder = tmp_path_factory.mktemp("copy")
     shutil.copytree(PROJECT / "oig_pipeline", folder / "oig_pipeline", ignore=shutil.ignore_patterns("__pycache__"))
-    for name, before, text in (ENTRY, LINE):
+    for name, before, text in ADDED:
         source = (folder / name).read_text(encoding="utf-8")
         assert source.count(before) == 1
         (folder / name).write_text(source.replace(before, text + before), encoding="utf-8")
@@ -95,7 +109,7 @@ def release(folder: Path, answer: dict[str, Any]) -> Path:
 def test_it_is_published_with_the_sighting_that_it_is_from(release: Path) -> None:
     (file,) = (release / "reports").glob("*.parquet")
     reports = pl.read_parquet(file)
-    assert reports["opening"].to_list() == ["Review"]
+    assert reports.select("opening", "openings", "length").row(0) == ("Review", ["Oversight", "Review"], 6)
     assert reports.columns.index("opening") == reports.columns.index("title") + 1
     sightings = pl.read_parquet(next((release / "sightings").glob("*.parquet")))
     newest = sightings.filter(capture_path="2023.csv")["sighting_id"].to_list()
@@ -117,18 +131,18 @@ def test_it_is_described(release: Path) -> None:
 
 
 def test_it_is_explained_and_traced(answer: dict[str, Any]) -> None:
-    (value,) = answer["explained"]
-    assert value["value"] == "Review"
-    (source,) = value["sources"]
-    assert source == {"capture": "2023.csv", "line": 2, "column": "listed_title", "words": NEW_TITLE}
-    assert answer["lineage"] == ["listed_title"]
+    place = {"capture": "2023.csv", "line": 2, "column": "listed_title", "words": NEW_TITLE}
+    for name, value in {"opening": "Review", "length": 6}.items():
+        assert answer["explained"][name] == {"field": name, "value": value, "sources": [place]}
+        assert answer["lineage"][name] == ["listed_title"]
+    assert "openings" not in answer["explained"]
 
 
 def test_it_is_exported_and_searched(release: Path) -> None:
     assert pl.read_csv(release / "reports.csv")["opening"].to_list() == ["Review"]
     assert pl.read_ndjson(release / "reports.ndjson")["opening"].to_list() == ["Review"]
     with closing(sqlite3.connect(release / "reports.sqlite")) as connection:
-        assert connection.execute("SELECT opening FROM reports").fetchall() == [("Review",)]
+        assert connection.execute("SELECT opening, length FROM reports").fetchall() == [("Review", 6)]
         assert connection.execute("SELECT count(*) FROM reports_fts('opening: review')").fetchall() == [(1,)]
 
 
