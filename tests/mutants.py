@@ -84,13 +84,13 @@ MUTANTS = (
     ),
     Mutant(
         "the oldest capture wins",
-        "[False, False, False, *([False] * len(__c)), True, *__t, False]",
-        "[False, False, False, *([False] * len(__c)), False, *__t, False]",
+        "__r.append((_NEWEST, True))",
+        "__r.append((_NEWEST, False))",
     ),
     Mutant(
         "a title that was cut beats one that is whole",
-        r'__t.str.contains(r"(?:\u2026|\.\.\.)$")',
-        r'~__t.str.contains(r"(?:\u2026|\.\.\.)$")',
+        "__r.append((__v.str.contains(_TRUNCATED), False))",
+        "__r.append((__v.str.contains(_TRUNCATED), True))",
     ),
     Mutant(
         "provenance leads to the sighting of another report",

@@ -22,7 +22,7 @@ from fastwarc.warc import ArchiveIterator
 from pandera.errors import SchemaErrors
 
 from oig_pipeline.capture.unpack import _TRUNCATED, MAGIC
-from oig_pipeline.contract.schemas import polars_schema
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.release import catalog, parquet
 from tests.fetch.test_warc import URL, packed, record
 
@@ -122,7 +122,7 @@ def test_pyarrow_writes_the_same_bytes_for_the_same_table(tmp_path: Path) -> Non
 
 def test_the_chunks_of_a_frame_do_not_show_in_the_bytes(tmp_path: Path) -> None:
     words = dict.fromkeys(("sighting_id", "capture_path", "rule", "severity", "column_name", "value", "message"), "x")
-    rows = pl.DataFrame([{**words, "line": 1, "acknowledged": False}] * 3, schema=polars_schema("violations"))
+    rows = pl.DataFrame([{**words, "line": 1, "acknowledged": False}] * 3, schema=POLARS_SCHEMAS["violations"])
     frame = pl.concat([rows, rows], rechunk=False)
     assert frame.n_chunks() == 2
     parquet.write(frame, "violations", tmp_path / "one.parquet")

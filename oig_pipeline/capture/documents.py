@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.contract.document_columns import DOCUMENT_PAGES, DOCUMENT_STATUSES, DOCUMENTS
-from oig_pipeline.contract.schemas import empty, polars_schema
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.domain.report_number import MENTION, canonical_column
 from oig_pipeline.errors import CannotRun
 
@@ -40,7 +40,7 @@ class Documents:
 
 def none() -> Documents:
     """Return the empty tables of a project that has asked for no document."""
-    return Documents(empty("documents"), empty("document_pages"))
+    return Documents(POLARS_SCHEMAS["documents"].to_frame(), POLARS_SCHEMAS["document_pages"].to_frame())
 
 
 def take(folder: Path) -> Documents:
@@ -52,7 +52,7 @@ def take(folder: Path) -> Documents:
     rows = list(index(folder).values())
     if not rows:
         return none()
-    schema = {**polars_schema("documents"), "retrieved_at": pl.String}
+    schema: dict[str, Any] = {**POLARS_SCHEMAS["documents"], "retrieved_at": pl.String}
     del schema["cover_numbers"]
     try:
         table = pl.DataFrame(rows, schema=schema, strict=True).with_columns(
@@ -111,7 +111,7 @@ def _pages(folder: Path, documents: list[str]) -> pl.DataFrame:
             raise CannotRun(message) from None
         frames.append(read.with_columns(pl.lit(sha256).alias("sha256")))
     if not frames:
-        return empty("document_pages")
+        return POLARS_SCHEMAS["document_pages"].to_frame()
     text = pl.col("text").str.strip_chars()
     return (
         pl.concat(frames)

@@ -6,16 +6,17 @@ Belongs here: which columns make a table, its key, and the rules attached to the
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 import pandera.polars as pa
 import polars as pl
 
-from oig_pipeline.contract.column import named_check
+from oig_pipeline.contract.column import Column, named_check
 from oig_pipeline.contract.columns import (
     CAPTURES,
     GROUPED,
     HISTORY,
+    KEY,
     NORMALIZED,
     PROVENANCE,
     READ,
@@ -30,16 +31,11 @@ from oig_pipeline.contract.rules import GROUP_RULES, SIGHTING_RULES
 
 def _rule_check(rule: Rule) -> pa.Check:
     # Anchored on a column, though it may look at others: a frame check turns every failing row into a Python dict.
-    holds = rule.holds
-    assert holds is not None
-    return named_check(rule.code, rule.why, lambda _: holds)
+    assert rule.holds is not None
+    return named_check(rule.code, rule.why, rule.holds)
 
 
-def _schema(name: str, columns: dict[str, pa.Column], *, unique: list[str] | None = None) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(columns, name=name, strict=True, ordered=True, unique=unique)
-
-
-def _judging(name: str, columns: dict[str, pa.Column], rules: tuple[Rule, ...]) -> pa.DataFrameSchema:
+def _judging(name: str, columns: Mapping[str, Column], rules: tuple[Rule, ...]) -> pa.DataFrameSchema:
     """Return a schema that carries `rules`, each on the column it judges; further columns are let through."""
     attached = {n: pa.Column(c.dtype, nullable=c.nullable, description=c.description) for n, c in columns.items()}
     for rule in rules:
@@ -47,16 +43,35 @@ def _judging(name: str, columns: dict[str, pa.Column], rules: tuple[Rule, ...]) 
     return pa.DataFrameSchema(attached, name=name, strict=False)
 
 
-TABLES = {
-    "reports": _schema("reports", REPORTS, unique=["report_number", "fiscal_year"]),
-    "sightings": _schema("sightings", SIGHTINGS, unique=["sighting_id"]),
-    "violations": _schema("violations", VIOLATIONS),
-    "captures": _schema("captures", CAPTURES, unique=["path"]),
-    "provenance": _schema("provenance", PROVENANCE, unique=["report_number", "fiscal_year"]),
-    "report_history": _schema("report_history", HISTORY),
-    "documents": _schema("documents", DOCUMENTS, unique=["url"]),
-    "document_pages": _schema("document_pages", DOCUMENT_PAGES, unique=["sha256", "page"]),
+COLUMNS: dict[str, dict[str, Column]] = {
+    "reports": REPORTS,
+    "sightings": SIGHTINGS,
+    "violations": VIOLATIONS,
+    "captures": CAPTURES,
+    "provenance": PROVENANCE,
+    "report_history": HISTORY,
+    "documents": DOCUMENTS,
+    "document_pages": DOCUMENT_PAGES,
 }
+"""Table → its columns, in order."""
+_KEYS = {
+    "reports": KEY,
+    "sightings": ["sighting_id"],
+    "captures": ["path"],
+    "provenance": KEY,
+    "documents": ["url"],
+    "document_pages": ["sha256", "page"],
+}
+POLARS_SCHEMAS = {table: pl.Schema({n: c.dtype for n, c in columns.items()}) for table, columns in COLUMNS.items()}
+"""Table → column → Polars type."""
+TABLES = {
+    table: pa.DataFrameSchema(
+        {name: column.as_pandera(name) for name, column in columns.items()},
+        name=table, strict=True, ordered=True, unique=_KEYS.get(table),
+    )
+    for table, columns in COLUMNS.items()
+}  # fmt: skip
+"""Table → its Pandera schema."""
 TABLE_DESCRIPTIONS = {
     "reports": "One row per published report, merged from its sightings.",
     "sightings": "One row per row of every listing, published or quarantined, with its place in the capture.",
@@ -82,13 +97,3 @@ checked when it is judged alone, and again in the tables."""
 def judging_by(rule: Rule) -> pa.DataFrameSchema:
     """Return a schema of normalized sightings that carries one rule on rows."""
     return _judging("sighting", {rule.column: READ[rule.column]}, (rule,))
-
-
-def empty(table: str) -> pl.DataFrame:
-    """Return the empty, typed frame of a table."""
-    return pl.DataFrame(schema=polars_schema(table))
-
-
-def polars_schema(table: str) -> dict[str, Any]:
-    """Return column → Polars type of a table."""
-    return {name: column.dtype.type for name, column in TABLES[table].columns.items()}

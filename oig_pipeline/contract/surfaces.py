@@ -12,10 +12,10 @@ from typing import NamedTuple
 import polars as pl
 import pyarrow as pa
 
-from oig_pipeline.contract.schemas import TABLES, polars_schema
+from oig_pipeline.contract.schemas import COLUMNS
 
 
-class Column(NamedTuple):
+class ColumnInfo(NamedTuple):
     """One column as documentation shows it. `type` is the Arrow type's name, `among` the values it may hold."""
 
     name: str
@@ -29,16 +29,10 @@ class Column(NamedTuple):
 @cache
 def arrow_schema(table: str) -> pa.Schema:
     """Return the Arrow schema of a table, descriptions as field metadata."""
-    columns = TABLES[table].columns
     return pa.schema(
         [
-            pa.field(
-                name,
-                _arrow_type(dtype),
-                nullable=columns[name].nullable,
-                metadata={"description": columns[name].description},
-            )
-            for name, dtype in polars_schema(table).items()
+            pa.field(name, _arrow_type(c.dtype), nullable=c.nullable, metadata={"description": c.description})
+            for name, c in COLUMNS[table].items()
         ]
     )
 
@@ -51,10 +45,9 @@ def _arrow_type(dtype: pl.DataType | type[pl.DataType]) -> pa.DataType:
     return pl.DataFrame(schema={"x": dtype}).to_arrow().schema.field("x").type
 
 
-def columns(table: str) -> list[Column]:
+def columns(table: str) -> list[ColumnInfo]:
     """Return the columns of a table in order."""
-    declared = TABLES[table].columns
     return [
-        Column(f.name, str(f.type), f.nullable, c.description, c.metadata["unit"], c.metadata["among"])
-        for f, c in zip(arrow_schema(table), declared.values(), strict=True)
+        ColumnInfo(f.name, str(f.type), f.nullable, c.description, c.unit_or_default, c.among)
+        for f, c in zip(arrow_schema(table), COLUMNS[table].values(), strict=True)
     ]

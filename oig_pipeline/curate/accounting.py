@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from oig_pipeline.curate.compare import IDENTITY
+from oig_pipeline.contract.columns import KEY
 
 
 def by_capture(sightings: pl.DataFrame) -> pl.DataFrame:
@@ -60,15 +60,15 @@ def of_rows(sightings: pl.DataFrame, reports: pl.DataFrame, violations: pl.DataF
     if sightings["sighting_id"].n_unique() != sightings.height:
         problems.append("a sighting stands twice")
     published = sightings.filter(pl.col("outcome") == "published")
-    identities = published.select(IDENTITY).unique()
-    lost = identities.join(reports, on=IDENTITY, how="anti").height
-    invented = reports.join(identities, on=IDENTITY, how="anti").height
+    identities = published.select(KEY).unique()
+    lost = identities.join(reports, on=KEY, how="anti").height
+    invented = reports.join(identities, on=KEY, how="anti").height
     if lost:
         problems.append(f"{lost} published sightings' reports are missing")
     if invented:
         problems.append(f"{invented} reports have no sighting")
-    counts = published.group_by(IDENTITY).agg(pl.len().cast(pl.Int32).alias("_counted"))
-    miscounted = reports.join(counts, on=IDENTITY).filter(pl.col("sighting_count") != pl.col("_counted")).height
+    counts = published.group_by(KEY).agg(pl.len().cast(pl.Int32).alias("_counted"))
+    miscounted = reports.join(counts, on=KEY).filter(pl.col("sighting_count") != pl.col("_counted")).height
     if miscounted:
         problems.append(f"{miscounted} reports say another number of sightings than they have")
     if reports["sighting_count"].sum() != published.height:

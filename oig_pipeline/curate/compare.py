@@ -12,9 +12,9 @@ from typing import Any
 
 import polars as pl
 
+from oig_pipeline.contract.columns import KEY
 from oig_pipeline.domain import titles
 
-IDENTITY = ["report_number", "fiscal_year"]
 SHORTEST_OPENING = 20
 CLOSE = 75.0
 _PAGE = r"(?i)^https?://(?:www\.)?oig\.dhs\.gov(?:/(?:reports(?:/[a-z-]+)?|taxonomy/term/[0-9]+))?/?(?:[?#].*)?$"
@@ -45,8 +45,8 @@ def compare(accepted: pl.DataFrame, shared: Shared | None = None) -> pl.DataFram
     """
     frame = _with_rivals(accepted)
     shared = shared_of(_distinct(frame)) if shared is None else shared
-    frame = frame.join(shared.titles, on=[*IDENTITY, "_key"], how="left", maintain_order="left")
-    frame = frame.join(shared.documents, on=[*IDENTITY, "_link"], how="left", maintain_order="left")
+    frame = frame.join(shared.titles, on=[*KEY, "_key"], how="left", maintain_order="left")
+    frame = frame.join(shared.documents, on=[*KEY, "_link"], how="left", maintain_order="left")
     # What is in conflict is not published, so it shares its title and its document with nothing.
     columns = (
         pl.when(pl.col("rival_title").is_null()).then(name).alias(name) for name in ("other_number", "document_of")
@@ -63,17 +63,17 @@ def _with_rivals(accepted: pl.DataFrame) -> pl.DataFrame:
     link = pl.col("document_url")
     # What is left of a row at which its capture breaks off says nothing against what a whole row says.
     in_doubt = pl.col("in_doubt").fill_null(False)
-    is_outdone = in_doubt & (~in_doubt).any().over(IDENTITY)
+    is_outdone = in_doubt & (~in_doubt).any().over(KEY)
     keyed = accepted.with_columns(
         pl.when(~is_outdone).then(titles.key(pl.col("title"))).alias("_key"),
         pl.when(~link.str.contains(_PAGE)).then(link.str.replace(_PROTOCOL, "")).alias("_link"),
     )
-    return keyed.join(_rivals(keyed), on=[*IDENTITY, "_key"], how="left", maintain_order="left")
+    return keyed.join(_rivals(keyed), on=[*KEY, "_key"], how="left", maintain_order="left")
 
 
 def _distinct(frame: pl.DataFrame) -> pl.DataFrame:
     comparable = frame.filter(pl.col("rival_title").is_null(), pl.col("_key").is_not_null())
-    return comparable.select(*IDENTITY, "_key", "_link").unique()
+    return comparable.select(*KEY, "_key", "_link").unique()
 
 
 def same_title(key: str, other: str) -> bool:
@@ -105,17 +105,17 @@ def years_of(key: str) -> frozenset[int]:
 
 def _rivals(keyed: pl.DataFrame) -> pl.DataFrame:
     """Return identity, key → an unrelated title of the same identity, for the identities that have one."""
-    distinct = keyed.select(*IDENTITY, "_key", "title", "_link").drop_nulls("_key").unique()
-    several = distinct.filter(pl.col("_key").n_unique().over(IDENTITY) > 1).sort(pl.all())
-    columns: dict[str, list[Any]] = {name: [] for name in (*IDENTITY, "_key", "rival_title")}
-    for (number, year), group in several.group_by(IDENTITY, maintain_order=True):
+    distinct = keyed.select(*KEY, "_key", "title", "_link").drop_nulls("_key").unique()
+    several = distinct.filter(pl.col("_key").n_unique().over(KEY) > 1).sort(pl.all())
+    columns: dict[str, list[Any]] = {name: [] for name in (*KEY, "_key", "rival_title")}
+    for (number, year), group in several.group_by(KEY, maintain_order=True):
         clusters = _clusters(group)
         for cluster in clusters if len(clusters) > 1 else []:
             rival = min(title for other in clusters if other is not cluster for title in other.values())
             for key in cluster:
                 for name, value in zip(columns, (number, year, key, rival), strict=True):
                     columns[name].append(value)
-    schema: dict[str, Any] = {**keyed.select(*IDENTITY, "_key").schema, "rival_title": pl.String}
+    schema: dict[str, Any] = {**keyed.select(*KEY, "_key").schema, "rival_title": pl.String}
     return pl.DataFrame(columns, schema=schema)
 
 
@@ -171,9 +171,9 @@ def shared_of(distinct: pl.DataFrame) -> Shared:
 def _other(distinct: pl.DataFrame, by: str, name: str) -> pl.DataFrame:
     """Return number, year and what is shared → another number of the same year that shares it."""
     same = ["fiscal_year", by]
-    candidates = distinct.filter(pl.col(by).is_not_null()).select(*IDENTITY, by).unique()
+    candidates = distinct.filter(pl.col(by).is_not_null()).select(*KEY, by).unique()
     several = candidates.filter(pl.len().over(same) > 1)
     numbers = several.group_by(same).agg(pl.col("report_number").sort().alias("_numbers"))
     first, second = pl.col("_numbers").list.get(0), pl.col("_numbers").list.get(1)
     other = pl.when(pl.col("report_number") == first).then(second).otherwise(first)
-    return several.join(numbers, on=same).select(*IDENTITY, by, other.alias(name))
+    return several.join(numbers, on=same).select(*KEY, by, other.alias(name))

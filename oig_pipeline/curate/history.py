@@ -16,23 +16,19 @@ from collections.abc import Callable, Collection
 
 import polars as pl
 
-from oig_pipeline.contract.columns import HISTORY, TRACED
-from oig_pipeline.contract.schemas import empty
-from oig_pipeline.curate.compare import IDENTITY
+from oig_pipeline.contract.columns import HISTORY, HISTORY_FIELDS, KEY, LISTING, REPORTS
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.domain import titles
 from oig_pipeline.domain.whitespace import folded_blanks
 
-LISTING = "listing"
-LOSSY = ("summary", "issue_date", "document_url")
-"""Fields that a capture may have lost on every row, and then says nothing of: text keeps neither dates nor links."""
 _PAGE = ["capture_url", "retrieved_at"]
-# Field → what two spellings of one value share.
-_SPELLINGS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
-    "title": titles.key,
-    "summary": titles.key,
-    "document_url": lambda link: link.str.replace(r"(?i)^https?://(?:www\.)?", ""),
+# Comparison → what two values that count as the same have in common.
+_COMPARED: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "value": lambda value: value.cast(pl.String),
+    "words": titles.key,
+    "address": lambda link: link.str.replace(r"(?i)^https?://(?:www\.)?", ""),
 }
-_ON = [*IDENTITY, LISTING]
+_ON = [*KEY, LISTING]
 
 c = pl.col
 
@@ -45,17 +41,16 @@ def history(sightings: pl.DataFrame, cut: Collection[str] = ()) -> pl.DataFrame:
         cut: paths of captures that break off, or have far fewer rows than before.
     """
     dated = sightings.filter(c("capture_url").is_not_null() & c("retrieved_at").is_not_null()).with_columns(
-        folded_blanks(c("stated_summary")).alias("summary"),
+        *(folded_blanks(c(of)).alias(field) for field in HISTORY_FIELDS if (of := REPORTS[field].of)),
         listing().alias(LISTING),
         c("capture_path").is_in(list(cut)).alias("_cut"),
     )
     published = dated.filter(c("outcome") == "published")
-    fields = [field for field in TRACED if field != LISTING]
     departures = _departures(dated, published)
     complete = published.filter(~c("in_doubt").fill_null(False))
-    frames = [*(_changes(complete, field) for field in fields), departures, _returned(departures, published)]
-    changes = pl.concat([empty("report_history"), *(rows.select(*HISTORY) for rows in frames)])
-    return changes.sort(*IDENTITY, LISTING, "new_seen", "field", "old_seen")
+    frames = [*(_changes(complete, field) for field in HISTORY_FIELDS), departures, _returned(departures, published)]
+    changes = pl.concat([POLARS_SCHEMAS["report_history"].to_frame(), *(rows.select(*HISTORY) for rows in frames)])
+    return changes.sort(*KEY, LISTING, "new_seen", "field", "old_seen")
 
 
 def listing() -> pl.Expr:
@@ -67,23 +62,25 @@ def listing() -> pl.Expr:
 def _changes(published: pl.DataFrame, field: str) -> pl.DataFrame:
     """Return where the value of a field differs from that of the time before.
 
-    Titles and summaries differ where their words do, links where more than their scheme does.
+    What counts as a difference, the column says (`contract.column.Comparison`).
     """
-    value = c(field).cast(pl.String).alias("new_value")
+    column, value = REPORTS[field], c(field).cast(pl.String).alias("new_value")
+    assert column.history is not None
+    # A capture may have lost it on every row, and then says nothing of it.
+    says = c(field).is_not_null().any().over("capture_path") if column.is_lossy else pl.lit(True)
     ties = {
         "_length": True,
         "new_value": False,
         "sighting_id": False,
     }  # of several at one time the longest, as in merging
-    comparison_key = _SPELLINGS[field](c(field)) if field in _SPELLINGS else value
     states = (
-        published.filter(_says(field))
+        published.filter(says)
         .select(
             *_ON,
             "retrieved_at",
             "sighting_id",
             value,
-            comparison_key.alias("_told"),
+            _COMPARED[column.history](c(field)).alias("_told"),
             value.str.len_chars().alias("_length"),
         )
         .sort([*_ON, "retrieved_at", *ties], descending=[False] * 4 + [*ties.values()], nulls_last=True)
@@ -101,10 +98,6 @@ def _changes(published: pl.DataFrame, field: str) -> pl.DataFrame:
         c("retrieved_at").alias("new_seen"),
         c("sighting_id").alias("new_sighting_id"),
     )
-
-
-def _says(field: str) -> pl.Expr:
-    return c(field).is_not_null().any().over("capture_path") if field in LOSSY else pl.lit(True)
 
 
 def _departures(dated: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:

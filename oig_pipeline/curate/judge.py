@@ -19,10 +19,10 @@ from pandera.errors import SchemaErrors
 from oig_pipeline.contract.columns import VIOLATIONS
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES, codes
-from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, empty, judging_by
+from oig_pipeline.contract.schemas import GROUPED_SIGHTING, POLARS_SCHEMAS, SIGHTING, judging_by
 from oig_pipeline.curate.compare import Shared, compare
 from oig_pipeline.curate.normalize import years_of_number
-from oig_pipeline.curate.shape import has_columns, with_rules_only
+from oig_pipeline.curate.shape import unproven
 from oig_pipeline.errors import SchemaViolated
 
 ACCEPTED = "published"
@@ -45,8 +45,7 @@ def verdicts(schema: pa.DataFrameSchema, frame: pl.DataFrame, rules: Iterable[Ru
     """
     rule_codes = {r.code for r in rules}
     try:
-        # Pandera checks columns one by one: if all have the right shape, only those with rules need validation.
-        (with_rules_only(schema) if has_columns(schema, frame) else schema).validate(frame, lazy=True)
+        unproven(schema, frame).validate(frame, lazy=True)
     except SchemaErrors as errors:
         broken = {}
         for error in errors.schema_errors:
@@ -75,7 +74,7 @@ def judge(normalized: pl.DataFrame) -> Judgement:
 def judge_rows(normalized: pl.DataFrame) -> Judgement:
     """Return sightings with the outcome that the rules on rows give them, whatever stands beside them."""
     broken = verdicts(SIGHTING, normalized, SIGHTING_RULES)
-    violations = pl.concat([empty("violations"), *_violations(normalized, broken)])
+    violations = pl.concat([POLARS_SCHEMAS["violations"].to_frame(), *_violations(normalized, broken)])
     bad = _any([flags for code, flags in broken.items() if code in ERRORS], normalized.height)
     return Judgement(normalized.with_columns(_rules(broken, normalized.height), _outcome(bad)), violations)
 

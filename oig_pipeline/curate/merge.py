@@ -1,101 +1,128 @@
 """Sightings of one report → the report.
 
-Belongs here: which of several values is published, field by field. Does not: whether sightings are one report; that
-was judged. Works on any set of whole fiscal years; the order of rows changes nothing.
+Belongs here: what each way to merge does that a column may name. Does not: which column names which (see
+`contract/columns.py`), or whether sightings are one report; that was judged. Works on any set of whole fiscal years;
+the order of rows changes nothing.
 
 A row at which its capture breaks off stands behind all that are whole. Stated beats the listing's page beats inferred;
-then the newest capture; ties go by value (earliest date, longest title, smallest address), never by path or order.
+then the newest capture; ties go by value, never by path or order.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
-from oig_pipeline.contract.columns import AGENCY_SOURCES, MERGED_FIELDS, PROVENANCE, REPORTS
+from oig_pipeline.contract.column import NAMES, Merge
+from oig_pipeline.contract.columns import AGENCY_SOURCES, KEY, MERGED_FIELDS, PROVENANCE, REPORTS
 from oig_pipeline.contract.names import BETWEEN_TOPICS
 from oig_pipeline.contract.rules import BY_CODE
-from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.domain import recommendations
 from oig_pipeline.domain.whitespace import folded_prose
 
 ORDER = ["fiscal_year", "series", "sequence", "suffix", "report_number"]
 _NEWEST = pl.col("retrieved_at")
 _IN_DOUBT = pl.col("in_doubt").fill_null(False)
-_NONE = pl.lit([], dtype=pl.List(pl.String))
+_NONE = pl.lit([], dtype=NAMES)
+_TRUNCATED = r"(?:\u2026|\.\.\.)$"
 
 c = pl.col
-
-# Field → how ties between captures of one time are broken.
-_TIES: dict[str, list[tuple[pl.Expr, bool]]] = {  # (key, descending)
-    "title": [(c("title").str.len_chars(), True), (c("title"), False)],
-    "summary": [(c("summary").str.len_chars(), True), (c("summary"), False)],
-    "issue_date": [(c("issue_date"), False)],
-    "document_url": [(c("document_url"), False)],
-    "classification": [(c("classification"), False)],
-    "kind": [(c("kind") == "report", False), (c("kind"), False)],
-}
 
 
 def reports_of(merged: pl.DataFrame) -> pl.DataFrame:
     """Return the reports (columns of `REPORTS`) of merged rows."""
-    return with_recommendations(merged).select(*REPORTS)
+    merged = with_recommendations(merged)
+    return merged.select(*REPORTS)
 
 
 def provenance_of(merged: pl.DataFrame) -> pl.DataFrame:
     """Return, for each report of merged rows, the key of the sighting that each value comes from."""
-    return merged.select(*IDENTITY, *(c(_from(field)).alias(field) for field in MERGED_FIELDS)).select(*PROVENANCE)
+    return merged.select(*KEY, *(c(_from(field)).alias(field) for field in MERGED_FIELDS)).select(*PROVENANCE)
 
 
 def merge_groups(published: pl.DataFrame) -> pl.DataFrame:
     """Return one row per report, in order: its values and, as `_from_<field>`, the sighting that each comes from."""
-    published = published.with_columns(folded_prose(c("stated_summary")).alias("summary"))
-    is_single = published.select(pl.len().over(IDENTITY) == 1).to_series()
+    published = _with_values(published)
+    is_single = published.select(pl.len().over(KEY) == 1).to_series()
     single, several = published.filter(is_single), published.filter(~is_single)
     merged = pl.concat([_of_several(several), _of_single(single)], how="diagonal")
     return merged.sort(ORDER, nulls_last=True)
 
 
+def _with_values(published: pl.DataFrame) -> pl.DataFrame:
+    """Return sightings with a value of each column that is merged, under its name."""
+    values = {name: c(column.of) for name, column in REPORTS.items() if column.of and column.merge != "computed"}
+    values["summary"] = folded_prose(values["summary"])
+    values["topics"] = values["topics"].str.split(BETWEEN_TOPICS)
+    return published.with_columns(**values)
+
+
+def _names(*ways: Merge) -> list[str]:
+    """Return the columns of reports that are merged in one of some ways."""
+    return [name for name, column in REPORTS.items() if column.merge in ways]
+
+
 def _of_single(published: pl.DataFrame) -> pl.DataFrame:
     """Return the reports that were seen once, as their sightings say them: what `_of_several` would give."""
-    urls = pl.when(c("document_url").is_not_null()).then(pl.concat_list("document_url")).otherwise(_NONE)
+    names = [name for name, column in REPORTS.items() if column.merge != "computed"]
     return published.select(
-        *IDENTITY,
-        *ORDER[1:-1],
-        *MERGED_FIELDS,
+        *(_of_one(name, published.schema.get(name)).alias(name) for name in names),
         *(pl.when(c(field).is_not_null()).then("sighting_id").alias(_from(field)) for field in MERGED_FIELDS),
-        urls.alias("document_urls"),
-        _topics().fill_null(_NONE).alias("topics"),
-        "is_redacted",
-        "is_revised",
-        pl.lit(1, pl.Int32).alias("sighting_count"),
-        _NEWEST.alias("first_seen"),
-        _NEWEST.alias("last_seen"),
-        pl.when(c("agency_source").is_not_null()).then("agencies").otherwise(_NONE).alias("agencies"),
-        "agency_source",
-        c("rules").list.sort().alias("quality_flags"),
-    )
+    ).with_columns(_without_null(names))
+
+
+def _of_one(name: str, dtype: pl.DataType | None) -> pl.Expr:
+    """Return the value of a report that was seen once."""
+    value = c(name)
+    match REPORTS[name].merge:
+        case "any":
+            return value.fill_null(False)
+        case "count":
+            return pl.lit(1, pl.Int32)
+        case "union" if dtype == NAMES:
+            return value.list.unique().list.sort()
+        case "union":
+            return pl.when(value.is_not_null()).then(pl.concat_list(value))
+        case "strongest":
+            return pl.when(c("agency_source").is_not_null()).then(value)
+        case "flags":
+            return value.list.sort()
+        case _:
+            return value
 
 
 def _of_several(published: pl.DataFrame) -> pl.DataFrame:
-    groups = published.group_by(IDENTITY).agg(
-        *(c(name).first() for name in ORDER[1:-1]),
-        c("document_url").drop_nulls().unique().sort().alias("document_urls"),
-        _topics().explode().drop_nulls().unique().sort().alias("topics"),
-        c("is_redacted").any(),
-        c("is_revised").any(),
-        pl.len().cast(pl.Int32).alias("sighting_count"),
-        _NEWEST.min().alias("first_seen"),
-        _NEWEST.max().alias("last_seen"),
-    )
+    names = _names("first", "any", "min", "max", "count", "union")
+    groups = published.group_by(KEY).agg(_of_all(name, published.schema.get(name)).alias(name) for name in names)
     for field in MERGED_FIELDS:
-        groups = groups.join(_best_value(published, field), on=IDENTITY, how="left")
-    groups = groups.join(_agencies(published), on=IDENTITY, how="left")
-    groups = groups.join(_flags(published), on=IDENTITY, how="left")
-    return groups.with_columns(c("agencies").fill_null(_NONE), c("quality_flags").fill_null(_NONE))
+        groups = groups.join(_best_value(published, field), on=KEY, how="left")
+    groups = groups.join(_strongest(published), on=KEY, how="left")
+    groups = groups.join(_flags(published), on=KEY, how="left")
+    return groups.with_columns(_without_null(groups.columns))
 
 
-def _topics() -> pl.Expr:
-    return c("stated_topic").str.split(BETWEEN_TOPICS).list.unique().list.sort()
+def _of_all(name: str, dtype: pl.DataType | None) -> pl.Expr:
+    """Return the value of a report, of all values of its sightings."""
+    value = c(name)
+    match REPORTS[name].merge:
+        case "any":
+            return value.any()
+        case "min":
+            return value.min()
+        case "max":
+            return value.max()
+        case "count":
+            return pl.len().cast(pl.Int32)
+        case "union":
+            return (value.explode() if dtype == NAMES else value).drop_nulls().unique().sort()
+        case _:
+            return value.first()
+
+
+def _without_null(names: Iterable[str]) -> list[pl.Expr]:
+    """Return the lists among some columns, empty for null."""
+    return [c(name).fill_null(_NONE) for name in names if name in REPORTS and REPORTS[name].dtype == NAMES]
 
 
 def _from(field: str) -> str:
@@ -103,61 +130,61 @@ def _from(field: str) -> str:
 
 
 def _best_value(published: pl.DataFrame, field: str) -> pl.DataFrame:
-    """Return identity → the value of a field, from the newest capture that has one, ties by value, and its sighting."""
-    candidates = published.filter(c(field).is_not_null()).select(
-        *IDENTITY, "retrieved_at", "sighting_id", "in_doubt", field
-    )
-    # A truncated title ranks behind any complete one.
-    cut = [c(field).str.contains(r"(?:\u2026|\.\.\.)$")] if field == "title" else []
-    keys = [*IDENTITY, _IN_DOUBT, *cut, _NEWEST, *(key for key, _ in _TIES[field]), c("sighting_id")]
-    descending = [False, False, False, *([False] * len(cut)), True, *(down for _, down in _TIES[field]), False]
-    ordered = candidates.sort(keys, descending=descending, nulls_last=True)
-    best = ordered.unique(IDENTITY, keep="first", maintain_order=True)
-    return best.select(*IDENTITY, field, c("sighting_id").alias(_from(field)))
+    """Return key → the value of a field, from the newest capture that has one, ties by value, and its sighting."""
+    column, value = REPORTS[field], c(field)
+    ranks = [(key, False) for key in (*map(c, KEY), _IN_DOUBT)]
+    if column.truncated_last:
+        ranks.append((value.str.contains(_TRUNCATED), False))
+    ranks.append((_NEWEST, True))
+    if column.weakest is not None:
+        ranks.append((value == column.weakest, False))
+    if column.tie == "longest":
+        ranks.append((value.str.len_chars(), True))
+    ranks += [(value, False), (c("sighting_id"), False)]
+    candidates = published.filter(value.is_not_null()).select(*KEY, "retrieved_at", "sighting_id", "in_doubt", field)
+    ordered = candidates.sort([key for key, _ in ranks], descending=[down for _, down in ranks], nulls_last=True)
+    best = ordered.unique(KEY, keep="first", maintain_order=True)
+    return best.select(*KEY, field, c("sighting_id").alias(_from(field)))
 
 
-def _agencies(published: pl.DataFrame) -> pl.DataFrame:
-    """Return identity → the agencies of its strongest source, merged."""
+def _strongest(published: pl.DataFrame) -> pl.DataFrame:
+    """Return key → the values of the sightings whose agencies come from the strongest source, lists merged."""
     rank = c("agency_source").replace_strict(
         {source: n for n, source in enumerate(AGENCY_SOURCES)}, default=None, return_dtype=pl.Int8
     )
+    names = _names("strongest")
     candidates = published.filter(c("agency_source").is_not_null()).select(
-        *IDENTITY, "agency_source", "agencies", (rank + len(AGENCY_SOURCES) * _IN_DOUBT.cast(pl.Int8)).alias("_rank")
+        *KEY, *names, (rank + len(AGENCY_SOURCES) * _IN_DOUBT.cast(pl.Int8)).alias("_rank")
     )
-    strongest = candidates.filter(c("_rank") == c("_rank").min().over(IDENTITY))
-    return (
-        strongest.explode("agencies")
-        .group_by(IDENTITY)
-        .agg(c("agency_source").first(), c("agencies").drop_nulls().unique().sort())
+    strongest = candidates.filter(c("_rank") == c("_rank").min().over(KEY))
+    return strongest.group_by(KEY).agg(
+        c(name).explode().drop_nulls().unique().sort() if REPORTS[name].dtype == NAMES else c(name).first()
+        for name in names
     )
 
 
 def _flags(published: pl.DataFrame) -> pl.DataFrame:
-    """Return identity → the warnings that its sightings bear: any of them, or all, as each rule says."""
+    """Return key → the warnings that its sightings bear: any of them, or all, as each rule says."""
     needs_all = [code for code, rule in BY_CODE.items() if rule.when_all]
     counts = (
-        published.with_columns(pl.len().over(IDENTITY).alias("_of"))
-        .explode("rules")
-        .filter(c("rules").is_not_null())
-        .group_by(*IDENTITY, "rules")
+        published.with_columns(pl.len().over(KEY).alias("_of"))
+        .explode("quality_flags")
+        .filter(c("quality_flags").is_not_null())
+        .group_by(*KEY, "quality_flags")
         .agg(pl.len().alias("_with"), c("_of").first())
     )
-    flags = counts.filter(~c("rules").is_in(needs_all) | (c("_with") == c("_of")))
-    return flags.group_by(IDENTITY).agg(c("rules").sort().alias("quality_flags"))
+    flags = counts.filter(~c("quality_flags").is_in(needs_all) | (c("_with") == c("_of")))
+    return flags.group_by(KEY).agg(c("quality_flags").sort())
 
 
 def with_recommendations(reports: pl.DataFrame) -> pl.DataFrame:
     """Return reports with the recommendation counts of their summaries; sentences that many share are read once."""
     rows = reports.with_columns(recommendations.speaking_column(c("summary")).alias("_said"))
-    texts = rows["_said"].drop_nulls().unique()
-    read = [recommendations.read(text) for text in texts]
-    counts = pl.DataFrame(
-        {
-            "_said": texts,
-            "recommendations": pl.Series([r.total for r in read], dtype=pl.Int32),
-            "recommendations_concurred": pl.Series([r.concurred for r in read], dtype=pl.Int32),
-            "recommendations_not_concurred": pl.Series([r.not_concurred for r in read], dtype=pl.Int32),
-            "recommendations_text": pl.Series([r.text for r in read], dtype=pl.String),
-        }
+    counts = recommendations.readings(rows["_said"]).select(
+        c("summary").alias("_said"),
+        c("total").alias("recommendations"),
+        c("concurred").alias("recommendations_concurred"),
+        c("not_concurred").alias("recommendations_not_concurred"),
+        c("text").alias("recommendations_text"),
     )
     return rows.join(counts, on="_said", how="left").drop("_said")

@@ -8,12 +8,13 @@ asked in one select, and Pandera words what departs.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from oig_pipeline.contract.schemas import TABLES, empty
+from oig_pipeline.contract.schemas import COLUMNS, POLARS_SCHEMAS, TABLES
 
 
 def schema_errors(frames: Mapping[str, pl.DataFrame]) -> list[str]:
@@ -33,30 +34,35 @@ def schema_errors(frames: Mapping[str, pl.DataFrame]) -> list[str]:
 
 def has_shape(name: str, frame: pl.DataFrame) -> bool:
     """Return whether a table is as its schema says: columns and their order, types, nulls, values and key."""
-    schema = TABLES[name]
-    if frame.schema != empty(name).schema:
+    if frame.schema != POLARS_SCHEMAS[name]:
         return False
+    return bool(frame.select(_shape(name)).item())
+
+
+@cache
+def _shape(name: str) -> pl.Expr:
+    """Return whether all values of a table are as its schema says."""
     conditions = [
-        condition(pl.col(column_name)).fill_null(True).all()
-        for column_name, column in schema.columns.items()
-        for condition in column.metadata["conditions"]
+        verdict.fill_null(True).all()
+        for column_name, column in COLUMNS[name].items()
+        for _, _, verdict in column.conditions(column_name)
     ]
-    conditions += _required(schema)
-    if schema.unique:
-        conditions.append(~pl.struct(schema.unique).is_duplicated().any())
-    return bool(frame.select(pl.all_horizontal(conditions)).item())
+    conditions += _required(TABLES[name])
+    if key := TABLES[name].unique:
+        conditions.append(~pl.struct(key).is_duplicated().any())
+    return pl.all_horizontal(conditions)
 
 
-def has_columns(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> bool:
-    """Return whether a frame has the columns of a schema that lets others through: their types, and no null in them."""
+def unproven(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> pa.DataFrameSchema:
+    """Return what of a schema that lets other columns through is still to be validated.
+
+    Pandera checks columns one by one: if all have their type, and no null where none may be, only those with rules need
+    it.
+    """
     types = frame.schema
-    if any(types.get(name) != column.dtype.type for name, column in schema.columns.items()):
-        return False
-    return bool(frame.select(pl.all_horizontal(pl.lit(True), *_required(schema))).item())
-
-
-def with_rules_only(schema: pa.DataFrameSchema) -> pa.DataFrameSchema:
-    """Return a schema of the columns that bear rules, for frames that have the columns of the whole one."""
+    has_types = all(types.get(name) == column.dtype.type for name, column in schema.columns.items())
+    if not has_types or not frame.select(pl.all_horizontal(pl.lit(True), *_required(schema))).item():
+        return schema
     bearing = {name: column for name, column in schema.columns.items() if column.checks}
     return pa.DataFrameSchema(bearing, name=schema.name, strict=False)
 

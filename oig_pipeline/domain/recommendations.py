@@ -9,7 +9,7 @@ made, it means all of them. "Concurred with our recommendation" states one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import polars as pl
 
@@ -136,6 +136,14 @@ def read(summary: str) -> Recommendations:
         not_concurred=_sum([c for c in agreements if not c.agreed], total),
         text=" \u2026 ".join(words) or None,
     )
+
+
+def readings(summaries: pl.Series) -> pl.DataFrame:
+    """Return `summary`, `total`, `concurred`, `not_concurred` and `text` of some summaries, each once."""
+    distinct = summaries.drop_nulls().unique()
+    counts = ("total", "concurred", "not_concurred")
+    schema = {"summary": pl.String, **dict.fromkeys(counts, pl.Int32), "text": pl.String}
+    return pl.DataFrame([(text, *astuple(read(text))) for text in distinct], schema=schema, orient="row")
 
 
 def _stated_count(sentence: str) -> tuple[int, bool] | None:

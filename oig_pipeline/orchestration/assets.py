@@ -11,7 +11,7 @@ import polars as pl
 
 from oig_pipeline.capture.captures import Capture
 from oig_pipeline.contract.columns import READ
-from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, empty
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLE_DESCRIPTIONS
 from oig_pipeline.orchestration import checks, metadata
 from oig_pipeline.orchestration.automation import FRESHNESS
 from oig_pipeline.orchestration.common import (
@@ -103,7 +103,7 @@ _PREVIEW_COLUMNS = ["listed_number", "listed_title", "capture_path", "line"]
 def _last(read_result: ReadResult) -> pl.DataFrame:
     """Return the preview columns of the last rows of the last batch."""
     if not read_result.rows:
-        return empty("sightings").select(_PREVIEW_COLUMNS)
+        return POLARS_SCHEMAS["sightings"].to_frame().select(_PREVIEW_COLUMNS)
     batch = next(batch for batch in reversed(read_result.batches) if batch.rows)
     row_range = batch.row_ranges[-1]
     return read_partition(batch, (row_range.year, row_range.block))[0].select(_PREVIEW_COLUMNS)

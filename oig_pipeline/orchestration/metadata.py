@@ -11,8 +11,8 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.surfaces import columns
-from oig_pipeline.query.explain import WORDS
 
 PREVIEW_ROWS = 10
 MAX_CELL_WIDTH = 80
@@ -48,7 +48,11 @@ def schema_of(table: str, names: Collection[str] | None = None) -> dg.TableSchem
 def lineage() -> dg.TableColumnLineage:
     """Return the column lineage of reports: which column of sightings each one comes from."""
     return dg.TableColumnLineage(
-        {name: [dg.TableColumnDep(asset_key="sightings", column_name=column)] for name, column in WORDS.items()}
+        {
+            name: [dg.TableColumnDep(asset_key="sightings", column_name=column.traced_to)]
+            for name, column in REPORTS.items()
+            if column.traced_to
+        }
     )
 
 

@@ -21,17 +21,6 @@ from oig_pipeline.domain.report_number import SEPARATORS, NumberError, canonical
 from oig_pipeline.domain.whitespace import WHITESPACE, folded_blanks
 from oig_pipeline.release import broken_rules
 
-# Field of a report → the column of sightings whose words it was read from; a chosen field's sighting is known.
-WORDS = {
-    "report_number": "listed_number", "fiscal_year": "listed_fiscal_year", "series": "listed_number",
-    "sequence": "listed_number", "suffix": "listed_number", "title": "listed_title", "summary": "listed_summary",
-    "issue_date": "listed_issue_date", "document_url": "listed_document_url", "document_urls": "listed_document_url",
-    "agencies": "listed_agency", "topics": "topic", "kind": "listed_title", "is_redacted": "listed_title",
-    "is_revised": "listed_title", "classification": "listed_title", "recommendations": "listed_summary",
-    "recommendations_concurred": "listed_summary", "recommendations_not_concurred": "listed_summary",
-}  # fmt: skip
-OF_SUMMARY = ("recommendations", "recommendations_concurred", "recommendations_not_concurred")
-
 Row = dict[str, Any]
 _SIGHTING_COLUMNS = ("capture_path", "line", "retrieved_at", "layout", "listed_number", "listed_title", "rules")
 # `_normalize` in SQL, whose regular expressions take characters by code only.
@@ -164,7 +153,9 @@ def _published(connection: duckdb.DuckDBPyConnection, report: Row) -> Published:
         report_number=report["report_number"],
         fiscal_year=report["fiscal_year"],
         title=report["title"],
-        values=tuple(_value(field, report, sightings, provenance) for field in REPORTS if field in WORDS),
+        values=tuple(
+            _value(field, report, sightings, provenance) for field, column in REPORTS.items() if column.traced_to
+        ),
         sightings=tuple({name: s[name] for name in _SIGHTING_COLUMNS} for s in sightings),
         broken={code: "; ".join(messages) for code, messages in flagged.items() if messages},
         violations=violations,
@@ -178,12 +169,13 @@ def _value(field: str, report: Row, sightings: list[Row], provenance: Row) -> Va
     """Return a value with the words of the sightings that state it, newest first, without duplicates."""
     if not (value := Value(field, report[field], ())).is_known:
         return value
-    origin = "summary" if field in OF_SUMMARY else field
+    declared = REPORTS[field]
+    origin = declared.of if declared.merge == "computed" else field
     relevant = [s for s in sightings if origin not in MERGED_FIELDS or s["sighting_id"] == provenance[origin]]
     first: dict[str, SightingPlace] = {}
     for sighting in relevant:
         column = _column(field, report, sighting)
-        words = report["recommendations_text"] if field in OF_SUMMARY else sighting[column] if column else None
+        words = report[declared.quoted_in] if declared.quoted_in else sighting[column] if column else None
         if column and words:
             first.setdefault(words, SightingPlace(sighting["capture_path"], sighting["line"], column, words))
     return Value(field, report[field], tuple(first.values()))
@@ -195,12 +187,12 @@ def _column(field: str, report: Row, sighting: Row) -> str | None:
     if field == "agencies":
         return _agency_column(report, sighting)
     if field in ("is_redacted", "is_revised"):
-        return WORDS[field] if _evaluate(titles.has_mark(pl.lit(title), field)) else None
+        return REPORTS[field].traced_to if _evaluate(titles.has_mark(pl.lit(title), field)) else None
     if field == "kind":
         return _kind_column(report["kind"], title, sighting)
     if field == "fiscal_year" and not (sighting["listed_fiscal_year"] or "").strip():
         return "listed_number"
-    return WORDS[field]
+    return REPORTS[field].traced_to
 
 
 def _agency_column(report: Row, sighting: Row) -> str | None:

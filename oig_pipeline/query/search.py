@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.domain.agencies import BY_CODE, lookup
 from oig_pipeline.domain.report_number import NumberError, canonical
 from oig_pipeline.errors import CannotRun
@@ -19,8 +20,7 @@ from oig_pipeline.release import exports
 COLUMNS = ["report_number", "fiscal_year", "agencies", "title", "snippet"]
 LONGEST_ENDING, SHORTEST_STEM = 5, 4
 """Most letters that a stem is shorter than its word, and fewest that it keeps, where a beginning is asked for."""
-_WEIGHTS = ", ".join(map(str, exports.SEARCHED.values()))
-_SQL = f"""
+_SQL = """
 SELECT
     r.report_number,
     r.fiscal_year,
@@ -32,7 +32,7 @@ JOIN reports AS r ON r.rowid = reports_fts.rowid
 WHERE reports_fts MATCH :words
     AND (:agency IS NULL OR EXISTS (SELECT 1 FROM json_each(r.agencies) WHERE value = :agency))
     AND (:fiscal_year IS NULL OR r.fiscal_year = :fiscal_year)
-ORDER BY r.report_number = :number DESC, bm25(reports_fts, {_WEIGHTS}), r.fiscal_year DESC, r.report_number
+ORDER BY r.report_number = :number DESC, bm25(reports_fts, {weights}), r.fiscal_year DESC, r.report_number
 LIMIT :most
 """
 
@@ -66,9 +66,16 @@ def search(
         raise CannotRun(f"{database}: is missing; {remedy}")
     try:
         with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
-            return connection.execute(_SQL, parameters).fetchall()
+            sql = _SQL.format(weights=", ".join(map(str, _weights(connection))))
+            return connection.execute(sql, parameters).fetchall()
     except (sqlite3.Error, OverflowError, UnicodeError) as error:
         raise CannotRun(f"{database}: cannot be searched: {error}") from None
+
+
+def _weights(connection: sqlite3.Connection) -> list[float]:
+    """Return the weight of each column of the index, which may be that of an older release."""
+    names = [name for (name,) in connection.execute("SELECT name FROM pragma_table_info('reports_fts')")]
+    return [REPORTS[name].search_weight or 1.0 if name in REPORTS else 1.0 for name in names]
 
 
 def _query(words: str) -> str:

@@ -16,13 +16,13 @@ from typing import Any, Literal, NamedTuple
 
 import polars as pl
 
+from oig_pipeline.contract.columns import KEY, REPORTS
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.release import manifest, parquet
 from oig_pipeline.release.files import format_changes, table_of, year_of
 from oig_pipeline.release.metadata.about import BETWEEN
 
-KEY = ["report_number", "fiscal_year"]
-BOOKKEEPING = ("sighting_count", "first_seen", "last_seen")
+BOOKKEEPING = tuple(name for name, column in REPORTS.items() if column.is_bookkeeping)
 """Columns that change whenever a report is seen again; a report that differs in these alone is the same."""
 _PLACE = "_place"
 Step = Literal["major", "minor", "patch"]

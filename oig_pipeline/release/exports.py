@@ -17,18 +17,18 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.contract.column import NAMES
-from oig_pipeline.contract.schemas import polars_schema
+from oig_pipeline.contract.columns import KEY, REPORTS
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.release import manifest
 from oig_pipeline.release.metadata.about import BETWEEN, REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE
 
-KEY = ("report_number", "fiscal_year")
-SEARCHED = {"title": 10.0, "summary": 1.0, "report_number": 20.0, "topics": 2.0}
-"""Column that the full-text index holds → how much a word in it tells of what a report is about."""
+SEARCHED = [name for name, column in REPORTS.items() if column.search_weight is not None]
+"""The columns that the full-text index holds."""
 EXPORTS = (REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE)
 # What a spreadsheet takes for the beginning of a formula.
 _FORMULA = r"^[=+\-@\t\r]"
 _BATCH = 5_000
-_TYPES: dict[Any, type] = {pl.Int32: int, pl.Boolean: int}
+_TYPES: dict[Any, type] = {pl.Int32: int, pl.Int64: int, pl.Boolean: int}
 
 
 def are_of(release: Path) -> bool:
@@ -69,7 +69,7 @@ def _write_sqlite(reports: pl.DataFrame, file: Path) -> None:
         table.create({name: _TYPES.get(dtype, str) for name, dtype in reports.schema.items()}, pk=KEY)
         for batch in reports.iter_slices(_BATCH):
             table.insert_all(map(_row, batch.iter_rows(named=True)))
-        table.enable_fts(list(SEARCHED), tokenize="porter unicode61")
+        table.enable_fts(SEARCHED, tokenize="porter unicode61")
         table.create_index(["fiscal_year"])
         database.vacuum()
 
@@ -105,7 +105,7 @@ def _csv_holds(reports: pl.DataFrame, file: Path) -> bool:
 
 
 def _ndjson_holds(reports: pl.DataFrame, file: Path) -> bool:
-    return pl.read_ndjson(file.read_bytes(), schema=polars_schema("reports")).equals(reports)
+    return pl.read_ndjson(file.read_bytes(), schema=POLARS_SCHEMAS["reports"]).equals(reports)
 
 
 def _sqlite_holds(reports: pl.DataFrame, file: Path) -> bool:

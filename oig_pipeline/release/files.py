@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from oig_pipeline.contract.schemas import BY_YEAR, TABLES, empty
+from oig_pipeline.contract.schemas import BY_YEAR, POLARS_SCHEMAS, TABLES
 from oig_pipeline.release import manifest, parquet
 from oig_pipeline.release.parquet import Part, Parts
 
@@ -80,7 +80,7 @@ def _paths(name: str, table: pl.DataFrame | Parts) -> Iterator[tuple[str, pl.Dat
             yield f"{name}.parquet", table
             return
         table = by_year(name, table) if "fiscal_year" in table.columns else {None: table}
-    for year, rows in table.items() if table else [(None, empty(name))]:
+    for year, rows in table.items() if table else [(None, POLARS_SCHEMAS[name].to_frame())]:
         yield path_of(name, year), rows
 
 
@@ -114,7 +114,7 @@ def read_table(release: Path, table: str) -> pl.DataFrame:
 
 def joined(table: str, parts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Return the rows of a table whose files have been read."""
-    return pl.concat(parts.values()) if parts else empty(table)
+    return pl.concat(parts.values()) if parts else POLARS_SCHEMAS[table].to_frame()
 
 
 def read_parts(release: Path, table: str) -> dict[str, pl.DataFrame]:

@@ -18,16 +18,12 @@ from typing import Any, BinaryIO
 import polars as pl
 import pyarrow as pa
 
+from oig_pipeline.contract.schemas import COLUMNS
 from oig_pipeline.contract.surfaces import arrow_schema
 from oig_pipeline.errors import CannotRun
 
 SETTINGS: dict[str, Any] = {"row_group_size": 65_536, "compression": "zstd", "compression_level": 3, "version": "2.6"}
 """How files are written."""
-# Columns whose values rarely repeat: a dictionary of them takes time and saves nothing.
-_DISTINCT = {
-    "sighting_id", "listed_number", "listed_title", "listed_summary", "listed_document_url", "report_number", "title",
-    "summary", "document_url", "document_urls", "recommendations_text", "value", "message", "old_value", "new_value",
-}  # fmt: skip
 
 
 File = Any
@@ -58,7 +54,7 @@ class PartWriter:
         self._schema = arrow_schema(table)
         self._file = file
         options = {name: value for name, value in SETTINGS.items() if name != "row_group_size"}
-        names = [name for name in self._schema.names if name not in _DISTINCT]
+        names = [name for name, column in COLUMNS[table].items() if column.dictionary]
         # Bare nested names stand for the values within.
         leaves = [f"{n}.list.element" if pa.types.is_list(self._schema.field(n).type) else n for n in names]
         self._writer = pq.ParquetWriter(self._sink, self._schema, use_dictionary=leaves, **options)

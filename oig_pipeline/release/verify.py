@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from oig_pipeline.contract.columns import MERGED_FIELDS
+from oig_pipeline.contract.columns import KEY, MERGED_FIELDS
 from oig_pipeline.contract.schemas import BY_YEAR, TABLES
 from oig_pipeline.curate import accounting
 from oig_pipeline.curate.shape import schema_errors
@@ -71,15 +71,14 @@ def _misplaced(parts: Mapping[str, Mapping[str, pl.DataFrame]], sightings: pl.Da
 
 def _untraced(tables: dict[str, pl.DataFrame]) -> Iterator[str]:
     """Yield the reports whose values lead to no sighting of theirs."""
-    key = ["report_number", "fiscal_year"]
     traced, reports = tables["provenance"], tables["reports"]
-    if not traced.select(key).equals(reports.select(key)):
+    if not traced.select(KEY).equals(reports.select(KEY)):
         yield "provenance: its reports are not those of reports"
         return
-    sightings = tables["sightings"].select("sighting_id", *key)
+    sightings = tables["sightings"].select("sighting_id", *KEY)
     for field in MERGED_FIELDS:
-        led = traced.filter(pl.col(field).is_not_null()).select(*key, pl.col(field).alias("sighting_id"))
-        lost = led.join(sightings, on=["sighting_id", *key], how="anti").height
+        led = traced.filter(pl.col(field).is_not_null()).select(*KEY, pl.col(field).alias("sighting_id"))
+        lost = led.join(sightings, on=["sighting_id", *KEY], how="anti").height
         unled = traced.filter(pl.col(field).is_null() & reports[field].is_not_null()).height
         if lost or unled:
             yield f"provenance: {lost + unled} values of {field} lead to no sighting of their report"

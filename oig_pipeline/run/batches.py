@@ -15,7 +15,7 @@ import polars as pl
 from oig_pipeline.capture.chunks import ChunkSummary
 from oig_pipeline.capture.reader import SCHEMA, CaptureSummary
 from oig_pipeline.contract.columns import BATCH_COLUMNS, NORMALIZED
-from oig_pipeline.contract.schemas import empty, polars_schema
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.curate.outcomes import CorrectionMatch
 from oig_pipeline.run.store import Store
 
@@ -24,7 +24,7 @@ Key = tuple[int | None, int]
 YEAR, BLOCK_NAME = "_year", "_block"
 COLUMNS = {
     **SCHEMA,
-    **{name: NORMALIZED[name].dtype.type for name in BATCH_COLUMNS},
+    **{name: NORMALIZED[name].dtype for name in BATCH_COLUMNS},
     "rules": pl.List(pl.String),
     "outcome": pl.String,
 }
@@ -101,7 +101,7 @@ def write_batch(
     )
     row_ranges = tuple(RowRange(*row) for row in counts.iter_rows())
     store.write("sightings", sightings.select(*COLUMNS), [r.sightings for r in row_ranges])
-    store.write("violations", violations.select(*polars_schema("violations")), [r.violations for r in row_ranges])
+    store.write("violations", violations.select(*POLARS_SCHEMAS["violations"]), [r.violations for r in row_ranges])
     return Batch(fingerprints, summaries, row_ranges, matches, store)
 
 
@@ -109,7 +109,7 @@ def read_partition(batch: Batch, key: Key) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the sightings and violations of one year and block, in the order of the batch's chunks."""
     part = _part(batch, key)
     if part is None:
-        return pl.DataFrame(schema=COLUMNS), empty("violations")
+        return pl.DataFrame(schema=COLUMNS), POLARS_SCHEMAS["violations"].to_frame()
     sightings, violations = (batch.store.read(table, part) for table in ("sightings", "violations"))
     return _without_moved(batch, sightings), _without_moved(batch, violations)
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from oig_pipeline.capture.reader import CaptureSummary
 from oig_pipeline.contract.rules import BY_CODE
-from oig_pipeline.contract.schemas import polars_schema
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.curate.acknowledge import CaptureAcknowledgement, acknowledge
 from oig_pipeline.curate.outcomes import UNBROKEN, CorrectionOutcomes
 from oig_pipeline.run.curate_partition import VIOLATION_ORDER
@@ -61,4 +61,4 @@ def _rows(findings: Iterable[tuple[str, int | None, str, str | None, str]]) -> p
         }
         for path, line, rule, value, message in findings
     ]  # fmt: skip
-    return pl.DataFrame(rows, schema=polars_schema("violations"))
+    return pl.DataFrame(rows, schema=POLARS_SCHEMAS["violations"])

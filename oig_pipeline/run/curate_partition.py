@@ -14,7 +14,7 @@ from itertools import product
 import polars as pl
 
 from oig_pipeline.contract.columns import SIGHTINGS, VIOLATIONS
-from oig_pipeline.contract.schemas import CURATED, empty
+from oig_pipeline.contract.schemas import CURATED, POLARS_SCHEMAS
 from oig_pipeline.curate.compare import Shared, compared_by, shared_of
 from oig_pipeline.curate.judge import ACCEPTED, Judgement, judge_groups
 from oig_pipeline.curate.merge import ORDER, merge_groups, provenance_of, reports_of
@@ -122,7 +122,8 @@ def rows_of(batches: Sequence[Batch], keys: Sequence[Key]) -> Judgement:
     """Return the sightings of some years and blocks, judged by the rules on rows, in the order of captures."""
     parts = [read_partition(batch, key) for batch, key in product(batches, keys)]
     sightings = pl.concat([pl.DataFrame(schema=COLUMNS), *(rows for rows, _ in parts)])
-    return Judgement(_ordered(sightings), pl.concat([empty("violations"), *(rows for _, rows in parts)]))
+    violations = pl.concat([POLARS_SCHEMAS["violations"].to_frame(), *(rows for _, rows in parts)])
+    return Judgement(_ordered(sightings), violations)
 
 
 def _ordered(sightings: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.capture.reader import CaptureSummary
-from oig_pipeline.contract.schemas import empty
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.curate.history import history, listing
 from oig_pipeline.run.batches import Batch, read_partition
 from oig_pipeline.run.recaptured import shrank
@@ -30,7 +30,7 @@ def history_of_reports(
     """
     paths = _several_times(summaries)
     if not paths:
-        return empty("report_history")
+        return POLARS_SCHEMAS["report_history"].to_frame()
     frames = []
     for batch in batches:
         for row_range in batch.row_ranges:

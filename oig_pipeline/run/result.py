@@ -15,7 +15,7 @@ import polars as pl
 from oig_pipeline.capture.documents import Documents, none
 from oig_pipeline.capture.reader import CaptureSummary
 from oig_pipeline.contract.columns import CAPTURES
-from oig_pipeline.contract.schemas import BY_YEAR, CURATED, TABLES, empty, polars_schema
+from oig_pipeline.contract.schemas import BY_YEAR, CURATED, POLARS_SCHEMAS, TABLES
 from oig_pipeline.curate.outcomes import CorrectionOutcomes
 from oig_pipeline.release.files import by_year
 from oig_pipeline.release.metadata.about import TableStats, stats_of_tables
@@ -69,7 +69,7 @@ class RunResult:
             )
             for s in self.summaries
         ]  # fmt: skip
-        return pl.DataFrame(rows, schema=polars_schema("captures"), orient="row").select(*CAPTURES).sort("path")
+        return pl.DataFrame(rows, schema=POLARS_SCHEMAS["captures"], orient="row").select(*CAPTURES).sort("path")
 
     @cached_property
     def other_tables(self) -> dict[str, pl.DataFrame]:
@@ -87,7 +87,7 @@ class RunResult:
             return self.other_tables[table].lazy()
         of_captures = [self.capture_violations.lazy()] if table == "violations" else []
         of_years = (_scan(partition, table) for partition in self.partitions)
-        return pl.concat([empty(table).lazy(), *of_captures, *of_years])
+        return pl.concat([POLARS_SCHEMAS[table].to_frame().lazy(), *of_captures, *of_years])
 
     def table(self, name: str, *filters: pl.Expr) -> pl.DataFrame:
         """Return the rows of a table that match all filters, in order."""
@@ -157,10 +157,10 @@ class RunResult:
 
 def _concat_parts(parts: Mapping[str, Mapping[int | None, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
     """Return the tables of some parts, in the order of the files of a release."""
-    return {name: pl.concat([empty(name), *by_part.values()]) for name, by_part in parts.items()}
+    return {name: pl.concat([POLARS_SCHEMAS[name].to_frame(), *by_part.values()]) for name, by_part in parts.items()}
 
 
 def _scan(partition: YearPartition, table: str) -> pl.LazyFrame:
     if partition.parts:
         return scan(partition.parts[table].file)
-    return partition.tables[table].lazy() if partition.tables else empty(table).lazy()
+    return partition.tables[table].lazy() if partition.tables else POLARS_SCHEMAS[table].to_frame().lazy()

@@ -9,7 +9,7 @@ import pytest
 
 from oig_pipeline.capture import documents
 from oig_pipeline.contract.rule import document
-from oig_pipeline.contract.schemas import TABLES, empty
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLES
 
 
 def read_documents(tmp_path: Path, cover: str) -> documents.Documents:
@@ -24,8 +24,8 @@ def read_documents(tmp_path: Path, cover: str) -> documents.Documents:
 
 def test_without_documents_the_tables_are_empty_and_typed(tmp_path: Path) -> None:
     result = documents.take(tmp_path / "nowhere")
-    assert result.table.equals(empty("documents"))
-    assert result.pages.equals(empty("document_pages"))
+    assert result.table.equals(POLARS_SCHEMAS["documents"].to_frame())
+    assert result.pages.equals(POLARS_SCHEMAS["document_pages"].to_frame())
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import pandera.polars as pa
 import polars as pl
 import pytest
 from pandera.errors import SchemaErrors
 
 from oig_pipeline.capture.documents import Documents, take
+from oig_pipeline.contract.column import Column
 from oig_pipeline.contract.columns import GROUPED, NORMALIZED, READ
 from oig_pipeline.contract.rule import document
-from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, empty, polars_schema
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.curate.history import history
 from oig_pipeline.run.pipeline import check
 from oig_pipeline.settings import Settings
@@ -92,7 +92,7 @@ def test_every_column_is_described(table: str, column: str) -> None:
 
 
 @pytest.mark.parametrize("columns", [READ, NORMALIZED, GROUPED], ids=["read", "normalized", "grouped"])
-def test_the_columns_between_are_described_too(columns: dict[str, pa.Column]) -> None:
+def test_the_columns_between_are_described_too(columns: dict[str, Column]) -> None:
     assert [n for n, c in columns.items() if not c.description] == []
 
 
@@ -102,8 +102,8 @@ def test_every_table_is_described() -> None:
 
 @every_table
 def test_an_empty_table_is_valid_and_typed(table: str) -> None:
-    assert not refuses(table, empty(table))
-    assert empty(table).schema == pl.Schema(polars_schema(table))
+    assert not refuses(table, POLARS_SCHEMAS[table].to_frame())
+    assert POLARS_SCHEMAS[table] == pl.Schema(POLARS_SCHEMAS[table])
 
 
 @every_table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from oig_pipeline.contract.schemas import polars_schema
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.curate.cover_check import with_covers
 from oig_pipeline.curate.normalize import normalize
 from tests.rows import sightings
@@ -15,7 +15,7 @@ URL = "https://www.oig.dhs.gov/a.pdf"
 
 def documents(*numbers: str, url: str = URL) -> pl.DataFrame:
     row = {"url": url, "cover_numbers": list(numbers)}
-    return pl.DataFrame([row], schema={n: polars_schema("documents")[n] for n in row})
+    return pl.DataFrame([row], schema={n: POLARS_SCHEMAS["documents"][n] for n in row})
 
 
 @pytest.mark.parametrize(

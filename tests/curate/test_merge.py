@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.contract.schemas import TABLES, empty
-from oig_pipeline.curate.compare import IDENTITY
+from oig_pipeline.contract.columns import KEY
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLES
 from oig_pipeline.curate.judge import judge
-from oig_pipeline.curate.merge import _of_several, _of_single
+from oig_pipeline.curate.merge import _of_several, _of_single, _with_values
 from oig_pipeline.curate.normalize import normalize
 from tests.conftest import examples
 from tests.rows import FILTERED, NEWER, OLDER, SITE, any_rows, judgement_of, merge, published, sightings, valid_rows
@@ -199,7 +199,7 @@ def test_reports_stand_by_year_series_sequence_and_suffix() -> None:
 
 
 def test_no_sightings_make_no_reports() -> None:
-    assert merge(published()).equals(empty("reports"))
+    assert merge(published()).equals(POLARS_SCHEMAS["reports"].to_frame())
 
 
 times = st.sampled_from((OLD, NEW, UNDATED))
@@ -236,7 +236,7 @@ def test_every_published_sighting_is_in_one_valid_report(rows: list[dict[str, An
 def test_years_may_be_merged_one_by_one(rows: list[dict[str, Any]]) -> None:
     sightings_ = accepted(rows)
     years = [merge(sightings_.filter(fiscal_year=year)) for year in sorted(sightings_["fiscal_year"].unique())]
-    assert pl.concat([empty("reports"), *years]).equals(merge(sightings_))
+    assert pl.concat([POLARS_SCHEMAS["reports"].to_frame(), *years]).equals(merge(sightings_))
 
 
 @given(st.lists(valid_rows(), max_size=8), st.sampled_from((None, FILTERED)))
@@ -244,7 +244,6 @@ def test_a_report_that_was_seen_once_is_united_as_one_of_many_would_be(
     rows: list[dict[str, Any]], url: str | None
 ) -> None:
     accepted = judgement_of(*({**row, "capture_url": url, "retrieved_at": NEWER} for row in rows)).sightings
-    once = accepted.filter(outcome="published").unique(IDENTITY, maintain_order=True)
-    once = once.with_columns(pl.col("stated_summary").alias("summary"))
-    single, several = (way(once).sort(IDENTITY) for way in (_of_single, _of_several))
+    once = accepted.filter(outcome="published").unique(KEY, maintain_order=True)
+    single, several = (way(_with_values(once)).sort(KEY) for way in (_of_single, _of_several))
     assert single.select(sorted(single.columns)).equals(several.select(sorted(several.columns)))

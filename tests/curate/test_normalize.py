@@ -18,7 +18,7 @@ from tests.rows import FILTERED, SITE, any_rows, sightings, text
 
 KEYWORD_TERM, AGENCY_TERM = f"{SITE}/taxonomy/term/182", f"{SITE}/taxonomy/term/2"
 LISTING = f"{SITE}/reports/audits?page=2"
-TYPES = {name: column.dtype.type for name, column in NORMALIZED.items()}
+TYPES = {name: column.dtype for name, column in NORMALIZED.items()}
 
 
 def normal(**values: Any) -> dict[str, Any]:

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.contract.columns import MERGED_FIELDS
-from oig_pipeline.contract.schemas import TABLES, empty
-from oig_pipeline.curate.compare import IDENTITY
+from oig_pipeline.contract.columns import KEY, MERGED_FIELDS
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLES
 from oig_pipeline.domain.whitespace import folded_blanks
 from oig_pipeline.run import pipeline
 from oig_pipeline.run.batches import read_partition
@@ -42,7 +41,7 @@ def values_with_times(published_: pl.DataFrame) -> list[dict[str, Any]]:
     for keys in provenance(published_).to_dicts():
         by_field = {field: by_id[keys[field]] if keys[field] is not None else None for field in MERGED_FIELDS}
         values = {field: (row[field], row["retrieved_at"]) if row else None for field, row in by_field.items()}
-        rows.append({**{name: keys[name] for name in IDENTITY}, **values})
+        rows.append({**{name: keys[name] for name in KEY}, **values})
     return rows
 
 
@@ -50,14 +49,14 @@ def check(published_: pl.DataFrame) -> None:
     """Assert that each value of each report is that of the sighting named for it, and that nothing else is named."""
     reports, keys_by_report = merge(published_), provenance(published_)
     TABLES["provenance"].validate(keys_by_report, lazy=True)
-    assert keys_by_report.select(IDENTITY).equals(reports.select(IDENTITY))
+    assert keys_by_report.select(KEY).equals(reports.select(KEY))
     by_id = {row["sighting_id"]: row for row in summarised(published_).to_dicts()}
     for report, keys in zip(reports.to_dicts(), keys_by_report.to_dicts(), strict=True):
         for field in MERGED_FIELDS:
             assert (keys[field] is None) == (report[field] is None), field
             if keys[field] is not None:
                 sighting = by_id[keys[field]]
-                assert [sighting[name] for name in (*IDENTITY, field)] == [report[n] for n in (*IDENTITY, field)]
+                assert [sighting[name] for name in (*KEY, field)] == [report[n] for n in (*KEY, field)]
 
 
 times = st.sampled_from((OLD, NEW, UNDATED))
@@ -161,4 +160,4 @@ def test_a_quarantined_sighting_is_never_named() -> None:
 
 
 def test_no_sightings_name_nothing() -> None:
-    assert provenance(published()).equals(empty("provenance"))
+    assert provenance(published()).equals(POLARS_SCHEMAS["provenance"].to_frame())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,21 @@ def test_a_word_in_the_title_outranks_one_in_the_summary(database: Path) -> None
     result = numbers(database, "border")
     assert set(result[:2]) == {"OIG-21-01", "OIG-20-03"}
     assert result[2:] == ["OIG-21-02"]
+
+
+def test_an_index_with_its_columns_in_another_order_ranks_alike(database: Path, tmp_path: Path) -> None:
+    older = tmp_path / "reports.sqlite"
+    shutil.copy(database, older)
+    with closing(sqlite3.connect(older)) as connection:
+        connection.execute("DROP TABLE reports_fts")
+        columns = "summary, title, topics, report_number"
+        index = f"fts5({columns}, tokenize='porter unicode61', content='reports')"
+        connection.execute(f"CREATE VIRTUAL TABLE reports_fts USING {index}")
+        connection.execute("INSERT INTO reports_fts(reports_fts) VALUES ('rebuild')")
+        connection.commit()
+    for words in ("border", "relief", "disaster", "cards", "the"):
+        assert numbers(older, words) == numbers(database, words)
+    assert numbers(older, "border")[-1] == "OIG-21-02"
 
 
 def test_a_row_has_the_columns_that_are_promised(database: Path) -> None:

@@ -19,13 +19,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline import CannotRun
+from oig_pipeline.contract.columns import KEY
 from oig_pipeline.contract.rule import Row, files, row
-from oig_pipeline.contract.schemas import TABLES, empty, polars_schema
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLES
 from oig_pipeline.query import service
 from oig_pipeline.release import changelog, manifest, parquet
 from oig_pipeline.release.diff import (
     BOOKKEEPING,
-    KEY,
     Change,
     ColumnChange,
     Count,
@@ -54,12 +54,16 @@ RULES = {"date_missing": "warning", "conflict": "error"}
 
 
 def rows_of(table: str, rows: Iterable[Values]) -> pl.DataFrame:
-    return pl.DataFrame(list(rows), schema=polars_schema(table))
+    return pl.DataFrame(list(rows), schema=POLARS_SCHEMAS[table])
 
 
 def released(folder: Path, reports: Iterable[Values], rules: Mapping[str, str] = RULES, **tables: pl.DataFrame) -> Path:
     """Return a folder with the tables and the manifest of a release; tables that are not given are empty."""
-    frames = {**{name: empty(name) for name in TABLES}, "reports": rows_of("reports", reports), **tables}
+    frames = {
+        **{name: POLARS_SCHEMAS[name].to_frame() for name in TABLES},
+        "reports": rows_of("reports", reports),
+        **tables,
+    }
     for name, frame in frames.items():
         if name != "reports":
             parquet.write(frame, name, folder / f"{name}.parquet")
@@ -333,7 +337,7 @@ def test_a_table_that_an_older_release_lacks_is_new_columns(name: str, tmp_path:
     ]
 
 
-@pytest.mark.parametrize("column", [name for name in polars_schema("reports") if name not in KEY])
+@pytest.mark.parametrize("column", [name for name in POLARS_SCHEMAS["reports"] if name not in KEY])
 def test_a_column_that_only_one_release_has_is_named(column: str, tmp_path: Path) -> None:
     with_it = released(tmp_path / "with", [FIRST, OTHER_YEAR])
     without = by_hand(

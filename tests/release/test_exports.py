@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from oig_pipeline.contract.column import NAMES, TIME
 from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.rule import ROW, files
-from oig_pipeline.contract.schemas import polars_schema
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.release import exports
 from oig_pipeline.release.files import read_reports
 from oig_pipeline.run import pipeline
@@ -63,7 +63,7 @@ BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
 
 def frames() -> st.SearchStrategy[pl.DataFrame]:
     """Return tables with the types of reports and any values at all; only the key is one."""
-    schema = polars_schema("reports")
+    schema = POLARS_SCHEMAS["reports"]
     values = {
         name: BY_TYPE[dtype] | st.none() if REPORTS[name].nullable else BY_TYPE[dtype] for name, dtype in schema.items()
     }
@@ -208,7 +208,7 @@ def test_sqlite_has_the_types_of_the_contract(folder: Path) -> None:
         declared = connection.execute("SELECT name, type, pk FROM pragma_table_info('reports')").fetchall()
     assert declared == [
         (name, TYPES.get(dtype, "TEXT"), {"report_number": 1, "fiscal_year": 2}.get(name, 0))
-        for name, dtype in polars_schema("reports").items()
+        for name, dtype in POLARS_SCHEMAS["reports"].items()
     ]
 
 

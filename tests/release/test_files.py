@@ -7,12 +7,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from oig_pipeline.contract.schemas import TABLES, empty
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLES
 from oig_pipeline.release import files, parquet
 from oig_pipeline.release.files import NO_YEAR, files_of_table, read_table
 from oig_pipeline.release.parquet import Part, PartWriter, carry, digest
 
-EMPTY: dict[str, pl.DataFrame] = {name: empty(name) for name in TABLES}
+EMPTY: dict[str, pl.DataFrame] = {name: POLARS_SCHEMAS[name].to_frame() for name in TABLES}
 
 
 def violations(count: int, message: str = "no") -> pl.DataFrame:
@@ -26,7 +26,7 @@ def violations(count: int, message: str = "no") -> pl.DataFrame:
         "acknowledged": False,
     }
     rows = [{**row, "sighting_id": f"a-{n}", "capture_path": "a.csv"} for n in range(count)]
-    return pl.DataFrame(rows, schema=empty("violations").schema)
+    return pl.DataFrame(rows, schema=POLARS_SCHEMAS["violations"])
 
 
 def test_a_table_in_parts_has_a_file_for_each_year_and_is_read_in_their_order(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_a_table_in_parts_has_a_file_for_each_year_and_is_read_in_their_order(tm
 
 def test_a_table_in_no_parts_is_one_empty_file(tmp_path: Path) -> None:
     assert "violations/unknown.parquet" in files.write(tmp_path, {**EMPTY, "violations": {}})
-    assert read_table(tmp_path, "violations").equals(empty("violations"))
+    assert read_table(tmp_path, "violations").equals(POLARS_SCHEMAS["violations"].to_frame())
 
 
 @pytest.mark.parametrize("is_damaged", [False, True])

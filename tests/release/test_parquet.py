@@ -8,7 +8,7 @@ import pyarrow.dataset
 import pyarrow.parquet as pq
 import pytest
 
-from oig_pipeline.contract.schemas import TABLES, empty
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLES
 from oig_pipeline.contract.surfaces import arrow_schema
 from oig_pipeline.release import parquet
 from oig_pipeline.run import pipeline
@@ -34,7 +34,7 @@ def test_a_file_carries_the_contracts_schema_and_descriptions(table: str, tmp_pa
 
 @pytest.mark.parametrize("table", TABLES)
 def test_an_empty_table_is_written_and_typed(table: str, tmp_path: Path) -> None:
-    parquet.write(empty(table), table, tmp_path / "deep" / "file.parquet")
+    parquet.write(POLARS_SCHEMAS[table].to_frame(), table, tmp_path / "deep" / "file.parquet")
     read = pq.read_table(tmp_path / "deep" / "file.parquet")
     assert read.num_rows == 0
     assert read.schema.names == list(TABLES[table].columns)

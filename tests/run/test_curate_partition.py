@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from oig_pipeline.contract.columns import KEY
 from oig_pipeline.contract.schemas import BY_YEAR, CURATED, TABLES
-from oig_pipeline.curate.compare import IDENTITY
 from oig_pipeline.curate.merge import reports_of
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.query import service
@@ -76,9 +76,7 @@ def test_it_has_the_id_of_an_unpartitioned_release(data: Settings, unpartitioned
 @pytest.mark.parametrize("table", [*CURATED, "captures", "report_history"])
 def test_the_rows_are_those_of_an_unpartitioned_release(unpartitioned: Path, partitioned: Path, table: str) -> None:
     expected, actual = read_table(unpartitioned, table), read_table(partitioned, table)
-    keys = [
-        n for n in (*IDENTITY, "sighting_id", "rule", "path", "field", "capture_path", "line") if n in expected.columns
-    ]
+    keys = [n for n in (*KEY, "sighting_id", "rule", "path", "field", "capture_path", "line") if n in expected.columns]
     assert expected.height > 0
     assert actual.sort(keys).equals(expected.sort(keys))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.contract.schemas import CURATED, empty
+from oig_pipeline.contract.schemas import CURATED, POLARS_SCHEMAS
 from oig_pipeline.curate.judge import judge_rows
 from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.run.batches import write_batch
@@ -47,5 +47,5 @@ def test_messages_are_added_without_duplicates() -> None:
 
 
 def test_statistics_of_no_rows_are_empty() -> None:
-    stats = stats_of({name: empty(name) for name in CURATED})
+    stats = stats_of({name: POLARS_SCHEMAS[name].to_frame() for name in CURATED})
     assert (stats.sightings, stats.unsettled, dict(stats.broken)) == (0, 0, {})

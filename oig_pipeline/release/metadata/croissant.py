@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES
-from oig_pipeline.contract.surfaces import Column, columns
+from oig_pipeline.contract.surfaces import ColumnInfo, columns
 from oig_pipeline.release.metadata import about as f
 from oig_pipeline.release.metadata.about import DatasetInfo, File
 
@@ -119,7 +119,7 @@ def _record_set(table: str, info: DatasetInfo) -> dict[str, Any]:
     return record_set
 
 
-def _field(table: str, column: Column, source: dict[str, Any]) -> dict[str, Any]:
+def _field(table: str, column: ColumnInfo, source: dict[str, Any]) -> dict[str, Any]:
     is_list = column.type.startswith("list")
     field: dict[str, Any] = {
         "@type": "cr:Field",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from oig_pipeline.contract.rules import RULES
 from oig_pipeline.contract.schemas import BY_YEAR, TABLE_DESCRIPTIONS, TABLES
-from oig_pipeline.contract.surfaces import Column, columns
+from oig_pipeline.contract.surfaces import ColumnInfo, columns
 from oig_pipeline.release.catalog import CATALOG, VARIABLE, derived_views
 from oig_pipeline.release.files import path_of
 from oig_pipeline.release.metadata import about as f
@@ -66,7 +66,7 @@ def _table(table: str, info: DatasetInfo) -> Iterator[str]:
     )
 
 
-def _cells(column: Column, example: str | None) -> tuple[str, ...]:
+def _cells(column: ColumnInfo, example: str | None) -> tuple[str, ...]:
     among = f" One of {', '.join(f'`{value}`' for value in column.among)}." if column.among else ""
     kind = column.type.replace("list<element: string not null>", "list of string")
     example_cell = "" if example is None else _quoted(example)

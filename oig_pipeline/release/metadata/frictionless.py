@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES
-from oig_pipeline.contract.surfaces import Column, columns
+from oig_pipeline.contract.surfaces import ColumnInfo, columns
 from oig_pipeline.release.metadata import about as f
 from oig_pipeline.release.metadata.about import DatasetInfo, File
 
@@ -74,7 +74,7 @@ def schema(table: str) -> dict[str, Any]:
     return table_schema
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _field(column: ColumnInfo) -> dict[str, Any]:
     is_list = column.type.startswith("list")
     constraints: dict[str, Any] = {"required": not column.nullable}
     if column.among and not is_list:
@@ -88,7 +88,7 @@ def _field(column: Column) -> dict[str, Any]:
     return {**field, "unit": column.unit} if column.unit else field
 
 
-def _flat(column: Column) -> dict[str, Any]:
+def _flat(column: ColumnInfo) -> dict[str, Any]:
     """Return the field of a column in CSV, where an empty list is an empty cell."""
     field = _field(column)
     if field["type"] == "array":

@@ -12,7 +12,7 @@ import pytest
 
 from oig_pipeline.contract.column import NAMES, TIME
 from oig_pipeline.contract.rules import RULES
-from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES, polars_schema
+from oig_pipeline.contract.schemas import COLUMNS, POLARS_SCHEMAS, TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.release.catalog import derived_views
 from oig_pipeline.release.files import read_table
 from oig_pipeline.release.metadata.about import LICENCE_URL, NOTICE, SOURCE_URL, DatasetInfo, TableStats
@@ -72,17 +72,17 @@ def test_a_table_is_told_with_its_key_and_every_column(table: str, text: str) ->
     assert re.findall(r"^Key: (.*)\.$", section, re.M) == [key] * bool(key)
     head, *rows = grid(section)
     assert head == ["column", "type", "unit", "may be null", "description", "example"]
-    declared = TABLES[table].columns
+    declared = COLUMNS[table]
     assert [row[0] for row in rows] == [f"`{name}`" for name in declared]
     for (name, column), (_, kind, unit, null, description, _) in zip(declared.items(), rows, strict=True):
-        among = column.metadata["among"]
+        among = column.among
         expected = (
             f"{column.description} One of {', '.join(f'`{value}`' for value in among)}."
             if among
             else column.description
         )
         assert description == expected
-        assert (kind, unit) == (TYPES[polars_schema(table)[name]], column.metadata["unit"] or "")
+        assert (kind, unit) == (TYPES[POLARS_SCHEMAS[table][name]], column.unit_or_default or "")
         assert null == ("yes" if column.nullable else "no")
 
 

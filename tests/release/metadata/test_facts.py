@@ -13,7 +13,7 @@ import pytest
 
 from oig_pipeline.contract.column import NAMES
 from oig_pipeline.contract.rule import Row, files, row
-from oig_pipeline.contract.schemas import TABLES, empty, polars_schema
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLES
 from oig_pipeline.release.files import read_table, table_of
 from oig_pipeline.release.metadata.about import File, TableStats, stats_of_tables
 from oig_pipeline.release.metadata.descriptions import DOCUMENTS
@@ -21,7 +21,7 @@ from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, Captures
 
-NOTHING = {table: empty(table) for table in TABLES}
+NOTHING = {table: POLARS_SCHEMAS[table].to_frame() for table in TABLES}
 
 
 def tables(release: Path) -> dict[str, pl.DataFrame]:
@@ -98,7 +98,7 @@ def test_an_example_is_the_first_value_of_its_column(release: Path) -> None:
     frames = tables(release)
     examples = stats_of_tables(frames).examples
     for table, frame in frames.items():
-        for name, dtype in polars_schema(table).items():
+        for name, dtype in POLARS_SCHEMAS[table].items():
             values = [v for v in frame[name].to_list() if v is not None and v != []]
             assert (name in examples.get(table, {})) == bool(values), (table, name)
             if values:

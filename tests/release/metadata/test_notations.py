@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from oig_pipeline.contract.column import NAMES, TIME
-from oig_pipeline.contract.schemas import BY_YEAR, TABLE_DESCRIPTIONS, TABLES, polars_schema
+from oig_pipeline.contract.schemas import BY_YEAR, COLUMNS, POLARS_SCHEMAS, TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.release.files import read_table, table_of
 from oig_pipeline.release.metadata import croissant, dcat, frictionless
 from oig_pipeline.release.metadata.about import LICENCE_URL, NOTICE, SOURCE_URL, DatasetInfo, File, stats_of_tables
@@ -107,17 +107,17 @@ def test_a_package_names_its_licence_its_source_and_that_it_is_not_official(info
 def test_a_schema_has_every_column_with_type_description_unit_values_and_key(table: str) -> None:
     schema = frictionless.schema(table)
     assert schema.get("primaryKey") == TABLES[table].unique
-    declared, dtypes = TABLES[table].columns, polars_schema(table)
+    declared, dtypes = COLUMNS[table], POLARS_SCHEMAS[table]
     assert [field["name"] for field in schema["fields"]] == list(declared)
     for field in schema["fields"]:
         column = declared[field["name"]]
-        unit, among = column.metadata["unit"], column.metadata["among"]
+        unit, among = column.unit_or_default, column.among
         assert field["type"] == FIELDS[dtypes[field["name"]]]
         assert field["description"] == column.description
         assert field.get("unit") == unit
         assert field["constraints"]["required"] is not column.nullable
-        is_enum = among is not None and field["type"] != "array"
-        assert field["constraints"].get("enum") == (list(among) if is_enum else None)
+        enum = None if among is None or field["type"] == "array" else list(among)
+        assert field["constraints"].get("enum") == enum
         assert set(field) <= {"name", "type", "description", "unit", "constraints"}
 
 
@@ -224,7 +224,7 @@ def test_a_record_set_has_every_column_with_type_description_and_key(table: str,
     assert record_set["description"] == TABLE_DESCRIPTIONS[table]
     key = [{"@id": f"{table}/{name}"} for name in TABLES[table].unique or ()]
     assert record_set.get("key", []) == key
-    declared, dtypes = TABLES[table].columns, polars_schema(table)
+    declared, dtypes = COLUMNS[table], POLARS_SCHEMAS[table]
     assert [field["name"] for field in record_set["field"]] == list(declared)
     for field in record_set["field"]:
         name = field["name"]
