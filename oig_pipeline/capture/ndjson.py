@@ -26,6 +26,8 @@ from oig_pipeline.domain.whitespace import WHITESPACE
 
 ASCII_BLANKS = " \t\v\f"
 """What a line may hold that is blank without a look at its letters."""
+_DOUBTFUL_ESCAPES = (b"\\ud", b"\\uD", b"\\\\", b'\\":')
+"""Halves of characters, a backslash in front of a quote, and a colon behind a quote, within a text."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def _read_all(content: bytes, lines_before: int, rows_before: int) -> Chunk | No
         return None
     names = column_names(keys)
     is_plain = not read.is_empty() and len(set(names)) == len(names) and not sum(read.null_count().row(0))
-    if not is_plain or not _are_texts(content, read.height * len(keys)):
+    if not is_plain or not _are_texts(content, read):
         return None
     lines = _places(content, read.height)
     if lines is None:
@@ -154,15 +156,22 @@ def _has_content(rows: pl.DataFrame) -> pl.Series:
     return mask
 
 
-def _are_texts(content: bytes, values: int) -> bool:
-    """Return whether objects that have so many values, and none missing, hold texts alone and each key once.
+def _are_texts(content: bytes, read: pl.DataFrame) -> bool:
+    """Return whether objects, of which each has all columns of a frame, have no other key, and texts alone.
 
-    Each counted colon must stand before a text; a key with a blank before its colon shows in the number of quotes.
+    Each value of the frame has a key. If as many colons stand between two quotes, there are as many texts at least; if
+    there are no more quotes than these keys and texts need, nothing else is there.
     """
-    if b"\\ud" in content or b"\\uD" in content or b"\\\\" in content:
+    # What could look like a colon between a key and a text, or a quote that is none.
+    if b"\\" in content and any(escape in content for escape in _DOUBTFUL_ESCAPES):
         return False
-    quotes = content.count(b'"') - content.count(b'\\"')
-    return values == content.count(b'":') == content.count(b'":"') + content.count(b'": "') and quotes == 4 * values
+    if any(column.is_in([":", ": "]).any() for column in read.iter_columns()):
+        return False
+    values = read.height * read.width
+    texts = content.count(b'": "')
+    if texts < values:
+        texts += content.count(b'":"')
+    return texts == values and content.count(b'"') - content.count(b'\\"') == 4 * values
 
 
 def _places(content: bytes, rows: int) -> pl.Series | None:

@@ -332,15 +332,14 @@ def test_any_text_is_rows_or_one_reason_why_not(text: str) -> None:
             assert all(1 <= line <= text.count("\n") + 1 for line in result.frame["line"])
 
 
+_TEXTS = st.sampled_from(['"a"', '"a b"', '""', r'"q\"z"', r'"\u00e9"', r'"a\": b"', r'"c:\\"', '":"', '": "'])
+_VALUES = _TEXTS | st.sampled_from(["1", "null", "true", '{"a":"b"}', '["x"]', r'"\ud800"', "NaN"])
 _KEYS = st.sampled_from(['"report_number"', '"title"', '"Report Number"', '"summary"', '"x"', r'"a\"b"'])
-_TEXTS = st.sampled_from(['"a"', '"a b"', '""', r'"q\"z"', r'"\u00e9"', r'"a\": b"', r'"c:\\"'])
-_VALUES = _TEXTS | _TEXTS | _TEXTS | st.sampled_from(["1", "null", "true", '{"a":"b"}', '["x"]', r'"\ud800"', "NaN"])
 _COLONS = st.sampled_from([":", ": ", " : "])
-_FURTHER = st.just("") | st.builds("{0}{1}{2}, ".format, _KEYS, _COLONS, _VALUES)
-_NUMBER, _TITLE = (
-    st.builds("{0}{1}{2}".format, st.just(f'"{n}"'), _COLONS, _VALUES) for n in ("report_number", "title")
-)
-_OBJECTS = st.builds("{{{0}{1}, {2}}}".format, _FURTHER, _NUMBER, _TITLE)
+_FURTHER = st.builds("{}{}{}, ".format, _KEYS, _COLONS, _VALUES)
+_NUMBER = st.builds('"report_number":{}'.format, _TEXTS)
+_TITLE = st.builds('"title"{}{}'.format, st.just(":") | _COLONS, _TEXTS | _VALUES)
+_OBJECTS = st.builds("{{{}{}, {}}}".format, st.just("") | _FURTHER, _NUMBER, _TITLE)
 
 
 @given(st.lists(_OBJECTS, min_size=1, max_size=3), st.integers(1, 3))
