@@ -343,7 +343,7 @@ _OBJECTS = st.builds("{{{}{}, {}}}".format, st.just("") | _FURTHER, _NUMBER, _TI
 
 
 @given(st.lists(_OBJECTS, min_size=1, max_size=3), st.integers(1, 3))
-@examples(400)
+@examples(1000)
 def test_an_ndjson_file_reads_the_same_at_once_and_line_by_line(objects: list[str], times: int) -> None:
     text = "\n".join(objects * times) + "\n"
     at_once = ndjson_of(text)
