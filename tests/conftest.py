@@ -156,14 +156,6 @@ def validators() -> Path:
 
 
 @pytest.fixture(scope="session")
-def dask() -> Path:
-    """Return the folder of the programs of the environment with Dask, which `make test` makes apart."""
-    folder = Path(os.environ.get("OIG_DASK") or Path(sys.prefix) / "dask" / "bin")
-    assert (folder / "dask").exists(), f"{folder}: the environment with Dask is missing; make test makes it"
-    return folder
-
-
-@pytest.fixture(scope="session")
 def own_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a release of the repository's own data, for tests that change nothing in it."""
     from oig_pipeline.run import pipeline

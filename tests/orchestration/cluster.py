@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+from distributed import Client
 
 from oig_pipeline.settings import Limits
 from tests.conftest import free_port
 
+PYTHON = sys.executable
 MERGED_AT_ONCE = Limits().merged_at_once
 QUIET = {"PYTHONWARNINGS": "ignore", "DASK_DISTRIBUTED__ADMIN__LOG_FORMAT": "%(message)s"}
 
@@ -65,7 +69,6 @@ class Run:
 
 @contextmanager
 def launched(
-    python: Path,
     home: Path,
     raw: Path,
     name: str,
@@ -81,7 +84,7 @@ def launched(
     data = {"raw": str(raw), "out": str(out), "work": work, "merged_at_once": merged_at_once}
     config.write_text(json.dumps({"resources": {"data": {"config": data}}}))
     command: list[str | Path] = [
-        python, "-m", "dagster", "job", "execute", "-m", "oig_pipeline.orchestration.definitions", "-j", "build",
+        PYTHON, "-m", "dagster", "job", "execute", "-m", "oig_pipeline.orchestration.definitions", "-j", "build",
         "-c", config,
     ]  # fmt: skip
     log = out.parent / f"{out.name}.log"
@@ -89,20 +92,10 @@ def launched(
         yield Run(process, log, out, home)
 
 
-# Run in the environment that has Dask: what each worker has done or does, as JSON.
-ASK = """
-import json, sys, time
-from distributed import Client
-with Client(sys.argv[1]) as client:
-    client.wait_for_workers(int(sys.argv[3]))
-    while True:
-        done = client.run(lambda dask_worker: [dask_worker.name, sum(1 for _ in dask_worker.state.executing),
-                                               len(dask_worker.state.log)])
-        if sys.argv[2] == "now" or any(executing for _, executing, _ in done.values()):
-            break
-        time.sleep(0.02)
-print(json.dumps(list(done.values())))
-"""
+# Sent as it is: a named function would make workers import the tests.
+STATE = lambda dask_worker: (  # noqa: E731
+    dask_worker.name, sum(1 for _ in dask_worker.state.executing), len(dask_worker.state.log),
+)  # fmt: skip
 
 
 class Cluster:
@@ -113,11 +106,10 @@ class Cluster:
         workers: the workers, killed ones included.
     """
 
-    def __init__(self, programs: Path, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.environment = environment
         self.workers: list[subprocess.Popen[bytes]] = []
         self.home = folder / "home"
-        self._programs = programs
         self._folder = folder
         self._stack = ExitStack()
         self._port = free_port()
@@ -140,7 +132,7 @@ class Cluster:
         self.workers.append(self._start("worker", options, self._folder / f"worker-{number}.log"))
 
     def _start(self, role: str, options: list[str], log: Path) -> subprocess.Popen[bytes]:
-        return self._stack.enter_context(started([self._programs / "dask", role, *options], log, self.environment))
+        return self._stack.enter_context(started([PYTHON, "-m", "dask", role, *options], log, self.environment))
 
     @property
     def address(self) -> dict[str, str]:
@@ -150,22 +142,26 @@ class Cluster:
     def ask(self, when: str) -> list[tuple[str, int, int]]:
         """Return name, number of running tasks and length of the log of each worker: `now`, or once one is `busy`."""
         alive = sum(worker.poll() is None for worker in self.workers)
-        command = [str(self._programs / "python"), "-c", ASK, self._address, when, str(alive)]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
-        return [tuple(worker) for worker in json.loads(done.stdout)]
+        with Client(self._address, set_as_default=False) as client:
+            client.wait_for_workers(alive)
+            while True:
+                states = list(client.run(STATE).values())
+                if when == "now" or any(executing for _, executing, _ in states):
+                    return states
+                time.sleep(0.02)
 
     def launched(
         self, raw: Path, out: str, work: str = "", merged_at_once: int = MERGED_AT_ONCE
     ) -> AbstractContextManager[Run]:
         """Launch a run on the cluster, its output folder beside `raw`."""
-        return launched(self._programs / "python", self.home, raw, out, work, merged_at_once, **self.address)
+        return launched(self.home, raw, out, work, merged_at_once, **self.address)
 
     @contextmanager
     def building(self, raw: Path, name: str, **environment: str) -> Iterator[Run]:
         """Start `oig build` on the cluster, its output folder beside `raw`."""
         out, log = raw.parent / name, raw.parent / f"{name}.log"
         command: list[str | Path] = [
-            self._programs / "python", "-m", "oig_pipeline", "build", "--no-site", "--raw", raw, "--out", out,
+            PYTHON, "-m", "oig_pipeline", "build", "--no-site", "--raw", raw, "--out", out,
         ]  # fmt: skip
         with started(command, log, {**self.address, **environment}) as process:
             yield Run(process, log, out, self.home)

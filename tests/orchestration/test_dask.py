@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -60,9 +61,9 @@ def store(validators: Path) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def cluster(dask: Path, store: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(store: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Yield a cluster of two workers, to which tests add others."""
-    with Cluster(dask, tmp_path_factory.mktemp("cluster"), store) as dask_cluster:
+    with Cluster(tmp_path_factory.mktemp("cluster"), store) as dask_cluster:
         dask_cluster.add_worker()
         dask_cluster.add_worker()
         yield dask_cluster
@@ -125,7 +126,7 @@ def test_a_worker_killed_in_the_middle_is_made_good(cluster: Cluster, tmp_path: 
         assert run.ended().release == release_of(raw)
 
 
-def test_a_cluster_that_is_not_there_is_named(dask: Path, tmp_path: Path) -> None:
+def test_a_cluster_that_is_not_there_is_named(tmp_path: Path) -> None:
     raw = raw_of(tmp_path / "one", range(2019, 2020), "Audit of Programme")
     nowhere = f"tcp://127.0.0.1:{free_port()}"
     environment = {
@@ -133,7 +134,7 @@ def test_a_cluster_that_is_not_there_is_named(dask: Path, tmp_path: Path) -> Non
         "OIG_DASK_ADDRESS": nowhere,
         "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s",
     }
-    with launched(dask / "python", tmp_path / "home", raw, "out", "", MERGED_AT_ONCE, **environment) as run:
+    with launched(tmp_path / "home", raw, "out", "", MERGED_AT_ONCE, **environment) as run:
         assert run.process.wait(300) == 1
     assert f"{nowhere}: no Dask scheduler answers" in run.log.read_text()
     assert not (raw.parent / "out" / "latest").exists()
@@ -146,6 +147,7 @@ def test_the_environment_names_the_executor(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("OIG_EXECUTOR", "dask")
     monkeypatch.setenv("OIG_DASK_ADDRESS", "tcp://scheduler:8786")
     assert Workers.of(Settings(), []) == Workers("dask", "tcp://scheduler:8786")
+    monkeypatch.setitem(sys.modules, "distributed", None)  # as where it is not installed
     with pytest.raises(CannotRun, match=r"OIG_EXECUTOR=dask: .*; install oig-pipeline\[dask\]"):
         Workers("dask").map(str, [1])
     monkeypatch.setenv("OIG_EXECUTOR", "cluster")
@@ -173,9 +175,9 @@ if __name__ == "__main__":
 """
 
 
-def test_what_kills_every_worker_is_named(dask: Path, tmp_path: Path) -> None:
+def test_what_kills_every_worker_is_named(tmp_path: Path) -> None:
     (tmp_path / "dying.py").write_text(DYING)
     environment = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
-    with started([dask / "python", tmp_path / "dying.py"], tmp_path / "log", environment) as process:
+    with started([sys.executable, tmp_path / "dying.py"], tmp_path / "log", environment) as process:
         assert process.wait(120) == 1
     assert "CannotRun: a.html: the worker that had it was lost" in (tmp_path / "log").read_text()
