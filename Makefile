@@ -10,6 +10,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # A file's tests share what its fixtures make, so one worker runs them all; three keep two cores busy while some wait.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# Else each of the hundreds of processes that tests start compiles the package again.
+unexport PYTHONDONTWRITEBYTECODE
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 # pip install, with one line that tells how far it is; what goes wrong is printed as pip words it.

@@ -8,18 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
 from distributed import Client
 
-from oig_pipeline.settings import Limits
 from tests.conftest import free_port
 
 PYTHON = sys.executable
-MERGED_AT_ONCE = Limits().merged_at_once
 QUIET = {"PYTHONWARNINGS": "ignore", "DASK_DISTRIBUTED__ADMIN__LOG_FORMAT": "%(message)s"}
 
 
@@ -65,31 +63,6 @@ class Run:
             logs = [log for run in runs for log in instance.all_logs(run.run_id, of_type=kind)]
         keys = [log.dagster_event.asset_key for log in logs if log.dagster_event is not None]
         return sorted(key.to_user_string() for key in keys if key is not None)
-
-
-@contextmanager
-def launched(
-    home: Path,
-    raw: Path,
-    name: str,
-    work: str = "",
-    merged_at_once: int = MERGED_AT_ONCE,
-    **environment: str,
-) -> Iterator[Run]:
-    """Launch the job `build` over `raw` in a process of its own, its output the folder `name` beside."""
-    out = raw.parent / name
-    home.mkdir(exist_ok=True)
-    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
-    config = out.parent / f"{out.name}.json"
-    data = {"raw": str(raw), "out": str(out), "work": work, "merged_at_once": merged_at_once}
-    config.write_text(json.dumps({"resources": {"data": {"config": data}}}))
-    command: list[str | Path] = [
-        PYTHON, "-m", "dagster", "job", "execute", "-m", "oig_pipeline.orchestration.definitions", "-j", "build",
-        "-c", config,
-    ]  # fmt: skip
-    log = out.parent / f"{out.name}.log"
-    with started(command, log, {"DAGSTER_HOME": str(home), **environment}) as process:
-        yield Run(process, log, out, home)
 
 
 # Sent as it is: a named function would make workers import the tests.
@@ -150,11 +123,19 @@ class Cluster:
                     return states
                 time.sleep(0.02)
 
-    def launched(
-        self, raw: Path, out: str, work: str = "", merged_at_once: int = MERGED_AT_ONCE
-    ) -> AbstractContextManager[Run]:
-        """Launch a run on the cluster, its output folder beside `raw`."""
-        return launched(self.home, raw, out, work, merged_at_once, **self.address)
+    @contextmanager
+    def launched(self, raw: Path, name: str, merged_at_once: int) -> Iterator[Run]:
+        """Launch Dagster's job `build` on the cluster, its output folder beside `raw`."""
+        out, log, config = (raw.parent / file for file in (name, f"{name}.log", f"{name}.json"))
+        (self.home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+        data = {"raw": str(raw), "out": str(out), "merged_at_once": merged_at_once}
+        config.write_text(json.dumps({"resources": {"data": {"config": data}}}))
+        command: list[str | Path] = [
+            PYTHON, "-m", "dagster", "job", "execute", "-m", "oig_pipeline.orchestration.definitions", "-j", "build",
+            "-c", config,
+        ]  # fmt: skip
+        with started(command, log, {"DAGSTER_HOME": str(self.home), **self.address}) as process:
+            yield Run(process, log, out, self.home)
 
     @contextmanager
     def building(self, raw: Path, name: str, **environment: str) -> Iterator[Run]:

@@ -9,23 +9,27 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
+import dask
 import pytest
 
 from oig_pipeline.contract.rule import files, row
 from oig_pipeline.errors import CannotRun
+from oig_pipeline.orchestration.assets import ASSETS
+from oig_pipeline.orchestration.resources import Data
 from oig_pipeline.run import executor, pipeline
 from oig_pipeline.run.cache import code_version
 from oig_pipeline.run.executor import Workers
 from oig_pipeline.settings import Settings, settings
 from tests.conftest import free_port, serving
-from tests.orchestration.cluster import MERGED_AT_ONCE, Cluster, launched, started
+from tests.orchestration.cluster import Cluster, started
 
 pytestmark = [
     pytest.mark.cluster,
     pytest.mark.filterwarnings("ignore::DeprecationWarning:.*sqlalchemy.*"),
 ]
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
-ASSETS = sorted(["captures", "sightings", "quarantine", "reports", "release", "catalog", "site"])
+ASSET_NAMES = sorted(["captures", "sightings", "quarantine", "reports", "release", "catalog", "site"])
 
 
 def raw_of(folder: Path, years: range, titles: str) -> Path:
@@ -74,7 +78,7 @@ def test_a_run_on_two_workers_gives_the_release_of_one_process(cluster: Cluster,
     before = {name: length for name, _, length in cluster.ask("now")}
     with cluster.launched(raw, "two", merged_at_once=10) as run:
         assert run.ended().release == release_of(raw)
-    assert run.materialized == ASSETS
+    assert run.materialized == ASSET_NAMES
     assert all(length > before[name] for name, _, length in cluster.ask("now")), "both workers work"
 
 
@@ -129,14 +133,14 @@ def test_a_worker_killed_in_the_middle_is_made_good(cluster: Cluster, tmp_path: 
 def test_a_cluster_that_is_not_there_is_named(tmp_path: Path) -> None:
     raw = raw_of(tmp_path / "one", range(2019, 2020), "Audit of Programme")
     nowhere = f"tcp://127.0.0.1:{free_port()}"
-    environment = {
-        "OIG_EXECUTOR": "dask",
-        "OIG_DASK_ADDRESS": nowhere,
-        "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s",
-    }
-    with launched(tmp_path / "home", raw, "out", "", MERGED_AT_ONCE, **environment) as run:
-        assert run.process.wait(300) == 1
-    assert f"{nowhere}: no Dask scheduler answers" in run.log.read_text()
+    data = Data(raw=str(raw), out=str(raw.parent / "out"), executor="dask", dask_address=nowhere)
+    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}), dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize(ASSETS, instance=instance, resources={"data": data}, raise_on_error=False)
+    assert not result.success
+    (event,) = result.get_step_failure_events()
+    failure = event.step_failure_data.user_failure_data
+    assert failure is not None
+    assert f"{nowhere}: no Dask scheduler answers" in str(failure.description)
     assert not (raw.parent / "out" / "latest").exists()
 
 
