@@ -10,7 +10,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # A file's tests share what its fixtures make, so one worker runs them all; three keep two cores busy while some wait.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
-, := ,
+# Else each of the hundreds of processes that tests start compiles the package again.
+unexport PYTHONDONTWRITEBYTECODE
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 # pip install, with one line that tells how far it is; what goes wrong is printed as pip words it.
@@ -23,7 +24,7 @@ SHOWN = /^Collecting/ { n++; if (terminal) printf "\r  %3d packages: %-30.30s", 
 run: $(VENV)/.ready
 	@$(BIN)/oig build
 
-test: $(VENV)/.ready-for-tests $(VENV)/.ready-validators $(VENV)/.ready-dask
+test: $(VENV)/.ready-for-tests $(VENV)/.ready-validators
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -63,13 +64,6 @@ $(VENV)/.ready-validators: tests/validators.txt $(VENV)/.ready
 	@echo "Making $(VENV)/validators, the environment of the programs that read releases in tests."
 	@$(BIN)/python -m venv $(VENV)/validators
 	@$(call PIP,$(VENV)/validators,--requirement tests/validators.txt)
-	@touch $@
-
-# Dask brings pandas; it runs the tests' clusters, and the steps of a user who asks for it.
-$(VENV)/.ready-dask: tests/dask.txt pyproject.toml constraints.txt $(VENV)/.ready
-	@echo "Making $(VENV)/dask, the environment of the tests' Dask clusters."
-	@$(BIN)/python -m venv $(VENV)/dask
-	@$(call PIP,$(VENV)/dask,--constraint constraints.txt --constraint tests/dask.txt --editable '.[dask$(,)s3]')
 	@touch $@
 
 # The contenders use pandas, and where pandas is installed, Pandera imports it.

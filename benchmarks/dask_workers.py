@@ -1,6 +1,6 @@
-"""What a second Dask worker gains, in the environment with Dask that `make test` makes.
+"""What a second Dask worker gains, in the environment that `make test` makes.
 
-    .venv/dask/bin/python -m benchmarks.dask_workers [--reports N | --corpus FOLDER] [--repeat N]
+    .venv/bin/python -m benchmarks.dask_workers [--reports N | --corpus FOLDER] [--repeat N]
 
 Belongs here: the same build on a cluster of one worker and of two, in turn, and the ratio of the times. Does not: what
 one process gains or costs (`run.py`).

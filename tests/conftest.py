@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -87,17 +88,33 @@ def repo_data(tmp_path: Path) -> Path:
     return target
 
 
+def shared(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], object]) -> Path:
+    """Return a folder that all workers of a run read: the first that needs it fills it, and the others wait."""
+    base = factory.getbasetemp()
+    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, filled = root / name, root / f"{name}.filled"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not filled.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed halfway
+            folder.mkdir()
+            fill(folder)
+            filled.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def golden(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder like the repository's own with a release of it, which no test changes."""
     from oig_pipeline.run import pipeline
     from oig_pipeline.settings import settings
 
-    data = tmp_path_factory.mktemp("golden") / "data"
-    shutil.copytree(DATA / "raw", data / "raw")
-    shutil.copy(DATA / "corrections.yml", data)
-    assert pipeline.build(settings(data / "raw", data / "curated", exports=False)).release is not None
-    return data
+    def fill(data: Path) -> None:
+        shutil.copytree(DATA / "raw", data / "raw")
+        shutil.copy(DATA / "corrections.yml", data)
+        assert pipeline.build(settings(data / "raw", data / "curated", exports=False)).release is not None
+
+    return shared(tmp_path_factory, "golden", fill)
 
 
 @pytest.fixture(scope="module")
@@ -156,22 +173,15 @@ def validators() -> Path:
 
 
 @pytest.fixture(scope="session")
-def dask() -> Path:
-    """Return the folder of the programs of the environment with Dask, which `make test` makes apart."""
-    folder = Path(os.environ.get("OIG_DASK") or Path(sys.prefix) / "dask" / "bin")
-    assert (folder / "dask").exists(), f"{folder}: the environment with Dask is missing; make test makes it"
-    return folder
-
-
-@pytest.fixture(scope="session")
 def own_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a release of the repository's own data, for tests that change nothing in it."""
     from oig_pipeline.run import pipeline
     from oig_pipeline.settings import settings
 
-    release = pipeline.build(settings(DATA / "raw", tmp_path_factory.mktemp("curated"), exports=True)).release
-    assert release is not None
-    return release.path
+    def fill(folder: Path) -> None:
+        assert pipeline.build(settings(DATA / "raw", folder, exports=True)).release is not None
+
+    return (shared(tmp_path_factory, "curated", fill) / "latest").resolve()
 
 
 def free_port() -> int:

@@ -127,7 +127,6 @@ def run_pytest(copy: Path, arguments: list[str]) -> tuple[int | None, str]:
     """Run pytest in a checkout, whose package all that it starts uses; return status and output, None for no end."""
     environment = {
         "OIG_VALIDATORS": str(Path(sys.prefix) / "validators" / "bin"),
-        "OIG_DASK": str(Path(sys.prefix) / "dask" / "bin"),
         **os.environ,
         "PYTHONPATH": str(copy),
     }

@@ -55,8 +55,6 @@ def make(project: Path, target: str, *options: str) -> subprocess.CompletedProce
         f"{sys.prefix}/.ready-for-tests",
         "-o",
         f"{sys.prefix}/.ready-validators",
-        "-o",
-        f"{sys.prefix}/.ready-dask",
     ]
     command = ["make", *options, *ready, f"VENV={sys.prefix}", target]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "OIG_"))}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from oig_pipeline.domain.agencies import BY_CODE
 from oig_pipeline.fetch import capture_fetch
@@ -68,6 +69,16 @@ def expected_rows(*site_reports: Report) -> ReportRows:
          r.agency if r.agency in BY_CODE else None)
         for r in site_reports
     }  # fmt: skip
+
+
+@pytest.fixture(autouse=True, scope="package")
+def few_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let each fetch read one certificate, where it would read those of all authorities in the world."""
+    file = tmp_path_factory.mktemp("authorities") / "one.pem"
+    trustme.CA().cert_pem.write_to_path(str(file))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(file))
+        yield
 
 
 @pytest.fixture

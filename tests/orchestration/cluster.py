@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+from distributed import Client
 
-from oig_pipeline.settings import Limits
 from tests.conftest import free_port
 
-MERGED_AT_ONCE = Limits().merged_at_once
+PYTHON = sys.executable
 QUIET = {"PYTHONWARNINGS": "ignore", "DASK_DISTRIBUTED__ADMIN__LOG_FORMAT": "%(message)s"}
 
 
@@ -63,46 +65,10 @@ class Run:
         return sorted(key.to_user_string() for key in keys if key is not None)
 
 
-@contextmanager
-def launched(
-    python: Path,
-    home: Path,
-    raw: Path,
-    name: str,
-    work: str = "",
-    merged_at_once: int = MERGED_AT_ONCE,
-    **environment: str,
-) -> Iterator[Run]:
-    """Launch the job `build` over `raw` in a process of its own, its output the folder `name` beside."""
-    out = raw.parent / name
-    home.mkdir(exist_ok=True)
-    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
-    config = out.parent / f"{out.name}.json"
-    data = {"raw": str(raw), "out": str(out), "work": work, "merged_at_once": merged_at_once}
-    config.write_text(json.dumps({"resources": {"data": {"config": data}}}))
-    command: list[str | Path] = [
-        python, "-m", "dagster", "job", "execute", "-m", "oig_pipeline.orchestration.definitions", "-j", "build",
-        "-c", config,
-    ]  # fmt: skip
-    log = out.parent / f"{out.name}.log"
-    with started(command, log, {"DAGSTER_HOME": str(home), **environment}) as process:
-        yield Run(process, log, out, home)
-
-
-# Run in the environment that has Dask: what each worker has done or does, as JSON.
-ASK = """
-import json, sys, time
-from distributed import Client
-with Client(sys.argv[1]) as client:
-    client.wait_for_workers(int(sys.argv[3]))
-    while True:
-        done = client.run(lambda dask_worker: [dask_worker.name, sum(1 for _ in dask_worker.state.executing),
-                                               len(dask_worker.state.log)])
-        if sys.argv[2] == "now" or any(executing for _, executing, _ in done.values()):
-            break
-        time.sleep(0.02)
-print(json.dumps(list(done.values())))
-"""
+# Sent as it is: a named function would make workers import the tests.
+STATE = lambda dask_worker: (  # noqa: E731
+    dask_worker.name, sum(1 for _ in dask_worker.state.executing), len(dask_worker.state.log),
+)  # fmt: skip
 
 
 class Cluster:
@@ -113,11 +79,10 @@ class Cluster:
         workers: the workers, killed ones included.
     """
 
-    def __init__(self, programs: Path, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.environment = environment
         self.workers: list[subprocess.Popen[bytes]] = []
         self.home = folder / "home"
-        self._programs = programs
         self._folder = folder
         self._stack = ExitStack()
         self._port = free_port()
@@ -140,7 +105,7 @@ class Cluster:
         self.workers.append(self._start("worker", options, self._folder / f"worker-{number}.log"))
 
     def _start(self, role: str, options: list[str], log: Path) -> subprocess.Popen[bytes]:
-        return self._stack.enter_context(started([self._programs / "dask", role, *options], log, self.environment))
+        return self._stack.enter_context(started([PYTHON, "-m", "dask", role, *options], log, self.environment))
 
     @property
     def address(self) -> dict[str, str]:
@@ -150,22 +115,34 @@ class Cluster:
     def ask(self, when: str) -> list[tuple[str, int, int]]:
         """Return name, number of running tasks and length of the log of each worker: `now`, or once one is `busy`."""
         alive = sum(worker.poll() is None for worker in self.workers)
-        command = [str(self._programs / "python"), "-c", ASK, self._address, when, str(alive)]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
-        return [tuple(worker) for worker in json.loads(done.stdout)]
+        with Client(self._address, set_as_default=False) as client:
+            client.wait_for_workers(alive)
+            while True:
+                states = list(client.run(STATE).values())
+                if when == "now" or any(executing for _, executing, _ in states):
+                    return states
+                time.sleep(0.02)
 
-    def launched(
-        self, raw: Path, out: str, work: str = "", merged_at_once: int = MERGED_AT_ONCE
-    ) -> AbstractContextManager[Run]:
-        """Launch a run on the cluster, its output folder beside `raw`."""
-        return launched(self._programs / "python", self.home, raw, out, work, merged_at_once, **self.address)
+    @contextmanager
+    def launched(self, raw: Path, name: str, merged_at_once: int) -> Iterator[Run]:
+        """Launch Dagster's job `build` on the cluster, its output folder beside `raw`."""
+        out, log, config = (raw.parent / file for file in (name, f"{name}.log", f"{name}.json"))
+        (self.home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+        data = {"raw": str(raw), "out": str(out), "merged_at_once": merged_at_once}
+        config.write_text(json.dumps({"resources": {"data": {"config": data}}}))
+        command: list[str | Path] = [
+            PYTHON, "-m", "dagster", "job", "execute", "-m", "oig_pipeline.orchestration.definitions", "-j", "build",
+            "-c", config,
+        ]  # fmt: skip
+        with started(command, log, {"DAGSTER_HOME": str(self.home), **self.address}) as process:
+            yield Run(process, log, out, self.home)
 
     @contextmanager
     def building(self, raw: Path, name: str, **environment: str) -> Iterator[Run]:
         """Start `oig build` on the cluster, its output folder beside `raw`."""
         out, log = raw.parent / name, raw.parent / f"{name}.log"
         command: list[str | Path] = [
-            self._programs / "python", "-m", "oig_pipeline", "build", "--no-site", "--raw", raw, "--out", out,
+            PYTHON, "-m", "oig_pipeline", "build", "--no-site", "--raw", raw, "--out", out,
         ]  # fmt: skip
         with started(command, log, {**self.address, **environment}) as process:
             yield Run(process, log, out, self.home)

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
+import dask
 import pytest
 
 from oig_pipeline.contract.rule import files, row
 from oig_pipeline.errors import CannotRun
+from oig_pipeline.orchestration.assets import ASSETS
+from oig_pipeline.orchestration.resources import Data
 from oig_pipeline.run import executor, pipeline
 from oig_pipeline.run.cache import BATCHES, code_version
 from oig_pipeline.run.executor import Workers
 from oig_pipeline.settings import Settings, settings
 from tests.conftest import free_port, serving
-from tests.orchestration.cluster import MERGED_AT_ONCE, Cluster, launched, started
+from tests.orchestration.cluster import Cluster, started
 
 pytestmark = [
     pytest.mark.cluster,
     pytest.mark.filterwarnings("ignore::DeprecationWarning:.*sqlalchemy.*"),
 ]
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
-ASSETS = sorted(["captures", "sightings", "quarantine", "reports", "release", "catalog", "site"])
+ASSET_NAMES = sorted(["captures", "sightings", "quarantine", "reports", "release", "catalog", "site"])
 
 
 def raw_of(folder: Path, years: range, titles: str) -> Path:
@@ -60,9 +65,9 @@ def store(validators: Path) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def cluster(dask: Path, store: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(store: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Yield a cluster of two workers, to which tests add others."""
-    with Cluster(dask, tmp_path_factory.mktemp("cluster"), store) as dask_cluster:
+    with Cluster(tmp_path_factory.mktemp("cluster"), store) as dask_cluster:
         dask_cluster.add_worker()
         dask_cluster.add_worker()
         yield dask_cluster
@@ -73,7 +78,7 @@ def test_a_run_on_two_workers_gives_the_release_of_one_process(cluster: Cluster,
     before = {name: length for name, _, length in cluster.ask("now")}
     with cluster.launched(raw, "two", merged_at_once=10) as run:
         assert run.ended().release == release_of(raw)
-    assert run.materialized == ASSETS
+    assert run.materialized == ASSET_NAMES
     assert all(length > before[name] for name, _, length in cluster.ask("now")), "both workers work"
 
 
@@ -125,17 +130,17 @@ def test_a_worker_killed_in_the_middle_is_made_good(cluster: Cluster, tmp_path: 
         assert run.ended().release == release_of(raw)
 
 
-def test_a_cluster_that_is_not_there_is_named(dask: Path, tmp_path: Path) -> None:
+def test_a_cluster_that_is_not_there_is_named(tmp_path: Path) -> None:
     raw = raw_of(tmp_path / "one", range(2019, 2020), "Audit of Programme")
     nowhere = f"tcp://127.0.0.1:{free_port()}"
-    environment = {
-        "OIG_EXECUTOR": "dask",
-        "OIG_DASK_ADDRESS": nowhere,
-        "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s",
-    }
-    with launched(dask / "python", tmp_path / "home", raw, "out", "", MERGED_AT_ONCE, **environment) as run:
-        assert run.process.wait(300) == 1
-    assert f"{nowhere}: no Dask scheduler answers" in run.log.read_text()
+    data = Data(raw=str(raw), out=str(raw.parent / "out"), executor="dask", dask_address=nowhere)
+    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}), dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize(ASSETS, instance=instance, resources={"data": data}, raise_on_error=False)
+    assert not result.success
+    (event,) = result.get_step_failure_events()
+    failure = event.step_failure_data.user_failure_data
+    assert failure is not None
+    assert f"{nowhere}: no Dask scheduler answers" in str(failure.description)
     assert not (raw.parent / "out" / "latest").exists()
 
 
@@ -146,6 +151,7 @@ def test_the_environment_names_the_executor(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("OIG_EXECUTOR", "dask")
     monkeypatch.setenv("OIG_DASK_ADDRESS", "tcp://scheduler:8786")
     assert Workers.of(Settings(), []) == Workers("dask", "tcp://scheduler:8786")
+    monkeypatch.setitem(sys.modules, "distributed", None)  # as where it is not installed
     with pytest.raises(CannotRun, match=r"OIG_EXECUTOR=dask: .*; install oig-pipeline\[dask\]"):
         Workers("dask").map(str, [1])
     monkeypatch.setenv("OIG_EXECUTOR", "cluster")
@@ -173,9 +179,9 @@ if __name__ == "__main__":
 """
 
 
-def test_what_kills_every_worker_is_named(dask: Path, tmp_path: Path) -> None:
+def test_what_kills_every_worker_is_named(tmp_path: Path) -> None:
     (tmp_path / "dying.py").write_text(DYING)
     environment = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
-    with started([dask / "python", tmp_path / "dying.py"], tmp_path / "log", environment) as process:
+    with started([sys.executable, tmp_path / "dying.py"], tmp_path / "log", environment) as process:
         assert process.wait(120) == 1
     assert "CannotRun: a.html: the worker that had it was lost" in (tmp_path / "log").read_text()

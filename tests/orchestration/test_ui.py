@@ -24,10 +24,10 @@ pytestmark = pytest.mark.process
 DG = Path(sys.executable).with_name("dg")
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """Return a Dagster home of its own, with telemetry off."""
-    return ui.home(tmp_path)
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a Dagster home of its own, with telemetry off; its databases are made once."""
+    return ui.home(tmp_path_factory.mktemp("home"))
 
 
 def config(data: Path) -> str:

@@ -32,9 +32,15 @@ ODD_FOLDERS = ["plain", "with blank", "it's", "[a]*?", "a;b--c", "d\u00e9j\u00e0
 
 
 @pytest.fixture
-def out(tmp_path: Path) -> Path:
-    pipeline.build(settings(DATA / "raw", tmp_path / "curated"))
-    return tmp_path / "curated"
+def out(golden: Path) -> Path:
+    """Return a curated folder that is only read."""
+    return golden / "curated"
+
+
+@pytest.fixture
+def own_out(built_data: Path) -> Path:
+    """Return one that the test may move or remove."""
+    return built_data / "curated"
 
 
 def open_catalog(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -74,9 +80,9 @@ def test_the_catalog_answers_from_any_folder(out: Path, tmp_path: Path) -> None:
         assert done.stdout == "[(189,)]\n"
 
 
-def test_the_views_as_text_work_after_a_move(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    moved = shutil.copytree((out / "latest").resolve(), tmp_path / "moved")
-    shutil.rmtree(out)
+def test_the_views_as_text_work_after_a_move(own_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = shutil.copytree((own_out / "latest").resolve(), tmp_path / "moved")
+    shutil.rmtree(own_out)
     monkeypatch.chdir(moved)
     with duckdb.connect() as connection:
         connection.execute((moved / "views.sql").read_text())
@@ -107,10 +113,9 @@ def test_connect_takes_a_release_or_a_curated_folder(where: Callable[[Path], Pat
 
 
 def test_connect_without_a_path_takes_data_curated_here(
-    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "data").mkdir()
-    shutil.move(out, tmp_path / "data" / "curated")
+    assert own_out == tmp_path / "data" / "curated"
     monkeypatch.chdir(tmp_path)
     with oig_pipeline.connect() as connection:
         assert connection.sql("SELECT count(*) FROM reports").fetchall() == [(189,)]
@@ -184,12 +189,12 @@ def test_sql_files_are_shipped_with_the_package() -> None:
 
 
 def test_the_catalog_of_a_moved_release_reads_it_where_the_variable_says(
-    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    moved = shutil.copytree((out / "latest").resolve(), tmp_path / "moved")
+    moved = shutil.copytree((own_out / "latest").resolve(), tmp_path / "moved")
     with open_catalog(moved) as connection:
         assert connection.sql("SELECT count(*) FROM reports").fetchall() == [(189,)], "where it was made"
-    shutil.rmtree(out)
+    shutil.rmtree(own_out)
     monkeypatch.chdir(moved)
     with open_catalog(moved) as connection:
         with pytest.raises(duckdb.IOException, match=r"type: SET VARIABLE release = 'ITS FOLDER';"):

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from oig_pipeline.site import serve, service
+from tests.conftest import shared
 from tests.orchestration import server
 
 BASE_URL = "https://example.org/oig/"
@@ -108,19 +109,22 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def own_site(own_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the site of the repository's own data."""
-    out = tmp_path_factory.mktemp("own") / "site"
-    return service.build(settings(), place=own_release.parent.parent, out=out).path
+    curated = own_release.parent.parent
+    fill = lambda folder: service.build(settings(), place=curated, out=folder / "site")  # noqa: E731
+    return shared(tmp_path_factory, "own", fill) / "site"
 
 
 @pytest.fixture(scope="session")
 def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the site of two releases of rows that mean harm; it knows its address on the web."""
-    folder = tmp_path_factory.mktemp("hostile") / "data"
-    config = settings(folder / "raw", folder / "curated", max_quarantine=0.1, site=True, base_url=BASE_URL)
-    for changed in (False, True):
-        write_captures(folder / "raw", changed=changed)
-        assert pipeline.build(config).site == folder / "curated" / "site"
-    return folder / "curated" / "site"
+
+    def fill(folder: Path) -> None:
+        config = settings(folder / "raw", folder / "curated", max_quarantine=0.1, site=True, base_url=BASE_URL)
+        for changed in (False, True):
+            write_captures(folder / "raw", changed=changed)
+            assert pipeline.build(config).site == folder / "curated" / "site"
+
+    return shared(tmp_path_factory, "hostile", fill) / "curated" / "site"
 
 
 @pytest.fixture(scope="session")
