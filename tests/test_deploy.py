@@ -161,3 +161,13 @@ def test_dagster_takes_the_settings_of_the_instance_and_both_ways_say_the_same(t
     (tmp_path / "dagster.yaml").write_text(yaml.safe_dump(more))
     with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
         assert instance.get_concurrency_config().run_queue_config is not None
+
+
+def test_the_parts_of_the_workflow_run_every_test_once() -> None:
+    workflow = yaml.load((PROJECT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"), Strict)
+    parts = {part["part"]: part["tests"] for part in workflow["jobs"]["test"]["strategy"]["matrix"]["include"]}
+    unit, system = (set(re.findall(r"\btests/\w+", parts[name])) for name in ("unit", "system"))
+    assert unit == system, "what one part runs, the other leaves out"
+    assert all((PROJECT / folder).is_dir() for folder in unit)
+    slow = parts["torture, cluster, browser"].removeprefix("tests -m ").strip('"')
+    assert {parts[name].partition(" -m ")[2].strip('"') for name in ("unit", "system")} == {f"not ({slow})"}
