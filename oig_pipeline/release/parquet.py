@@ -108,8 +108,11 @@ def _open_sink(file: File) -> Any:
     return file
 
 
-def scan(file: File) -> pl.LazyFrame:
-    """Return the rows of one file, without reading them yet."""
+def scan(rows: Part | pl.DataFrame) -> pl.LazyFrame:
+    """Return rows at hand or in a file, without reading them yet."""
+    if isinstance(rows, pl.DataFrame):
+        return rows.lazy()
+    file = rows.file
     if isinstance(file, Path):
         return pl.scan_parquet(file, glob=False, hive_partitioning=False)
     import pyarrow.dataset as ds  # of no use to anybody who has no store, and slow to import

@@ -85,7 +85,7 @@ class PartitionEntry:
 
     year: int | None
     stats: RunStats
-    parts: dict[str, tuple[str, int, int, str]]
+    files: dict[str, tuple[str, int, int, str]]
 
 
 Entry = TypeVar("Entry", BatchEntry, PartitionEntry)
@@ -188,9 +188,9 @@ class Cache:
         if partition is None:
             with atomic_dir(folder) as tmp_dir:
                 computed = compute(tmp_dir)
-                parts = {n: (p.file.name, p.rows, p.bytes, p.sha256) for n, p in computed.parts.items()}
-                _save(tmp_dir, PartitionEntry(computed.year, computed.stats, parts), _partitions())
-            partition = computed.in_folder(folder)
+                entry = _entry_of_partition(year, computed)
+                _save(tmp_dir, entry, _partitions())
+            partition = _partition_of(entry, folder)
         _touch(folder)
         return partition
 
@@ -225,12 +225,25 @@ def _load_partition(folder: WorkPath) -> YearPartition | None:
     entry = _load(folder, _partitions())
     if entry is None:
         return None
-    parts = {table: Part(folder / name, rows, size, sha) for table, (name, rows, size, sha) in entry.parts.items()}
     try:
-        is_intact = all(digest(part.file) == part.sha256 for part in parts.values())
+        is_intact = all(digest(folder / name) == sha256 for name, _, _, sha256 in entry.files.values())
     except OSError:
         return None
-    return YearPartition(entry.year, entry.stats, {}, parts) if is_intact else None
+    return _partition_of(entry, folder) if is_intact else None
+
+
+def _partition_of(entry: PartitionEntry, folder: WorkPath) -> YearPartition:
+    parts = {table: Part(folder / name, rows, size, sha) for table, (name, rows, size, sha) in entry.files.items()}
+    return YearPartition(entry.stats, {table: {entry.year: part} for table, part in parts.items()})
+
+
+def _entry_of_partition(year: int | None, partition: YearPartition) -> PartitionEntry:
+    files: dict[str, tuple[str, int, int, str]] = {}
+    for table, parts in partition.tables.items():
+        (part,) = parts.values()
+        assert isinstance(part, Part), f"{table}: rows of a cached partition are in a file"
+        files[table] = part.file.name, part.rows, part.bytes, part.sha256
+    return PartitionEntry(year, partition.stats, files)
 
 
 def _states(folder: WorkPath) -> tuple[FileState, ...]:

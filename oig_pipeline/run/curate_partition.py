@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from itertools import product
 
 import polars as pl
@@ -17,8 +17,9 @@ from oig_pipeline.contract.columns import SIGHTINGS, VIOLATIONS
 from oig_pipeline.contract.schemas import CURATED, POLARS_SCHEMAS
 from oig_pipeline.curate.compare import Shared, compared_by, shared_of
 from oig_pipeline.curate.judge import ACCEPTED, Judgement, judge_groups
-from oig_pipeline.curate.merge import ORDER, merge_groups, provenance_of, reports_of
-from oig_pipeline.release.parquet import Part, PartWriter
+from oig_pipeline.curate.merge import merge_groups, provenance_of, reports_of
+from oig_pipeline.release.files import by_year
+from oig_pipeline.release.parquet import Part, Parts, PartWriter
 from oig_pipeline.run.batches import COLUMNS, Batch, Key, read_columns, read_partition
 from oig_pipeline.run.stats import RunStats, stats_of
 from oig_pipeline.storage import WorkPath
@@ -35,24 +36,15 @@ Acknowledged = Mapping[int, tuple[str, Sequence[str]]]
 
 @dataclass(frozen=True)
 class YearPartition:
-    """The part of one fiscal year in the tables.
+    """The part of a fiscal year, or of all of them, in the tables.
 
     Attributes:
-        year: the fiscal year; None for the rows without one.
         stats: its statistics.
-        tables: its part of each table, if they are in memory.
-        parts: the files of its tables otherwise.
+        tables: table → fiscal year → its rows, in memory or in a file.
     """
 
-    year: int | None
     stats: RunStats
-    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
-    parts: Mapping[str, Part] = field(default_factory=dict)
-
-    def in_folder(self, folder: WorkPath) -> YearPartition:
-        """Return the same partition with its files in another folder."""
-        parts = {name: replace(part, file=folder / part.file.name) for name, part in self.parts.items()}
-        return replace(self, parts=parts)
+    tables: Mapping[str, Parts]
 
 
 def blocks_by_year(batches: Iterable[Batch]) -> dict[int | None, list[int]]:
@@ -76,26 +68,34 @@ def curate_partition(
         folder: where to write its files; None for memory.
     """
     keys = keys_of(year, batches)
-    # In memory there are so few rows that all blocks are merged at once.
-    groups = [[key] for key in keys] if folder else [keys]
-    shared = _shared(keys, batches) if len(groups) > 1 else None
-    stats, in_memory = RunStats(), []
-    writers = {name: PartWriter(name, folder / f"{name}.parquet") for name in CURATED} if folder else {}
+    if folder is None:  # so few rows that all blocks are merged at once
+        tables, refused, lines = _block(batches, keys, None, acknowledged)
+        parts = _by_year(tables)
+        in_order = {name: pl.concat([tables[name].clear(), *parts[name].values()]) for name in tables}
+        return YearPartition(stats_of(in_order, refused, lines), parts)
+    shared = _shared(keys, batches) if len(keys) > 1 else None
+    stats = RunStats()
+    writers = {name: PartWriter(name, folder / f"{name}.parquet") for name in CURATED}
     with ThreadPoolExecutor(1) as pool:  # one block is written while the next is merged
         writing = pool.submit(_write, writers, {})
-        for group in groups:
-            tables, group_stats = _block(batches, group, shared, acknowledged)
-            stats += group_stats
+        for key in keys:
+            tables, refused, lines = _block(batches, [key], shared, acknowledged)
+            stats += stats_of(tables, refused, lines)
             writing.result()
-            if folder is None:
-                in_memory.append(tables)
-            else:
-                writing = pool.submit(_write, writers, tables)
+            writing = pool.submit(_write, writers, tables)
             del tables  # frees the memory as soon as it is written
         writing.result()
-    parts = {name: writer.part() for name, writer in writers.items()}
-    stats += RunStats(accounting=tuple(_row_count_errors(stats, parts)))
-    return YearPartition(year, stats, _concat_blocks(in_memory) if in_memory else {}, parts)
+    files = {name: writer.part() for name, writer in writers.items()}
+    stats += RunStats(accounting=tuple(_row_count_errors(stats, files)))
+    return YearPartition(stats, {name: {year: file} for name, file in files.items()})
+
+
+def _by_year(tables: Mapping[str, pl.DataFrame]) -> dict[str, dict[int | None, pl.DataFrame]]:
+    """Return table → fiscal year → its rows; a violation has the year of its sighting."""
+    year_of_sighting = tables["sightings"].select("sighting_id", "fiscal_year")
+    violations = tables["violations"].join(year_of_sighting, on="sighting_id", how="left", maintain_order="left")
+    years = {"violations": violations["fiscal_year"]}
+    return {name: by_year(name, table, years.get(name)) for name, table in tables.items()}
 
 
 def _write(writers: Mapping[str, PartWriter], tables: Mapping[str, pl.DataFrame]) -> None:
@@ -106,11 +106,11 @@ def _write(writers: Mapping[str, PartWriter], tables: Mapping[str, pl.DataFrame]
 
 def _block(
     batches: Sequence[Batch], keys: Sequence[Key], shared: Shared | None, acknowledged: Acknowledged
-) -> tuple[dict[str, pl.DataFrame], RunStats]:
-    """Return the tables of some years and blocks, and their statistics."""
+) -> tuple[dict[str, pl.DataFrame], tuple[str, ...], tuple[int, ...]]:
+    """Return the tables of some years and blocks, the sightings that rules on groups refuse, and what acknowledges."""
     judgement = rows_of(batches, keys)
     tables, lines = _tables(judgement, shared, acknowledged)
-    return tables, stats_of(tables, refused=_refused(judgement, tables["sightings"]), acknowledging_lines=lines)
+    return tables, _refused(judgement, tables["sightings"]), lines
 
 
 def keys_of(year: int | None, batches: Sequence[Batch]) -> list[Key]:
@@ -150,15 +150,6 @@ def _row_count_errors(stats: RunStats, parts: Mapping[str, Part]) -> Iterator[st
     for name, part in parts.items():
         if part.rows != stats.content.rows.get(name, 0):
             yield f"{name}: {stats.content.rows.get(name, 0)} rows written, {part.rows} in the file"
-
-
-def _concat_blocks(blocks: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
-    """Return the tables of all blocks of a year, in the order of a single block."""
-    tables = {name: pl.concat([block[name] for block in blocks]) for name in CURATED}
-    if len(blocks) > 1:
-        order = tables["reports"].select(pl.arg_sort_by(ORDER, nulls_last=True)).to_series()
-        tables |= {name: tables[name][order] for name in ("reports", "provenance")}
-    return tables
 
 
 def _shared(keys: Sequence[Key], batches: Sequence[Batch]) -> Shared:

@@ -70,7 +70,7 @@ def publish(
         CannotRun: the output folder cannot be written, or another process writes there and `wait` is not set.
     """
     with writing(settings.out):
-        tables, content = result.release_tables()
+        tables, content = result.release_tables(), result.stats.content
         manifest = about(result, settings)
         exported = content.rows["reports"] <= MAX_EXPORTED if settings.exports is None else settings.exports
         return release_module.publish(
@@ -95,5 +95,5 @@ def reject(result: RunResult, assessment: Assessment, settings: Settings) -> Pat
         CannotRun: the output folder cannot be written.
     """
     with writing(settings.out):
-        tables, _ = result.release_tables()
-        return release_module.reject(settings.out, tables, list(assessment.reasons), wait=settings.wait)
+        tables, reasons = result.release_tables(), list(assessment.reasons)
+        return release_module.reject(settings.out, tables, reasons, wait=settings.wait)

@@ -6,7 +6,7 @@ whether they may be published.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,7 +18,6 @@ from oig_pipeline.contract.columns import CAPTURES
 from oig_pipeline.contract.schemas import BY_YEAR, CURATED, POLARS_SCHEMAS, TABLES
 from oig_pipeline.curate.outcomes import CorrectionOutcomes
 from oig_pipeline.release.files import by_year
-from oig_pipeline.release.metadata.about import TableStats, stats_of_tables
 from oig_pipeline.release.parquet import Part, Parts, scan
 from oig_pipeline.run.curate_partition import VIOLATION_ORDER, YearPartition
 from oig_pipeline.run.stats import RunStats, stats_of_unpartitioned
@@ -86,7 +85,7 @@ class RunResult:
         if table in self.other_tables:
             return self.other_tables[table].lazy()
         of_captures = [self.capture_violations.lazy()] if table == "violations" else []
-        of_years = (_scan(partition, table) for partition in self.partitions)
+        of_years = (scan(part) for _, part in self._parts(table))
         return pl.concat([POLARS_SCHEMAS[table].to_frame().lazy(), *of_captures, *of_years])
 
     def table(self, name: str, *filters: pl.Expr) -> pl.DataFrame:
@@ -113,54 +112,21 @@ class RunResult:
         """All reports, by fiscal year."""
         return self.table("reports")
 
-    @property
-    def is_parted(self) -> bool:
-        """Whether the rows lie in files, one for each fiscal year."""
-        return any(partition.parts for partition in self.partitions)
-
-    def release_tables(self) -> tuple[Mapping[str, pl.DataFrame | Parts], TableStats]:
-        """Return the tables of a release, partitioned ones in parts, and their statistics."""
-        parts, content = self._parts_of_files() if self.is_parted else self._parts_of_rows()
-        history = by_year("report_history", self.history)
-        unpartitioned = {name: table for name, table in self.other_tables.items() if name not in BY_YEAR}
-        content += stats_of_tables({**unpartitioned, **_concat_parts({"report_history": history})})
-        return {**unpartitioned, **parts, "report_history": history}, content
-
-    def _parts_of_rows(self) -> tuple[dict[str, Parts], TableStats]:
-        """Return the parts of the tables whose rows are in memory, and their statistics."""
-        tables = {name: self.table(name) for name in CURATED}
-        year_of_sighting = tables["sightings"].select("sighting_id", "fiscal_year")
-        violations = tables["violations"].join(year_of_sighting, on="sighting_id", how="left", maintain_order="left")
-        years = {"violations": violations["fiscal_year"]}
-        parts = {name: by_year(name, table, years.get(name)) for name, table in tables.items()}
-        return {**parts}, stats_of_tables(_concat_parts(parts))
-
-    def _parts_of_files(self) -> tuple[dict[str, Parts], TableStats]:
-        """Return the parts of the tables whose rows lie in files, and their statistics."""
-        undated = self.scan_undated().collect().sort(VIOLATION_ORDER)
-        parts: dict[str, dict[int | None, Part | pl.DataFrame]] = {
-            name: {p.year: p.parts[name] for p in self.partitions if p.parts[name].rows} for name in CURATED
-        }
-        content = self.partition_stats.content
+    def release_tables(self) -> dict[str, pl.DataFrame | Parts]:
+        """Return the tables of a release, those of fiscal years in parts."""
+        of_years = {name: dict(self._parts(name)) for name in CURATED}
+        # Without a fiscal year are violations of rows, of whole captures and of corrections.
+        of_rows = [scan(part).collect() for year, part in self._parts("violations") if year is None]
+        undated = pl.concat([self.capture_violations, *of_rows]).sort(VIOLATION_ORDER)
+        of_years["violations"].pop(None, None)
         if not undated.is_empty():
-            parts["violations"] |= {None: undated}
-            dated = (p.stats.content for p in self.partitions if p.year is not None)
-            content = content.without("violations")
-            content += sum(dated, TableStats()).only("violations") + stats_of_tables({"violations": undated})
-        return {**parts}, content
+            of_years["violations"][None] = undated
+        unpartitioned = {name: table for name, table in self.other_tables.items() if name not in BY_YEAR}
+        return {**unpartitioned, **of_years, "report_history": by_year("report_history", self.history)}
 
-    def scan_undated(self) -> pl.LazyFrame:
-        """Return the violations of rows without a fiscal year, of whole captures and of corrections."""
-        undated = (_scan(p, "violations") for p in self.partitions if p.year is None)
-        return pl.concat([self.capture_violations.lazy(), *undated])
-
-
-def _concat_parts(parts: Mapping[str, Mapping[int | None, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
-    """Return the tables of some parts, in the order of the files of a release."""
-    return {name: pl.concat([POLARS_SCHEMAS[name].to_frame(), *by_part.values()]) for name, by_part in parts.items()}
-
-
-def _scan(partition: YearPartition, table: str) -> pl.LazyFrame:
-    if partition.parts:
-        return scan(partition.parts[table].file)
-    return partition.tables[table].lazy() if partition.tables else POLARS_SCHEMAS[table].to_frame().lazy()
+    def _parts(self, table: str) -> Iterator[tuple[int | None, Part | pl.DataFrame]]:
+        """Yield each fiscal year with its rows of a table, where there are any."""
+        for partition in self.partitions:
+            for year, part in partition.tables[table].items():
+                if part.rows if isinstance(part, Part) else part.height:
+                    yield year, part

@@ -101,6 +101,7 @@ def test_a_release_in_the_store_is_searched_and_explained(s3: Oig, repo_data: Pa
 IN_PARTS = """
 import json, sys
 from pathlib import Path
+from oig_pipeline.release.parquet import Part
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import Limits, Settings
 found = []
@@ -109,7 +110,8 @@ for work in sys.argv[2:]:
     out = folder.parent / f"out-{len(found)}"
     outcome = pipeline.build(Settings(raw=folder, out=out, work=work, limits=Limits(merged_at_once=0)))
     scanned = outcome.result.scan("reports").select("report_number").collect().height
-    found.append([outcome.release.id, outcome.result.is_parted, scanned])
+    (rows,) = outcome.result.partitions[0].tables["reports"].values()
+    found.append([outcome.release.id, isinstance(rows, Part), scanned])
 print(json.dumps(found))
 """
 

@@ -117,7 +117,7 @@ def fill(folder: Path, files: Mapping[str, bytes] = FILES, corrections: str = CO
 
 def as_dict(outcome: Outcome) -> dict[str, Any]:
     """Return the whole result of a run: tables, statistics, corrections, and the assessment."""
-    tables, content = outcome.result.release_tables()
+    tables, content = outcome.result.release_tables(), outcome.result.stats.content
     outcomes = outcome.result.correction_outcomes
     return {
         **{name: outcome.result.table(name).rows() for name in TABLES},

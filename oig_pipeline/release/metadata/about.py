@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -81,16 +81,6 @@ class TableStats:
             max(filter(None, (self.last_issue, other.last_issue)), default=None),
             {t: {**other.examples.get(t, {}), **self.examples.get(t, {})} for t in {**self.examples, **other.examples}},
         )
-
-    def only(self, table: str) -> TableStats:
-        """Return what is said of one table."""
-        rows = {name: count for name, count in self.rows.items() if name == table}
-        return TableStats(rows, examples={name: of for name, of in self.examples.items() if name == table})
-
-    def without(self, table: str) -> TableStats:
-        """Return the same without a table."""
-        rows = {name: count for name, count in self.rows.items() if name != table}
-        return replace(self, rows=rows, examples={name: of for name, of in self.examples.items() if name != table})
 
 
 def stats_of_tables(tables: Mapping[str, pl.DataFrame]) -> TableStats:
