@@ -12,7 +12,8 @@ from functools import lru_cache
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from oig_pipeline.capture.html_bounds import check_bounds
-from oig_pipeline.capture.rows import SUSPECT, Finding
+from oig_pipeline.capture.html_lines import Places
+from oig_pipeline.capture.rows import SUSPECT, Finding, Placed
 from oig_pipeline.domain import dates
 
 _BOILERPLATE = "nav, footer, header, aside, form, thead, script, style, template"
@@ -47,15 +48,6 @@ def words_of(text: str) -> str:
             position = end.end()
         text = " ".join([*pieces, text[position:]])
     return re.sub(r"<[^<>]*>", " ", text)
-
-
-def lines_of(pattern: re.Pattern[str], text: str) -> Iterator[int]:
-    """Yield the line (from 1) of each match of a pattern, in order."""
-    line, counted = 1, 0
-    for match in pattern.finditer(text):
-        line += text.count("\n", counted, match.start())
-        counted = match.start()
-        yield line
 
 
 def stray(page: LexborHTMLParser, rows: str, text: str) -> Iterator[Finding]:
@@ -120,17 +112,31 @@ def first(node: LexborNode | None, name: str) -> LexborNode | None:
     return child if child is None or child.tag == name else node.css_first(name)
 
 
-def day_of(node: LexborNode | None) -> tuple[str | None, str | None]:
+def day_of(node: LexborNode | None, places: Places) -> tuple[Placed, str | None]:
     """Return the day that a node gives, and the one in its markup where it shows another.
 
     The day in the markup of a `time` element (ISO) stands for the same day shown; of two days, the one shown counts.
     """
     time = first(node, "time")
     markup_day = (time.attributes.get("datetime") or "")[:10] if time is not None else None
-    text = text_of(time) or text_of(node)
-    if not markup_day or (text and _differ(text, markup_day)):
-        return text, markup_day or None
-    return markup_day, None
+    shown = text_at(time, places)
+    if shown[0] is None:
+        shown = text_at(node, places)
+    if not markup_day or (shown[0] and _differ(shown[0], markup_day)):
+        return shown, markup_day or None
+    return (markup_day, places.line_of_attribute(time, "datetime", markup_day)), None
+
+
+def text_at(node: LexborNode | None, places: Places) -> Placed:
+    """Return the text of a node, and the line on which it begins."""
+    words = text_of(node)
+    return words, places.line_of_text(node, words)
+
+
+def link_of(node: LexborNode | None, places: Places) -> Placed:
+    """Return the address of a link, and the line on which it begins."""
+    address = node.attributes.get("href") if node is not None else None
+    return address or None, places.line_of_attribute(node, "href", address)
 
 
 @lru_cache(4096)

@@ -14,21 +14,17 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from oig_pipeline.capture.html import day_of, first, lines_of, parsed, stray, text_of
-from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
+from oig_pipeline.capture.html import day_of, first, link_of, parsed, stray, text_at, text_of
+from oig_pipeline.capture.html_lines import Places
+from oig_pipeline.capture.rows import NOWHERE, Finding, Layout, Placed, Rows, frame_of
 
 NAME = "html_table"
 NUMBER, TITLE, DATE, YEAR = (
     f"views-field-{name}" for name in ("field-report-number", "title", "field-issue-date", "field-fy")
 )
-_ROW = re.compile(r"<tr[\s>]", re.I)
 _COLUMN = {
     NUMBER: "listed_number", TITLE: "listed_title", DATE: "listed_issue_date", YEAR: "listed_fiscal_year",
 }  # fmt: skip
-COLUMNS = (
-    "listed_number", "listed_title", "listed_summary", "listed_issue_date", "listed_datetime", "listed_document_url",
-    "listed_fiscal_year",
-)  # fmt: skip
 
 
 def matches(text: str) -> bool:
@@ -38,24 +34,24 @@ def matches(text: str) -> bool:
 
 def read(text: str) -> Rows:
     """Return the rows of a page's listing; table rows that are none of it as findings."""
-    places = list(lines_of(_ROW, text))
     kind_of = lru_cache(64)(_kind)  # all rows have the same few classes
-    lines, values, findings = [], [], []
+    rows: list[tuple[int, dict[str, Placed]]] = []
+    findings = []
     page_kinds: set[str | None] = set()
     strange: dict[str, Finding] = {}
-    page = parsed(text)
-    for position, row in enumerate(page.css("tr")):
-        line = places[position] if position < len(places) else 1
+    places = Places(text)
+    page = parsed(places.marked)
+    for row in page.css("tr"):
         nodes = row.css("td")
+        line = next(filter(None, map(places.line_of, (row, *nodes))), 1)
         cells = {kind_of(cell.attributes.get("class")): cell for cell in nodes}
         if NUMBER in cells or TITLE in cells:
             if None in cells:
                 _note_strange(strange, nodes, line)
-            shows = _values(cells)
-            if not (any(shows) or text_of(row) or row.css_first("img")):
+            values = _values(cells, places)
+            if not (any(value for value, _ in values.values()) or text_of(row) or row.css_first("img")):
                 continue  # as a record of a spreadsheet without any content is no row
-            values.append(shows)
-            lines.append(line)
+            rows.append((line, values))
             page_kinds.update(cells)
         elif not nodes:
             heads = row.css("th")
@@ -65,9 +61,9 @@ def read(text: str) -> Rows:
                 page_kinds |= kinds
         elif words := " ".join(filter(None, map(text_of, nodes))):
             findings.append(Finding("text_unread", "the table row has no cell of the listing", line, words))
-    columns = dict(zip(COLUMNS, map(list, zip(*values, strict=True)), strict=False))  # none, where no row is
     page_columns = tuple(name for kind, name in _COLUMN.items() if kind in page_kinds)
-    return Rows(frame(columns, lines), (*strange.values(), *findings, *stray(page, "tr", text)), page_columns)
+    beside = (*strange.values(), *findings, *stray(page, "tr", text))
+    return places.unmarked(Rows(frame_of(rows), beside, page_columns))
 
 
 def _kind(classes: str | None) -> str | None:
@@ -90,22 +86,35 @@ def _note_strange(strange: dict[str, Finding], cells: list[LexborNode], line: in
             strange[key] = Finding("column_unknown", message, line, words if cell.tag == "th" else key)
 
 
-def _values(cells: dict[str | None, LexborNode]) -> tuple[str | None, ...]:
-    title = cells.get(TITLE)
-    hidden = title.css_first("span.hidden") if title is not None else None
-    summary = text_of(hidden)
+def _values(cells: dict[str | None, LexborNode], places: Places) -> dict[str, Placed]:
+    title, summary, url = _title_cell(cells.get(TITLE), places)
+    day, marked = day_of(cells.get(DATE), places)
+    return {
+        "listed_number": text_at(cells.get(NUMBER), places),
+        "listed_title": title,
+        "listed_summary": summary,
+        "listed_issue_date": day,
+        "listed_datetime": (marked, None),
+        "listed_document_url": url,
+        "listed_fiscal_year": text_at(cells.get(YEAR), places),
+    }
+
+
+def _title_cell(cell: LexborNode | None, places: Places) -> tuple[Placed, Placed, Placed]:
+    """Return title, summary and link of the cell of the title."""
+    if cell is None:
+        return NOWHERE, NOWHERE, NOWHERE
+    hidden = cell.css_first("span.hidden")
+    summary = text_at(hidden, places)
+    is_first = False
     if hidden is not None:
+        is_first = summary[0] is not None and places.begins_with(cell, hidden)
         hidden.decompose()
-    link = first(title, "a")
-    address = link.attributes.get("href") if link is not None else None
-    return (
-        text_of(cells.get(NUMBER)),
-        text_of(title),
-        summary,
-        *day_of(cells.get(DATE)),
-        address or None,
-        text_of(cells.get(YEAR)),
-    )
+    link = first(cell, "a")
+    words = text_of(cell)
+    # Where the summary stands first, the text of the cell does not begin with the title, but that of its link may.
+    title = words, places.line_of_text(link if is_first else cell, words)
+    return title, summary, link_of(link, places)
 
 
 LAYOUT = Layout(NAME, matches, read, has_header=True)

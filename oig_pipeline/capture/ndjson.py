@@ -21,7 +21,7 @@ from oig_pipeline.capture.exchange import NAME
 from oig_pipeline.capture.header import checked, column_names, unknown
 from oig_pipeline.capture.rows import COLUMNS, MARKUP, Finding, Layout, Rows, Unreadable, frame
 from oig_pipeline.capture.unpack import LARGEST_FILE
-from oig_pipeline.contract.names import LISTED_COLUMNS
+from oig_pipeline.contract.names import LINE_COLUMNS, LISTED_COLUMNS
 from oig_pipeline.domain.whitespace import WHITESPACE
 
 
@@ -135,6 +135,7 @@ def _read_all(content: bytes) -> Chunk | None:
         lines.alias("line"),
         *((pl.col(n) if n in names else pl.lit(None, dtype=pl.String)).alias(c) for n, c in LISTED_COLUMNS.items()),
         pl.lit(None, dtype=pl.String).alias(MARKUP),
+        *(pl.lit(None, dtype=pl.Int32).alias(name) for name in LINE_COLUMNS.values()),  # a row is one line
     )
     # An object without any content is no row.
     rows = table.select(*COLUMNS).filter(_has_content(read))

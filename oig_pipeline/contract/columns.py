@@ -10,6 +10,7 @@ import polars as pl
 
 from oig_pipeline.contract.column import NAMES, TIME
 from oig_pipeline.contract.column import column as _column
+from oig_pipeline.contract.names import LINE_COLUMNS
 from oig_pipeline.contract.rules import codes
 from oig_pipeline.domain.agencies import BY_CODE
 from oig_pipeline.domain.titles import CLASSIFICATIONS, KINDS
@@ -97,6 +98,15 @@ READ = {
     "topic": _column(
         pl.String, "Topics or oversight areas of the row or its page; a semicolon stands between several.", null=True
     ),
+    **{
+        line: _column(
+            pl.Int32,
+            f"Line on which the value of {column} begins, where that is not line; null otherwise.",
+            null=True,
+            unit="lines",
+        )
+        for column, line in LINE_COLUMNS.items()
+    },
 }
 
 SIGHTINGS = {
@@ -141,7 +151,10 @@ VIOLATIONS = {
     "sighting_id": _column(pl.String, "The sighting at fault; null where it is a whole capture.", null=True),
     "capture_path": _column(pl.String, "Path of the capture (or corrections file) at fault."),
     "line": _column(
-        pl.Int32, "Line of the fault, from 1; null where the file as a whole is at fault.", null=True, unit="lines"
+        pl.Int32,
+        "Line of the value at fault, or of its row, from 1; null where the whole file is.",
+        null=True,
+        unit="lines",
     ),
     "rule": _column(pl.String, "Code of the broken rule.", among=(*codes("error"), *codes("warning"))),
     "severity": _column(pl.String, "error or warning.", among=("error", "warning")),
