@@ -152,7 +152,7 @@ VIOLATIONS = {
     "capture_path": _column(pl.String, "Path of the capture (or corrections file) at fault."),
     "line": _column(
         pl.Int32,
-        "Line of the value at fault, or of its row, from 1; null where the whole file is.",
+        "Line of the value at fault, else of its row, from 1; null where the file as a whole is at fault.",
         null=True,
         unit="lines",
     ),

@@ -186,7 +186,7 @@ def _value(field: str, report: Row, sightings: list[Row], provenance: Row) -> Va
         column = _column(field, report, sighting)
         words = report["recommendations_text"] if field in OF_SUMMARY else sighting[column] if column else None
         if column and words:
-            line = sighting.get(LINE_COLUMNS.get(column)) or sighting["line"]
+            line = sighting.get(LINE_COLUMNS.get(column, "line")) or sighting["line"]
             first.setdefault(words, SightingPlace(sighting["capture_path"], line, column, words))
     return Value(field, report[field], tuple(first.values()))
 
