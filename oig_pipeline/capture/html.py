@@ -118,25 +118,26 @@ def day_of(node: LexborNode | None, places: Places) -> tuple[Placed, str | None]
     The day in the markup of a `time` element (ISO) stands for the same day shown; of two days, the one shown counts.
     """
     time = first(node, "time")
-    markup_day = (time.attributes.get("datetime") or "")[:10] if time is not None else None
-    shown = text_at(time, places)
-    if shown[0] is None:
-        shown = text_at(node, places)
-    if not markup_day or (shown[0] and _differ(shown[0], markup_day)):
-        return shown, markup_day or None
-    return (markup_day, places.line_of_attribute(time, "datetime", markup_day)), None
+    attributes = time.attributes if time is not None else {}
+    place, markup_day = places.of(attributes), (attributes.get("datetime") or "")[:10]
+    text = text_of(time)
+    shown = (text, None) if text else text_at(node, places)
+    if markup_day and not (shown[0] and _differ(shown[0], markup_day)):
+        return (markup_day, places.line_of_attribute(place, "datetime", markup_day)), None
+    return (text, places.line_of_text(place, text)) if text else shown, markup_day or None
 
 
 def text_at(node: LexborNode | None, places: Places) -> Placed:
     """Return the text of a node, and the line on which it begins."""
     words = text_of(node)
-    return words, places.line_of_text(node, words)
+    return words, places.line_of_text(places.of(node.attributes), words) if words and node is not None else None
 
 
 def link_of(node: LexborNode | None, places: Places) -> Placed:
     """Return the address of a link, and the line on which it begins."""
-    address = node.attributes.get("href") if node is not None else None
-    return address or None, places.line_of_attribute(node, "href", address)
+    attributes = node.attributes if node is not None else {}
+    address = attributes.get("href") or None
+    return address, places.line_of_attribute(places.of(attributes), "href", address)
 
 
 @lru_cache(4096)

@@ -57,7 +57,7 @@ def read(text: str) -> Rows:
     selector, cards = _cards(page)
     alone = selector != ".views-row" and len(cards) == 1
     for card in cards:
-        line = places.line_of(card) or 1
+        line = places.line(places.of(card.attributes)) or 1
         unread: list[str] = []
         values, several = _fields(card, places, unread)
         if not values:

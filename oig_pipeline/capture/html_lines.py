@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import replace
 
 import polars as pl
-from selectolax.lexbor import LexborNode
 
 from oig_pipeline.capture.rows import Rows
 
-_START_TAG = re.compile(r"<[a-zA-Z][^ \t\n\r\f/>]*(?=[ \t\n\r\f>])")
 _FARTHEST = 4_000
 """Most characters between a start tag and the text in it: each is passed once for every value."""
 _NAME = r"<[a-zA-Z][^\s/>]*+"
@@ -36,7 +35,7 @@ _TO_VALUE = {
     name: re.compile(rf"""(?i){_NAME}(?:[\s/]++|(?!{name}[\s=]){_ATTRIBUTE})*+{name}\s*+=\s*+["']?\s*+""")
     for name in ("href", "datetime")
 }
-_WORD = re.compile(r"""[^\s&<>"']*""")
+_WORD = re.compile(r"""[^\s&<>"']+""")
 
 
 class Places:
@@ -46,65 +45,51 @@ class Places:
         marked: the source, in which each start tag has its place as an attribute.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, names: str = "[a-z]") -> None:
+        """Mark the start tags of a page: all, or those whose names match, since each mark takes its time."""
         name = "data-at"
         while name in text:
             name += "-"
-        self.marked = _START_TAG.sub(lambda tag: f"{tag[0]} {name}={tag.start()}", text)
+        tags = re.compile(rf"<(?:{names})[^ \t\n\r\f/>]*(?=[ \t\n\r\f>])", re.I)
+        self.marked = tags.sub(lambda tag: f"{tag[0]} {name}={tag.start()}", text)
         self._text, self._name = text, name
         self._line_ends = [match.start() for match in re.finditer("\n", text)]
 
-    def line_of(self, node: LexborNode) -> int | None:
-        """Return the line on which an element begins, None where it has no start tag in the source."""
-        place = self._of(node)
-        return None if place is None else self._line(place)
-
-    def line_of_text(self, node: LexborNode | None, words: str | None) -> int | None:
-        """Return the line on which the text of an element begins; None where other words stand there."""
-        if node is None or not words or (place := self._of(node)) is None:
-            return None
-        begin = self._text_from(place)
-        return self._line(begin) if self._stands(words, begin) else None
-
-    def line_of_attribute(self, node: LexborNode | None, name: str, words: str | None) -> int | None:
-        """Return the line on which an attribute's value begins; None where other words stand there.
-
-        Args:
-            node: its element.
-            name: the attribute.
-            words: its value, or what that begins with.
-        """
-        if node is None or not words or (place := self._of(node)) is None:
-            return None
-        before = _TO_VALUE[name].match(self._text, place)
-        return self._line(before.end()) if before and self._stands(words.lstrip(), before.end()) else None
-
-    def begins_with(self, node: LexborNode, inner: LexborNode) -> bool:
-        """Return whether the text of an element begins with that of one in it, which has some."""
-        outer_place, inner_place = self._of(node), self._of(inner)
-        return outer_place is None or inner_place is None or self._text_from(outer_place) > inner_place
-
-    def _of(self, node: LexborNode) -> int | None:
-        place = node.attributes.get(self._name)
+    def of(self, attributes: Mapping[str, str | None]) -> int | None:
+        """Return where the start tag with these attributes is, None where the source has none."""
+        place = attributes.get(self._name)
         return None if place is None else int(place)
 
-    def _line(self, place: int) -> int:
-        return bisect_left(self._line_ends, place) + 1
+    def line(self, place: int | None) -> int | None:
+        """Return the line of a place."""
+        return None if place is None else bisect_left(self._line_ends, place) + 1
 
-    def _text_from(self, place: int) -> int:
-        """Return where the first text at or behind a place begins."""
+    def text_from(self, place: int) -> int:
+        """Return where the first text behind a start tag begins."""
         match = _TO_TEXT.match(self._text, place, place + _FARTHEST)
         return match.end() if match else place
 
+    def line_of_text(self, place: int | None, words: str | None) -> int | None:
+        """Return the line on which the text behind a start tag begins; None where that is not these words."""
+        if place is None or not words:
+            return None
+        begin = self.text_from(place)
+        return bisect_left(self._line_ends, begin) + 1 if self._stands(words, begin) else None
+
+    def line_of_attribute(self, place: int | None, name: str, words: str | None) -> int | None:
+        """Return the line on which an attribute of a start tag begins; None where its value is not these words."""
+        match = _TO_VALUE[name].match(self._text, place) if place is not None and words else None
+        return self.line(match.end()) if match and words and self._stands(words.lstrip(), match.end()) else None
+
     def _stands(self, words: str, place: int) -> bool:
-        """Return whether the first of some words stands at a place."""
-        if self._text.startswith(words, place):
+        """Return whether words, or the first of them, stand at a place."""
+        text = self._text
+        if text.startswith(words, place):
             return True
-        match = _WORD.match(self._text, place)
-        if match and match[0]:
+        if match := _WORD.match(text, place):
             return words.startswith(match[0])
         # A quote, or a character that the source writes as a code.
-        return self._text[place : place + 1] in ("&", words[0])
+        return text[place : place + 1] in ("&", words[:1])
 
     def unmarked(self, rows: Rows) -> Rows:
         """Return rows whose words are the page's again: of a tag in a script or an attribute, the place is text."""

@@ -39,11 +39,12 @@ def read(text: str) -> Rows:
     findings = []
     page_kinds: set[str | None] = set()
     strange: dict[str, Finding] = {}
-    places = Places(text)
+    places = Places(text, "a|span|t[dr]|time")
     page = parsed(places.marked)
     for row in page.css("tr"):
         nodes = row.css("td")
-        line = next(filter(None, map(places.line_of, (row, *nodes))), 1)
+        tag = row if places.of(row.attributes) is not None or not nodes else nodes[0]  # HTML may leave out <tr>
+        line = places.line(places.of(tag.attributes)) or 1
         cells = {kind_of(cell.attributes.get("class")): cell for cell in nodes}
         if NUMBER in cells or TITLE in cells:
             if None in cells:
@@ -104,17 +105,19 @@ def _title_cell(cell: LexborNode | None, places: Places) -> tuple[Placed, Placed
     """Return title, summary and link of the cell of the title."""
     if cell is None:
         return NOWHERE, NOWHERE, NOWHERE
+    place = places.of(cell.attributes)
+    summary = NOWHERE
     hidden = cell.css_first("span.hidden")
-    summary = text_at(hidden, places)
-    is_first = False
     if hidden is not None:
-        is_first = summary[0] is not None and places.begins_with(cell, hidden)
+        hidden_place, text = places.of(hidden.attributes), text_of(hidden)
+        summary = text, places.line_of_text(hidden_place, text)
+        if text and place is not None and (hidden_place is None or hidden_place < places.text_from(place)):
+            place = None  # the text of the cell begins with the summary
         hidden.decompose()
-    link = first(cell, "a")
-    words = text_of(cell)
-    # Where the summary stands first, the text of the cell does not begin with the title, but that of its link may.
-    title = words, places.line_of_text(link if is_first else cell, words)
-    return title, summary, link_of(link, places)
+    link, title = first(cell, "a"), text_of(cell)
+    if place is None and link is not None:
+        place = places.of(link.attributes)
+    return (title, places.line_of_text(place, title)), summary, link_of(link, places)
 
 
 LAYOUT = Layout(NAME, matches, read, has_header=True)
