@@ -56,7 +56,7 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s,;\"\\]+", "", text)
 
 
-def placed(text: str, rows: pl.DataFrame) -> list[dict[str, Any]]:
+def checked_rows(text: str, rows: pl.DataFrame) -> list[dict[str, Any]]:
     """Return rows without the lines of their values, once each value stands on its own."""
     assert misplaced(text, rows) == []
     return rows.drop(LINE_COLUMNS.values()).to_dicts()

@@ -66,8 +66,8 @@ def read_csv(text: str) -> Rows:
         column: [numbers[place] if numbers else None for numbers in field_lines] for column, place in several.items()
     }
     findings = _as_cut(findings, text, lines[-1] if lines else 0, head)
-    beside = (*unknown(names, head.line), *nameless.values(), *findings)
-    return Rows(frame(columns, lines, value_lines), beside, tuple(columns))
+    all_findings = (*unknown(names, head.line), *nameless.values(), *findings)
+    return Rows(frame(columns, lines, value_lines), all_findings, tuple(columns))
 
 
 def _field_lines(values: list[str], line: int) -> list[int] | None:

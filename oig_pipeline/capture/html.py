@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from oig_pipeline.capture.html_bounds import check_bounds
 from oig_pipeline.capture.html_lines import Places
-from oig_pipeline.capture.rows import SUSPECT, Finding, Placed
+from oig_pipeline.capture.rows import SUSPECT, Cell, Finding
 from oig_pipeline.domain import dates
 
 _BOILERPLATE = "nav, footer, header, aside, form, thead, script, style, template"
@@ -112,7 +112,7 @@ def first(node: LexborNode | None, name: str) -> LexborNode | None:
     return child if child is None or child.tag == name else node.css_first(name)
 
 
-def day_of(node: LexborNode | None, places: Places) -> tuple[Placed, str | None]:
+def day_of(node: LexborNode | None, places: Places) -> tuple[Cell, str | None]:
     """Return the day that a node gives, and the one in its markup where it shows another.
 
     The day in the markup of a `time` element (ISO) stands for the same day shown; of two days, the one shown counts.
@@ -121,19 +121,19 @@ def day_of(node: LexborNode | None, places: Places) -> tuple[Placed, str | None]
     attributes = time.attributes if time is not None else {}
     place, markup_day = places.of(attributes), (attributes.get("datetime") or "")[:10]
     text = text_of(time)
-    shown = (text, None) if text else text_at(node, places)
-    if markup_day and not (shown[0] and _differ(shown[0], markup_day)):
+    day = (text, places.line_of_text(place, text)) if text else text_at(node, places)
+    if markup_day and not (day[0] and _differ(day[0], markup_day)):
         return (markup_day, places.line_of_attribute(place, "datetime", markup_day)), None
-    return (text, places.line_of_text(place, text)) if text else shown, markup_day or None
+    return day, markup_day or None
 
 
-def text_at(node: LexborNode | None, places: Places) -> Placed:
+def text_at(node: LexborNode | None, places: Places) -> Cell:
     """Return the text of a node, and the line on which it begins."""
     words = text_of(node)
     return words, places.line_of_text(places.of(node.attributes), words) if words and node is not None else None
 
 
-def link_of(node: LexborNode | None, places: Places) -> Placed:
+def link_of(node: LexborNode | None, places: Places) -> Cell:
     """Return the address of a link, and the line on which it begins."""
     attributes = node.attributes if node is not None else {}
     address = attributes.get("href") or None

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from oig_pipeline.capture.html import day_of, link_of, parsed, stray, text_at, text_of
 from oig_pipeline.capture.html_lines import Places
-from oig_pipeline.capture.rows import NOWHERE, SUSPECT, Finding, Layout, Placed, Rows, frame_of
+from oig_pipeline.capture.rows import NO_CELL, SUSPECT, Cell, Finding, Layout, Rows, frame_of
 from oig_pipeline.contract.names import BETWEEN_TOPICS
 
 NAME = "html_cards"
@@ -50,7 +50,7 @@ def read(text: str) -> Rows:
     places = Places(text)
     page = parsed(places.marked)
     heading = text_at(page.css_first("h1"), places)
-    rows: list[tuple[int, dict[str, Placed]]] = []
+    rows: list[tuple[int, dict[str, Cell]]] = []
     findings = []
     page_columns: dict[str, None] = {}
     strange: dict[str, Finding] = {}
@@ -75,8 +75,8 @@ def read(text: str) -> Rows:
             findings.append(Finding("text_unread", message, line, several))
         title = _title(card, places)
         values["listed_title"] = heading if alone and heading[0] else title
-        values["listed_datetime"] = _marked(card, places, values.get("listed_issue_date", NOWHERE)[0]), None
-        if not (alone or values.get("topic", NOWHERE)[0]):
+        values["listed_datetime"] = _marked(card, places, values.get("listed_issue_date", NO_CELL)[0]), None
+        if not (alone or values.get("topic", NO_CELL)[0]):
             values["topic"] = heading
         rows.append((line, values))
     if selector != "body":
@@ -98,9 +98,9 @@ def _holds(node: LexborNode, selector: str) -> bool:
     return any(child.css_first(selector) is not None for child in node.iter())
 
 
-def _title(card: LexborNode, places: Places) -> Placed:
+def _title(card: LexborNode, places: Places) -> Cell:
     titles = (text_at(node, places) for node in card.css(_HEADINGS) if text_of(node) and not _is_hidden(node, card))
-    return next(titles, NOWHERE)
+    return next(titles, NO_CELL)
 
 
 def _is_hidden(node: LexborNode, card: LexborNode) -> bool:
@@ -112,16 +112,16 @@ def _is_hidden(node: LexborNode, card: LexborNode) -> bool:
     return False
 
 
-def _fields(card: LexborNode, places: Places, unread: list[str]) -> tuple[dict[str, Placed], str | None]:
+def _fields(card: LexborNode, places: Places, unread: list[str]) -> tuple[dict[str, Cell], str | None]:
     """Return column → value of the labelled fields of a card, and the label of its number if that stands twice.
 
     Labels that are not known are added to `unread`.
     """
-    fields: dict[str, Placed] = {}
+    fields: dict[str, Cell] = {}
     several = None
     for column, label, values in _labelled(card, places, unread):
         joined = BETWEEN.get(column, ", ").join(value for value, _ in values)
-        if column == "listed_number" and fields.get(column, NOWHERE)[0] not in (None, joined):
+        if column == "listed_number" and fields.get(column, NO_CELL)[0] not in (None, joined):
             several = label
             continue
         if column == "listed_document_url":
@@ -139,13 +139,13 @@ def _labelled(
         field = node.parent
         if label in LABELS and field is not None:
             column = LABELS[label]
-            placed = (_value(column, item, places) for item in field.css(".field__item"))
-            yield column, label, [(value, line) for value, line in placed if value]
+            cells = (_value(column, item, places) for item in field.css(".field__item"))
+            yield column, label, [(value, line) for value, line in cells if value]
         elif label and label != NOT_READ:
             unread.append(label)
 
 
-def _value(column: str, item: LexborNode, places: Places) -> Placed:
+def _value(column: str, item: LexborNode, places: Places) -> Cell:
     if column == "listed_document_url" and (link := item.css_first("a")) is not None:
         return link_of(link, places)
     return day_of(item, places)[0] if column == "listed_issue_date" else text_at(item, places)

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborNode
 
 from oig_pipeline.capture.html import day_of, first, link_of, parsed, stray, text_at, text_of
 from oig_pipeline.capture.html_lines import Places
-from oig_pipeline.capture.rows import NOWHERE, Finding, Layout, Placed, Rows, frame_of
+from oig_pipeline.capture.rows import NO_CELL, Cell, Finding, Layout, Rows, frame_of
 
 NAME = "html_table"
 NUMBER, TITLE, DATE, YEAR = (
@@ -35,7 +35,7 @@ def matches(text: str) -> bool:
 def read(text: str) -> Rows:
     """Return the rows of a page's listing; table rows that are none of it as findings."""
     kind_of = lru_cache(64)(_kind)  # all rows have the same few classes
-    rows: list[tuple[int, dict[str, Placed]]] = []
+    rows: list[tuple[int, dict[str, Cell]]] = []
     findings = []
     page_kinds: set[str | None] = set()
     strange: dict[str, Finding] = {}
@@ -63,8 +63,8 @@ def read(text: str) -> Rows:
         elif words := " ".join(filter(None, map(text_of, nodes))):
             findings.append(Finding("text_unread", "the table row has no cell of the listing", line, words))
     page_columns = tuple(name for kind, name in _COLUMN.items() if kind in page_kinds)
-    beside = (*strange.values(), *findings, *stray(page, "tr", text))
-    return places.unmarked(Rows(frame_of(rows), beside, page_columns))
+    all_findings = (*strange.values(), *findings, *stray(page, "tr", text))
+    return places.unmarked(Rows(frame_of(rows), all_findings, page_columns))
 
 
 def _kind(classes: str | None) -> str | None:
@@ -87,7 +87,7 @@ def _note_strange(strange: dict[str, Finding], cells: list[LexborNode], line: in
             strange[key] = Finding("column_unknown", message, line, words if cell.tag == "th" else key)
 
 
-def _values(cells: dict[str | None, LexborNode], places: Places) -> dict[str, Placed]:
+def _values(cells: dict[str | None, LexborNode], places: Places) -> dict[str, Cell]:
     title, summary, url = _title_cell(cells.get(TITLE), places)
     day, marked = day_of(cells.get(DATE), places)
     return {
@@ -101,12 +101,12 @@ def _values(cells: dict[str | None, LexborNode], places: Places) -> dict[str, Pl
     }
 
 
-def _title_cell(cell: LexborNode | None, places: Places) -> tuple[Placed, Placed, Placed]:
+def _title_cell(cell: LexborNode | None, places: Places) -> tuple[Cell, Cell, Cell]:
     """Return title, summary and link of the cell of the title."""
     if cell is None:
-        return NOWHERE, NOWHERE, NOWHERE
+        return NO_CELL, NO_CELL, NO_CELL
     place = places.of(cell.attributes)
-    summary = NOWHERE
+    summary = NO_CELL
     hidden = cell.css_first("span.hidden")
     if hidden is not None:
         hidden_place, text = places.of(hidden.attributes), text_of(hidden)

@@ -24,9 +24,9 @@ COLUMNS: dict[str, Any] = {
     **dict.fromkeys(LINE_COLUMNS.values(), pl.Int32),
     MARKUP: pl.String,
 }
-Placed = tuple[str | None, int | None]
+Cell = tuple[str | None, int | None]
 """A value, and the line on which it begins; None for the line of its row."""
-NOWHERE: Placed = (None, None)
+NO_CELL: Cell = (None, None)
 LARGEST_PAGE = 32 * 2**20
 """Most characters of a page; the site's have some hundred thousand."""
 SUSPECT = rf"(?i:\breport number\b|\bexecutive summary\b)|{MENTION}"
@@ -107,12 +107,12 @@ def frame(
     )
 
 
-def frame_of(rows: Sequence[tuple[int, Mapping[str, Placed]]]) -> pl.DataFrame:
+def frame_of(rows: Sequence[tuple[int, Mapping[str, Cell]]]) -> pl.DataFrame:
     """Return the frame of rows, each with the line on which it begins, and its values by column."""
     names = {name for _, row in rows for name in row}
-    cells = {name: [row.get(name, NOWHERE) for _, row in rows] for name in names}
-    columns = {name: [value for value, _ in placed] for name, placed in cells.items()}
-    value_lines = {name: [line for _, line in placed] for name, placed in cells.items() if name in LINE_COLUMNS}
+    cells = {name: [row.get(name, NO_CELL) for _, row in rows] for name in names}
+    columns = {name: [value for value, _ in column] for name, column in cells.items()}
+    value_lines = {name: [line for _, line in column] for name, column in cells.items() if name in LINE_COLUMNS}
     return frame(columns, [line for line, _ in rows], value_lines)
 
 

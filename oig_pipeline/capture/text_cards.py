@@ -13,7 +13,7 @@ import re
 
 from oig_pipeline.capture.boilerplate import BANNER, is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
-from oig_pipeline.capture.rows import NOWHERE, SUSPECT, Finding, Layout, Placed, Rows, frame_of, lines_above
+from oig_pipeline.capture.rows import NO_CELL, SUSPECT, Cell, Finding, Layout, Rows, frame_of, lines_above
 from oig_pipeline.contract.names import BETWEEN_TOPICS
 from oig_pipeline.domain.report_number import MENTION
 
@@ -54,7 +54,7 @@ def read(text: str) -> Rows:
     """Return the rows of a page of cards; stray text above, within and between cards as findings."""
     head, cards = _cards("\n" + text)
     topic, findings = _heading(head)
-    rows: list[tuple[int, dict[str, Placed]]] = []
+    rows: list[tuple[int, dict[str, Cell]]] = []
     for line, parts, has_title, summary, labels in cards:
         card = "".join(parts)
         if not labels and not summary:  # a press release
@@ -65,12 +65,12 @@ def read(text: str) -> Rows:
         start = labels.start() if labels else len(card)
         row, stray = _values(card[start:], line + card.count("\n", 0, start))
         above = summary.start() if summary else start if labels else 0
-        row["listed_title"] = _text(card, 0, above, line) if has_title else NOWHERE
-        row["listed_summary"] = _text(card, summary.end(), start, line) if summary else NOWHERE
+        row["listed_title"] = _text(card, 0, above, line) if has_title else NO_CELL
+        row["listed_summary"] = _text(card, summary.end(), start, line) if summary else NO_CELL
         rows.append((line, {"topic": topic, **row}))
         findings += [_unread(number, words) for number, words in stray]
     last_is_row = bool(rows) and rows[-1][0] == cards[-1][0]
-    last_value, _ = rows[-1][1].get("listed_fiscal_year", NOWHERE) if last_is_row else NOWHERE
+    last_value, _ = rows[-1][1].get("listed_fiscal_year", NO_CELL) if last_is_row else NO_CELL
     is_closed = bool(_PLAIN[LAST].fullmatch(last_value or ""))
     is_cut = bool(rows) and row_is_open(text, is_closed=is_closed or not (last_is_row or _is_stump(cards[-1])))
     # Where every other card has labels, one that ends in its summary is incomplete.
@@ -119,18 +119,18 @@ def _is_stump(card: _Card) -> bool:
     return not below or (len(below) == 1 and any(label.startswith(below[0]) for label in (SUMMARY, *LABELS)))
 
 
-def _heading(head: str) -> tuple[Placed, list[Finding]]:
+def _heading(head: str) -> tuple[Cell, list[Finding]]:
     """Return the heading, the first line above the cards that is no banner, and the others as findings."""
     # The split put one line break in front of the text, so that positions here are line numbers.
     lines = [(n, s.strip()) for n, s in enumerate(head.split("\n")) if s.strip()]
     unknown = [(n, s) for n, s in lines if not BANNER.match(s)]
     if not unknown:
-        return NOWHERE, []
+        return NO_CELL, []
     (number, heading), *rest = unknown
     return (heading, number), [_unread(n, s) for n, s in rest]
 
 
-def _values(below: str, first: int) -> tuple[dict[str, Placed], list[tuple[int, str]]]:
+def _values(below: str, first: int) -> tuple[dict[str, Cell], list[tuple[int, str]]]:
     """Return column → value of a card from its first label on, and the lines that are neither.
 
     Args:
@@ -162,7 +162,7 @@ def _values(below: str, first: int) -> tuple[dict[str, Placed], list[tuple[int, 
     return {column: values[label] for label, column in LABELS.items() if column and label in values}, stray
 
 
-def _text(card: str, start: int, end: int, first: int) -> Placed:
+def _text(card: str, start: int, end: int, first: int) -> Cell:
     """Return the text of indented lines of a card that begins on a line, paragraphs kept; None where there is none."""
     lines = card[start:end]
     text = lines.strip()

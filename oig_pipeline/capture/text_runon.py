@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from oig_pipeline.capture.boilerplate import BANNER, is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
-from oig_pipeline.capture.rows import NOWHERE, Finding, Layout, Placed, Rows, frame_of
+from oig_pipeline.capture.rows import NO_CELL, Cell, Finding, Layout, Rows, frame_of
 from oig_pipeline.domain.report_number import NumberError, readings
 
 NAME = "text_runon"
@@ -63,9 +63,9 @@ def matches(text: str) -> bool:
 
 def read(text: str) -> Rows:
     """Return the rows of a page; lines that belong to none as findings."""
-    rows: list[tuple[int, dict[str, Placed]]] = []
+    rows: list[tuple[int, dict[str, Cell]]] = []
     runs, below = _runs(text)
-    topic, head = _heading(runs[0].above) if runs else (NOWHERE, below)
+    topic, head = _heading(runs[0].above) if runs else (NO_CELL, below)
     if runs:
         runs[0].above = head
     findings = []
@@ -151,21 +151,21 @@ def _is_year_of(year: str, number: str | None) -> bool:
         return False
 
 
-def _heading(above: list[Line]) -> tuple[Placed, list[Line]]:
+def _heading(above: list[Line]) -> tuple[Cell, list[Line]]:
     """Return the heading, the first line that is no banner, and the lines below it."""
     unknown = [(n, words) for n, words in above if words and not BANNER.match(words)]
-    return _placed(unknown[0]) if unknown else NOWHERE, unknown[1:]
+    return _cell(unknown[0]) if unknown else NO_CELL, unknown[1:]
 
 
-def _placed(line: Line) -> Placed:
+def _cell(line: Line) -> Cell:
     number, words = line
     return words, number
 
 
-def _parts(above: list[Line]) -> tuple[Placed, Placed, list[Line]]:
+def _parts(above: list[Line]) -> tuple[Cell, Cell, list[Line]]:
     """Return title and summary of the lines above a run, and what is neither."""
     words = [(n, w) for n, w in above if w]
-    title = NOWHERE
+    title = NO_CELL
     if words and not words[0][1].startswith(SUMMARY):
         number = words[0][0]
         bare, glued, rest = words[0][1].partition(SUMMARY)
@@ -174,8 +174,8 @@ def _parts(above: list[Line]) -> tuple[Placed, Placed, list[Line]]:
     if words and words[0][1].startswith(SUMMARY):
         words[0] = words[0][0], words[0][1].removeprefix(SUMMARY).strip()
         paragraphs = [(n, w) for n, w in words if w]
-        return title, ("\n\n".join(w for _, w in paragraphs), paragraphs[0][0]) if paragraphs else NOWHERE, []
-    return title, NOWHERE, words
+        return title, ("\n\n".join(w for _, w in paragraphs), paragraphs[0][0]) if paragraphs else NO_CELL, []
+    return title, NO_CELL, words
 
 
 LAYOUT = Layout(NAME, matches, read)

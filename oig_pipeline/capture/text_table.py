@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from oig_pipeline.capture.boilerplate import is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
-from oig_pipeline.capture.rows import NOWHERE, Finding, Layout, Placed, Rows, frame_of, lines_above
+from oig_pipeline.capture.rows import NO_CELL, Cell, Finding, Layout, Rows, frame_of, lines_above
 from oig_pipeline.domain.report_number import LEADING, NumberError, readings
 
 NAME = "text_table"
@@ -68,16 +68,16 @@ def read(text: str) -> Rows:
     lines = [_line(raw) for raw in text.split("\n")]
     closes = _closed_by(lines)
     names = ("listed_number", "listed_title", "listed_summary", "listed_fiscal_year")
-    rows: list[tuple[int, dict[str, Placed]]] = []
+    rows: list[tuple[int, dict[str, Cell]]] = []
     findings = []
     position = text[: header.end()].count("\n") + 1
     while position < len(lines):
         line = lines[position]
         after, closed = position + 1, closes[position]
-        row: tuple[Placed, ...] | None = None
+        row: tuple[Cell, ...] | None = None
         if line.words.startswith(">"):  # a row that has neither number nor summary
             title, year, after = _closing(lines, position)
-            row = (NOWHERE, title, NOWHERE, year)
+            row = (NO_CELL, title, NO_CELL, year)
         elif closed is not None:
             title, year, after = _closing(lines, closed)
             paragraphs = "\n".join([line.rest, *(inner.words for inner in lines[position + 1 : closed])])
@@ -85,7 +85,7 @@ def read(text: str) -> Rows:
             row = ((line.number, None), title, (summary, position + 1 + lines_above(paragraphs)), year)
         elif line.words and not is_boilerplate(line.words):
             if line.number or line.year:
-                row = ((line.number, None), (line.title, None), NOWHERE, (line.year, None))
+                row = ((line.number, None), (line.title, None), NO_CELL, (line.year, None))
             else:
                 findings.append(Finding("text_unread", "the line is not part of a row", position + 1, line.words))
         if row is not None:
@@ -147,7 +147,7 @@ def _opens(lines: list[_Line], position: int) -> bool:
     return above >= 0 and (lines[above].is_whole or bool(_ALONE.fullmatch(lines[above].words)))
 
 
-def _closing(lines: list[_Line], closed: int) -> tuple[Placed, Placed, int]:
+def _closing(lines: list[_Line], closed: int) -> tuple[Cell, Cell, int]:
     """Return the title and the year that close a row, and the position after them.
 
     The year stands on the next line that is not blank; a title may run on over a line before it.
@@ -163,13 +163,13 @@ def _closing(lines: list[_Line], closed: int) -> tuple[Placed, Placed, int]:
         if at < len(lines) and _ALONE.fullmatch(lines[at].words) and not begins_row:
             title += [(line.words, number) for number, line in enumerate(more, start=after + 1)]
             return _joined(title), (lines[at].words, at + 1), at + 1
-    return _joined(title), NOWHERE, after
+    return _joined(title), NO_CELL, after
 
 
-def _joined(lines: list[tuple[str, int]]) -> Placed:
+def _joined(lines: list[tuple[str, int]]) -> Cell:
     """Return the words of lines as one, None for none, and the first line that has any."""
     filled = [(words, number) for words, number in lines if words]
-    return (" ".join(words for words, _ in filled), filled[0][1]) if filled else NOWHERE
+    return (" ".join(words for words, _ in filled), filled[0][1]) if filled else NO_CELL
 
 
 LAYOUT = Layout(NAME, matches, read, has_header=True)

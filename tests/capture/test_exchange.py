@@ -17,7 +17,7 @@ from oig_pipeline.capture.ndjson import read as read_ndjson
 from oig_pipeline.capture.rows import MARKUP, Finding, Rows, Unreadable
 from oig_pipeline.contract.names import LINE_COLUMNS, LISTED_COLUMNS
 from oig_pipeline.domain.whitespace import WHITESPACE
-from tests.value_lines import placed
+from tests.value_lines import checked_rows
 
 HEADER = "report_number,title,fiscal_year\n"
 OBJECT = '{"report_number": "OIG-21-49", "title": "CBP Needs Oversight"}\n'
@@ -269,7 +269,7 @@ def test_rows_written_as_csv_read_back_as_they_were(records: list[dict[str, str 
     starts = [start for start, row in zip(starts, records, strict=True) if says_something(row)]
     expected = [{LISTED_COLUMNS[k]: v or None for k, v in row.items()} for row in records if says_something(row)]
     assert read.frame["line"].to_list() == starts
-    assert placed(stream.getvalue(), read.frame.drop(MARKUP)) == [
+    assert checked_rows(stream.getvalue(), read.frame.drop(MARKUP)) == [
         {"line": line, **row} for line, row in zip(starts, expected, strict=True)
     ]
     assert read.findings == ()
