@@ -48,9 +48,13 @@ def check_bounds(text: str) -> None:
     open_counts: Counter[str] = Counter()
     position = misnested = elements = 0
     has_foreign = _FOREIGN_TAG.search(text) is not None
-    while (tag := _TAG.search(text, position)) is not None:
+    search = _TAG.search
+    while (tag := search(text, position)) is not None:
         position = tag.end()
         closes, name, attributes = tag.groups("")
+        if not has_foreign and name in _CLOSED_BY_NEXT and elements < MAX_ELEMENTS:
+            elements += 1  # nothing is opened, and most tags are such
+            continue
         name = name.lower()
         if not name:
             if (end := _END_OF_COMMENT.search(text, position)) is None:

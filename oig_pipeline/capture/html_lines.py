@@ -19,7 +19,7 @@ import polars as pl
 from oig_pipeline.capture.rows import Rows
 
 _FARTHEST = 4_000
-"""Most characters between a start tag and the text in it: each is passed once for every value."""
+"""Most characters between a start tag and a value: each is passed once for every value."""
 _NAME = r"<[a-zA-Z][^\s/>]*+"
 _ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^\s>]*+))?+"""
 _BLANK_CODE = "nbsp|Tab|NewLine|#0*(?:9|10|12|13|32|160)(?![0-9])|#[xX]0*(?:9|[aAcCdD]|20|[aA]0)(?![0-9a-fA-F])"
@@ -78,7 +78,7 @@ class Places:
 
     def line_of_attribute(self, place: int | None, name: str, words: str | None) -> int | None:
         """Return the line on which an attribute of a start tag begins; None where its value is not these words."""
-        match = _TO_VALUE[name].match(self._text, place) if place is not None and words else None
+        match = _TO_VALUE[name].match(self._text, place, place + _FARTHEST) if place is not None and words else None
         return self.line(match.end()) if match and words and self._stands(words.lstrip(), match.end()) else None
 
     def _stands(self, words: str, place: int) -> bool:
