@@ -112,32 +112,23 @@ def first(node: LexborNode | None, name: str) -> LexborNode | None:
     return child if child is None or child.tag == name else node.css_first(name)
 
 
-def day_of(node: LexborNode | None, places: Places) -> tuple[Cell, str | None]:
+def day_of(node: LexborNode | None) -> tuple[str | None, str | None]:
     """Return the day that a node gives, and the one in its markup where it shows another.
 
     The day in the markup of a `time` element (ISO) stands for the same day shown; of two days, the one shown counts.
     """
     time = first(node, "time")
-    attributes = time.attributes if time is not None else {}
-    place, markup_day = places.of(attributes), (attributes.get("datetime") or "")[:10]
-    text = text_of(time)
-    day = (text, places.line_of_text(place, text)) if text else text_at(node, places)
-    if markup_day and not (day[0] and _differ(day[0], markup_day)):
-        return (markup_day, places.line_of_attribute(place, "datetime", markup_day)), None
-    return day, markup_day or None
+    markup_day = (time.attributes.get("datetime") or "")[:10] if time is not None else None
+    text = text_of(time) or text_of(node)
+    if not markup_day or (text and _differ(text, markup_day)):
+        return text, markup_day or None
+    return markup_day, None
 
 
 def text_at(node: LexborNode | None, places: Places) -> Cell:
     """Return the text of a node, and the line on which it begins."""
     words = text_of(node)
     return words, places.line_of_text(places.of(node.attributes), words) if words and node is not None else None
-
-
-def link_of(node: LexborNode | None, places: Places) -> Cell:
-    """Return the address of a link, and the line on which it begins."""
-    attributes = node.attributes if node is not None else {}
-    address = attributes.get("href") or None
-    return address, places.line_of_attribute(places.of(attributes), "href", address)
 
 
 @lru_cache(4096)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from oig_pipeline.capture.html import day_of, link_of, parsed, stray, text_at, text_of
+from oig_pipeline.capture.html import day_of, first, parsed, stray, text_at, text_of
 from oig_pipeline.capture.html_lines import Places
 from oig_pipeline.capture.rows import NO_CELL, SUSPECT, Cell, Finding, Layout, Rows, frame_of
 from oig_pipeline.contract.names import BETWEEN_TOPICS
@@ -75,7 +75,7 @@ def read(text: str) -> Rows:
             findings.append(Finding("text_unread", message, line, several))
         title = _title(card, places)
         values["listed_title"] = heading if alone and heading[0] else title
-        values["listed_datetime"] = _marked(card, places, values.get("listed_issue_date", NO_CELL)[0]), None
+        values["listed_datetime"] = _marked(card, values.get("listed_issue_date", NO_CELL)[0]), None
         if not (alone or values.get("topic", NO_CELL)[0]):
             values["topic"] = heading
         rows.append((line, values))
@@ -147,14 +147,20 @@ def _labelled(
 
 def _value(column: str, item: LexborNode, places: Places) -> Cell:
     if column == "listed_document_url" and (link := item.css_first("a")) is not None:
-        return link_of(link, places)
-    return day_of(item, places)[0] if column == "listed_issue_date" else text_at(item, places)
+        address = link.attributes.get("href")
+        return address, places.line_of_attribute(places.of(link.attributes), "href", address)
+    if column != "listed_issue_date":
+        return text_at(item, places)
+    day, _ = day_of(item)
+    time = places.of((first(item, "time") or item).attributes)
+    in_markup = places.line_of_attribute(time, "datetime", day)
+    return day, in_markup or places.line_of_text(time, day) or places.line_of_text(places.of(item.attributes), day)
 
 
-def _marked(card: LexborNode, places: Places, issue_date: str | None) -> str | None:
+def _marked(card: LexborNode, issue_date: str | None) -> str | None:
     """Return the day in the markup of a card's date, where the card shows another."""
-    days = (day_of(time.parent, places) for time in card.css(".field__item time"))
-    return next((marked for (day, _), marked in days if marked and day == issue_date), None)
+    days = (day_of(time.parent) for time in card.css(".field__item time"))
+    return next((marked for day, marked in days if marked and day == issue_date), None)
 
 
 LAYOUT = Layout(NAME, matches, read)

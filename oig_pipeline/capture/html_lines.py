@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -20,22 +20,41 @@ from oig_pipeline.capture.rows import Rows
 
 _FARTHEST = 4_000
 """Most characters between a start tag and a value: each is passed once for every value."""
-_NAME = r"<[a-zA-Z][^\s/>]*+"
 _ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^\s>]*+))?+"""
+_TAG_END = rf"(?:[\s/]++|{_ATTRIBUTE})*+>"
+_COMMENT = r"<!--(?:-?>|(?s:.*?)--!?>)"
 _BLANK_CODE = "nbsp|Tab|NewLine|#0*(?:9|10|12|13|32|160)(?![0-9])|#[xX]0*(?:9|[aAcCdD]|20|[aA]0)(?![0-9a-fA-F])"
 _SKIPPED = (
     r"[ \t\n\r\f\u00a0\x1e]++",
-    rf"{_NAME}(?:[\s/]++|{_ATTRIBUTE})*+>",
-    r"<!--(?:-?>|(?s:.*?)--!?>)",
+    rf"<[a-zA-Z][^\s/>]*+{_TAG_END}",
+    _COMMENT,
     r"<(?!!--)[!?/][^>]*+>",
     rf"&(?:{_BLANK_CODE});?",
 )
-_TO_TEXT = re.compile(f"(?:{'|'.join(_SKIPPED)})*+")
-_TO_VALUE = {
-    name: re.compile(rf"""(?i){_NAME}(?:[\s/]++|(?!{name}[\s=]){_ATTRIBUTE})*+{name}\s*+=\s*+["']?\s*+""")
+_TEXT = f"(?:{'|'.join(_SKIPPED)})*+"
+"""What stands between a start tag and the text in its element."""
+_VALUE = {
+    name: rf"""(?:[\s/]++|(?!(?i:{name})[\s=]){_ATTRIBUTE})*+(?i:{name})\s*+=\s*+["']?\s*+"""
     for name in ("href", "datetime")
 }
+"""What stands between the name of a start tag and the value of one of its attributes."""
+_TO_TEXT = re.compile(_TEXT)
+_TO_VALUE = {name: re.compile(rf"<[a-zA-Z][^\s/>]*+{pattern}") for name, pattern in _VALUE.items()}
+_ROW_TOKENS = re.compile(
+    rf"{_COMMENT}|<(?P<raw>(?i:script|style|textarea|title|xmp|iframe))\b(?s:.*?)</(?P=raw)"
+    rf"|<(?i:td)(?=[\s>])(?=(?P<td>{_TAG_END}{_TEXT}))"
+    rf"|<(?i:span)(?=\s)(?=(?P<span>{_TAG_END}{_TEXT}))"
+    rf"|<(?i:a)(?=\s)(?=(?P<a>{_TAG_END}{_TEXT}))(?=(?P<href>{_VALUE['href']}))"
+    rf"|<(?i:time)(?=\s)(?=(?P<time>{_TAG_END}{_TEXT}))(?=(?P<datetime>{_VALUE['datetime']}))"
+)
+_WITH_TEXT = {"span": "span", "href": "a", "datetime": "time"}
+"""Last group of a token of a row → that of the text in its element."""
 _WORD = re.compile(r"""[^\s&<>"']+""")
+
+
+Begins = Mapping[str, int]
+"""Where the words of a cell begin: of its text (`td`), of that in the first `a`, `span` and `time` of it, and of the
+values of `href` and `datetime` in these."""
 
 
 class Places:
@@ -68,6 +87,30 @@ class Places:
         """Return where the first text behind a start tag begins."""
         match = _TO_TEXT.match(self._text, place, place + _FARTHEST)
         return match.end() if match else place
+
+    def cells_between(self, start: int | None, end: int | None, count: int) -> Sequence[Begins]:
+        """Return where the words of each cell of a row begin; nothing of any where the source has not as many cells.
+
+        Args:
+            start: the place of the row, if known.
+            end: that of the next row, None for the end of the page.
+            count: how many cells the row has.
+        """
+        cells: list[dict[str, int]] = []
+        for token in _ROW_TOKENS.finditer(self._text, start or 0, len(self._text) if end is None else end):
+            name = token.lastgroup
+            if name == "td":
+                cells.append({"td": token.end("td")})
+            elif cells and name in _WITH_TEXT:
+                for group in (name, _WITH_TEXT[name]):
+                    cells[-1].setdefault(group, token.end(group))
+        return cells if start is not None and len(cells) == count else [{}] * count
+
+    def line_if(self, words: str | None, place: int | None) -> int | None:
+        """Return the line of a place; None where other words stand there."""
+        if not words or place is None or not self._stands(words, place):
+            return None
+        return bisect_left(self._line_ends, place) + 1
 
     def line_of_text(self, place: int | None, words: str | None) -> int | None:
         """Return the line on which the text behind a start tag begins; None where that is not these words."""

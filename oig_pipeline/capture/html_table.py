@@ -14,9 +14,9 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from oig_pipeline.capture.html import day_of, first, link_of, parsed, stray, text_at, text_of
-from oig_pipeline.capture.html_lines import Places
-from oig_pipeline.capture.rows import NO_CELL, Cell, Finding, Layout, Rows, frame_of
+from oig_pipeline.capture.html import day_of, first, parsed, stray, text_of
+from oig_pipeline.capture.html_lines import Begins, Places
+from oig_pipeline.capture.rows import Cell, Finding, Layout, Rows, frame_of
 
 NAME = "html_table"
 NUMBER, TITLE, DATE, YEAR = (
@@ -39,13 +39,17 @@ def read(text: str) -> Rows:
     findings = []
     page_kinds: set[str | None] = set()
     strange: dict[str, Finding] = {}
-    places = Places(text, "a|span|t[dr]|time")
+    places = Places(text, "t[dr]")
     page = parsed(places.marked)
-    for row in page.css("tr"):
+    table_rows = page.css("tr")
+    starts = [places.of(row.attributes) for row in table_rows]
+    for row, start, end in zip(table_rows, starts, [*starts[1:], None], strict=False):
         nodes = row.css("td")
-        tag = row if places.of(row.attributes) is not None or not nodes else nodes[0]  # HTML may leave out <tr>
-        line = places.line(places.of(tag.attributes)) or 1
-        cells = {kind_of(cell.attributes.get("class")): cell for cell in nodes}
+        if start is None and nodes:  # HTML may leave out <tr>
+            start = places.of(nodes[0].attributes)
+        line = places.line(start) or 1
+        begins = places.cells_between(start, end, len(nodes))
+        cells = {kind_of(cell[0].attributes.get("class")): cell for cell in zip(nodes, begins, strict=True)}
         if NUMBER in cells or TITLE in cells:
             if None in cells:
                 _note_strange(strange, nodes, line)
@@ -87,37 +91,34 @@ def _note_strange(strange: dict[str, Finding], cells: list[LexborNode], line: in
             strange[key] = Finding("column_unknown", message, line, words if cell.tag == "th" else key)
 
 
-def _values(cells: dict[str | None, LexborNode], places: Places) -> dict[str, Cell]:
-    title, summary, url = _title_cell(cells.get(TITLE), places)
-    day, marked = day_of(cells.get(DATE), places)
-    return {
-        "listed_number": text_at(cells.get(NUMBER), places),
-        "listed_title": title,
-        "listed_summary": summary,
-        "listed_issue_date": day,
-        "listed_datetime": (marked, None),
-        "listed_document_url": url,
-        "listed_fiscal_year": text_at(cells.get(YEAR), places),
-    }
-
-
-def _title_cell(cell: LexborNode | None, places: Places) -> tuple[Cell, Cell, Cell]:
-    """Return title, summary and link of the cell of the title."""
-    if cell is None:
-        return NO_CELL, NO_CELL, NO_CELL
-    place = places.of(cell.attributes)
-    summary = NO_CELL
-    hidden = cell.css_first("span.hidden")
+def _values(cells: dict[str | None, tuple[LexborNode, Begins]], places: Places) -> dict[str, Cell]:
+    (number_cell, in_number), (title_cell, in_title), (date_cell, in_date), (year_cell, in_year) = (
+        cells.get(kind, (None, {})) for kind in (NUMBER, TITLE, DATE, YEAR)
+    )
+    hidden = title_cell.css_first("span.hidden") if title_cell is not None else None
+    summary = text_of(hidden)
     if hidden is not None:
-        hidden_place, text = places.of(hidden.attributes), text_of(hidden)
-        summary = text, places.line_of_text(hidden_place, text)
-        if text and place is not None and (hidden_place is None or hidden_place < places.text_from(place)):
-            place = None  # the text of the cell begins with the summary
         hidden.decompose()
-    link, title = first(cell, "a"), text_of(cell)
-    if place is None and link is not None:
-        place = places.of(link.attributes)
-    return (title, places.line_of_text(place, title)), summary, link_of(link, places)
+    link = first(title_cell, "a")
+    address = link.attributes.get("href") if link is not None else None
+    number, title, year, (day, marked) = (
+        text_of(number_cell),
+        text_of(title_cell),
+        text_of(year_cell),
+        day_of(date_cell),
+    )
+    # Where the summary stands first, the text of the cell does not begin with the title; that of its link may.
+    title_in = "a" if summary and in_title.get("span") == in_title.get("td") else "td"
+    day_line = next(filter(None, (places.line_if(day, in_date.get(name)) for name in ("datetime", "time", "td"))), None)
+    return {
+        "listed_number": (number, places.line_if(number, in_number.get("td"))),
+        "listed_title": (title, places.line_if(title, in_title.get(title_in))),
+        "listed_summary": (summary, places.line_if(summary, in_title.get("span"))),
+        "listed_issue_date": (day, day_line),
+        "listed_datetime": (marked, None),
+        "listed_document_url": (address or None, places.line_if(address, in_title.get("href"))),
+        "listed_fiscal_year": (year, places.line_if(year, in_year.get("td"))),
+    }
 
 
 LAYOUT = Layout(NAME, matches, read, has_header=True)
