@@ -44,17 +44,15 @@ _ROW_TOKENS = re.compile(
     rf"{_COMMENT}|<(?P<raw>(?i:script|style|textarea|title|xmp|iframe))\b(?s:.*?)</(?P=raw)"
     rf"|<(?i:td)(?=[\s>])(?=(?P<td>{_TAG_END}{_TEXT}))"
     rf"|<(?i:span)(?=\s)(?=(?P<span>{_TAG_END}{_TEXT}))"
-    rf"|<(?i:a)(?=\s)(?=(?P<a>{_TAG_END}{_TEXT}))(?=(?P<href>{_VALUE['href']}))"
-    rf"|<(?i:time)(?=\s)(?=(?P<time>{_TAG_END}{_TEXT}))(?=(?P<datetime>{_VALUE['datetime']}))"
+    rf"|<(?i:a)(?=\s)(?=(?P<href>{_VALUE['href']}))"
+    rf"|<(?i:time)(?=\s)(?=(?P<datetime>{_VALUE['datetime']}))"
 )
-_WITH_TEXT = {"span": "span", "href": "a", "datetime": "time"}
-"""Last group of a token of a row → that of the text in its element."""
 _WORD = re.compile(r"""[^\s&<>"']+""")
 
 
 Begins = Mapping[str, int]
-"""Where the words of a cell begin: of its text (`td`), of that in the first `a`, `span` and `time` of it, and of the
-values of `href` and `datetime` in these."""
+"""Where the words of a cell begin: of its text (`td`), of that in its first `span`, and of the values of its first
+`href` and `datetime`; and where its first link is (`a`)."""
 
 
 class Places:
@@ -101,9 +99,10 @@ class Places:
             name = token.lastgroup
             if name == "td":
                 cells.append({"td": token.end("td")})
-            elif cells and name in _WITH_TEXT:
-                for group in (name, _WITH_TEXT[name]):
-                    cells[-1].setdefault(group, token.end(group))
+            elif cells and name is not None and name != "raw":
+                cells[-1].setdefault(name, token.end(name))
+                if name == "href":
+                    cells[-1].setdefault("a", token.start())
         return cells if start is not None and len(cells) == count else [{}] * count
 
     def line_if(self, words: str | None, place: int | None) -> int | None:

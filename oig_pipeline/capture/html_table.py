@@ -108,11 +108,13 @@ def _values(cells: dict[str | None, tuple[LexborNode, Begins]], places: Places) 
         day_of(date_cell),
     )
     # Where the summary stands first, the text of the cell does not begin with the title; that of its link may.
-    title_in = "a" if summary and in_title.get("span") == in_title.get("td") else "td"
-    day_line = next(filter(None, (places.line_if(day, in_date.get(name)) for name in ("datetime", "time", "td"))), None)
+    title_at = in_title.get("td")
+    if summary and title_at == in_title.get("span"):
+        title_at = places.text_from(in_title["a"]) if "a" in in_title else None
+    day_line = next(filter(None, (places.line_if(day, in_date.get(name)) for name in ("datetime", "td"))), None)
     return {
         "listed_number": (number, places.line_if(number, in_number.get("td"))),
-        "listed_title": (title, places.line_if(title, in_title.get(title_in))),
+        "listed_title": (title, places.line_if(title, title_at)),
         "listed_summary": (summary, places.line_if(summary, in_title.get("span"))),
         "listed_issue_date": (day, day_line),
         "listed_datetime": (marked, None),
