@@ -14,6 +14,7 @@ import pytest
 from oig_pipeline.capture.captures import take
 from oig_pipeline.capture.reader import read
 from oig_pipeline.capture.rows import COLUMNS
+from oig_pipeline.contract.names import LINE_COLUMNS
 from tests import fuzz
 from tests.conftest import DATA, PROJECT, TORTURE
 from tests.replica import pages
@@ -34,10 +35,10 @@ def test_no_damaged_capture_stops_a_check_or_loses_a_row(tmp_path: Path) -> None
 
 
 def read_rows(raw: Path, name: str, content: bytes) -> Rows:
-    """Return what is read of each row of a capture, without the line on which it stands."""
+    """Return what is read of each row of a capture, without the lines on which it stands."""
     (raw / name).write_bytes(content)
     (capture,) = (c for c in take(raw) if c.path == name)
-    return read(capture).rows.select(set(COLUMNS) - {"line"}).to_dicts()
+    return read(capture).rows.select(set(COLUMNS) - {"line", *LINE_COLUMNS.values()}).to_dicts()
 
 
 # The same rows in every layout.

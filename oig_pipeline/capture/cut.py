@@ -12,7 +12,7 @@ import re
 import polars as pl
 
 from oig_pipeline.capture.rows import Finding
-from oig_pipeline.contract.names import LISTED_COLUMNS
+from oig_pipeline.contract.names import LINE_COLUMNS, LISTED_COLUMNS
 
 RULE = "capture_cut"
 _LONGEST = 200
@@ -91,7 +91,8 @@ def without_stumps(frame: pl.DataFrame, text: str) -> pl.DataFrame:
         if name not in PROSE and (value := last[name]) and end.endswith(value.rstrip())
     ]
     is_last = pl.int_range(pl.len()) == frame.height - 1
-    return frame.with_columns(pl.when(~is_last).then(name).alias(name) for name in stumps)
+    lines = [LINE_COLUMNS[name] for name in stumps]
+    return frame.with_columns(pl.when(~is_last).then(name).alias(name) for name in (*stumps, *lines))
 
 
 def without_half_a_letter(content: bytes) -> tuple[bytes, bool]:

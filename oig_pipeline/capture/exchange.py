@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from oig_pipeline.capture.cut import RULE
 from oig_pipeline.capture.header import Header, checked, header, is_rule, rows_above, unknown
-from oig_pipeline.capture.rows import Finding, Layout, Rows, Unreadable, frame
+from oig_pipeline.capture.rows import Finding, Layout, Rows, Unreadable, frame, lines_above
 from oig_pipeline.capture.unpack import LARGEST_FILE
 from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.domain.report_number import MENTION
@@ -44,6 +44,7 @@ def read_csv(text: str) -> Rows:
     names = checked(head.names, head.line)
     begins_row = re.compile(rf"\n\s*\"?(?:{MENTION})\"?{re.escape(head.separator)}(?! )")
     rows, lines, findings = [], [], [*rows_above(head)]
+    field_lines: list[list[int] | None] = []
     nameless: dict[int, Finding] = {}
     for line, values in _records(text, head):
         if isinstance(values, Finding):
@@ -55,11 +56,29 @@ def read_csv(text: str) -> Rows:
         else:
             rows.append(values)
             lines.append(line)
+            field_lines.append(_field_lines(values, line))
             for place in _beyond(values, head):
                 nameless.setdefault(place, _nameless(place, line, values[place]))
-    columns = {LISTED_COLUMNS[n]: [r[i] or None for r in rows] for i, n in enumerate(names) if n in LISTED_COLUMNS}
+    places = {LISTED_COLUMNS[name]: place for place, name in enumerate(names) if name in LISTED_COLUMNS}
+    columns = {column: [row[place] or None for row in rows] for column, place in places.items()}
+    several = places if any(field_lines) else {}
+    value_lines = {
+        column: [numbers[place] if numbers else None for numbers in field_lines] for column, place in several.items()
+    }
     findings = _as_cut(findings, text, lines[-1] if lines else 0, head)
-    return Rows(frame(columns, lines), (*unknown(names, head.line), *nameless.values(), *findings), tuple(columns))
+    all_findings = (*unknown(names, head.line), *nameless.values(), *findings)
+    return Rows(frame(columns, lines, value_lines), all_findings, tuple(columns))
+
+
+def _field_lines(values: list[str], line: int) -> list[int] | None:
+    """Return the line on which the words of each field of a record begin; None for a record of one line."""
+    if not any("\n" in value for value in values):
+        return None
+    numbers = []
+    for value in values:
+        numbers.append(line + lines_above(value))
+        line += value.count("\n")
+    return numbers
 
 
 def _has_content(values: list[str]) -> bool:

@@ -12,7 +12,8 @@ from functools import lru_cache
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from oig_pipeline.capture.html_bounds import check_bounds
-from oig_pipeline.capture.rows import SUSPECT, Finding
+from oig_pipeline.capture.html_lines import Places
+from oig_pipeline.capture.rows import SUSPECT, Cell, Finding
 from oig_pipeline.domain import dates
 
 _BOILERPLATE = "nav, footer, header, aside, form, thead, script, style, template"
@@ -47,15 +48,6 @@ def words_of(text: str) -> str:
             position = end.end()
         text = " ".join([*pieces, text[position:]])
     return re.sub(r"<[^<>]*>", " ", text)
-
-
-def lines_of(pattern: re.Pattern[str], text: str) -> Iterator[int]:
-    """Yield the line (from 1) of each match of a pattern, in order."""
-    line, counted = 1, 0
-    for match in pattern.finditer(text):
-        line += text.count("\n", counted, match.start())
-        counted = match.start()
-        yield line
 
 
 def stray(page: LexborHTMLParser, rows: str, text: str) -> Iterator[Finding]:
@@ -131,6 +123,12 @@ def day_of(node: LexborNode | None) -> tuple[str | None, str | None]:
     if not markup_day or (text and _differ(text, markup_day)):
         return text, markup_day or None
     return markup_day, None
+
+
+def text_at(node: LexborNode | None, places: Places) -> Cell:
+    """Return the text of a node, and the line on which it begins."""
+    words = text_of(node)
+    return words, places.line_of_text(places.of(node.attributes), words) if words and node is not None else None
 
 
 @lru_cache(4096)

@@ -32,7 +32,8 @@ _CLOSED_BY_NEXT = frozenset(
     ("html", "head", "body", "p", "li", "dt", "dd", "thead", "tbody", "tfoot", "tr", "td", "th", "colgroup", "caption",
      "rt", "rp")
 )  # fmt: skip
-_FOREIGN = frozenset(("svg", "math"))  # in these, nothing is closed by itself
+_FOREIGN = ("svg", "math")  # in these, nothing is closed by itself
+_FOREIGN_TAG = re.compile(f"<(?:{'|'.join(_FOREIGN)})", re.I)
 
 
 def check_bounds(text: str) -> None:
@@ -46,24 +47,30 @@ def check_bounds(text: str) -> None:
     stack: list[str] = []
     open_counts: Counter[str] = Counter()
     position = misnested = elements = 0
-    while (tag := _TAG.search(text, position)) is not None:
+    has_foreign = _FOREIGN_TAG.search(text) is not None
+    search = _TAG.search
+    while (tag := search(text, position)) is not None:
         position = tag.end()
-        name = (tag[2] or "").lower()
+        closes, name, attributes = tag.groups("")
+        if not has_foreign and name in _CLOSED_BY_NEXT and elements < MAX_ELEMENTS:
+            elements += 1  # nothing is opened, and most tags are such
+            continue
+        name = name.lower()
         if not name:
             if (end := _END_OF_COMMENT.search(text, position)) is None:
                 return
             position = end.end()
             continue
-        is_foreign = any(open_counts[outer] for outer in _FOREIGN)
+        is_foreign = has_foreign and any(open_counts[outer] for outer in _FOREIGN)
         if name in _VOID or (name in _CLOSED_BY_NEXT and not is_foreign):
             elements += 1
-        elif tag[1]:
+        elif closes:
             if open_counts[name]:
                 misnested += stack[-1] != name
                 while (top := stack.pop()) != name:
                     open_counts[top] -= 1
                 open_counts[name] -= 1
-        elif not (is_foreign and tag[3].endswith("/")):
+        elif not (is_foreign and attributes.endswith("/")):
             elements += 1
             stack.append(name)
             open_counts[name] += 1

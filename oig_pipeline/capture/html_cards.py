@@ -14,8 +14,9 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from oig_pipeline.capture.html import day_of, lines_of, parsed, stray, text_of
-from oig_pipeline.capture.rows import SUSPECT, Finding, Layout, Rows, frame
+from oig_pipeline.capture.html import day_of, first, parsed, stray, text_at, text_of
+from oig_pipeline.capture.html_lines import Places
+from oig_pipeline.capture.rows import NO_CELL, SUSPECT, Cell, Finding, Layout, Rows, frame_of
 from oig_pipeline.contract.names import BETWEEN_TOPICS
 
 NAME = "html_cards"
@@ -30,12 +31,8 @@ LABELS = {
 }
 NOT_READ = "Keywords"
 """A label of the site whose values are left aside on purpose, as in text."""
-# Selector of cards → where one begins in the source.
-CARDS = {
-    ".views-row": re.compile(r"""class=["'][^"']*\bviews-row\b"""),
-    "article": re.compile(r"<article[\s>]", re.I),
-    "body": re.compile(r"<body[\s>]", re.I),
-}
+CARDS = (".views-row", "article", "body")
+"""Selectors of cards."""
 BETWEEN = {"listed_summary": "\n\n", "topic": BETWEEN_TOPICS}
 """What stands between several values of a field; a comma where not said."""
 _HEADINGS = "h1, h2, h3, h4, .views-field-title, .field--name-title"
@@ -50,17 +47,19 @@ def matches(text: str) -> bool:
 
 def read(text: str) -> Rows:
     """Return the cards of a page; rows that mention a report but have no label of one as findings."""
-    page = parsed(text)
-    heading = text_of(page.css_first("h1"))
-    columns: dict[str, list[str | None]] = {name: [] for name in ("listed_title", "listed_datetime", *LABELS.values())}
-    lines, findings = [], []
+    places = Places(text)
+    page = parsed(places.marked)
+    heading = text_at(page.css_first("h1"), places)
+    rows: list[tuple[int, dict[str, Cell]]] = []
+    findings = []
     page_columns: dict[str, None] = {}
     strange: dict[str, Finding] = {}
-    selector, cards = _cards(page, text)
+    selector, cards = _cards(page)
     alone = selector != ".views-row" and len(cards) == 1
-    for line, card in cards:
+    for card in cards:
+        line = places.line(places.of(card.attributes)) or 1
         unread: list[str] = []
-        values, several = _fields(card, unread)
+        values, several = _fields(card, places, unread)
         if not values:
             words = " ".join((text_of(card) or "").split())
             if re.search(SUSPECT, words):
@@ -74,25 +73,22 @@ def read(text: str) -> Rows:
         if several:
             message = f"the card has several fields {several}; it may be several reports"
             findings.append(Finding("text_unread", message, line, several))
-        title = _title(card)
-        columns["listed_title"].append((heading or title) if alone else title)
-        columns["listed_datetime"].append(_marked(card, values.get("listed_issue_date")))
-        for name in LABELS.values():
-            value = values.get(name)
-            columns[name].append(value if value or name != "topic" or alone else heading)
-        lines.append(line)
+        title = _title(card, places)
+        values["listed_title"] = heading if alone and heading[0] else title
+        values["listed_datetime"] = _marked(card, values.get("listed_issue_date", NO_CELL)[0]), None
+        if not (alone or values.get("topic", NO_CELL)[0]):
+            values["topic"] = heading
+        rows.append((line, values))
     if selector != "body":
         findings += stray(page, selector, text)
-    return Rows(frame(columns, lines), (*strange.values(), *findings), tuple(page_columns))
+    return places.unmarked(Rows(frame_of(rows), (*strange.values(), *findings), tuple(page_columns)))
 
 
-def _cards(page: LexborHTMLParser, text: str) -> tuple[str, list[tuple[int, LexborNode]]]:
-    """Return the selector of a page's cards, and each card with its line."""
-    for selector, begins in CARDS.items():
-        nodes = page.css(selector)
-        places = [*lines_of(begins, text), *[1] * len(nodes)]
-        cards = [(line, node) for line, node in zip(places, nodes, strict=False) if not _holds(node, selector)]
-        if any(card.css_first(".field__label") is not None for _, card in cards):
+def _cards(page: LexborHTMLParser) -> tuple[str, list[LexborNode]]:
+    """Return the selector of a page's cards, and the cards."""
+    for selector in CARDS:
+        cards = [node for node in page.css(selector) if not _holds(node, selector)]
+        if any(card.css_first(".field__label") is not None for card in cards):
             return selector, cards
     return selector, []
 
@@ -102,10 +98,9 @@ def _holds(node: LexborNode, selector: str) -> bool:
     return any(child.css_first(selector) is not None for child in node.iter())
 
 
-def _title(card: LexborNode) -> str | None:
-    return next(
-        (words for node in card.css(_HEADINGS) if (words := text_of(node)) and not _is_hidden(node, card)), None
-    )
+def _title(card: LexborNode, places: Places) -> Cell:
+    titles = (text_at(node, places) for node in card.css(_HEADINGS) if text_of(node) and not _is_hidden(node, card))
+    return next(titles, NO_CELL)
 
 
 def _is_hidden(node: LexborNode, card: LexborNode) -> bool:
@@ -117,37 +112,49 @@ def _is_hidden(node: LexborNode, card: LexborNode) -> bool:
     return False
 
 
-def _fields(card: LexborNode, unread: list[str]) -> tuple[dict[str, str], str | None]:
+def _fields(card: LexborNode, places: Places, unread: list[str]) -> tuple[dict[str, Cell], str | None]:
     """Return column → value of the labelled fields of a card, and the label of its number if that stands twice.
 
     Labels that are not known are added to `unread`.
     """
-    fields: dict[str, str] = {}
+    fields: dict[str, Cell] = {}
     several = None
-    for column, label, values in _labelled(card, unread):
-        if column == "listed_number" and fields.get(column) not in (None, ", ".join(values)):
+    for column, label, values in _labelled(card, places, unread):
+        joined = BETWEEN.get(column, ", ").join(value for value, _ in values)
+        if column == "listed_number" and fields.get(column, NO_CELL)[0] not in (None, joined):
             several = label
             continue
-        fields[column] = BETWEEN.get(column, ", ").join(values[:1] if column == "listed_document_url" else values)
+        if column == "listed_document_url":
+            joined = values[0][0] if values else ""
+        fields[column] = joined, values[0][1] if values else None
     return fields, several
 
 
-def _labelled(card: LexborNode, unread: list[str]) -> Iterator[tuple[str, str, list[str]]]:
+def _labelled(
+    card: LexborNode, places: Places, unread: list[str]
+) -> Iterator[tuple[str, str, list[tuple[str, int | None]]]]:
     """Yield column, label and values of each labelled field."""
     for node in card.css(".field__label"):
         label = (text_of(node) or "").rstrip(": ")
         field = node.parent
         if label in LABELS and field is not None:
             column = LABELS[label]
-            yield column, label, [value for item in field.css(".field__item") if (value := _value(column, item))]
+            cells = (_value(column, item, places) for item in field.css(".field__item"))
+            yield column, label, [(value, line) for value, line in cells if value]
         elif label and label != NOT_READ:
             unread.append(label)
 
 
-def _value(column: str, item: LexborNode) -> str | None:
+def _value(column: str, item: LexborNode, places: Places) -> Cell:
     if column == "listed_document_url" and (link := item.css_first("a")) is not None:
-        return link.attributes.get("href")
-    return day_of(item)[0] if column == "listed_issue_date" else text_of(item)
+        address = link.attributes.get("href")
+        return address, places.line_of_attribute(places.of(link.attributes), "href", address)
+    if column != "listed_issue_date":
+        return text_at(item, places)
+    day, _ = day_of(item)
+    time = places.of((first(item, "time") or item).attributes)
+    in_markup = places.line_of_attribute(time, "datetime", day)
+    return day, in_markup or places.line_of_text(time, day) or places.line_of_text(places.of(item.attributes), day)
 
 
 def _marked(card: LexborNode, issue_date: str | None) -> str | None:

@@ -14,21 +14,17 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from oig_pipeline.capture.html import day_of, first, lines_of, parsed, stray, text_of
-from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
+from oig_pipeline.capture.html import day_of, first, parsed, stray, text_of
+from oig_pipeline.capture.html_lines import Begins, Places
+from oig_pipeline.capture.rows import Cell, Finding, Layout, Rows, frame_of
 
 NAME = "html_table"
 NUMBER, TITLE, DATE, YEAR = (
     f"views-field-{name}" for name in ("field-report-number", "title", "field-issue-date", "field-fy")
 )
-_ROW = re.compile(r"<tr[\s>]", re.I)
 _COLUMN = {
     NUMBER: "listed_number", TITLE: "listed_title", DATE: "listed_issue_date", YEAR: "listed_fiscal_year",
 }  # fmt: skip
-COLUMNS = (
-    "listed_number", "listed_title", "listed_summary", "listed_issue_date", "listed_datetime", "listed_document_url",
-    "listed_fiscal_year",
-)  # fmt: skip
 
 
 def matches(text: str) -> bool:
@@ -38,24 +34,29 @@ def matches(text: str) -> bool:
 
 def read(text: str) -> Rows:
     """Return the rows of a page's listing; table rows that are none of it as findings."""
-    places = list(lines_of(_ROW, text))
     kind_of = lru_cache(64)(_kind)  # all rows have the same few classes
-    lines, values, findings = [], [], []
+    rows: list[tuple[int, dict[str, Cell]]] = []
+    findings = []
     page_kinds: set[str | None] = set()
     strange: dict[str, Finding] = {}
-    page = parsed(text)
-    for position, row in enumerate(page.css("tr")):
-        line = places[position] if position < len(places) else 1
+    places = Places(text, "t[dr]")
+    page = parsed(places.marked)
+    table_rows = page.css("tr")
+    starts = [places.of(row.attributes) for row in table_rows]
+    for row, start, end in zip(table_rows, starts, [*starts[1:], None], strict=False):
         nodes = row.css("td")
-        cells = {kind_of(cell.attributes.get("class")): cell for cell in nodes}
+        if start is None and nodes:  # HTML may leave out <tr>
+            start = places.of(nodes[0].attributes)
+        line = places.line(start) or 1
+        begins = places.cells_between(start, end, len(nodes))
+        cells = {kind_of(cell[0].attributes.get("class")): cell for cell in zip(nodes, begins, strict=True)}
         if NUMBER in cells or TITLE in cells:
             if None in cells:
                 _note_strange(strange, nodes, line)
-            shows = _values(cells)
-            if not (any(shows) or text_of(row) or row.css_first("img")):
+            values = _values(cells, places)
+            if not (any(value for value, _ in values.values()) or text_of(row) or row.css_first("img")):
                 continue  # as a record of a spreadsheet without any content is no row
-            values.append(shows)
-            lines.append(line)
+            rows.append((line, values))
             page_kinds.update(cells)
         elif not nodes:
             heads = row.css("th")
@@ -65,9 +66,9 @@ def read(text: str) -> Rows:
                 page_kinds |= kinds
         elif words := " ".join(filter(None, map(text_of, nodes))):
             findings.append(Finding("text_unread", "the table row has no cell of the listing", line, words))
-    columns = dict(zip(COLUMNS, map(list, zip(*values, strict=True)), strict=False))  # none, where no row is
     page_columns = tuple(name for kind, name in _COLUMN.items() if kind in page_kinds)
-    return Rows(frame(columns, lines), (*strange.values(), *findings, *stray(page, "tr", text)), page_columns)
+    all_findings = (*strange.values(), *findings, *stray(page, "tr", text))
+    return places.unmarked(Rows(frame_of(rows), all_findings, page_columns))
 
 
 def _kind(classes: str | None) -> str | None:
@@ -90,22 +91,36 @@ def _note_strange(strange: dict[str, Finding], cells: list[LexborNode], line: in
             strange[key] = Finding("column_unknown", message, line, words if cell.tag == "th" else key)
 
 
-def _values(cells: dict[str | None, LexborNode]) -> tuple[str | None, ...]:
-    title = cells.get(TITLE)
-    hidden = title.css_first("span.hidden") if title is not None else None
+def _values(cells: dict[str | None, tuple[LexborNode, Begins]], places: Places) -> dict[str, Cell]:
+    (number_cell, in_number), (title_cell, in_title), (date_cell, in_date), (year_cell, in_year) = (
+        cells.get(kind, (None, {})) for kind in (NUMBER, TITLE, DATE, YEAR)
+    )
+    hidden = title_cell.css_first("span.hidden") if title_cell is not None else None
     summary = text_of(hidden)
     if hidden is not None:
         hidden.decompose()
-    link = first(title, "a")
+    link = first(title_cell, "a")
     address = link.attributes.get("href") if link is not None else None
-    return (
-        text_of(cells.get(NUMBER)),
-        text_of(title),
-        summary,
-        *day_of(cells.get(DATE)),
-        address or None,
-        text_of(cells.get(YEAR)),
+    number, title, year, (day, marked) = (
+        text_of(number_cell),
+        text_of(title_cell),
+        text_of(year_cell),
+        day_of(date_cell),
     )
+    # Where the summary stands first, the text of the cell does not begin with the title; that of its link may.
+    title_at = in_title.get("td")
+    if summary and title_at == in_title.get("span"):
+        title_at = places.text_from(in_title["a"]) if "a" in in_title else None
+    day_line = next(filter(None, (places.line_if(day, in_date.get(name)) for name in ("datetime", "td"))), None)
+    return {
+        "listed_number": (number, places.line_if(number, in_number.get("td"))),
+        "listed_title": (title, places.line_if(title, title_at)),
+        "listed_summary": (summary, places.line_if(summary, in_title.get("span"))),
+        "listed_issue_date": (day, day_line),
+        "listed_datetime": (marked, None),
+        "listed_document_url": (address or None, places.line_if(address, in_title.get("href"))),
+        "listed_fiscal_year": (year, places.line_if(year, in_year.get("td"))),
+    }
 
 
 LAYOUT = Layout(NAME, matches, read, has_header=True)

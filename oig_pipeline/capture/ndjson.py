@@ -21,7 +21,7 @@ from oig_pipeline.capture.exchange import NAME
 from oig_pipeline.capture.header import checked, column_names, unknown
 from oig_pipeline.capture.rows import COLUMNS, MARKUP, ORDINAL, Finding, Layout, Rows, Unreadable, frame
 from oig_pipeline.capture.unpack import LARGEST_FILE
-from oig_pipeline.contract.names import LISTED_COLUMNS
+from oig_pipeline.contract.names import LINE_COLUMNS, LISTED_COLUMNS
 from oig_pipeline.domain.whitespace import WHITESPACE
 
 ASCII_BLANKS = " \t\v\f"
@@ -139,6 +139,7 @@ def _read_all(content: bytes, lines_before: int, rows_before: int) -> Chunk | No
         (lines + lines_before).alias("line"),
         *((pl.col(n) if n in names else pl.lit(None, dtype=pl.String)).alias(c) for n, c in LISTED_COLUMNS.items()),
         pl.lit(None, dtype=pl.String).alias(MARKUP),
+        *(pl.lit(None, dtype=pl.Int32).alias(name) for name in LINE_COLUMNS.values()),  # a row is one line
     )
     # An object without any content is no row.
     rows = table.select(ORDINAL, *COLUMNS).filter(_has_content(read))

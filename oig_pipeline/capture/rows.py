@@ -5,24 +5,30 @@ Belongs here: the columns that every reader fills, and the findings it reports b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from oig_pipeline.contract.names import LISTED_COLUMNS
+from oig_pipeline.contract.names import LINE_COLUMNS, LISTED_COLUMNS
 from oig_pipeline.domain.report_number import MENTION
 
 ISSUE_YEAR = "issue_year"
 """The column in which a reader may say of which calendar year a report is that has no day of issue."""
 MARKUP = "listed_datetime"
 """The day that a page gives in its markup, where it shows another."""
-COLUMNS: dict[str, Any] = {"line": pl.Int32, **dict.fromkeys(LISTED_COLUMNS.values(), pl.String), MARKUP: pl.String}
 ORDINAL = "ordinal"
 """A further column of readers in whose layout a line may hold a place without being a row."""
-
-
+COLUMNS: dict[str, Any] = {
+    "line": pl.Int32,
+    **dict.fromkeys(LISTED_COLUMNS.values(), pl.String),
+    **dict.fromkeys(LINE_COLUMNS.values(), pl.Int32),
+    MARKUP: pl.String,
+}
+Cell = tuple[str | None, int | None]
+"""A value, and the line on which it begins; None for the line of its row."""
+NO_CELL: Cell = (None, None)
 LARGEST_PAGE = 32 * 2**20
 """Most characters of a page; the site's have some hundred thousand."""
 SUSPECT = rf"(?i:\breport number\b|\bexecutive summary\b)|{MENTION}"
@@ -88,10 +94,39 @@ class Layout:
     has_header: bool = False
 
 
-def frame(columns: dict[str, list[str | None]], lines: list[int]) -> pl.DataFrame:
-    """Return the frame of rows given by column; columns that a layout does not have are null."""
+def frame(
+    columns: dict[str, list[str | None]],
+    lines: list[int],
+    value_lines: Mapping[str, Sequence[int | None]] | None = None,
+) -> pl.DataFrame:
+    """Return the frame of rows given by column; columns that a layout does not have are null.
+
+    Args:
+        columns: column → the values of the rows.
+        lines: the line on which each row begins.
+        value_lines: column → the line on which the value of each row begins, None for the row's; for columns whose
+            values may begin on other lines.
+    """
     values: dict[str, list[str | None] | list[int]] = {"line": lines, **columns}
     nothing = [None] * len(lines)
     # Series of a known type: making a frame of lists looks at each again.
     series = [pl.Series(name, values.get(name, nothing), kind, strict=False) for name, kind in COLUMNS.items()]
-    return pl.DataFrame(series)
+    begins = {name: pl.lit(pl.Series(values, dtype=pl.Int32)) for name, values in (value_lines or {}).items()}
+    return pl.DataFrame(series).with_columns(
+        pl.when(pl.col(name).is_not_null() & (line != pl.col("line"))).then(line).alias(LINE_COLUMNS[name])
+        for name, line in begins.items()
+    )
+
+
+def frame_of(rows: Sequence[tuple[int, Mapping[str, Cell]]]) -> pl.DataFrame:
+    """Return the frame of rows, each with the line on which it begins, and its values by column."""
+    names = {name for _, row in rows for name in row}
+    cells = {name: [row.get(name, NO_CELL) for _, row in rows] for name in names}
+    columns = {name: [value for value, _ in column] for name, column in cells.items()}
+    value_lines = {name: [line for _, line in column] for name, column in cells.items() if name in LINE_COLUMNS}
+    return frame(columns, [line for line, _ in rows], value_lines)
+
+
+def lines_above(text: str) -> int:
+    """Return how many lines end before the first words of a text."""
+    return text.count("\n", 0, len(text) - len(text.lstrip()))

@@ -13,7 +13,7 @@ import re
 
 from oig_pipeline.capture.boilerplate import BANNER, is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
-from oig_pipeline.capture.rows import SUSPECT, Finding, Layout, Rows, frame
+from oig_pipeline.capture.rows import NO_CELL, SUSPECT, Cell, Finding, Layout, Rows, frame_of, lines_above
 from oig_pipeline.contract.names import BETWEEN_TOPICS
 from oig_pipeline.domain.report_number import MENTION
 
@@ -54,10 +54,7 @@ def read(text: str) -> Rows:
     """Return the rows of a page of cards; stray text above, within and between cards as findings."""
     head, cards = _cards("\n" + text)
     topic, findings = _heading(head)
-    lines: list[int] = []
-    titles: list[str | None] = []
-    summaries: list[str | None] = []
-    card_values: list[dict[str, str]] = []
+    rows: list[tuple[int, dict[str, Cell]]] = []
     for line, parts, has_title, summary, labels in cards:
         card = "".join(parts)
         if not labels and not summary:  # a press release
@@ -66,27 +63,22 @@ def read(text: str) -> Rows:
                 findings.append(Finding("text_unread", message, line, card))
             continue
         start = labels.start() if labels else len(card)
-        values, stray = _values(card[start:])
-        above = card[: summary.start() if summary else start if labels else 0]
-        lines.append(line)
-        titles.append(_text(above) if has_title else None)
-        summaries.append(_text(card[summary.end() : start]) if summary else None)
-        card_values.append(values)
-        if stray:
-            below = line + card.count("\n", 0, start)
-            findings += [_unread(below + offset, words) for offset, words in stray]
-    columns = {column: [values.get(label) for values in card_values] for label, column in LABELS.items() if column}
-    columns["topic"] = [value or topic for value in columns["topic"]]
-    last_is_row = bool(lines) and lines[-1] == cards[-1][0]
-    is_closed = last_is_row and bool(_PLAIN[LAST].fullmatch(card_values[-1].get(LAST, "")))
-    is_cut = bool(lines) and row_is_open(text, is_closed=is_closed or not (last_is_row or _is_stump(cards[-1])))
+        row, stray = _values(card[start:], line + card.count("\n", 0, start))
+        above = summary.start() if summary else start if labels else 0
+        row["listed_title"] = _text(card, 0, above, line) if has_title else NO_CELL
+        row["listed_summary"] = _text(card, summary.end(), start, line) if summary else NO_CELL
+        rows.append((line, {"topic": topic, **row}))
+        findings += [_unread(number, words) for number, words in stray]
+    last_is_row = bool(rows) and rows[-1][0] == cards[-1][0]
+    last_value, _ = rows[-1][1].get("listed_fiscal_year", NO_CELL) if last_is_row else NO_CELL
+    is_closed = bool(_PLAIN[LAST].fullmatch(last_value or ""))
+    is_cut = bool(rows) and row_is_open(text, is_closed=is_closed or not (last_is_row or _is_stump(cards[-1])))
     # Where every other card has labels, one that ends in its summary is incomplete.
     labelled = [bool(labels) for *_, summary, labels in cards if summary or labels]
     is_cut |= len(labelled) > 1 and last_is_row and all(labelled[:-1]) and not labelled[-1]
     if is_cut:
         findings = [*(f for f in findings if (f.line or 0) < cards[-1][0]), cut_at(text)]
-    rows = frame({"listed_title": titles, "listed_summary": summaries, **columns}, lines)
-    return Rows(rows, tuple(findings), _page_columns(text), last_is_cut=is_cut and last_is_row)
+    return Rows(frame_of(rows), tuple(findings), _page_columns(text), last_is_cut=is_cut and last_is_row)
 
 
 def _cards(text: str) -> tuple[str, list[_Card]]:
@@ -127,22 +119,28 @@ def _is_stump(card: _Card) -> bool:
     return not below or (len(below) == 1 and any(label.startswith(below[0]) for label in (SUMMARY, *LABELS)))
 
 
-def _heading(head: str) -> tuple[str | None, list[Finding]]:
+def _heading(head: str) -> tuple[Cell, list[Finding]]:
     """Return the heading, the first line above the cards that is no banner, and the others as findings."""
     # The split put one line break in front of the text, so that positions here are line numbers.
     lines = [(n, s.strip()) for n, s in enumerate(head.split("\n")) if s.strip()]
     unknown = [(n, s) for n, s in lines if not BANNER.match(s)]
     if not unknown:
-        return None, []
-    return unknown[0][1], [_unread(n, s) for n, s in unknown[1:]]
+        return NO_CELL, []
+    (number, heading), *rest = unknown
+    return (heading, number), [_unread(n, s) for n, s in rest]
 
 
-def _values(below: str) -> tuple[dict[str, str], list[tuple[int, str]]]:
-    """Return label → value of a card from its first label on, and the lines that are neither, by their offset."""
-    values: dict[str, str] = {}
+def _values(below: str, first: int) -> tuple[dict[str, Cell], list[tuple[int, str]]]:
+    """Return column → value of a card from its first label on, and the lines that are neither.
+
+    Args:
+        below: the card from its first label on.
+        first: the line on which that begins.
+    """
+    values: dict[str, tuple[str, int]] = {}
     stray = []
     label = last = None
-    for offset, raw in enumerate(below.split("\n")):
+    for number, raw in enumerate(below.split("\n"), start=first):
         words = raw.strip()
         if not words:
             label = None  # a value stands directly below its label
@@ -151,24 +149,26 @@ def _values(below: str) -> tuple[dict[str, str], list[tuple[int, str]]]:
         elif ":" in words and (labelled := _LABEL.fullmatch(words)):
             label = last = labelled[1]
             if labelled[2]:
-                values[label] = labelled[2]
+                values[label] = labelled[2], number
         elif label is not None and label not in values:
-            values[label] = words
+            values[label] = words, number
         elif label in SEVERAL:
-            values[label] += SEVERAL[label] + words
+            above, begins = values[label]
+            values[label] = above + SEVERAL[label] + words, begins
         elif last in _PLAIN and last not in values and _PLAIN[last].match(words):
-            values[last] = words
+            values[last] = words, number
         elif not is_boilerplate(words):
-            stray.append((offset, words))
-    return values, stray
+            stray.append((number, words))
+    return {column: values[label] for label, column in LABELS.items() if column and label in values}, stray
 
 
-def _text(lines: str) -> str | None:
-    """Return the text of indented lines, paragraphs kept; None where there is none."""
+def _text(card: str, start: int, end: int, first: int) -> Cell:
+    """Return the text of indented lines of a card that begins on a line, paragraphs kept; None where there is none."""
+    lines = card[start:end]
     text = lines.strip()
     if "\n" in text:
         text = _GAP.sub("\n\n", "\n".join(map(str.strip, text.split("\n"))))
-    return text or None
+    return text or None, first + card.count("\n", 0, start) + lines_above(lines)
 
 
 def _unread(line: int, words: str) -> Finding:

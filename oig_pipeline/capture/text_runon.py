@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from oig_pipeline.capture.boilerplate import BANNER, is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
-from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
+from oig_pipeline.capture.rows import NO_CELL, Cell, Finding, Layout, Rows, frame_of
 from oig_pipeline.domain.report_number import NumberError, readings
 
 NAME = "text_runon"
@@ -32,7 +32,6 @@ LABELS = {
     "Keywords": None,
     LAST: "listed_fiscal_year",
 }
-_VALUES = tuple(filter(None, LABELS.values()))
 _LABEL = re.compile("|".join(LABELS))
 _GLUED = "|".join([*LABELS][1:])
 # A run begins where the first label is glued to something; within a line, to a number or the next label.
@@ -64,20 +63,17 @@ def matches(text: str) -> bool:
 
 def read(text: str) -> Rows:
     """Return the rows of a page; lines that belong to none as findings."""
-    columns: dict[str, list[str | None]] = {n: [] for n in (*_VALUES, "listed_title", "listed_summary", "topic")}
+    rows: list[tuple[int, dict[str, Cell]]] = []
     runs, below = _runs(text)
-    topic, head = _heading(runs[0].above) if runs else (None, below)
+    topic, head = _heading(runs[0].above) if runs else (NO_CELL, below)
     if runs:
         runs[0].above = head
     findings = []
     for run in runs:
         title, summary, stray = _parts(run.above)
         findings += [Finding("text_unread", "the line belongs to no row", n, words) for n, words in stray]
-        for name in _VALUES:
-            columns[name].append(run.values.get(name))
-        columns["listed_title"].append(title)
-        columns["listed_summary"].append(summary)
-        columns["topic"].append(topic)
+        above = {"listed_title": title, "listed_summary": summary, "topic": topic}
+        rows.append((run.line, {name: (value, run.line) for name, value in run.values.items()} | above))
     unread = [(n, words) for n, words in below if words and not is_boilerplate(words)]
     year = runs[-1].values.get("listed_fiscal_year") if runs else None
     is_cut = bool(runs) and row_is_open(text, is_closed=bool(_YEAR.fullmatch(year or "")) and not unread)
@@ -87,7 +83,7 @@ def read(text: str) -> Rows:
     elif is_cut:
         findings.append(cut_at(text))
     findings += [Finding("text_unread", "no label line follows", n, words) for n, words in unread]
-    return Rows(frame(columns, [run.line for run in runs]), tuple(findings), last_is_cut=is_cut and not is_below)
+    return Rows(frame_of(rows), tuple(findings), last_is_cut=is_cut and not is_below)
 
 
 def _runs(text: str) -> tuple[list[_Run], list[Line]]:
@@ -155,24 +151,31 @@ def _is_year_of(year: str, number: str | None) -> bool:
         return False
 
 
-def _heading(above: list[Line]) -> tuple[str | None, list[Line]]:
+def _heading(above: list[Line]) -> tuple[Cell, list[Line]]:
     """Return the heading, the first line that is no banner, and the lines below it."""
     unknown = [(n, words) for n, words in above if words and not BANNER.match(words)]
-    return (unknown[0][1] if unknown else None), unknown[1:]
+    return _cell(unknown[0]) if unknown else NO_CELL, unknown[1:]
 
 
-def _parts(above: list[Line]) -> tuple[str | None, str | None, list[Line]]:
+def _cell(line: Line) -> Cell:
+    number, words = line
+    return words, number
+
+
+def _parts(above: list[Line]) -> tuple[Cell, Cell, list[Line]]:
     """Return title and summary of the lines above a run, and what is neither."""
     words = [(n, w) for n, w in above if w]
-    title = None
+    title = NO_CELL
     if words and not words[0][1].startswith(SUMMARY):
-        title, glued, rest = words[0][1].partition(SUMMARY)
-        words[0:1] = [(words[0][0], glued + rest)] if glued else []
-        title = title.removeprefix("- ").strip()
+        number = words[0][0]
+        bare, glued, rest = words[0][1].partition(SUMMARY)
+        words[0:1] = [(number, glued + rest)] if glued else []
+        title = bare.removeprefix("- ").strip(), number
     if words and words[0][1].startswith(SUMMARY):
-        paragraphs = [words[0][1].removeprefix(SUMMARY).strip(), *(w for _, w in words[1:])]
-        return title, "\n\n".join(filter(None, paragraphs)) or None, []
-    return title, None, words
+        words[0] = words[0][0], words[0][1].removeprefix(SUMMARY).strip()
+        paragraphs = [(n, w) for n, w in words if w]
+        return title, ("\n\n".join(w for _, w in paragraphs), paragraphs[0][0]) if paragraphs else NO_CELL, []
+    return title, NO_CELL, words
 
 
 LAYOUT = Layout(NAME, matches, read)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from oig_pipeline.capture.boilerplate import is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
-from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
+from oig_pipeline.capture.rows import NO_CELL, Cell, Finding, Layout, Rows, frame_of, lines_above
 from oig_pipeline.domain.report_number import LEADING, NumberError, readings
 
 NAME = "text_table"
@@ -68,34 +68,33 @@ def read(text: str) -> Rows:
     lines = [_line(raw) for raw in text.split("\n")]
     closes = _closed_by(lines)
     names = ("listed_number", "listed_title", "listed_summary", "listed_fiscal_year")
-    columns: dict[str, list[str | None]] = {name: [] for name in names}
-    begins, findings = [], []
+    rows: list[tuple[int, dict[str, Cell]]] = []
+    findings = []
     position = text[: header.end()].count("\n") + 1
     while position < len(lines):
         line = lines[position]
         after, closed = position + 1, closes[position]
-        row: tuple[str | None, ...] | None = None
+        row: tuple[Cell, ...] | None = None
         if line.words.startswith(">"):  # a row that has neither number nor summary
             title, year, after = _closing(lines, position)
-            row = (None, title, None, year)
+            row = (NO_CELL, title, NO_CELL, year)
         elif closed is not None:
             title, year, after = _closing(lines, closed)
             paragraphs = "\n".join([line.rest, *(inner.words for inner in lines[position + 1 : closed])])
-            row = (line.number, title, re.sub(r"\n{3,}", "\n\n", paragraphs).strip("\n\u00a0 ") or None, year)
+            summary = re.sub(r"\n{3,}", "\n\n", paragraphs).strip("\n\u00a0 ") or None
+            row = ((line.number, None), title, (summary, position + 1 + lines_above(paragraphs)), year)
         elif line.words and not is_boilerplate(line.words):
             if line.number or line.year:
-                row = (line.number, line.title, None, line.year)
+                row = ((line.number, None), (line.title, None), NO_CELL, (line.year, None))
             else:
                 findings.append(Finding("text_unread", "the line is not part of a row", position + 1, line.words))
         if row is not None:
-            for column, value in zip(columns.values(), row, strict=True):
-                column.append(value)
-            begins.append(position + 1)
+            rows.append((position + 1, dict(zip(names, row, strict=True))))
         position = after
-    is_cut = bool(begins) and _is_open(text, {name: values[-1] for name, values in columns.items()})
+    is_cut = bool(rows) and _is_open(text, {name: value for name, (value, _) in rows[-1][1].items()})
     if is_cut:
-        findings = [*(f for f in findings if (f.line or 0) < begins[-1]), cut_at(text)]
-    return Rows(frame(columns, begins), tuple(findings), last_is_cut=is_cut)
+        findings = [*(f for f in findings if (f.line or 0) < rows[-1][0]), cut_at(text)]
+    return Rows(frame_of(rows), tuple(findings), last_is_cut=is_cut)
 
 
 def _is_open(text: str, last: dict[str, str | None]) -> bool:
@@ -148,22 +147,29 @@ def _opens(lines: list[_Line], position: int) -> bool:
     return above >= 0 and (lines[above].is_whole or bool(_ALONE.fullmatch(lines[above].words)))
 
 
-def _closing(lines: list[_Line], closed: int) -> tuple[str | None, str | None, int]:
+def _closing(lines: list[_Line], closed: int) -> tuple[Cell, Cell, int]:
     """Return the title and the year that close a row, and the position after them.
 
     The year stands on the next line that is not blank; a title may run on over a line before it.
     """
-    title = lines[closed].words.removeprefix(">").strip()
+    title = [(lines[closed].words.removeprefix(">").strip(), closed + 1)]
     after = closed + 1
     for length in (0, 1):
         at = after + length
         while at < len(lines) and not lines[at].words:
             at += 1
-        if at < len(lines) and _ALONE.fullmatch(lines[at].words):
-            more = [line.words for line in lines[after:at] if line.words]
-            if all(not (line.number or line.words.startswith(">")) for line in lines[after:at]):
-                return " ".join([title, *more]).strip() or None, lines[at].words, at + 1
-    return title or None, None, after
+        more = lines[after:at]
+        begins_row = any(line.number or line.words.startswith(">") for line in more)
+        if at < len(lines) and _ALONE.fullmatch(lines[at].words) and not begins_row:
+            title += [(line.words, number) for number, line in enumerate(more, start=after + 1)]
+            return _joined(title), (lines[at].words, at + 1), at + 1
+    return _joined(title), NO_CELL, after
+
+
+def _joined(lines: list[tuple[str, int]]) -> Cell:
+    """Return the words of lines as one, None for none, and the first line that has any."""
+    filled = [(words, number) for words, number in lines if words]
+    return (" ".join(words for words, _ in filled), filled[0][1]) if filled else NO_CELL
 
 
 LAYOUT = Layout(NAME, matches, read, has_header=True)

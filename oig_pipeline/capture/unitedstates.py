@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 import polars as pl
 
-from oig_pipeline.capture.rows import ISSUE_YEAR, Layout, Rows, frame
+from oig_pipeline.capture.rows import ISSUE_YEAR, Layout, Rows, frame_of, lines_above
 from oig_pipeline.domain import agencies
 from oig_pipeline.domain.report_number import NumberError, canonical
 
@@ -28,6 +28,7 @@ RECORD = "report.json"
 LARGEST_RECORD = 2**20
 """Most bytes of a file that is looked at to tell whether what lies beside it are its companions."""
 _CALENDAR_YEAR = re.compile(r"_((?:19|20)\d\d)$")
+_TO_KEY, _TO_VALUE = re.compile(r'[\s,]*(?=")'), re.compile(r"\s*:\s*")
 _DAY = re.compile(r"\s*(?:19|20)\d\d-")
 
 
@@ -61,21 +62,38 @@ def is_companion(file: Path) -> bool:
 
 def read(text: str) -> Rows:
     """Return the one row of a report."""
-    report = _report(text) or {}
+    report, lines = _report(text) or {}, _lines(text)
     identifier, url, day = (_text(report.get(key)) or "" for key in ("report_id", "url", "published_on"))
     year = _CALENDAR_YEAR.search(identifier)
     number = identifier[: year.start()] if year else identifier
-    values = {
-        "listed_number": None if _is_file_name(number, url) else number or None,
-        "listed_title": _text(report.get("title")),
-        "listed_summary": _text(report.get("summary")),
-        "listed_issue_date": day or None,
-        "listed_document_url": url or None,
-        "listed_agency": _agency(report),
+    agency_key = _agency_key(report)
+    row = {
+        "listed_number": (None if _is_file_name(number, url) else number or None, lines.get("report_id")),
+        "listed_title": (_text(report.get("title")), lines.get("title")),
+        "listed_summary": (_text(report.get("summary")), lines.get("summary")),
+        "listed_issue_date": (day or None, lines.get("published_on")),
+        "listed_document_url": (url or None, lines.get("url")),
+        "listed_agency": (_text(report.get(agency_key)), lines.get(agency_key)),
     }
-    rows = frame({name: [value] for name, value in values.items()}, [1])
+    rows = frame_of([(lines_above(text) + 1, row)])
     # Where there is a day it says the same, and more.
     return Rows(rows.with_columns(pl.lit(year[1]).alias(ISSUE_YEAR)) if year and not _DAY.match(day) else rows)
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Return key → the line on which its value begins, of the text of a JSON object."""
+    decoder = json.JSONDecoder()
+    lines: dict[str, int] = {}
+    end, counted, line = text.index("{") + 1, 0, 1
+    while (to_key := _TO_KEY.match(text, end)) is not None:
+        key, end = decoder.raw_decode(text, to_key.end())
+        to_value = _TO_VALUE.match(text, end)
+        assert to_value is not None
+        begin = to_value.end()
+        line, counted = line + text.count("\n", counted, begin), begin
+        lines[key] = line
+        _, end = decoder.raw_decode(text, begin)
+    return lines
 
 
 def _is_file_name(number: str, url: str) -> bool:
@@ -94,12 +112,10 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def _agency(report: dict[str, object]) -> str | None:
-    """Return the handles of a report's agencies; the names of the same where a handle is not in the list."""
+def _agency_key(report: dict[str, object]) -> str:
+    """Return the key of the handles of a report's agencies; of their names where a handle is not in the list."""
     handles, names = (_text(report.get(key)) for key in ("agency", "agency_name"))
-    if handles and (_are_known(handles) or not names or not _are_known(names)):
-        return handles
-    return names
+    return "agency" if handles and (_are_known(handles) or not names or not _are_known(names)) else "agency_name"
 
 
 def _are_known(stated: str) -> bool:

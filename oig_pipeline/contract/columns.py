@@ -11,6 +11,7 @@ from dataclasses import replace
 import polars as pl
 
 from oig_pipeline.contract.column import NAMES, TIME, Column
+from oig_pipeline.contract.names import LINE_COLUMNS
 from oig_pipeline.contract.rules import codes
 from oig_pipeline.domain.agencies import BY_CODE
 from oig_pipeline.domain.titles import CLASSIFICATIONS, KINDS
@@ -160,6 +161,10 @@ READ = {
         "Topics or oversight areas of the row or its page; a semicolon stands between several.",
         nullable=True,
     ),
+    **{
+        line: Column(pl.Int32, f"Line on which {column} begins, where that is not line.", nullable=True, unit="lines")
+        for column, line in LINE_COLUMNS.items()
+    },
 }
 
 SIGHTINGS = {
@@ -222,7 +227,7 @@ VIOLATIONS = {
     ),
     "capture_path": Column(pl.String, "Path of the capture (or corrections file) at fault."),
     "line": Column(
-        pl.Int32, "Line of the fault, from 1; null where the file as a whole is at fault.", nullable=True, unit="lines"
+        pl.Int32, "Line of the value at fault, else of its row; null for a whole file.", nullable=True, unit="lines"
     ),
     "rule": Column(pl.String, "Code of the broken rule.", among=(*codes("error"), *codes("warning"))),
     "severity": Column(pl.String, "error or warning.", among=("error", "warning")),

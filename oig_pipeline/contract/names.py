@@ -17,6 +17,8 @@ LISTED_COLUMNS = {
     "oversight_area": "topic",
 }
 """Name → column of `sightings`."""
+LINE_COLUMNS = {column: f"{column}_line" for column in LISTED_COLUMNS.values()}
+"""Column of `sightings` → the column with the line on which its value begins, where that is not the row's."""
 CORRECTABLE = {name: column for name, column in LISTED_COLUMNS.items() if name != "oversight_area"}
 """The names of which a correction may expect and set values."""
 

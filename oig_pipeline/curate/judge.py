@@ -17,6 +17,7 @@ import polars as pl
 from pandera.errors import SchemaErrors
 
 from oig_pipeline.contract.columns import VIOLATIONS
+from oig_pipeline.contract.names import LINE_COLUMNS
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES, codes
 from oig_pipeline.contract.schemas import GROUPED_SIGHTING, POLARS_SCHEMAS, SIGHTING, judging_by
@@ -133,14 +134,14 @@ def _violations(sightings: pl.DataFrame, broken: Mapping[str, pl.Series]) -> Ite
 
 
 def _rows(broken: pl.DataFrame, rule: Rule) -> pl.DataFrame:
-    """Return the violation rows of the sightings that break `rule`."""
+    """Return the violation rows of the sightings that break `rule`, on the line of the value at fault."""
     # One chunk: Polars 2.1 panics on some expressions over filtered frames of several.
     return (
         broken.rechunk()
         .select(
             "sighting_id",
             "capture_path",
-            "line",
+            pl.coalesce(LINE_COLUMNS[rule.column], "line").alias("line"),
             pl.lit(rule.code).alias("rule"),
             pl.lit(rule.severity).alias("severity"),
             pl.lit(rule.column).alias("column_name"),

@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from oig_pipeline.contract.columns import MERGED_FIELDS, REPORTS
+from oig_pipeline.contract.names import LINE_COLUMNS
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES
 from oig_pipeline.domain import titles
 from oig_pipeline.domain.agencies import inferred, of_url, stated_column
@@ -32,7 +33,7 @@ _NORMALIZED = f"upper(trim(regexp_replace(listed_number, '{_SEPARATORS}', '-', '
 
 @dataclass(frozen=True)
 class SightingPlace:
-    """Words of a capture: its path, the line on which the row begins, the row's column and what stands in it."""
+    """Words of a capture: its path, the line on which they begin, the column of their row and what stands in it."""
 
     capture: str
     line: int
@@ -73,7 +74,7 @@ class Published:
 
 @dataclass(frozen=True)
 class Quarantined:
-    """A row that was not published, why, and what would mend it."""
+    """A row that was not published, why, the line of what is at fault, and what would mend it."""
 
     capture: str
     line: int
@@ -177,7 +178,8 @@ def _value(field: str, report: Row, sightings: list[Row], provenance: Row) -> Va
         column = _column(field, report, sighting)
         words = report[declared.quoted_in] if declared.quoted_in else sighting[column] if column else None
         if column and words:
-            first.setdefault(words, SightingPlace(sighting["capture_path"], sighting["line"], column, words))
+            line = sighting.get(LINE_COLUMNS.get(column, "line")) or sighting["line"]
+            first.setdefault(words, SightingPlace(sighting["capture_path"], line, column, words))
     return Value(field, report[field], tuple(first.values()))
 
 
@@ -226,11 +228,11 @@ def _quarantined(
 ) -> list[Quarantined]:
     rows = _rows(
         connection,
-        "SELECT s.capture_path, s.line, s.listed_number, s.listed_title, v.rule, v.message, v.acknowledged "
+        "SELECT s.capture_path, v.line, s.listed_number, s.listed_title, v.rule, v.message, v.acknowledged "
         "FROM sightings AS s JOIN violations AS v USING (sighting_id) "
         "WHERE s.outcome = 'quarantined' AND v.severity = 'error' "
         f"AND (s.report_number = $1 OR {_NORMALIZED} = $2) "
-        "AND ($3 IS NULL OR s.fiscal_year IS NULL OR s.fiscal_year = $3) ORDER BY s.capture_path, s.line, v.rule",
+        "AND ($3 IS NULL OR s.fiscal_year IS NULL OR s.fiscal_year = $3) ORDER BY s.capture_path, v.line, v.rule",
         [spelled, _normalize(number), fiscal_year],
     )
     return [

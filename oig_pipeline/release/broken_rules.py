@@ -12,11 +12,11 @@ from typing import Any
 
 MAX_PLACES = 5
 SQL = """
-SELECT v.rule, v.message, s.capture_path, s.line
+SELECT v.rule, v.message, v.capture_path, v.line
 FROM violations AS v
 JOIN sightings AS s USING (sighting_id)
 WHERE s.report_number = $1 AND s.fiscal_year = $2 AND s.outcome = 'published'
-ORDER BY v.rule, v.message, s.retrieved_at DESC NULLS LAST, s.capture_path, s.line
+ORDER BY v.rule, v.message, s.retrieved_at DESC NULLS LAST, v.capture_path, v.line
 """
 """Violations of the sightings of one report."""
 
@@ -28,7 +28,7 @@ class Broken:
     rule: str
     message: str
     places: tuple[str, ...]
-    """Capture and line of each of them."""
+    """Capture and line of what is at fault in each of them."""
     is_mended: bool
     """Whether the report has what they lack, from another sighting, and so does not bear the flag."""
 

@@ -107,9 +107,10 @@ class ReleaseData:
 
 _DETAILS = {
     "sightings": """
-        SELECT
-            report_number, sighting_id, capture_path, line, retrieved_at, capture_url, listed_number, listed_title,
-            listed_issue_date, listed_agency, listed_fiscal_year, rules
+        SELECT COLUMNS(
+            '^(report_number|sighting_id|capture_path|retrieved_at|capture_url|rules|line|.+_line'
+            '|listed_(number|title|issue_date|agency|fiscal_year))$'
+        )
         FROM sightings
         WHERE outcome = 'published' AND fiscal_year = $1
         ORDER BY report_number, retrieved_at DESC NULLS LAST, capture_path, line, sighting_id

@@ -12,6 +12,7 @@ from functools import cache, partial
 from typing import Any
 
 from oig_pipeline.contract.columns import REPORTS
+from oig_pipeline.contract.names import LINE_COLUMNS
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site import jsonld, urls
 from oig_pipeline.site.release_data import Key, ReleaseData, Row
@@ -100,7 +101,7 @@ def _page(row: Row, details: Row, neighbours: Row, topics: Links, agencies: Link
         sightings=details["sightings"],
         flags=[(code, messages.get(code, [])) for code in row["quality_flags"]],
         history=details["history"],
-        fields=[(head, cell(row[name]), _place(sightings.get(provenance.get(name)))) for name, head in _heads()],
+        fields=[(head, cell(row[name]), _place(name, sightings.get(provenance.get(name)))) for name, head in _heads()],
         citation=citation(row, site.canonical(path)),
         described=lead(row["summary"]) or f"{row['report_number']}, fiscal year {row['fiscal_year']}.",
         jsonld=jsonld.report(row, site.canonical(path)),
@@ -114,8 +115,13 @@ def _heads() -> list[tuple[str, str]]:
     return [(name, fragment("field.html", "../../../", name=name)) for name in REPORTS]
 
 
-def _place(sighting: Row | None) -> str:
-    return f"{sighting['capture_path']}:{sighting['line']}" if sighting else ""
+def _place(field: str, sighting: Row | None) -> str:
+    if sighting is None:
+        return ""
+    # A kind is read from the title, the number or the listing.
+    traced_to = REPORTS[field].traced_to
+    line = None if traced_to is None or field == "kind" else sighting.get(LINE_COLUMNS[traced_to])
+    return f"{sighting['capture_path']}:{line or sighting['line']}"
 
 
 def marks(row: Row) -> Iterator[str]:

@@ -12,6 +12,7 @@ from oig_pipeline.capture import html_cards, html_table, unitedstates
 from oig_pipeline.capture.captures import take
 from oig_pipeline.capture.reader import read
 from tests.conftest import Captures
+from tests.value_lines import checked_rows
 
 TABLE = """<html><body><table><thead><tr><th class="views-field views-field-field-report-number">Report Number</th>
 <th class="views-field views-field-title">Title</th></tr></thead><tbody>
@@ -46,7 +47,8 @@ def card(number: str) -> str:
 
 
 def test_a_table_row_gives_its_cells() -> None:
-    (row,) = html_table.read(TABLE.format(rows=ROW)).frame.to_dicts()
+    text = TABLE.format(rows=ROW)
+    (row,) = checked_rows(text, html_table.read(text).frame)
     assert {k: v for k, v in row.items() if v is not None} == {
         "line": 3, "listed_number": "OIG-26-18", "listed_title": "Audit of & Ports", "listed_summary": "Why.",
         "listed_issue_date": "2026-01-02", "listed_document_url": "/a.pdf", "listed_fiscal_year": "2026",
@@ -101,7 +103,7 @@ def test_a_table_without_rows_is_an_error_on_the_first_page_alone(page: str, sta
 def test_a_topic_page_gives_its_cards_and_its_heading_as_topic() -> None:
     text = "<html><body><h1>Border Security</h1>\n" + card("OIG-21-49") + card("OIG-21-48") + "</body></html>"
     rows = html_cards.read(text)
-    first, second = rows.frame.to_dicts()
+    first, second = checked_rows(text, rows.frame)
     assert first == {
         "line": 2, "listed_number": "OIG-21-49", "listed_title": "Audit of Ports",
         "listed_summary": "First.\n\nSecond.",
@@ -139,7 +141,7 @@ def test_a_report_of_the_archive_is_one_row_without_a_fiscal_year() -> None:
     }  # fmt: skip
     text = json.dumps(report, indent=2)
     assert unitedstates.matches(text)
-    (row,) = unitedstates.read(text).frame.to_dicts()
+    (row,) = checked_rows(text, unitedstates.read(text).frame)
     assert {k: v for k, v in row.items() if v is not None} == {
         "line": 1, "listed_number": "OIG-17-16-VR", "listed_title": "Review", "listed_issue_date": "2016-11-01",
         "listed_document_url": "https://www.oig.dhs.gov/a.pdf", "listed_agency": "cbp, ice",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from oig_pipeline.capture import text_cards
 from oig_pipeline.capture.rows import Finding
+from tests.value_lines import checked_rows
 
 HEAD = "Skip to main content\nU.S. flag\n\nAn official website of the United States government\n\nBorder Security\n\n"
 CARD = """  \u2022 CBP Needs Oversight
@@ -38,7 +39,7 @@ ROW = {
 
 def rows(text: str) -> list[dict[str, object]]:
     """Return the rows of a page, each with the values that it has."""
-    return [{k: v for k, v in row.items() if v is not None} for row in text_cards.read(text).frame.to_dicts()]
+    return [{k: v for k, v in row.items() if v is not None} for row in checked_rows(text, text_cards.read(text).frame)]
 
 
 def unread(text: str) -> list[tuple[int | None, str | None]]:
@@ -275,7 +276,7 @@ def test_cards_written_as_a_page_read_back_as_they_were(page: list[Card | str], 
             expected.append(card.row(text.count("\n") + 1, topic))
         text += card.text() if isinstance(card, Card) else card
     read = text_cards.read(text)
-    assert read.frame.to_dicts() == expected
+    assert checked_rows(text, read.frame) == expected
     assert read.findings == ()
 
 

@@ -99,31 +99,34 @@ def sample_reports(repository: Path) -> list[Published]:
 
 BOOKKEEPING = ("agency_source", "recommendations_text", "quality_flags", "sighting_count", "first_seen", "last_seen")
 TRACED = [field for field in REPORTS if field not in BOOKKEEPING]
-LABELS = {"listed_number": "Report Number", "listed_fiscal_year": "Fiscal Year", "listed_summary": "Executive Summary"}
 
 
 def stands(source: SightingPlace) -> bool:
-    """Return whether the raw file has the words of a source in the row that begins on its line."""
+    """Return whether the raw file has the words of a source on its line: the first of them begin there."""
     lines = (DATA / "raw" / source.capture).read_text(encoding="utf-8").split("\n")
     if source.capture.endswith(".csv"):
         names = {column: name for name, column in LISTED_COLUMNS.items()}
         return next(csv.DictReader([lines[0], lines[source.line - 1]]))[names[source.column]] == source.words
-    if source.column == "topic":
-        return source.words in lines[: source.line]
-    card = takewhile(lambda line: not line.startswith("  \u2022"), lines[source.line :])
-    folded = " ".join(" ".join((lines[source.line - 1], *card)).split())
-    if source.column == "listed_title":
-        return folded.startswith(f"\u2022 {' '.join(source.words.split())}")
-    if " \u2026 " in source.words:  # sentences, which need not stand side by side
-        return all(fragment in folded for fragment in source.words.split(" \u2026 "))
-    words = " ".join(source.words.split())
-    return f"{LABELS[source.column]} {words}" in folded or (source.column == "listed_summary" and words in folded)
+    bare = lines[source.line - 1].strip(" \u2022")
+    if " \u2026 " in source.words or source.words not in bare:  # sentences of a summary, which need not be its first
+        below = takewhile(lambda line: line.strip() != "Report Number", lines[source.line - 1 :])
+        folded = " ".join(" ".join(below).split())
+        return source.column == "listed_summary" and all(words in folded for words in source.words.split(" \u2026 "))
+    return source.column == "listed_summary" or source.words == bare
 
 
 def test_the_words_of_every_source_stand_on_the_line_that_it_names(sample_reports: list[Published]) -> None:
     sources = [source for published in sample_reports for value_ in published.values for source in value_.sources]
     assert len(sources) > 150
     assert [source for source in sources if not stands(source)] == []
+
+
+def test_a_summary_leads_to_its_own_line_and_not_to_its_cards(sample_reports: list[Published]) -> None:
+    published = next(report for report in sample_reports if report.report_number == "OIG-21-49")
+    lines = (DATA / "raw" / "border-security.txt").read_text(encoding="utf-8").split("\n")
+    for field, line in {"title": 18, "summary": 22, "report_number": 25, "fiscal_year": 30, "topics": 16}.items():
+        assert line in [source.line for source in value(published, field).sources]
+    assert lines[22 - 1].strip() == value(published, "summary").value
 
 
 def test_every_published_value_has_a_source(sample_reports: list[Published]) -> None:

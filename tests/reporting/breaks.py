@@ -19,7 +19,10 @@ CARD = TEXT[TEXT.index("  \u2022 " + FIRST) : TEXT.index("  \u2022 " + SECOND)]
 
 @dataclass(frozen=True)
 class Break:
-    """Files of the raw folder (some go beside it), the one at fault, and words on its lines at fault."""
+    """Files of the raw folder (some go beside it), the one at fault, and words on its lines at fault.
+
+    They are the words of the value at fault, or where there is none, those with which its row begins.
+    """
 
     files: dict[str, str | bytes]
     file: str
@@ -27,7 +30,7 @@ class Break:
 
     @property
     def lines(self) -> list[int]:
-        """The lines, from 1, on which the marks stand, each once; those of rows are where the row begins."""
+        """The lines, from 1, on which the marks stand, each once."""
         content = self.files[self.file]
         text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
         return [next(n for n, line in enumerate(text.split("\n"), 1) if mark in line) for mark in self.marks]
@@ -62,14 +65,16 @@ def with_document(card: str) -> str:
 DATED = "    Issue Date\n"
 BREAKS: dict[str, Break] = {
     "number_missing": swap("    OIG-21-49\n", ""),
-    "number_malformed": swap("OIG-21-49", "OIG-2021-49"),
-    "fiscal_year_malformed": swap("    2021\n", "    FY21\n"),
-    "fiscal_year_mismatch": swap("    2021\n", "    2019\n"),
-    "fiscal_year_future": seed(lambda card: card.replace("OIG-21-49", "OIG-61-49").replace("    2021\n", "    2061\n")),
-    "agency_unknown": swap("    DHS Agency\n", "    DHS Agency\n    Ministry of Works\n"),
+    "number_malformed": swap("OIG-21-49", "OIG-2021-49", "OIG-2021-49"),
+    "fiscal_year_malformed": swap("    2021\n", "    FY21\n", "FY21"),
+    "fiscal_year_mismatch": swap("    2021\n", "    2019\n", "    2019"),
+    "fiscal_year_future": seed(
+        lambda card: card.replace("OIG-21-49", "OIG-61-49").replace("    2021\n", "    2061\n"), "    2061"
+    ),
+    "agency_unknown": swap("    DHS Agency\n", "    DHS Agency\n    Ministry of Works\n", "Ministry of Works"),
     "title_empty": seed(lambda card: card.replace(card.split("\n")[0], "  \u2022 \u00a0"), "\u2022 \u00a0"),
-    "date_unreadable": swap(DATED, DATED + "    02/30/2021\n"),
-    "date_outside": swap(DATED, DATED + "    01/05/2019\n"),
+    "date_unreadable": swap(DATED, DATED + "    02/30/2021\n", "02/30/2021"),
+    "date_outside": swap(DATED, DATED + "    01/05/2019\n", "01/05/2019"),
     "conflict": seed(lambda card: card.replace("OIG-21-49", "OIG-21-48"), FIRST, SECOND),
     "capture_unreadable": example("capture_unreadable", "Caf"),
     "capture_cut": example("capture_cut", "OIG-21-91"),
@@ -80,22 +85,29 @@ BREAKS: dict[str, Break] = {
     "column_unknown": example("column_unknown", "colour"),
     "column_missing": example("column_missing", "report_number", file="2021-02.csv"),
     "listing_shrank": example("listing_shrank", "report_number", file="2021-02.csv"),
-    "number_repaired": swap("OIG-21-49", "oig 21_49"),
+    "number_repaired": swap("OIG-21-49", "oig 21_49", "oig 21_49"),
     "fiscal_year_missing": swap("    2021\n", ""),
     "date_missing": seed(lambda card: card),
-    "date_edge": swap(DATED, DATED + "    10/15/2021\n"),
-    "date_suspect": example("date_suspect", "{"),
-    "date_differs": example("date_differs", "<tr>"),
+    "date_edge": swap(DATED, DATED + "    10/15/2021\n", "10/15/2021"),
+    "date_suspect": example("date_suspect", "published_on"),
+    "date_differs": example("date_differs", "07/19/2021"),
     "agency_inferred": swap(FIRST, f"{FIRST} by CBP"),
     "agency_missing": swap(FIRST + " at the Chula Vista Border Patrol Station", FIRST),
     "title_repaired": swap("  \u2022 " + FIRST, "  \u2022 >" + FIRST),
     "document_missing": seed(lambda card: card),
-    "document_offsite": swap("    Document File\n", "    Document File\n    https://example.org/a.pdf\n"),
-    "document_misnamed": swap("    Document File\n", "    Document File\n    /assets/OIG_20-49_Jul20.pdf\n"),
-    "document_shared": seed(lambda card: with_document(card) + with_document(card).replace("OIG-21-49", "OIG-21-77")),
+    "document_offsite": swap(
+        "    Document File\n", "    Document File\n    https://example.org/a.pdf\n", "https://example.org/a.pdf"
+    ),
+    "document_misnamed": swap(
+        "    Document File\n", "    Document File\n    /assets/OIG_20-49_Jul20.pdf\n", "OIG_20-49_Jul20.pdf"
+    ),
+    "document_shared": seed(
+        lambda card: with_document(card) + with_document(card).replace("OIG-21-49", "OIG-21-77"),
+        "/assets/childbirth.pdf",
+    ),
     "document_mismatch": example("document_mismatch", "OIG-21-49"),
     "summary_missing": swap(SUMMARY, ""),
-    "sequence_large": swap("OIG-21-49", "OIG-21-1049"),
+    "sequence_large": swap("OIG-21-49", "OIG-21-1049", "OIG-21-1049"),
     "title_shared": seed(lambda card: card + card.replace("OIG-21-49", "OIG-21-77")),
     "value_corrected": example("value_corrected", "OIG-18-16"),
     "text_repaired": swap(FIRST, FIRST + "&#8217;s"),

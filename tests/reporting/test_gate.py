@@ -109,6 +109,15 @@ def test_an_error_breaks_its_rule_alone(code: str, judge: Any) -> None:
     assert {fault.rule.code for fault in verdict(outcome, config).failing} == {code}
 
 
+def test_a_fiscal_year_is_annotated_on_its_own_line(captures: Captures, oig: Oig) -> None:
+    broken = BREAKS["fiscal_year_malformed"]
+    raw = captures(broken.files)
+    done = oig("check", "--raw", raw, "--format", "github", cwd=raw.parent.parent)
+    number = next(n for n, line in enumerate(str(broken.files[SEED]).split("\n"), start=1) if line == "    FY21")
+    assert number == 30
+    assert f"::error file=data/raw/{SEED},line={number},title=fiscal_year_malformed::" in done.stdout
+
+
 @pytest.mark.parametrize("form", ["text", "json", "github", "junit", "sarif"])
 @pytest.mark.parametrize(("code", "status"), [("conflict", 1), ("date_edge", 0)])
 def test_the_command_line_reports_in_every_format(

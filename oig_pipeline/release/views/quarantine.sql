@@ -10,8 +10,8 @@ SELECT
     v.message,
     v.acknowledged,
     s.capture_path,
-    s.line
+    v.line
 FROM sightings AS s
 JOIN violations AS v USING (sighting_id)
 WHERE s.outcome = 'quarantined' AND v.severity = 'error'
-ORDER BY s.capture_path, s.line, v.rule
+ORDER BY s.capture_path, v.line, v.rule

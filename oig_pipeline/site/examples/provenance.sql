@@ -1,5 +1,5 @@
 -- On which line stands the summary that is published for a report?
-SELECT p.report_number, s.capture_path, s.line
+SELECT p.report_number, s.capture_path, coalesce(s.listed_summary_line, s.line) AS line
 FROM provenance AS p
 JOIN sightings AS s ON s.sighting_id = p.summary
 ORDER BY report_number
