@@ -157,9 +157,7 @@ READ = {
     "listed_agency": Column(pl.String, "Agency as the page says it.", nullable=True),
     "listed_fiscal_year": Column(pl.String, "Fiscal year as the page says it.", nullable=True),
     "topic": Column(
-        pl.String,
-        "Topics or oversight areas of the row or its page; a semicolon stands between several.",
-        nullable=True,
+        pl.String, "Topics or oversight areas of the row or its page, semicolons between several.", nullable=True
     ),
     **{
         line: Column(pl.Int32, f"Line on which {column} begins, where that is not line.", nullable=True, unit="lines")
