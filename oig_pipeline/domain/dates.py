@@ -10,6 +10,7 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -54,6 +55,7 @@ class DateReading:
     proves_day_first: bool = False
 
 
+@lru_cache(65_536)  # the reader of a file and whoever normalizes its rows ask for the same few days
 def read(text: str) -> DateReading:
     """Return what a text (its blanks folded) says of a day."""
     bare = _TIME.sub("", _WEEKDAY.sub("", text, count=1) if _WEEKDAY.match(text) else text)
