@@ -82,7 +82,7 @@ def index(folder: Path) -> dict[str, dict[str, Any]]:
     if not file.exists() and not file.is_symlink():
         return {}
     if not file.is_file():
-        raise CannotRun(f"{file}: not a regular file; restore it, or move it away to ask for all anew")
+        raise CannotRun(f"{file}: not a regular file; restore it, or move it away to ask for all again")
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -95,7 +95,9 @@ def index(folder: Path) -> dict[str, dict[str, Any]]:
                 raise ValueError(line)
             entries[entry["url"]] = entry
         except (ValueError, TypeError, KeyError):
-            message = f"{file}:{number}: not a line of the index; restore the file, or move it away to ask for all anew"
+            message = (
+                f"{file}:{number}: not a line of the index; restore the file, or move it away to ask for all again"
+            )
             raise CannotRun(message) from None
     return entries
 
@@ -107,7 +109,9 @@ def _pages(folder: Path, documents: list[str]) -> pl.DataFrame:
         try:
             read = pl.read_ndjson(file, schema=PAGE) if file.stat().st_size else pl.DataFrame(schema=PAGE)
         except (OSError, pl.exceptions.PolarsError) as error:
-            message = f"{file}: cannot be read: {str(error).splitlines()[0]}; oig fetch documents --again makes it anew"
+            message = (
+                f"{file}: cannot be read: {str(error).splitlines()[0]}; oig fetch documents --again writes it again"
+            )
             raise CannotRun(message) from None
         frames.append(read.with_columns(pl.lit(sha256).alias("sha256")))
     if not frames:

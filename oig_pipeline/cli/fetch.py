@@ -129,7 +129,7 @@ def documents(
     else:
         counted = ", ".join(f"{count} {status}" for status, count in sorted(result.counted.items())) or "none"
         had = f"{result.stored + result.unchanged} held already"
-        had += f", {result.not_had} not to be had before; --again asks for them anew" * bool(result.not_had)
+        had += f", {result.not_had} could not be had before; --again asks for them again" * bool(result.not_had)
         say(f"Documents fetched: {counted}; {had}.")
         _print_first([f"{url}: {why}" for url, why in result.unread.items()])
     _end(result.faults, result.status)

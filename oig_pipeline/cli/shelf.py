@@ -45,7 +45,7 @@ def rollback(
     say(f"Latest is now {now}")
     # Telling whether there is a site needs none of what makes one.
     if isinstance(place, Path) and (place / "site").is_dir():
-        say(f"The site still shows another release; oig site --release {place} makes it anew")
+        say(f"The site still shows another release; oig site --release {place} writes it again")
 
 
 @app.command()

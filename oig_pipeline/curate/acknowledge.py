@@ -4,7 +4,7 @@ Belongs here: the entries of `corrections.yml` that name a capture by its SHA-25
 not: corrections of rows (see `correct.py`).
 
 An entry is `capture` (the SHA-256 of the file as it lies there), `acknowledge: true`, `why` and, where only one kind of
-error is accepted, `rule`. It goes by the bytes, so that another download of the same page is judged anew. One that no
+error is accepted, `rule`. It goes by the bytes, so that another download of the same page is judged again. One that no
 capture has, or whose capture has no such error any more, is itself a violation.
 """
 

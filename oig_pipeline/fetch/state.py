@@ -62,7 +62,7 @@ class FetchState:
         self._write(_PROGRESS, {**self._progress, "done": sorted(self.done)})
 
     def end(self) -> None:
-        """Remember that every listing is done: the next fetch begins anew."""
+        """Remember that every listing is done: the next fetch starts over."""
         (self.folder / _PROGRESS).unlink(missing_ok=True)
 
     def rows_before(self, name: str, since: dt.date | None) -> int:

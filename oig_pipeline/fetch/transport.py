@@ -3,7 +3,7 @@
 Belongs here: a deadline that holds for a whole exchange, connecting and headers included. Does not: which address is
 asked, or how often.
 
-The usual timeouts begin anew with every byte, so that a server which sends one now and then is never done.
+The usual timeouts start again with every byte, so that a server which sends one now and then is never done.
 """
 
 from __future__ import annotations

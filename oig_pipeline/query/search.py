@@ -62,7 +62,7 @@ def search(
         "most": limit,
     }
     if not database.is_file():
-        remedy = "oig build makes it anew" if exports.are_of(database.parent) else "oig build --exports makes it"
+        remedy = "oig build writes it again" if exports.are_of(database.parent) else "oig build --exports writes it"
         raise CannotRun(f"{database}: is missing; {remedy}")
     try:
         with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:

@@ -50,7 +50,7 @@ def read_only_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> duck
     elif statement.type == duckdb.StatementType.EXPLAIN:
         read_only_statement(connection, _explained(statement.query))
     elif statement.type == duckdb.StatementType.MULTI:
-        # A PIVOT is several statements in one, whose tree is not to be had.
+        # A PIVOT is several statements in one, whose tree DuckDB does not show.
         _judge_words(connection, statement.query)
     else:
         raise CannotRun(f"query: {ALLOWED}")
@@ -99,7 +99,7 @@ def _judge_words(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
 def _judge_function(name: str) -> None:
     if name.lower() not in ROW_FUNCTIONS:
         raise CannotRun(
-            f"query: {name} is not to be had: a query reads the views of the release, which SHOW TABLES lists, and no "
+            f"query: {name} is not available: a query reads the views of the release, which SHOW TABLES lists, and no "
             f"file, address or setting; the functions that give rows are {', '.join(ROW_FUNCTIONS)}"
         )
 

@@ -86,7 +86,7 @@ def _untraced(tables: dict[str, pl.DataFrame]) -> Iterator[str]:
 
 def _catalog(release: Path, tables: dict[str, pl.DataFrame]) -> Iterator[str]:
     if not catalog.is_whole(release):
-        yield f"{catalog.CATALOG}: is missing, or has other views; oig build or oig rollback makes it anew"
+        yield f"{catalog.CATALOG}: is missing, or has other views; oig build or oig rollback writes it again"
         return
     try:
         with duckdb.connect(str(release / catalog.CATALOG), read_only=True) as connection:

@@ -38,7 +38,7 @@ def read(out: Path) -> list[Entry]:
             return entries
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
-    raise CannotRun(f"{file}: not the change log of releases; restore it, or move it away to begin anew")
+    raise CannotRun(f"{file}: not the change log of releases; restore it, or move it away to start over")
 
 
 def _is_entry(entry: Any) -> bool:

@@ -279,7 +279,7 @@ def test_every_report_is_found_by_its_title(tmp_path: Path) -> None:
 
 
 def test_a_missing_database_says_how_it_is_made(tmp_path: Path) -> None:
-    with pytest.raises(CannotRun, match=r"reports.sqlite: is missing; oig build makes it anew$"):
+    with pytest.raises(CannotRun, match=r"reports.sqlite: is missing; oig build writes it again$"):
         search(tmp_path / "reports.sqlite", "border")
     (tmp_path / "reports.sqlite").mkdir()
     with pytest.raises(CannotRun, match="is missing"):

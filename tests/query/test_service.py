@@ -185,7 +185,7 @@ def test_a_release_without_its_database_is_mended_by_the_next_build(captures: Ca
     out = raw.parent / "curated"
     pipeline.build(settings(raw, out))
     (out / "latest" / "reports.sqlite").unlink()
-    with pytest.raises(CannotRun, match=r"reports.sqlite: is missing; oig build makes it anew"):
+    with pytest.raises(CannotRun, match=r"reports.sqlite: is missing; oig build writes it again"):
         service.search("oversight", out)
     pipeline.build(settings(raw, out))
     assert len(service.search("oversight", out)[1]) == 1

@@ -23,7 +23,7 @@ def listing(path: str, reports: list[Report], page: int, key: str = "0") -> str:
         path: the list's path.
         reports: all reports of the list, in order.
         page: which page, from 0.
-        key: what the site puts anew into every answer.
+        key: what the site changes in every answer.
     """
     rows = reports[page * PAGE_ROWS : (page + 1) * PAGE_ROWS]
     table = f"{_head()}<tbody>\n{''.join(map(_row, rows))}</tbody></table>" if rows else ""
