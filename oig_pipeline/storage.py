@@ -1,7 +1,7 @@
 """Folders: temporary ones that a killed run leaves nothing of for long, and those where tasks exchange rows.
 
 Belongs here: making a folder that is held by its process as long as that lives, removing those that nobody holds, and
-folders that appear once they are complete. Does not: what is written there.
+opening an address. Does not: what is written there, or how it gets its name (`release/atomic.py`).
 
 The hold is a lock of the operating system on the folder itself, so it ends with its process, however that ends.
 """
@@ -12,8 +12,6 @@ import fcntl
 import os
 import shutil
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 from typing import TYPE_CHECKING, TypeAlias
@@ -102,23 +100,3 @@ def open_work_folder(address: str | Path) -> WorkPath:
         raise CannotRun(f"{address}: to work in an object store, install oig-pipeline[dask]") from None
     # A cached listing would miss what another process has written since.
     return UPath(str(address), use_listings_cache=False)
-
-
-@contextmanager
-def atomic_dir(folder: WorkPath) -> Iterator[WorkPath]:
-    """Yield a folder to write to, and rename it to `folder` at the end; an existing `folder` is damaged and removed.
-
-    An object store cannot rename, so there it yields `folder` itself: each object appears complete, and the caller
-    writes the note that lists the files last.
-    """
-    if not isinstance(folder, Path):
-        yield folder
-        return
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TmpFolder(folder.parent, f".{folder.name}-") as tmp_dir:
-        if folder.exists():
-            folder.rename(tmp_dir / "damaged")
-            shutil.rmtree(tmp_dir / "damaged", ignore_errors=True)
-        yield tmp_dir
-        with suppress(OSError):  # another process has written the same folder meanwhile
-            tmp_dir.rename(folder)

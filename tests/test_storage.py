@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from oig_pipeline import storage
+from oig_pipeline.errors import CannotRun
 from oig_pipeline.release.release import RELEASES
 from oig_pipeline.run import pipeline
 from oig_pipeline.run.cache import BATCHES
 from oig_pipeline.settings import settings
-from oig_pipeline.storage import TmpFolder, remove_abandoned
+from oig_pipeline.storage import TmpFolder, open_work_folder, remove_abandoned
 from tests.conftest import Captures
 from tests.policy import GOOD
 
@@ -75,12 +76,7 @@ def test_the_next_build_removes_what_killed_ones_left(tmp: Path, captures: Captu
     assert first is not None
     cache, releases = run_settings.out / ".cache", run_settings.out / RELEASES
     abandoned = [killed(tmp), killed(cache / BATCHES, ".0123-"), killed(cache / BATCHES, ".4567-")]
-    abandoned += [
-        killed(cache, ".hashes.json-"),
-        releases / ".pruned-0123",
-        releases / ".building",
-        releases / ".damaged",
-    ]
+    abandoned += [releases / name for name in (".pruned-0123", ".building", ".damaged")]
     abandoned += [run_settings.out / ".rejected"]
     for folder in abandoned:
         folder.mkdir(exist_ok=True)
@@ -92,3 +88,10 @@ def test_the_next_build_removes_what_killed_ones_left(tmp: Path, captures: Captu
     assert [path for path in abandoned if path.exists()] == []
     assert not (run_settings.out / ".latest").is_symlink()
     assert list((run_settings.out / RELEASES).iterdir()) == [first.path]
+
+
+def test_a_folder_is_one_and_an_address_needs_what_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert open_work_folder("a/b") == Path("a/b")
+    monkeypatch.setitem(__import__("sys").modules, "upath", None)
+    with pytest.raises(CannotRun, match="to work in an object store, install"):
+        open_work_folder("s3://bucket/work")

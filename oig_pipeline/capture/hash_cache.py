@@ -14,7 +14,6 @@ from typing import Any
 
 from oig_pipeline.capture import line_ranges
 from oig_pipeline.capture.line_ranges import FileIndex
-from oig_pipeline.storage import TmpFolder
 
 Stamp = tuple[int, int, int, int]
 """Bytes, time of the last change of content and of anything else (nanoseconds), number in the file system."""
@@ -28,7 +27,6 @@ _JUST_NOW = 2 * 10**9
 class HashCache:
     """Path → entry: `previous` when the file was written, `current` in this run."""
 
-    file: Path
     chunk_bytes: int
     previous: dict[str, Entry] = field(default_factory=dict)
     current: dict[str, Entry] = field(default_factory=dict)
@@ -44,16 +42,9 @@ class HashCache:
     def _read(self, file: Path) -> FileIndex:
         return line_ranges.index(file, self.chunk_bytes)
 
-    def save(self) -> None:
-        """Write the current entries, in one rename; if several runs write at the same time, one of them wins."""
-        if self.current == self.previous:
-            return
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        # A folder of its own: a file of one name would be moved away by another run while it is written.
-        with TmpFolder(self.file.parent, f".{self.file.name}-") as tmp_dir:
-            tmp_path = tmp_dir / self.file.name
-            tmp_path.write_bytes(_adapter().dump_json(self.current))
-            tmp_path.replace(self.file)
+    def as_json(self) -> bytes | None:
+        """Return the current entries as the file holds them; None where it already does."""
+        return None if self.current == self.previous else bytes(_adapter().dump_json(self.current))
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
@@ -67,9 +58,9 @@ def read(file: Path, chunk_bytes: int) -> HashCache:
         written = file.stat().st_mtime_ns
         entries: dict[str, Entry] = _adapter().validate_json(file.read_bytes())
     except (OSError, ValueError):
-        return HashCache(file, chunk_bytes)
+        return HashCache(chunk_bytes)
     trusted = {path: entry for path, entry in entries.items() if max(entry[0][1], entry[0][2]) < written - _JUST_NOW}
-    return HashCache(file, chunk_bytes, trusted)
+    return HashCache(chunk_bytes, trusted)
 
 
 @cache

@@ -25,9 +25,10 @@ from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import clock, pdf
 from oig_pipeline.fetch.capture_fetch import OnProgress, silent
 from oig_pipeline.fetch.failures import FetchError, Refused, Stopped, TooLarge
-from oig_pipeline.fetch.page_store import put, stamp
+from oig_pipeline.fetch.page_store import stamp
 from oig_pipeline.fetch.pdf import Bounds, PdfText
 from oig_pipeline.fetch.session import Response, Session, Sink
+from oig_pipeline.release import atomic
 
 LARGEST_DOCUMENT = 200 * 2**20
 GONE = (404, 410)
@@ -150,10 +151,10 @@ def _fetch_document(
             raise Stopped(f"{url}: {what} instead of the document; try again later")
         target = folder / f"{sha256}.pdf"
         if read.pages is not None:
-            put(folder / documents.PAGES / f"{sha256}.ndjson", read.text)
+            atomic.write(folder / documents.PAGES / f"{sha256}.ndjson", read.text, sync=True)
         if not target.exists():
-            shutil.copyfile(tmp_file.name, tmp_path := target.with_name(f".{target.name}"))
-            tmp_path.replace(target)
+            with atomic.replacing(target, sync=True) as tmp_path:
+                shutil.copyfile(tmp_file.name, tmp_path)
         return {**_entry(url, read, answer), "sha256": sha256, "bytes": size}
 
 
@@ -189,4 +190,4 @@ def _entry(url: str, read: PdfText, answer: Response | None = None) -> DocumentE
 
 def _write(folder: Path, index: dict[str, DocumentEntry]) -> None:
     lines = (json.dumps(index[url], ensure_ascii=False) for url in sorted(index))
-    put(folder / documents.INDEX, "".join(line + "\n" for line in lines).encode())
+    atomic.write(folder / documents.INDEX, "".join(line + "\n" for line in lines).encode(), sync=True)

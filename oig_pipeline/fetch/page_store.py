@@ -10,7 +10,6 @@ import datetime as dt
 import gzip
 import hashlib
 import json
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from oig_pipeline import __version__
 from oig_pipeline.capture.captures import META
 from oig_pipeline.domain.agencies import of_url
 from oig_pipeline.fetch.crawl_policy import AGENT
+from oig_pipeline.release import atomic
 
 HEADERS = ("date", "content-type", "content-encoding", "etag", "last-modified", "cache-control", "age")
 """Headers that matter: what tells when and in which form the site made the page."""
@@ -105,19 +105,10 @@ def write(folder: Path, name: str, page: StoredPage, **extra: Any) -> Path:
         "source": f"{AGENT} {__version__}",
         **extra,
     }
-    put(target.with_name(target.name + META), (json.dumps(meta, indent=1, ensure_ascii=False) + "\n").encode())
-    put(target, gzip.compress(page.body, mtime=0))
+    meta_json = json.dumps(meta, indent=1, ensure_ascii=False) + "\n"
+    atomic.write(target.with_name(target.name + META), meta_json.encode(), sync=True)
+    atomic.write(target, gzip.compress(page.body, mtime=0), sync=True)
     return target
-
-
-def put(file: Path, content: bytes) -> None:
-    """Write a file atomically: under a temporary name in the same folder, then rename it."""
-    tmp_path = file.with_name(f".{file.name}")
-    with tmp_path.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    tmp_path.replace(file)
 
 
 def host_folder(url: str) -> str:

@@ -15,8 +15,8 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from oig_pipeline.fetch.page_store import put
 from oig_pipeline.fetch.walk import FetchedPage, ListingRow
+from oig_pipeline.release import atomic
 
 WALKING = ".walking"
 _STATE = ".walk.json"
@@ -40,7 +40,7 @@ class Staged:
             "sheets": [asdict(page) for page in self.pages],
         }
         self.folder.mkdir(parents=True, exist_ok=True)
-        put(self.folder / _STATE, json.dumps(state, ensure_ascii=False).encode())
+        atomic.write(self.folder / _STATE, json.dumps(state, ensure_ascii=False).encode(), sync=True)
 
     def end(self) -> None:
         """End the walk: the next `commit` makes captures of its pages, even in a later fetch."""
@@ -98,7 +98,6 @@ def commit(host: Path, *, all_of_them: bool = False) -> list[Path]:
         target = host / begun[:10] / f"{begun[11:19].replace(':', '')}-{folder.name}"
         while target.exists():
             target = target.with_name(target.name + "+")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        folder.rename(target)
+        atomic.move(folder, target)  # each page is on the disk since it was written
         captures += [target / page.name for page in pages]
     return captures

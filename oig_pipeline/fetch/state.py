@@ -18,6 +18,7 @@ from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import page_store
 from oig_pipeline.fetch.page_store import StoredPage
 from oig_pipeline.fetch.walk import ListingRow
+from oig_pipeline.release import atomic
 
 CACHE = "cache.db"
 _LISTINGS, _PROGRESS, _REJECTED = "listings.json", "progress.json", "suspects"
@@ -99,4 +100,4 @@ class FetchState:
 
     def _write(self, name: str, content: dict[str, Any]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        page_store.put(self.folder / name, (json.dumps(content, indent=1) + "\n").encode())
+        atomic.write(self.folder / name, (json.dumps(content, indent=1) + "\n").encode(), sync=True)

@@ -34,6 +34,7 @@ from oig_pipeline.fetch.failures import FetchError, TooLarge
 from oig_pipeline.fetch.listings import PATHS
 from oig_pipeline.fetch.page_store import Holdings, StoredPage
 from oig_pipeline.fetch.session import LARGEST_PAGE
+from oig_pipeline.release import atomic
 
 DUPLICATE, ELSEWHERE, NOT_OK, OTHER, UNREAD, BROKEN = (
     "listings that are held already",
@@ -226,8 +227,7 @@ def _commit(staged: Path, raw: Path, archive: Path) -> list[Path]:
         target = raw / day.parent.name / day.name / f"warc-{archive.name.split('.')[0]}"
         while target.exists():
             target = target.with_name(target.name + "+")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        day.rename(target)
+        atomic.move(day, target)  # each page is on the disk since it was written
         captures += sorted(target.glob("*.html.gz"))
     shutil.rmtree(staged, ignore_errors=True)
     return captures

@@ -21,7 +21,7 @@ import duckdb
 
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.contract.surfaces import columns
-from oig_pipeline.release import manifest
+from oig_pipeline.release import atomic, manifest
 from oig_pipeline.release.files import table_of
 
 CATALOG = "catalog.duckdb"
@@ -127,9 +127,8 @@ def write(release: Path) -> Path:
             for statement in statements(str(release.resolve()), _paths(release), ADVICE):
                 connection.execute(statement)
             connection.commit()
-        tmp_path = release / f".{CATALOG}"
-        shutil.copyfile(database, tmp_path)
-        tmp_path.replace(target)
+        with atomic.replacing(target) as tmp_path:
+            shutil.copyfile(database, tmp_path)
     return target
 
 

@@ -19,7 +19,7 @@ import polars as pl
 from oig_pipeline.contract.column import NAMES
 from oig_pipeline.contract.columns import KEY, REPORTS
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS
-from oig_pipeline.release import manifest
+from oig_pipeline.release import atomic, manifest
 from oig_pipeline.release.metadata.about import BETWEEN, REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE
 
 SEARCHED = [name for name, column in REPORTS.items() if column.search_weight is not None]
@@ -46,9 +46,7 @@ def write(reports: pl.DataFrame, folder: Path) -> None:
         reports.write_ndjson(source / REPORTS_NDJSON)
         _write_sqlite(reports, source / REPORTS_SQLITE)
         for name in EXPORTS:
-            tmp_path = folder / f".{name}"
-            tmp_path.write_bytes((source / name).read_bytes())
-            tmp_path.replace(folder / name)
+            atomic.write(folder / name, (source / name).read_bytes())
 
 
 def flat(reports: pl.DataFrame) -> pl.DataFrame:

@@ -10,17 +10,15 @@ instant finds the old release or the new one.
 from __future__ import annotations
 
 import filecmp
-import os
 import shutil
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from oig_pipeline.errors import CannotRun, SchemaViolated
-from oig_pipeline.release import catalog, exports, files, manifest, parquet, version_log
+from oig_pipeline.release import atomic, catalog, exports, files, manifest, parquet, version_log
 from oig_pipeline.release.diff import difference
 from oig_pipeline.release.lock import writing
 from oig_pipeline.release.metadata import descriptions
@@ -122,13 +120,11 @@ def _publish(out: Path, tables: files.Tables, content: TableStats, about: Mappin
     if _has_same_files(target, tmp_dir):
         shutil.rmtree(tmp_dir)
         return Release(identity, target, is_new=False)
-    _sync(tmp_dir)
     damaged = out / RELEASES / _DAMAGED
     shutil.rmtree(damaged, ignore_errors=True)
     if target.exists():
         target.rename(damaged)
-    tmp_dir.rename(target)
-    _sync_folder(target.parent)
+    atomic.move(tmp_dir, target, sync=True)
     shutil.rmtree(damaged, ignore_errors=True)
     return Release(identity, target, is_new=True)
 
@@ -179,11 +175,9 @@ def clear_leftovers(release: Path) -> None:
 
 def switch(out: Path, identity: str) -> None:
     """Make `latest` lead to a release, in one rename."""
-    link = out / f".{LATEST}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(Path(RELEASES) / identity)
-    link.replace(out / LATEST)
-    _sync_folder(out)
+    with atomic.replacing(out / LATEST, sync=True) as link:
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path(RELEASES) / identity)
 
 
 def reject(out: Path, tables: files.Tables, reasons: list[str], *, wait: bool = True) -> Path:
@@ -194,7 +188,7 @@ def reject(out: Path, tables: files.Tables, reasons: list[str], *, wait: bool = 
         files.write(tmp_dir, tables)
         (tmp_dir / "reasons.json").write_text(manifest.as_json({"reasons": reasons}), encoding="utf-8")
         shutil.rmtree(out / REJECTED, ignore_errors=True)
-        tmp_dir.rename(out / REJECTED)
+        atomic.move(tmp_dir, out / REJECTED)
         return out / REJECTED
 
 
@@ -214,23 +208,3 @@ def _has_same_files(release: Path, new_release: Path) -> bool:
     """Return whether a release holds, byte for byte, the files of a new one."""
     paths = (p.relative_to(new_release) for p in new_release.rglob("*") if p.is_file())
     return all((release / p).is_file() and filecmp.cmp(new_release / p, release / p, shallow=False) for p in paths)
-
-
-def _sync(folder: Path) -> None:
-    with ThreadPoolExecutor() as pool:  # the disk takes many at once
-        list(pool.map(_sync_file, filter(Path.is_file, folder.rglob("*"))))
-    for path in (*filter(Path.is_dir, folder.rglob("*")), folder):
-        _sync_folder(path)
-
-
-def _sync_file(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from oig_pipeline.errors import CannotRun
+from oig_pipeline.release import atomic
 from oig_pipeline.release.diff import Difference
 
 LOG_FILE = "releases.json"
@@ -74,9 +75,8 @@ def record(out: Path, release: str, difference: Difference | None) -> None:
         "changes": difference.counts() if difference else {},
         **({"why": list(difference.formats)} if difference and difference.formats else {}),
     }
-    tmp_path = out / f".{LOG_FILE}"
-    tmp_path.write_text(json.dumps({"releases": [*entries, entry]}, indent=1) + "\n", encoding="utf-8")
-    tmp_path.replace(out / LOG_FILE)
+    content = json.dumps({"releases": [*entries, entry]}, indent=1) + "\n"
+    atomic.write(out / LOG_FILE, content.encode(), sync=True)
 
 
 def next_version(entries: list[Entry], difference: Difference | None) -> str:

@@ -31,6 +31,7 @@ from oig_pipeline.capture.chunks import ChunkSummary
 from oig_pipeline.capture.reader import CaptureSummary
 from oig_pipeline.curate.correct import Correction
 from oig_pipeline.curate.outcomes import CorrectionMatch
+from oig_pipeline.release import atomic
 from oig_pipeline.release.parquet import Part, digest
 from oig_pipeline.run.batches import Batch, RowRange
 from oig_pipeline.run.capture_chunks import DIGITS, CaptureChunk, batch_chunks
@@ -39,7 +40,7 @@ from oig_pipeline.run.read_batch import read_batch
 from oig_pipeline.run.stats import RunStats
 from oig_pipeline.run.store import FolderStore, file_of
 from oig_pipeline.settings import Limits
-from oig_pipeline.storage import WorkPath, atomic_dir, remove_abandoned
+from oig_pipeline.storage import WorkPath, remove_abandoned
 
 CACHE = ".cache"
 BATCHES, PARTITIONS, HASHES = "batches", "partitions", "hashes.json"
@@ -138,7 +139,7 @@ class Cache:
         by_fingerprint = {chunk.fingerprint: chunk for chunk in chunks}
         if (cached := self._load_batch(folder, by_fingerprint)) is not None:
             return cached  # another run has written it meanwhile
-        with atomic_dir(folder) as tmp_dir:
+        with atomic.new_folder(folder) as tmp_dir:
             batch = read_batch(chunks, corrections, documents, FolderStore(tmp_dir), self.limits.block_size)
             _save(tmp_dir, self._entry_of(batch, tmp_dir), _batches())
         return replace(batch, store=FolderStore(folder))
@@ -186,7 +187,7 @@ class Cache:
         folder = self.folder / PARTITIONS / key
         partition = _load_partition(folder)
         if partition is None:
-            with atomic_dir(folder) as tmp_dir:
+            with atomic.new_folder(folder) as tmp_dir:
                 computed = compute(tmp_dir)
                 entry = _entry_of_partition(year, computed)
                 _save(tmp_dir, entry, _partitions())
@@ -198,7 +199,6 @@ class Cache:
         """Remove incomplete folders of killed runs, here and among the temporary files; return the cache."""
         remove_abandoned()
         if isinstance(self.folder, Path):
-            remove_abandoned(self.folder, f".{HASHES}-")
             for kind in (BATCHES, PARTITIONS):
                 remove_abandoned(self.folder / kind, ".")
         return self
@@ -207,11 +207,11 @@ class Cache:
         """Remove entries that no run has used for a day; an object store has lifecycle rules for that."""
         if not isinstance(self.folder, Path):
             return
-        for kind in (BATCHES, PARTITIONS):
-            for folder in (self.folder / kind).glob("*"):
-                with suppress(OSError):
-                    if time.time() - folder.stat().st_mtime > MAX_AGE_SECONDS:
-                        shutil.rmtree(folder, ignore_errors=True)
+        folders = [folder for kind in (BATCHES, PARTITIONS) for folder in (self.folder / kind).glob("*")]
+        for path in (*folders, *self.folder.glob(f".{HASHES}-*")):
+            with suppress(OSError):
+                if time.time() - path.stat().st_mtime > MAX_AGE_SECONDS:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _is_transient(summary: CaptureSummary | ChunkSummary) -> bool:

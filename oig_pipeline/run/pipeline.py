@@ -23,6 +23,7 @@ from oig_pipeline.capture.hash_cache import read as read_hashes
 from oig_pipeline.curate.acknowledge import CaptureAcknowledgement, load_captures
 from oig_pipeline.curate.correct import Correction, load
 from oig_pipeline.curate.outcomes import CorrectionOutcomes, settle
+from oig_pipeline.release import atomic
 from oig_pipeline.run.assemble import ReadResult, assemble
 from oig_pipeline.run.batches import Batch
 from oig_pipeline.run.cache import CACHE, HASHES, Cache, code_version
@@ -55,9 +56,12 @@ def take_captures(settings: Settings, *, remember: bool = False) -> tuple[Captur
     chunk_bytes = settings.limits.chunk_bytes
     if not remember:
         return take(settings.raw, partial(line_ranges.index, chunk_bytes=chunk_bytes))
-    hashes = read_hashes(settings.out / CACHE / HASHES, chunk_bytes)
+    file = settings.out / CACHE / HASHES
+    hashes = read_hashes(file, chunk_bytes)
     captures = take(settings.raw, hashes.index)
-    hashes.save()
+    if content := hashes.as_json():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        atomic.write(file, content, shared=True)
     return captures
 
 

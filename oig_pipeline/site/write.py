@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Self, TextIO
 
 from oig_pipeline.errors import CannotRun
+from oig_pipeline.release import atomic
 
 STATE = "site-files.json"
 """Names every file of the site with what it was made of and its size, so that the next build knows what it may leave,
@@ -56,7 +57,7 @@ class SiteWriter:
             if any(folder.iterdir()):
                 raise CannotRun(f"{folder}: the folder is not empty and holds no site; name a new or an empty one")
             before = {}
-            self._replace(STATE, b"{}\n")  # so that a killed build can be ended by the next
+            atomic.write(self._target(STATE), b"{}\n")  # so that a killed build can be ended by the next
         self._before = {path: digest for path, (digest, _) in before.items()}
         self._sizes = {path: size for path, (_, size) in before.items()}
         for path in _unfinished(folder):
@@ -111,16 +112,14 @@ class SiteWriter:
             return
         self._announce(path)
         target = self._target(path)
-        tmp_path = target.with_name(f".{target.name}")
-        tmp_path.unlink(missing_ok=True)
-        try:
-            if source.suffix != ".parquet":
-                raise OSError
-            os.link(source, tmp_path)
-        except OSError:
-            shutil.copyfile(source, tmp_path)
-        tmp_path.replace(target)
-        tmp_path.unlink(missing_ok=True)  # rename() does nothing if both are links to one file
+        with atomic.replacing(target) as tmp_path:
+            tmp_path.unlink(missing_ok=True)
+            try:
+                if source.suffix != ".parquet":
+                    raise OSError
+                os.link(source, tmp_path)
+            except OSError:
+                shutil.copyfile(source, tmp_path)
         self._there[path] = source.stat().st_size
         self._written += 1
 
@@ -171,15 +170,8 @@ class SiteWriter:
         if path != STATE:
             self._announce(path)
             self._written += 1
-        self._replace(path, data)
+        atomic.write(self._target(path), data)
         self._there[path] = len(data)
-
-    def _replace(self, path: str, data: bytes) -> None:
-        """Write a temporary file and rename it, so that a reader sees either the old or the new file in full."""
-        target = self._target(path)
-        tmp_path = target.with_name(f".{target.name}")
-        tmp_path.write_bytes(data)
-        tmp_path.replace(target)
 
     def _announce(self, path: str) -> None:
         """Note that a file is about to be written."""

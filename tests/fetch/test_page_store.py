@@ -72,15 +72,3 @@ def test_somebody_elses_metadata_is_passed_over(content: str, tmp_path: Path) ->
     (tmp_path / "a.html").write_text("x")
     (tmp_path / "a.html.meta.json").write_text(content)
     assert not Holdings(tmp_path).has(page())
-
-
-def test_a_file_is_never_seen_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page_store.put(tmp_path / "a", b"old")
-
-    def dies(descriptor: int) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("os.fsync", dies)
-    with pytest.raises(KeyboardInterrupt):
-        page_store.put(tmp_path / "a", b"new")
-    assert (tmp_path / "a").read_bytes() == b"old"

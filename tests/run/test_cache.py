@@ -19,7 +19,7 @@ from oig_pipeline.capture.chunks import ChunkSummary
 from oig_pipeline.capture.rows import Finding
 from oig_pipeline.release.verify import problems
 from oig_pipeline.run import cache, pipeline
-from oig_pipeline.run.cache import BATCHES, CACHE, PARTITIONS, BatchEntry, code_version
+from oig_pipeline.run.cache import BATCHES, CACHE, HASHES, PARTITIONS, BatchEntry, code_version
 from oig_pipeline.run.capture_chunks import CaptureChunk, split_captures
 from oig_pipeline.run.read_batch import read_batch
 from oig_pipeline.settings import Limits, Settings
@@ -264,10 +264,13 @@ def test_leftovers_of_a_killed_run_are_not_used(settings: Settings) -> None:
 def test_what_no_run_used_for_a_day_goes(settings: Settings) -> None:
     cache = pipeline.cache_of(settings)
     batches, partitions = (sorted((settings.out / CACHE / kind).iterdir()) for kind in (BATCHES, PARTITIONS))
-    for folder in (batches[0], partitions[0]):
-        os.utime(folder, (0, 0))
+    half_written = settings.out / CACHE / f".{HASHES}-1-2"
+    half_written.touch()
+    for path in (batches[0], partitions[0], half_written):
+        os.utime(path, (0, 0))
     cache.prune()
     assert [p.exists() for p in batches] == [False, *([True] * (len(batches) - 1))]
+    assert not half_written.exists()
     assert [y.exists() for y in partitions] == [False, *([True] * (len(partitions) - 1))]
 
 
