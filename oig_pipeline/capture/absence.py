@@ -10,6 +10,7 @@ page lacks: each claim rests on what stands there.
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -21,12 +22,18 @@ from oig_pipeline.capture.rows import SUSPECT
 from oig_pipeline.capture.text_cards import BULLET
 from oig_pipeline.domain.foreign_number import mentions_number
 
-ONGOING = "the list of ongoing projects"
-PRESS_RELEASE = "a press release"
-NO_REPORTS = "a page of the list without reports (press releases only)"
-PAST_THE_END = "a page past the end of the listing"
-FILTERED = "a listing without a report of what its filter asks for"
-EMPTY_FIRST = "the listing has no rows, though it is the first page"
+
+class Evidence(StrEnum):
+    """What a page proves to be that holds no reports, in words."""
+
+    ONGOING = "the list of ongoing projects"
+    PRESS_RELEASE = "a press release"
+    NO_REPORTS = "a page of the list without reports (press releases only)"
+    PAST_THE_END = "a page past the end of the listing"
+    FILTERED = "a listing without a report of what its filter asks for"
+    EMPTY_FIRST = "the listing has no rows, though it is the first page"
+
+
 _PROJECTS = r"New\s+Title\s+Project Objective\s+DHS Component\s+Mission Area"
 _RELEASE = r"(?im)^[ \t]*for immediate release\b"
 _NEWS = re.compile(r"(?i)\b(?:news(?:room)?|press(?: releases?)?|media|announcements?|(?<!financial )statements?)\b")
@@ -52,7 +59,7 @@ _TROUBLE = re.compile(
 _LONGEST_LABEL = 7  # words; what is longer, or a sentence, says something that must be understood
 
 
-def evidence(text: str, url: str | None) -> str | None:
+def evidence(text: str, url: str | None) -> Evidence | None:
     """Return what a page that no layout reads is, where the page proves that it holds no reports; else None.
 
     Args:
@@ -61,14 +68,16 @@ def evidence(text: str, url: str | None) -> str | None:
     """
     words = words_of(text)
     if re.search(_PROJECTS, words):
-        return ONGOING
+        return Evidence.ONGOING
     if refusal(text) is not None or re.search(SUSPECT, words) or mentions_number(words):
         return None
     if re.search(_RELEASE, words):
-        return PRESS_RELEASE
+        return Evidence.PRESS_RELEASE
     if _is_empty_view(text, url):
-        return PAST_THE_END if is_later_page(url) else FILTERED if _FILTER.search(url or "") else EMPTY_FIRST
-    return NO_REPORTS if _is_news(text, url) else None
+        if is_later_page(url):
+            return Evidence.PAST_THE_END
+        return Evidence.FILTERED if _FILTER.search(url or "") else Evidence.EMPTY_FIRST
+    return Evidence.NO_REPORTS if _is_news(text, url) else None
 
 
 def header_is_all(text: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.capture import cut, detect, exchange, rowless
+from oig_pipeline.capture.absence import Evidence
 from oig_pipeline.capture.captures import Capture
 from oig_pipeline.capture.foreign import foreign
 from oig_pipeline.capture.rowless import Status
@@ -59,6 +60,8 @@ class Reading:
     """The columns that the capture shows."""
     last_is_cut: bool = False
     """Whether it breaks off within its last row."""
+    evidence: Evidence | None = None
+    """What it proves to be, where that holds no reports."""
 
     @property
     def sightings(self) -> pl.DataFrame:
@@ -69,8 +72,9 @@ class Reading:
     def summary(self) -> CaptureSummary:
         """The summary of the capture, without its sightings."""
         return CaptureSummary(
-            self.capture, self.rows.height, self.status, self.layout, self.findings, self.note, self.columns
-        )
+            self.capture, self.rows.height, self.status, self.layout, self.findings, self.note, self.columns,
+            self.evidence,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class CaptureSummary:
     findings: tuple[Finding, ...] = ()
     note: str | None = None
     columns: tuple[str, ...] = ()
+    evidence: Evidence | None = None
 
     @property
     def is_cut(self) -> bool:
@@ -133,7 +138,8 @@ def _rowless(
     capture: Capture, text: str, layout: Layout | None, findings: tuple[Finding, ...], is_cut: bool
 ) -> Reading:
     what = rowless.account(text, capture.url, layout, findings, is_cut=is_cut)
-    return Reading(capture, _empty(), what.status, layout.name if layout else None, what.findings, what.note)
+    name = layout.name if layout else None
+    return Reading(capture, _empty(), what.status, name, what.findings, what.note, evidence=what.evidence)
 
 
 def _text(capture: Capture) -> tuple[str, bool]:

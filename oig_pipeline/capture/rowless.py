@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from oig_pipeline.capture import absence, cut
+from oig_pipeline.capture.absence import Evidence
 from oig_pipeline.capture.foreign import JSON_DOCUMENT, is_json_document
 from oig_pipeline.capture.header import looks_like_a_table
 from oig_pipeline.capture.refusal import refusal
@@ -21,11 +22,12 @@ UNPROVEN = "the page has no rows, and nothing in it proves that it is past the e
 
 @dataclass(frozen=True)
 class Account:
-    """The status of a capture without rows, what is wrong with it, and what a person should know about it."""
+    """The status of a capture without rows, what is wrong with it, what a person should know, and what it proves."""
 
     status: Status
     findings: tuple[Finding, ...]
     note: str
+    evidence: Evidence | None = None
 
 
 def account(
@@ -48,17 +50,17 @@ def account(
         return Account("unreadable", (finding,), finding.message)
     is_later = absence.is_later_page(url)
     if layout is not None and layout.has_header and is_later and absence.header_is_all(text):
-        evidence = absence.PAST_THE_END
+        evidence = Evidence.PAST_THE_END
     is_read = all(finding.rule != "text_unread" for finding in findings)
-    if evidence not in (None, absence.EMPTY_FIRST) and is_read:
-        return Account("not_a_listing", findings, evidence)
+    if evidence is not None and evidence != Evidence.EMPTY_FIRST and is_read:
+        return Account("not_a_listing", findings, evidence.value, evidence)
     if evidence is None and layout is None:
         unknown = "the text has no known layout (see oig captures --help), and nothing proves that it holds no reports"
         message = JSON_DOCUMENT if is_json_document(text) else looks_like_a_table(text) or unknown
         return _error("layout_unknown", message)
     if is_later:
         return _error("capture_unreadable", UNPROVEN, *findings)
-    return _error("listing_empty", absence.EMPTY_FIRST, *findings, status="empty")
+    return _error("listing_empty", Evidence.EMPTY_FIRST.value, *findings, status="empty")
 
 
 def _breaks_off(text: str, layout: Layout | None) -> bool:

@@ -52,10 +52,16 @@ class Correction:
 
 @dataclass(frozen=True)
 class Stale:
-    """A correction that no longer fits its row."""
+    """A correction that no longer fits its row: that says something else, or no longer breaks the correction's rule."""
 
     correction: Correction
     message: str
+    is_unbroken: bool = False
+
+
+def unbroken(correction: Correction) -> Stale:
+    """Return a correction whose row no longer breaks its rule."""
+    return Stale(correction, f"the row no longer breaks {correction.rule.code}", is_unbroken=True)
 
 
 @dataclass(frozen=True)
@@ -164,7 +170,7 @@ def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks
             broken = candidates.filter(breaks(normalize(candidates), correction.rule))
             rows = rows.join(broken.select("sighting_id"), on="sighting_id", how="semi")
             if rows.is_empty():
-                stale.append(Stale(correction, f"the row no longer breaks {correction.rule.code}"))
+                stale.append(unbroken(correction))
                 continue
             applied.append(correction)
             _note(changes, correction, rows["sighting_id"].to_list())

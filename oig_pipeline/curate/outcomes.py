@@ -12,10 +12,9 @@ from typing import Literal
 
 from oig_pipeline.curate.correct import Corrected, Correction, Stale
 
-State = Literal["applied", "acknowledges", "waits", "stale"]
+State = Literal["applied", "acknowledges", "waits", "unbroken", "stale"]
 # Of what several sets of sightings say, the first counts.
-_STRENGTH: tuple[State, ...] = ("applied", "acknowledges", "waits", "stale")
-UNBROKEN = "the row no longer breaks"
+_STRENGTH: tuple[State, ...] = ("applied", "acknowledges", "waits", "unbroken", "stale")
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,10 @@ def correction_matches(corrected: Corrected) -> tuple[CorrectionMatch, ...]:
     return (
         *(CorrectionMatch(c.line, "applied") for c in corrected.applied),
         *(CorrectionMatch(c.line, "acknowledges", ids=tuple(ids)) for c, ids in corrected.acknowledged.items()),
-        *(CorrectionMatch(s.correction.line, "stale", s.message) for s in corrected.stale),
+        *(
+            CorrectionMatch(s.correction.line, "unbroken" if s.is_unbroken else "stale", s.message)
+            for s in corrected.stale
+        ),
     )
 
 
@@ -71,6 +73,5 @@ def settle(corrections: Collection[Correction], matches: Iterable[CorrectionMatc
     return CorrectionOutcomes(tuple(applied), tuple(unused), tuple(stale), acknowledged)
 
 
-def _rank(match: CorrectionMatch) -> tuple[int, bool, str]:
-    message = match.message or ""
-    return _STRENGTH.index(match.state), not message.startswith(UNBROKEN), message
+def _rank(match: CorrectionMatch) -> tuple[int, str]:
+    return _STRENGTH.index(match.state), match.message or ""

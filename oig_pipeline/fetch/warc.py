@@ -187,7 +187,7 @@ def _page(record: WarcRecord, content: bytes) -> tuple[StoredPage, str]:
         raise _Skipped(BROKEN, f"it cannot be decoded: {error}") from None
     if detect.layout_of(text) is None:
         evidence = absence.evidence(text, url)
-        if parts.path.rstrip("/") in PATHS and evidence in (None, absence.EMPTY_FIRST):
+        if parts.path.rstrip("/") in PATHS and evidence in (None, absence.Evidence.EMPTY_FIRST):
             what = evidence or refusal(text) or "nothing that proves that it holds no reports"
             raise _Skipped(UNREAD, f"it stands at the address of a listing, and is {what}")
         if evidence is None and re.search(SUSPECT, words_of(text)):

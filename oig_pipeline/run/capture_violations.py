@@ -13,7 +13,8 @@ from oig_pipeline.capture.reader import CaptureSummary
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.curate.acknowledge import CaptureAcknowledgement, acknowledge
-from oig_pipeline.curate.outcomes import UNBROKEN, CorrectionOutcomes
+from oig_pipeline.curate.correct import unbroken
+from oig_pipeline.curate.outcomes import CorrectionOutcomes
 from oig_pipeline.run.curate_partition import VIOLATION_ORDER
 
 STALE = "correction_stale"
@@ -48,9 +49,8 @@ def stale_corrections(outcomes: CorrectionOutcomes, acknowledging_lines: Collect
         outcomes: the outcomes of the corrections.
         acknowledging_lines: the lines of the corrections that acknowledge a violation.
     """
-    stale = [(s.correction.line, s.correction.rule.code, s.message) for s in outcomes.stale]
-    unbroken = (c for c in outcomes.acknowledged if c.line not in acknowledging_lines)
-    return [*stale, *((c.line, c.rule.code, f"{UNBROKEN} {c.rule.code}") for c in unbroken)]
+    answered = [unbroken(c) for c in outcomes.acknowledged if c.line not in acknowledging_lines]
+    return [(s.correction.line, s.correction.rule.code, s.message) for s in (*outcomes.stale, *answered)]
 
 
 def _rows(findings: Iterable[tuple[str, int | None, str, str | None, str]]) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from oig_pipeline.capture import html_table
-from oig_pipeline.capture.absence import PAST_THE_END
+from oig_pipeline.capture.absence import Evidence
 from oig_pipeline.capture.reader import CaptureSummary
 from oig_pipeline.capture.rows import Finding
 from oig_pipeline.contract.names import LISTED_COLUMNS
@@ -45,7 +45,7 @@ def shrank(summary: CaptureSummary) -> bool:
 
 def _shrunk(summaries: Iterable[CaptureSummary], min_ratio: float) -> Iterator[tuple[str, Finding]]:
     """Yield the captures with far fewer rows than the one of their page before; truncated ones do not count."""
-    complete = (s for s in summaries if not s.is_cut and (s.status == "read" or s.note == PAST_THE_END))
+    complete = (s for s in summaries if not s.is_cut and (s.status == "read" or s.evidence == Evidence.PAST_THE_END))
     for captures in _by_time(complete, lambda summary: summary.capture.url):
         for before, after in pairwise(captures):
             rows_before = max(summary.rows for summary in before)

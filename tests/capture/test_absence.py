@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.capture import absence
-from oig_pipeline.capture.absence import NO_REPORTS, PAST_THE_END, evidence, is_later_page
+from oig_pipeline.capture.absence import Evidence, evidence, is_later_page
 from oig_pipeline.capture.captures import take
 from oig_pipeline.capture.reader import Reading, read
 from tests.conftest import Captures
@@ -18,6 +17,7 @@ LISTING = "https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations"
 LATER = f"{LISTING}?page=9"
 HEADING = "Audits, Inspections, and Evaluations"
 PRESS_RELEASES = "Border Security\n\n  \u2022 DHS OIG Announces\n\n    In May.\n\n  \u2022 DHS OIG Hosts\n"
+NO_REPORTS, PAST_THE_END = Evidence.NO_REPORTS, Evidence.PAST_THE_END
 ONGOING = "New Title Project Objective DHS Component Mission Area\nCBP's Detention To see OIG-21-49 through. CBP\n"
 
 
@@ -32,15 +32,15 @@ VIEW = '<div class="view"><div class="view-empty"><p>No results found</p></div><
 HEAD = "<table><tr><th class='views-field-field-report-number'>No</th><th class='views-field-title'>T</th></tr></table>"
 CARD = '<div class="views-row"><h3>{title}</h3>{more}</div>'
 PROVED = {
-    "projects": (f"Projects\n\n{ONGOING}", None, absence.ONGOING),
-    "projects, broken over lines": (ONGOING.replace("Title Project", "Title\nProject"), None, absence.ONGOING),
+    "projects": (f"Projects\n\n{ONGOING}", None, Evidence.ONGOING),
+    "projects, broken over lines": (ONGOING.replace("Title Project", "Title\nProject"), None, Evidence.ONGOING),
     "projects as HTML": (
         "<table><tr><th>New</th>\n<th>Title</th>\n<th>Project Objective</th>\n<th>DHS Component</th>\n"
         "<th>Mission Area</th></tr></table>",
         None,
-        absence.ONGOING,
+        Evidence.ONGOING,
     ),
-    "a press release": ("For Immediate Release\nThe Inspector General speaks\n", None, absence.PRESS_RELEASE),
+    "a press release": ("For Immediate Release\nThe Inspector General speaks\n", None, Evidence.PRESS_RELEASE),
     "press releases": (PRESS_RELEASES, None, NO_REPORTS),
     "press releases of a telephone, a law and two years": (
         f"News\n\n  \u2022 Call 202-981-6000\n\n    By 01/02/2021, 2019-20, P.L. 116-136.\n{PRESS_RELEASES}",
@@ -60,8 +60,8 @@ PROVED = {
     "another list": (page(VIEW, "Management Alerts"), "https://x/reports/management-alerts?page=4", PAST_THE_END),
     "text": (f"Skip to main content\n\n{HEADING}\nNo results found.\nDHS\n", LATER.replace("9", "12"), None),
     "text with a footer": (f"{HEADING}\nNo reports match your criteria.\nPrivacy | FOIA\n", LATER, PAST_THE_END),
-    "a filter": (page(VIEW), f"{LISTING}?field_dhs_agency_target_id=3", absence.FILTERED),
-    "the first page": (page(VIEW), f"{LISTING}?field_dhs_agency_target_id=All&page=0", absence.EMPTY_FIRST),
+    "a filter": (page(VIEW), f"{LISTING}?field_dhs_agency_target_id=3", Evidence.FILTERED),
+    "the first page": (page(VIEW), f"{LISTING}?field_dhs_agency_target_id=All&page=0", Evidence.EMPTY_FIRST),
 }  # fmt: skip
 
 

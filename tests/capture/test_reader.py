@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.capture.absence import NO_REPORTS, PAST_THE_END
+from oig_pipeline.capture.absence import Evidence
 from oig_pipeline.capture.captures import Capture, take
 from oig_pipeline.capture.reader import SCHEMA, Reading, read
 from oig_pipeline.capture.rowless import UNPROVEN
@@ -221,8 +221,8 @@ def test_a_file_that_is_gone_is_not_read(captures: Captures) -> None:
             "the listing has no rows, though it is the first page",
         ),
         ("report_number,title\n", "?page=0", "empty", ["listing_empty"], None),
-        ("report_number,title\n", "?page=3", "not_a_listing", [], PAST_THE_END),
-        ("report_number,title\n", "?field_dhs_agency_target_id=1&page=999", "not_a_listing", [], PAST_THE_END),
+        ("report_number,title\n", "?page=3", "not_a_listing", [], Evidence.PAST_THE_END),
+        ("report_number,title\n", "?field_dhs_agency_target_id=1&page=999", "not_a_listing", [], Evidence.PAST_THE_END),
         ("report_number,title\nOIG-1\n", "", "empty", ["text_unread", "listing_empty"], None),
         ("report_number,title\nOIG-1\n", "?page=3", "unreadable", ["text_unread", "capture_unreadable"], UNPROVEN),
     ],
@@ -247,7 +247,7 @@ def test_a_text_page_past_the_end_of_its_listing_is_no_listing(captures: Capture
     meta = json.dumps({"url": f"{LISTING_URL}?page=999"})
     page = "Skip to main content\nU.S. flag\n\nAudits, Inspections, and Evaluations\nNo results found.\n"
     reading = reading_of(captures({"page.txt": page, "page.txt.meta.json": meta}))
-    assert (reading.status, reading.note) == ("not_a_listing", PAST_THE_END)
+    assert (reading.status, reading.note) == ("not_a_listing", Evidence.PAST_THE_END)
 
 
 def test_rows_of_a_later_page_are_read(captures: Captures) -> None:
@@ -259,7 +259,7 @@ def test_rows_of_a_later_page_are_read(captures: Captures) -> None:
 def test_a_page_that_proves_to_hold_no_reports_is_noted_without_a_finding(captures: Captures) -> None:
     reading = reading_of(captures({"page.txt": "News\n\n  \u2022 Former Official Sentenced\n"}))
     assert (reading.status, reading.layout, reading.findings) == ("not_a_listing", None, ())
-    assert reading.note == NO_REPORTS
+    assert reading.note == Evidence.NO_REPORTS
 
 
 def test_unread_text_and_unknown_columns_are_findings_beside_the_rows(captures: Captures) -> None:
