@@ -82,11 +82,12 @@ def parsed(text: str) -> LexborHTMLParser:
     """
     check_bounds(text)
     page = LexborHTMLParser(text.replace(_BREAK, " "))
-    for node in page.css("br, li"):
-        node.insert_before(_BREAK)
-    for node in page.css("p, div, ul, ol, blockquote, h1, h2, h3, h4, h5, h6"):
-        node.insert_before(_BREAK * 2)
-        node.insert_after(_BREAK * 2)
+    for node in page.css("br, li, p, div, ul, ol, blockquote, h1, h2, h3, h4, h5, h6"):
+        if node.tag in ("br", "li"):
+            node.insert_before(_BREAK)
+        else:
+            node.insert_before(_BREAK * 2)
+            node.insert_after(_BREAK * 2)
     return page
 
 
@@ -113,22 +114,32 @@ def first(node: LexborNode | None, name: str) -> LexborNode | None:
 
 
 def day_of(node: LexborNode | None) -> tuple[str | None, str | None]:
-    """Return the day that a node gives, and the one in its markup where it shows another.
+    """Return the day that a node gives, and the one in its markup where it shows another."""
+    return _day(first(node, "time"), node)
 
-    The day in the markup of a `time` element (ISO) stands for the same day shown; of two days, the one shown counts.
-    """
+
+def day_at(node: LexborNode | None, places: Places) -> tuple[Cell, str | None]:
+    """Return the day that a node gives with its line, and the one in its markup where it shows another."""
     time = first(node, "time")
-    markup_day = (time.attributes.get("datetime") or "")[:10] if time is not None else None
-    text = text_of(time) or text_of(node)
-    if not markup_day or (text and _differ(text, markup_day)):
-        return text, markup_day or None
-    return markup_day, None
+    day, marked = _day(time, node)
+    at = places.of(time)
+    line = places.line_of_attribute(at, "datetime", day) or places.line_of_text(at, day)
+    return (day, line or places.line_of_text(places.of(node), day)), marked
 
 
 def text_at(node: LexborNode | None, places: Places) -> Cell:
     """Return the text of a node, and the line on which it begins."""
     words = text_of(node)
-    return words, places.line_of_text(places.of(node.attributes), words) if words and node is not None else None
+    return words, places.line_of_text(places.of(node), words) if words else None
+
+
+def _day(time: LexborNode | None, node: LexborNode | None) -> tuple[str | None, str | None]:
+    # The day in the markup of a `time` element (ISO) stands for the same day shown; of two days, the one shown counts.
+    markup_day = (time.attrs.get("datetime") or "")[:10] if time is not None else None
+    text = text_of(time) or text_of(node)
+    if not markup_day or (text and _differ(text, markup_day)):
+        return text, markup_day or None
+    return markup_day, None
 
 
 @lru_cache(4096)

@@ -19,7 +19,6 @@ MAX_ELEMENTS = 500_000
 """Most elements of a page; pages of the site have a few thousand."""
 _HARMLESS = 2_000
 """So few tags cost nothing, however they are nested."""
-_TAG = re.compile(r"<(?:!--|(/?)([a-zA-Z][^\s/>]*)([^>]*)>?)")
 _END_OF_COMMENT = re.compile("-->")
 _RAW = {
     name: re.compile(rf"</{name}\b", re.I) for name in ("script", "style", "textarea", "title", "xmp", "iframe")
@@ -32,6 +31,12 @@ _CLOSED_BY_NEXT = frozenset(
     ("html", "head", "body", "p", "li", "dt", "dd", "thead", "tbody", "tfoot", "tr", "td", "th", "colgroup", "caption",
      "rt", "rp")
 )  # fmt: skip
+_EACH_TAG = r"<(?:!--|(/?)([a-zA-Z][^\s/>]*)([^>]*)>?)"
+_TAG = re.compile(_EACH_TAG)
+_CLOSED = rf"</?(?:{'|'.join(_CLOSED_BY_NEXT)})(?=[\s>])[^>]*+"
+_LEAF = "|".join(rf"<{name}(?=[\s>])[^>]*+>[^<]*+</{name}>" for name in ("a", "span", "time", "div"))
+_OPENED = re.compile(rf"(?:[^<]*+(?:{_CLOSED}|{_LEAF}|<(?!/?[a-zA-Z]|!--)))*+[^<]*+(?:{_EACH_TAG}|\Z)")
+"""What leads to the next tag that HTML does not close by itself, and is no leaf; or to the end."""
 _FOREIGN = ("svg", "math")  # in these, nothing is closed by itself
 _FOREIGN_TAG = re.compile(f"<(?:{'|'.join(_FOREIGN)})", re.I)
 
@@ -48,13 +53,11 @@ def check_bounds(text: str) -> None:
     open_counts: Counter[str] = Counter()
     position = misnested = elements = 0
     has_foreign = _FOREIGN_TAG.search(text) is not None
-    search = _TAG.search
-    while (tag := search(text, position)) is not None:
+    counts_all = has_foreign or text.count("<") > MAX_ELEMENTS
+    next_tag = _TAG.search if counts_all else _OPENED.match
+    while (tag := next_tag(text, position)) is not None:
         position = tag.end()
         closes, name, attributes = tag.groups("")
-        if not has_foreign and name in _CLOSED_BY_NEXT and elements < MAX_ELEMENTS:
-            elements += 1  # nothing is opened, and most tags are such
-            continue
         name = name.lower()
         if not name:
             if (end := _END_OF_COMMENT.search(text, position)) is None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from oig_pipeline.capture.html import day_of, first, parsed, stray, text_at, text_of
+from oig_pipeline.capture.html import day_at, day_of, parsed, stray, text_at, text_of
 from oig_pipeline.capture.html_lines import Places
 from oig_pipeline.capture.rows import NO_CELL, SUSPECT, Cell, Finding, Layout, Rows, frame_of
 from oig_pipeline.contract.names import BETWEEN_TOPICS
@@ -57,7 +57,7 @@ def read(text: str) -> Rows:
     selector, cards = _cards(page)
     alone = selector != ".views-row" and len(cards) == 1
     for card in cards:
-        line = places.line(places.of(card.attributes)) or 1
+        line = places.line(places.of(card)) or 1
         unread: list[str] = []
         values, several = _fields(card, places, unread)
         if not values:
@@ -106,7 +106,7 @@ def _title(card: LexborNode, places: Places) -> Cell:
 def _is_hidden(node: LexborNode, card: LexborNode) -> bool:
     above: LexborNode | None = node
     while above is not None and above.mem_id != card.mem_id:
-        if _NO_TITLE & set((above.attributes.get("class") or "").split()):
+        if _NO_TITLE & set((above.attrs.get("class") or "").split()):
             return True
         above = above.parent
     return False
@@ -147,14 +147,12 @@ def _labelled(
 
 def _value(column: str, item: LexborNode, places: Places) -> Cell:
     if column == "listed_document_url" and (link := item.css_first("a")) is not None:
-        address = link.attributes.get("href")
-        return address, places.line_of_attribute(places.of(link.attributes), "href", address)
-    if column != "listed_issue_date":
-        return text_at(item, places)
-    day, _ = day_of(item)
-    time = places.of((first(item, "time") or item).attributes)
-    in_markup = places.line_of_attribute(time, "datetime", day)
-    return day, in_markup or places.line_of_text(time, day) or places.line_of_text(places.of(item.attributes), day)
+        address = link.attrs.get("href")
+        return address, places.line_of_attribute(places.of(link), "href", address)
+    if column == "listed_issue_date":
+        cell, _ = day_at(item, places)
+        return cell
+    return text_at(item, places)
 
 
 def _marked(card: LexborNode, issue_date: str | None) -> str | None:

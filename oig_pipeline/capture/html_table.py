@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from oig_pipeline.capture.html import day_of, first, parsed, stray, text_of
-from oig_pipeline.capture.html_lines import Begins, Places
+from oig_pipeline.capture.html import day_at, first, parsed, stray, text_at, text_of
+from oig_pipeline.capture.html_lines import Places
 from oig_pipeline.capture.rows import Cell, Finding, Layout, Rows, frame_of
 
 NAME = "html_table"
@@ -39,17 +39,17 @@ def read(text: str) -> Rows:
     findings = []
     page_kinds: set[str | None] = set()
     strange: dict[str, Finding] = {}
-    places = Places(text, "t[dr]")
+    places = Places(text, "t[dr]|a|span|time")
     page = parsed(places.marked)
-    table_rows = page.css("tr")
-    starts = [places.of(row.attributes) for row in table_rows]
-    for row, start, end in zip(table_rows, starts, [*starts[1:], None], strict=False):
-        nodes = row.css("td")
+    is_nested = page.css_first("td td") is not None
+    for row in page.css("tr"):
+        # A selector costs more than to look.
+        nodes = row.css("td") if is_nested else [node for node in row.iter() if node.tag == "td"]
+        start = places.of(row)
         if start is None and nodes:  # HTML may leave out <tr>
-            start = places.of(nodes[0].attributes)
+            start = places.of(nodes[0])
         line = places.line(start) or 1
-        begins = places.cells_between(start, end, len(nodes))
-        cells = {kind_of(cell[0].attributes.get("class")): cell for cell in zip(nodes, begins, strict=True)}
+        cells = {kind_of(node.attrs.get("class")): node for node in nodes}
         if NUMBER in cells or TITLE in cells:
             if None in cells:
                 _note_strange(strange, nodes, line)
@@ -60,7 +60,7 @@ def read(text: str) -> Rows:
             page_kinds.update(cells)
         elif not nodes:
             heads = row.css("th")
-            kinds = {kind_of(head.attributes.get("class")) for head in heads}
+            kinds = {kind_of(head.attrs.get("class")) for head in heads}
             if NUMBER in kinds or TITLE in kinds:
                 _note_strange(strange, heads, line)
                 page_kinds |= kinds
@@ -79,7 +79,7 @@ def _kind(classes: str | None) -> str | None:
 def _note_strange(strange: dict[str, Finding], cells: list[LexborNode], line: int) -> None:
     """Note the columns of a row that are not read, each once: by its class, or by its place where it has none."""
     for place, cell in enumerate(cells, start=1):
-        classes = (cell.attributes.get("class") or "").split()
+        classes = (cell.attrs.get("class") or "").split()
         if _kind(" ".join(classes)) is not None:
             continue
         words = text_of(cell)
@@ -91,35 +91,27 @@ def _note_strange(strange: dict[str, Finding], cells: list[LexborNode], line: in
             strange[key] = Finding("column_unknown", message, line, words if cell.tag == "th" else key)
 
 
-def _values(cells: dict[str | None, tuple[LexborNode, Begins]], places: Places) -> dict[str, Cell]:
-    (number_cell, in_number), (title_cell, in_title), (date_cell, in_date), (year_cell, in_year) = (
-        cells.get(kind, (None, {})) for kind in (NUMBER, TITLE, DATE, YEAR)
-    )
-    hidden = title_cell.css_first("span.hidden") if title_cell is not None else None
-    summary = text_of(hidden)
+def _values(cells: dict[str | None, LexborNode], places: Places) -> dict[str, Cell]:
+    cell = cells.get(TITLE)
+    hidden = cell.css_first("span.hidden") if cell is not None else None
+    summary, summary_at = text_of(hidden), places.text_from(places.of(hidden))
     if hidden is not None:
         hidden.decompose()
-    link = first(title_cell, "a")
-    address = link.attributes.get("href") if link is not None else None
-    number, title, year, (day, marked) = (
-        text_of(number_cell),
-        text_of(title_cell),
-        text_of(year_cell),
-        day_of(date_cell),
-    )
+    title, title_at = text_of(cell), places.text_from(places.of(cell))
+    link = first(cell, "a")
+    address = link.attrs.get("href") if link is not None else None
     # Where the summary stands first, the text of the cell does not begin with the title; that of its link may.
-    title_at = in_title.get("td")
-    if summary and title_at == in_title.get("span"):
-        title_at = places.text_from(in_title["a"]) if "a" in in_title else None
-    day_line = next(filter(None, (places.line_if(day, in_date.get(name)) for name in ("datetime", "td"))), None)
+    if summary and title_at == summary_at:
+        title_at = places.text_from(places.of(link)) if text_of(link) == title else None
+    day, marked = day_at(cells.get(DATE), places)
     return {
-        "listed_number": (number, places.line_if(number, in_number.get("td"))),
+        "listed_number": text_at(cells.get(NUMBER), places),
         "listed_title": (title, places.line_if(title, title_at)),
-        "listed_summary": (summary, places.line_if(summary, in_title.get("span"))),
-        "listed_issue_date": (day, day_line),
+        "listed_summary": (summary, places.line_if(summary, summary_at)),
+        "listed_issue_date": day,
         "listed_datetime": (marked, None),
-        "listed_document_url": (address or None, places.line_if(address, in_title.get("href"))),
-        "listed_fiscal_year": (year, places.line_if(year, in_year.get("td"))),
+        "listed_document_url": (address or None, places.line_of_attribute(places.of(link), "href", address)),
+        "listed_fiscal_year": text_at(cells.get(YEAR), places),
     }
 
 

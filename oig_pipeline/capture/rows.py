@@ -95,8 +95,8 @@ class Layout:
 
 
 def frame(
-    columns: dict[str, list[str | None]],
-    lines: list[int],
+    columns: Mapping[str, Sequence[str | None]],
+    lines: Sequence[int],
     value_lines: Mapping[str, Sequence[int | None]] | None = None,
 ) -> pl.DataFrame:
     """Return the frame of rows given by column; columns that a layout does not have are null.
@@ -107,14 +107,18 @@ def frame(
         value_lines: column → the line on which the value of each row begins, None for the row's; for columns whose
             values may begin on other lines.
     """
-    values: dict[str, list[str | None] | list[int]] = {"line": lines, **columns}
+    own_lines = {
+        LINE_COLUMNS[name]: [
+            begin if begin != line and value is not None else None
+            for begin, line, value in zip(begins, lines, columns[name], strict=True)
+        ]
+        for name, begins in (value_lines or {}).items()
+    }
+    values: dict[str, Sequence[str | None] | Sequence[int | None]] = {"line": lines, **columns, **own_lines}
     nothing = [None] * len(lines)
     # Series of a known type: making a frame of lists looks at each again.
-    series = [pl.Series(name, values.get(name, nothing), kind, strict=False) for name, kind in COLUMNS.items()]
-    begins = {name: pl.lit(pl.Series(values, dtype=pl.Int32)) for name, values in (value_lines or {}).items()}
-    return pl.DataFrame(series).with_columns(
-        pl.when(pl.col(name).is_not_null() & (line != pl.col("line"))).then(line).alias(LINE_COLUMNS[name])
-        for name, line in begins.items()
+    return pl.DataFrame(
+        [pl.Series(name, values.get(name, nothing), kind, strict=False) for name, kind in COLUMNS.items()]
     )
 
 
@@ -123,7 +127,7 @@ def frame_of(rows: Sequence[tuple[int, Mapping[str, Cell]]]) -> pl.DataFrame:
     names = {name for _, row in rows for name in row}
     cells = {name: [row.get(name, NO_CELL) for _, row in rows] for name in names}
     columns = {name: [value for value, _ in column] for name, column in cells.items()}
-    value_lines = {name: [line for _, line in column] for name, column in cells.items() if name in LINE_COLUMNS}
+    value_lines = {name: [begin for _, begin in column] for name, column in cells.items() if name in LINE_COLUMNS}
     return frame(columns, [line for line, _ in rows], value_lines)
 
 
