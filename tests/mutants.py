@@ -138,12 +138,12 @@ MUTANTS = (
         """,
     ),
     Mutant(
-        "the link to the latest release is made, but not renamed into its place",
+        "a file that was written is not renamed into its place",
         """
-        __l.symlink_to(__t)
-        __l.replace(__o)
+        __w.replace(__t)
+        __w.unlink(missing_ok=True)
         """,
-        "__l.symlink_to(__t)",
+        "__w.unlink(missing_ok=True)",
     ),
     Mutant(
         "a file whose bytes changed, but not their number, is as the manifest says",
