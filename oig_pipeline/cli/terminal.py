@@ -57,8 +57,9 @@ def print_outcome(outcome: Outcome, verdict: Verdict, seconds: float, place: str
     console = stdout_console()
     summary = reporting.summary(outcome, seconds)
     console.print(
-        f"{summary['captures']} captures, {summary['sightings']} sightings: "
-        f"{summary['published']} published as {summary['reports']} reports, {summary['quarantined']} quarantined."
+        f"{_counted(summary['captures'], 'capture')}, {_counted(summary['sightings'], 'sighting')}: "
+        f"{summary['published']} published as {_counted(summary['reports'], 'report')}, "
+        f"{summary['quarantined']} quarantined."
     )
     acknowledged = reporting.acknowledged(outcome)
     rows, styles = [], []
@@ -75,6 +76,10 @@ def print_outcome(outcome: Outcome, verdict: Verdict, seconds: float, place: str
     _print_failing(console, verdict)
     _print_notes(console, outcome)
     _print_next(console, outcome, verdict, summary, place)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _print_failing(console: Console, verdict: Verdict) -> None:
