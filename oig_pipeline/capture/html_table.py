@@ -105,7 +105,8 @@ def _values(cells: dict[str | None, LexborNode], places: Places, *, is_deep: boo
     address = link.attrs.get("href") if link is not None else None
     # Where the summary stands first, the text of the cell does not begin with the title; that of its link may.
     if summary and title_at == summary_at:
-        title_at = places.text_from(places.of(link)) if text_of(link) == title else None
+        link_at = places.text_from(places.of(link)) if text_of(link) == title else None
+        title_at = link_at if link_at != summary_at else None
     day, marked = day_at(cells.get(DATE), places)
     return {
         "listed_number": text_at(cells.get(NUMBER), places),
