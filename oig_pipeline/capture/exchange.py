@@ -44,7 +44,6 @@ def read_csv(text: str) -> Rows:
     names = checked(head.names, head.line)
     begins_row = re.compile(rf"\n\s*\"?(?:{MENTION})\"?{re.escape(head.separator)}(?! )")
     rows, lines, findings = [], [], [*rows_above(head)]
-    field_lines: list[list[int] | None] = []
     nameless: dict[int, Finding] = {}
     for line, values in _records(text, head):
         if isinstance(values, Finding):
@@ -56,28 +55,28 @@ def read_csv(text: str) -> Rows:
         else:
             rows.append(values)
             lines.append(line)
-            field_lines.append(_field_lines(values, line))
             for place in _beyond(values, head):
                 nameless.setdefault(place, _nameless(place, line, values[place]))
     places = {LISTED_COLUMNS[name]: place for place, name in enumerate(names) if name in LISTED_COLUMNS}
     columns = {column: [row[place] or None for row in rows] for column, place in places.items()}
-    several = places if any(field_lines) else {}
-    value_lines = {
-        column: [numbers[place] if numbers else None for numbers in field_lines] for column, place in several.items()
-    }
+    # Where each record is one line, so is each value.
+    is_plain = not rows or (lines[-1] - lines[0] == len(lines) - 1 and not any("\n" in value for value in rows[-1]))
+    field_lines = [] if is_plain else list(map(_field_lines, rows, lines))
+    value_lines = {column: [numbers[place] for numbers in field_lines] for column, place in places.items()}
     findings = _as_cut(findings, text, lines[-1] if lines else 0, head)
     all_findings = (*unknown(names, head.line), *nameless.values(), *findings)
-    return Rows(frame(columns, lines, value_lines), all_findings, tuple(columns))
+    return Rows(frame(columns, lines, None if is_plain else value_lines), all_findings, tuple(columns))
 
 
-def _field_lines(values: list[str], line: int) -> list[int] | None:
-    """Return the line on which the words of each field of a record begin; None for a record of one line."""
-    if not any("\n" in value for value in values):
-        return None
+def _field_lines(values: list[str], line: int) -> list[int]:
+    """Return the line on which the words of each field of a record begin."""
     numbers = []
     for value in values:
-        numbers.append(line + lines_above(value))
-        line += value.count("\n")
+        if "\n" in value:
+            numbers.append(line + lines_above(value))
+            line += value.count("\n")
+        else:
+            numbers.append(line)
     return numbers
 
 

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from oig_pipeline.capture.html_bounds import check_bounds
 from oig_pipeline.capture.html_lines import Places
-from oig_pipeline.capture.rows import SUSPECT, Cell, Finding
+from oig_pipeline.capture.rows import NO_CELL, SUSPECT, Cell, Finding
 from oig_pipeline.domain import dates
 
 _BOILERPLATE = "nav, footer, header, aside, form, thead, script, style, template"
@@ -114,32 +114,31 @@ def first(node: LexborNode | None, name: str) -> LexborNode | None:
 
 
 def day_of(node: LexborNode | None) -> tuple[str | None, str | None]:
-    """Return the day that a node gives, and the one in its markup where it shows another."""
-    return _day(first(node, "time"), node)
+    """Return the day that a node gives, and the one in its markup where it shows another.
+
+    The day in the markup of a `time` element (ISO) stands for the same day shown; of two days, the one shown counts.
+    """
+    time = first(node, "time")
+    markup_day = (time.attrs.get("datetime") or "")[:10] if time is not None else None
+    text = text_of(time) or text_of(node)
+    if not markup_day or (text and _differ(text, markup_day)):
+        return text, markup_day or None
+    return markup_day, None
 
 
 def day_at(node: LexborNode | None, places: Places) -> tuple[Cell, str | None]:
     """Return the day that a node gives with its line, and the one in its markup where it shows another."""
-    time = first(node, "time")
-    day, marked = _day(time, node)
-    at = places.of(time)
-    line = places.line_of_attribute(at, "datetime", day) or places.line_of_text(at, day)
-    return (day, line or places.line_of_text(places.of(node), day)), marked
+    day, marked = day_of(node)
+    if not day:
+        return NO_CELL, marked
+    at = places.of(node)
+    return (day, places.line_of_attribute(at, "datetime", day) or places.line_of_text(at, day)), marked
 
 
 def text_at(node: LexborNode | None, places: Places) -> Cell:
     """Return the text of a node, and the line on which it begins."""
     words = text_of(node)
     return words, places.line_of_text(places.of(node), words) if words else None
-
-
-def _day(time: LexborNode | None, node: LexborNode | None) -> tuple[str | None, str | None]:
-    # The day in the markup of a `time` element (ISO) stands for the same day shown; of two days, the one shown counts.
-    markup_day = (time.attrs.get("datetime") or "")[:10] if time is not None else None
-    text = text_of(time) or text_of(node)
-    if not markup_day or (text and _differ(text, markup_day)):
-        return text, markup_day or None
-    return markup_day, None
 
 
 @lru_cache(4096)

@@ -33,9 +33,9 @@ _CLOSED_BY_NEXT = frozenset(
 )  # fmt: skip
 _EACH_TAG = r"<(?:!--|(/?)([a-zA-Z][^\s/>]*)([^>]*)>?)"
 _TAG = re.compile(_EACH_TAG)
-_CLOSED = rf"</?(?:{'|'.join(_CLOSED_BY_NEXT)})(?=[\s>])[^>]*+"
+_SELF_CLOSING = rf"</?(?:{'|'.join(_CLOSED_BY_NEXT)})(?=[\s>])[^>]*+"
 _LEAF = "|".join(rf"<{name}(?=[\s>])[^>]*+>[^<]*+</{name}>" for name in ("a", "span", "time", "div"))
-_OPENED = re.compile(rf"(?:[^<]*+(?:{_CLOSED}|{_LEAF}|<(?!/?[a-zA-Z]|!--)))*+[^<]*+(?:{_EACH_TAG}|\Z)")
+_NESTING = re.compile(rf"(?:[^<]*+(?:{_SELF_CLOSING}|{_LEAF}|<(?!/?[a-zA-Z]|!--)))*+[^<]*+(?:{_EACH_TAG}|\Z)")
 """What leads to the next tag that HTML does not close by itself, and is no leaf; or to the end."""
 _FOREIGN = ("svg", "math")  # in these, nothing is closed by itself
 _FOREIGN_TAG = re.compile(f"<(?:{'|'.join(_FOREIGN)})", re.I)
@@ -54,7 +54,7 @@ def check_bounds(text: str) -> None:
     position = misnested = elements = 0
     has_foreign = _FOREIGN_TAG.search(text) is not None
     counts_all = has_foreign or text.count("<") > MAX_ELEMENTS
-    next_tag = _TAG.search if counts_all else _OPENED.match
+    next_tag = _TAG.search if counts_all else _NESTING.match
     while (tag := next_tag(text, position)) is not None:
         position = tag.end()
         closes, name, attributes = tag.groups("")

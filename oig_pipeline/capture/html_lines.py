@@ -26,15 +26,17 @@ _ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^\s>
 _TAG = rf"""<[a-zA-Z][^\s/>]*+(?:[ \n]++[a-z-]++="[^"]*+")*+(?:[\s/]++|{_ATTRIBUTE})*+>"""
 _COMMENT = r"<!--(?:-?>|(?s:.*?)--!?>)"
 _BLANK_CODE = "nbsp|Tab|NewLine|#0*(?:9|10|12|13|32|160)(?![0-9])|#[xX]0*(?:9|[aAcCdD]|20|[aA]0)(?![0-9a-fA-F])"
-_TO_TEXT = re.compile(rf"(?:[ \t\n\r\f\u00a0\x1e]++|{_TAG}|{_COMMENT}|<(?!!--)[!?/][^>]*+>|&(?:{_BLANK_CODE});?)*+")
+_SKIPPED = rf"[ \t\n\r\f\u00a0\x1e]++|{_TAG}|{_COMMENT}|<(?!!--)[!?/][^>]*+>|&(?:{_BLANK_CODE});?"
+_TO_TEXT = re.compile(f"(?:{_SKIPPED})*+")
 """What stands between the place of a start tag and the text in its element."""
 _TO_VALUE = {
     name: re.compile(
-        rf"""<[a-zA-Z][^\s/>]*+(?:[\s/]++|(?!(?i:{name})[\s=]){_ATTRIBUTE})*+(?i:{name})\s*+=\s*+["']?\s*+"""
+        rf"(?:(?!<(?i:{tag})[\s/])(?:{_SKIPPED}))*+<(?i:{tag})"
+        rf"""(?:[\s/]++|(?!(?i:{name})[\s=]){_ATTRIBUTE})*+(?i:{name})\s*+=\s*+["']?\s*+"""
     )
-    for name in ("href", "datetime")
+    for tag, name in (("a", "href"), ("time", "datetime"))
 }
-"""What stands between the place of a start tag and the value of one of its attributes."""
+"""What stands between the place of a start tag and the value of an attribute of the first link or time in it."""
 _WORD = re.compile(r"""[^\s&<>"']+""")
 
 
@@ -71,26 +73,28 @@ class Places:
 
     def line_if(self, words: str | None, place: int | None) -> int | None:
         """Return the line of a place; None where other words stand there."""
-        return self.line(place) if words and place is not None and self._stands(words, place) else None
+        if not words or place is None or not (self._text.startswith(words, place) or self._begin(words, place)):
+            return None
+        return bisect_left(self._line_ends, place) + 1
 
     def line_of_text(self, place: int | None, words: str | None) -> int | None:
         """Return the line on which the text behind a start tag begins; None where that is not these words."""
         return self.line_if(words, self.text_from(place)) if words else None
 
     def line_of_attribute(self, place: int | None, name: str, words: str | None) -> int | None:
-        """Return the line on which an attribute of a start tag begins; None where its value is not these words."""
+        """Return the line of an attribute behind the place of a start tag; None where its value is not these words.
+
+        That of the tag itself, or of the first `a` (`href`) or `time` (`datetime`) in it, if no text stands before.
+        """
         match = _TO_VALUE[name].match(self._text, place, place + _FARTHEST) if place is not None and words else None
         return self.line_if(words.lstrip(), match.end()) if match and words else None
 
-    def _stands(self, words: str, place: int) -> bool:
-        """Return whether words, or the first of them, stand at a place."""
-        text = self._text
-        if text.startswith(words, place):
-            return True
-        if match := _WORD.match(text, place):
+    def _begin(self, words: str, place: int) -> bool:
+        """Return whether the first of several words stands at a place."""
+        if match := _WORD.match(self._text, place):
             return words.startswith(match[0])
         # A quote, or a character that the source writes as a code.
-        return text[place : place + 1] in ("&", words[:1])
+        return self._text[place : place + 1] in ("&", words[:1])
 
     def unmarked(self, rows: Rows) -> Rows:
         """Return rows whose words are the page's again: of a tag in a script or an attribute, the place is text."""

@@ -39,12 +39,12 @@ def read(text: str) -> Rows:
     findings = []
     page_kinds: set[str | None] = set()
     strange: dict[str, Finding] = {}
-    places = Places(text, "t[dr]|a|span|time")
+    places = Places(text, "t[dr]|a|span")
     page = parsed(places.marked)
-    is_nested = page.css_first("td td") is not None
+    # A selector for each row costs more than one for the page, and to look.
+    is_deep = page.css_first("td td, td * span.hidden") is not None
     for row in page.css("tr"):
-        # A selector costs more than to look.
-        nodes = row.css("td") if is_nested else [node for node in row.iter() if node.tag == "td"]
+        nodes = row.css("td") if is_deep else [node for node in row.iter() if node.tag == "td"]
         start = places.of(row)
         if start is None and nodes:  # HTML may leave out <tr>
             start = places.of(nodes[0])
@@ -53,7 +53,7 @@ def read(text: str) -> Rows:
         if NUMBER in cells or TITLE in cells:
             if None in cells:
                 _note_strange(strange, nodes, line)
-            values = _values(cells, places)
+            values = _values(cells, places, is_deep=is_deep)
             if not (any(value for value, _ in values.values()) or text_of(row) or row.css_first("img")):
                 continue  # as a record of a spreadsheet without any content is no row
             rows.append((line, values))
@@ -91,10 +91,13 @@ def _note_strange(strange: dict[str, Finding], cells: list[LexborNode], line: in
             strange[key] = Finding("column_unknown", message, line, words if cell.tag == "th" else key)
 
 
-def _values(cells: dict[str | None, LexborNode], places: Places) -> dict[str, Cell]:
+def _values(cells: dict[str | None, LexborNode], places: Places, *, is_deep: bool) -> dict[str, Cell]:
     cell = cells.get(TITLE)
-    hidden = cell.css_first("span.hidden") if cell is not None else None
-    summary, summary_at = text_of(hidden), places.text_from(places.of(hidden))
+    hidden = None
+    if cell is not None:
+        hidden = cell.css_first("span.hidden") if is_deep else next(filter(_is_hidden, cell.iter()), None)
+    summary = text_of(hidden)
+    summary_at = places.text_from(places.of(hidden)) if summary else None
     if hidden is not None:
         hidden.decompose()
     title, title_at = text_of(cell), places.text_from(places.of(cell))
@@ -102,7 +105,8 @@ def _values(cells: dict[str | None, LexborNode], places: Places) -> dict[str, Ce
     address = link.attrs.get("href") if link is not None else None
     # Where the summary stands first, the text of the cell does not begin with the title; that of its link may.
     if summary and title_at == summary_at:
-        title_at = places.text_from(places.of(link)) if text_of(link) == title else None
+        link_at = places.text_from(places.of(link)) if text_of(link) == title else None
+        title_at = link_at if link_at != summary_at else None
     day, marked = day_at(cells.get(DATE), places)
     return {
         "listed_number": text_at(cells.get(NUMBER), places),
@@ -113,6 +117,10 @@ def _values(cells: dict[str | None, LexborNode], places: Places) -> dict[str, Ce
         "listed_document_url": (address or None, places.line_of_attribute(places.of(link), "href", address)),
         "listed_fiscal_year": text_at(cells.get(YEAR), places),
     }
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    return node.tag == "span" and "hidden" in (node.attrs.get("class") or "").split()
 
 
 LAYOUT = Layout(NAME, matches, read, has_header=True)

@@ -13,7 +13,7 @@ import re
 
 from oig_pipeline.capture.boilerplate import BANNER, is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
-from oig_pipeline.capture.rows import NO_CELL, SUSPECT, Cell, Finding, Layout, Rows, frame_of, lines_above
+from oig_pipeline.capture.rows import NO_CELL, SUSPECT, Cell, Finding, Layout, Rows, frame_of
 from oig_pipeline.contract.names import BETWEEN_TOPICS
 from oig_pipeline.domain.report_number import MENTION
 
@@ -67,7 +67,8 @@ def read(text: str) -> Rows:
         above = summary.start() if summary else start if labels else 0
         row["listed_title"] = _text(card, 0, above, line) if has_title else NO_CELL
         row["listed_summary"] = _text(card, summary.end(), start, line) if summary else NO_CELL
-        rows.append((line, {"topic": topic, **row}))
+        row.setdefault("topic", topic)
+        rows.append((line, row))
         findings += [_unread(number, words) for number, words in stray]
     last_is_row = bool(rows) and rows[-1][0] == cards[-1][0]
     last_value, _ = rows[-1][1].get("listed_fiscal_year", NO_CELL) if last_is_row else NO_CELL
@@ -168,7 +169,7 @@ def _text(card: str, start: int, end: int, first: int) -> Cell:
     text = lines.strip()
     if "\n" in text:
         text = _GAP.sub("\n\n", "\n".join(map(str.strip, text.split("\n"))))
-    return text or None, first + card.count("\n", 0, start) + lines_above(lines)
+    return text or None, first + card.count("\n", 0, end - len(lines.lstrip()))
 
 
 def _unread(line: int, words: str) -> Finding:

@@ -231,3 +231,71 @@ def test_no_line_is_wrong_where_tags_of_a_page_are_lost(seed: int, file: Path) -
     assert frame.height
     # A line that is not known is that of the row.
     assert [place for place in misplaced(text, frame) if place[2] not in row_lines] == []
+
+
+YEAR = 'class="views-field-field-fy"'
+
+
+@pytest.mark.parametrize(
+    ("cell", "line"),
+    [
+        (f"<td title='a>2026'\n{YEAR}>2026</td>", 3),
+        (f"<td title='2026'\n{YEAR}\n>2026</td>", 4),
+        (f"<td title='\">2026'\n{YEAR}\n>2026</td>", 4),
+        (f'<td a"b="x>2026\n" {YEAR}>\n2026</td>', 4),
+        (f"<td {YEAR} data-at=1 @0=1>\n2026</td>", 3),
+        (f"<td {YEAR}/>\n2026</td>", 3),
+        (f"<TD {YEAR.upper().replace('VIEWS-FIELD-FIELD-FY', 'views-field-field-fy')}>\n2026</TD>", 3),
+        (f"<td {YEAR}>\n2026", 3),
+        (f"<td {YEAR}>\n&#50;026</td>", 3),
+        (f"<td {YEAR}>&nbsp;&#32;\n2026</td>", 3),
+        (f"<td {YEAR}><!-- 2026 > -->\n2026</td>", 3),
+        (f"<td {YEAR}><!-- <td {YEAR}>2026</td> -->\n2026</td>", 3),
+        (f"<td {YEAR}><style></style>\n2026</td>", 3),
+        (f"<td {YEAR}><b title='>2026'\n>2026</b></td>", 3),
+        (f"<td {YEAR}><table><tr><td>\n2026</td></tr></table></td>", 3),
+        (f"<td>2026</td><!-- <td> --><td {YEAR}>\n2026</td>", 3),
+    ],
+)
+def test_the_line_of_a_value_is_that_of_its_words_in_its_own_element(cell: str, line: int) -> None:
+    number, title = CELL.format("field-report-number", "OIG-26-18"), CELL.format("title", "2026")
+    frame = html_table.read(f"<table><tr>{number}{title}\n{cell}</tr></table>").frame
+    row = frame.row(0, named=True)
+    assert (row["listed_fiscal_year"], line_of(row, "listed_fiscal_year")) == ("2026", line)
+    assert (row["listed_title"], row["listed_title_line"]) == ("2026", None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "title", "line"),
+    [
+        ("<span class='hidden'>Audit</span>\n<a href='/a.pdf'>Audit</a>", "Audit", 2),
+        ("<span class='hidden'>Audit</span>\nAudit\n<a href='/a.pdf'>Audit</a>", "Audit Audit", 1),
+        ("<b><span class='hidden'>Audit</span></b>\n<a title='>Audit'\n>Audit</a>", "Audit", 3),
+        ("<span></span><a href='/a.pdf'>\nAudit</a><span class='a hidden'>Audit</span>", "Audit", 2),
+        ("<a href='/a.pdf'><span class='hidden'>Audit</span>\nAudit</a>", "Audit", 1),
+    ],
+)
+def test_a_title_is_not_looked_for_in_the_summary_before_it(cell: str, title: str, line: int) -> None:
+    # Where it is not known, the line is that of the row.
+    number = CELL.format("field-report-number", "OIG-26-18")
+    frame = html_table.read(f"<table><tr>{number}{CELL.format('title', cell)}</tr></table>").frame
+    row = frame.row(0, named=True)
+    assert (row["listed_title"], line_of(row, "listed_title")) == (title, line)
+    assert row["listed_summary"] == "Audit"
+    assert line_of(row, "listed_summary") == 1 + cell.partition("hidden")[0].count("\n")
+
+
+@pytest.mark.parametrize(
+    ("cell", "line"),
+    [
+        ('<time title="2026-01-02"\ndatetime="2026-01-02T12:00:00Z">01/02/2026</time>', 2),
+        ('<time\n>2026-01-02</time></td><td><time datetime="2026-01-02"></time>', 2),
+        ('<!-- <time datetime="2026-01-02"> -->\n<time datetime="2026-01-02">01/02/2026</time>', 2),
+        ('<b\ntitle=">2026-01-02"><time\nDATETIME = 2026-01-02>01/02/2026</time></b>', 3),
+    ],
+)
+def test_the_line_of_a_day_is_that_of_its_own_time(cell: str, line: int) -> None:
+    number = CELL.format("field-report-number", "OIG-26-18")
+    frame = html_table.read(f"<table><tr>{number}{CELL.format('field-issue-date', cell)}</tr></table>").frame
+    row = frame.row(0, named=True)
+    assert (row["listed_issue_date"], line_of(row, "listed_issue_date")) == ("2026-01-02", line)
