@@ -46,7 +46,6 @@ KINDS = (
 """The error rules that bad rows break, each row one of them."""
 RIVAL = "Quality Xylophones by Judge Zykov Jumped Quickly Over Fuzzy Waltz Boxes"
 """A title that is like no other."""
-COUNTS = ("two", "three", "four", "five", "eight")
 
 
 @dataclass(frozen=True)
@@ -74,10 +73,11 @@ def good_row(place: int, rng: random.Random, texts: Words) -> Row:
     suffix = rng.choice(SUFFIXES) if chance > 0.96 else ""
     number = f"{series}-{year % 100:02d}-{sequence:02d}{suffix}"
     between = "\u00a0 " if rng.random() < 0.5 else " "
-    summary = between.join(rng.choices(texts.sentences, k=rng.randint(1, 9)))
-    if rng.random() < 0.5:
-        summary += f" We made {rng.choice(COUNTS)} recommendations."
-    title = f"{rng.choice(texts.openings)} {rng.choice(texts.endings)}"
+    sentences = [texts.sentence(rng) for _ in range(rng.randint(1, 9))]
+    if rng.random() < 0.6:
+        sentences += texts.recommendations(rng)
+    summary = between.join(sentences)
+    title = texts.title(rng)
     day = dt.date(year - 1, 10, 1) + dt.timedelta(days=rng.randrange(365)) if rng.random() < 0.65 else None
     return {
         "report_number": number,
