@@ -1,0 +1,64 @@
+"""The four tables as the contenders write them.
+
+Belongs here: their columns and types, and how files are written, which are those of a release. Does not: what stands in
+them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+SETTINGS = {"compression": "zstd", "compression_level": 3, "version": "2.6"}
+ROWS = 65_536
+TEXT, NUMBER, FLAG, DAY, NAMES = pa.string(), pa.int32(), pa.bool_(), pa.date32(), pa.list_(pa.string())
+TIME = pa.timestamp("us")
+FIELDS = ("title", "summary", "issue_date", "document_url", "kind", "classification")
+"""Fields of a report that come from one of its sightings."""
+LISTED = ("number", "title", "summary", "issue_date", "document_url", "agency", "fiscal_year")
+REPORTS = {
+    "report_number": TEXT, "fiscal_year": NUMBER, "series": TEXT, "sequence": NUMBER, "suffix": TEXT, "title": TEXT,
+    "summary": TEXT, "issue_date": DAY, "document_url": TEXT, "document_urls": NAMES, "agencies": NAMES,
+    "agency_source": TEXT, "topics": NAMES, "kind": TEXT, "is_redacted": FLAG, "is_revised": FLAG,
+    "classification": TEXT, "recommendations": NUMBER, "recommendations_concurred": NUMBER,
+    "recommendations_not_concurred": NUMBER, "recommendations_text": TEXT, "quality_flags": NAMES,
+    "sighting_count": NUMBER, "first_seen": TIME, "last_seen": TIME,
+}  # fmt: skip
+SIGHTINGS = {
+    "sighting_id": TEXT, "capture_sha256": TEXT, "capture_path": TEXT, "capture_url": TEXT, "retrieved_at": TIME,
+    "layout": TEXT, "ordinal": NUMBER, "line": NUMBER, **{f"listed_{name}": TEXT for name in LISTED}, "topic": TEXT,
+    **{f"listed_{name}_line": NUMBER for name in LISTED}, "topic_line": NUMBER, "report_number": TEXT,
+    "fiscal_year": NUMBER, "outcome": TEXT, "rules": NAMES,
+}  # fmt: skip
+VIOLATIONS = {
+    "sighting_id": TEXT, "capture_path": TEXT, "line": NUMBER, "rule": TEXT, "severity": TEXT, "column_name": TEXT,
+    "value": TEXT, "message": TEXT, "acknowledged": FLAG,
+}  # fmt: skip
+PROVENANCE = {"report_number": TEXT, "fiscal_year": NUMBER, **dict.fromkeys(FIELDS, TEXT)}
+TABLES = {"reports": REPORTS, "sightings": SIGHTINGS, "violations": VIOLATIONS, "provenance": PROVENANCE}
+DISTINCT = {
+    "report_number", "title", "summary", "document_url", "document_urls", "recommendations_text", "sighting_id",
+    "listed_number", "listed_title", "listed_summary", "listed_document_url", "value", "message", *FIELDS[:4],
+}  # fmt: skip
+"""Columns that a dictionary does not shorten."""
+
+
+def write(columns: dict[str, pa.Array], table: str, out: Path) -> None:
+    """Write a table; a column that is not given is null."""
+    schema = pa.schema(list(TABLES[table].items()))
+    rows = len(next(iter(columns.values())))
+    arrays = [columns[n] if n in columns else pa.nulls(rows, t) for n, t in TABLES[table].items()]
+    arrow = pa.table([array if array.type == t else array.cast(t) for array, t in zip(arrays, schema.types, strict=True)], schema)
+    leaves = [
+        f"{name}.list.element" if pa.types.is_list(dtype) else name
+        for name, dtype in TABLES[table].items()
+        if name not in DISTINCT
+    ]
+    pq.write_table(arrow, out / f"{table}.parquet", use_dictionary=leaves, row_group_size=ROWS, **SETTINGS)
+
+
+def constant(value: str | bool, rows: int) -> pa.Array:
+    """Return a column that says the same everywhere."""
+    return pa.repeat(pa.scalar(value), rows)
