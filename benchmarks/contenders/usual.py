@@ -1,222 +1,311 @@
-"""The usual pipeline: a row at a time in Python, pandas, Pandera with element-wise checks, `to_parquet`.
+"""The usual pipeline: a row at a time in Python, pandas at the end.
 
     python usual.py RAW OUT
 
-RAW is an NDJSON file, or a folder of the site's HTML pages. What `oig build` does beside this, and this leaves out,
-counts for this pipeline: other layouts, corrections, agencies from titles, aliases of agencies, kinds and marks as
-columns, recommendations, provenance, history, warnings, messages, the table of sightings, catalog, manifest. Only such
-dates and marks are known as the corpora hold, and titles of one report are compared in pairs.
+RAW is an NDJSON file. Each row is cleaned, judged and filed under its report by functions of one row; pandas makes the
+tables. (`DataFrame.apply`, `groupby` with a function and element-wise checks took several times as long as these loops.)
+Rules of the field are asked of `field.py`; of titles, which it reads by columns, all at once.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import json
 import re
 import sys
+import unicodedata
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import field
 import pandas as pd
-import pandera.pandas as pa
+import pyarrow as pa
+import tables
+from field import EDGE_DAYS, LATEST, MAX_SEQUENCE, SITE
 from rapidfuzz import fuzz
+from rules import BITS, ERRORS, RULES, WHEN_ALL, names
 
-SITE = "https://www.oig.dhs.gov"
+Row = dict[str, Any]
+Key = tuple[str, int]
+BLANKS = re.compile("[ \t\n\r\u00a0]{2,}|[\t\n\r\u00a0]")
+YEAR = re.compile(r"(?:19|20)\d\d")
+SIGNS = re.compile("[>()*,:\u2013\u2014-]")
+ODD = re.compile(r"[^a-z0-9 ]|  ")
 FIELDS = ("report_number", "title", "summary", "issue_date", "document_url", "agency", "fiscal_year")
-LATEST = 2027
-EDGE_DAYS = 45
-UNREADABLE = "?"
-AGENCIES = {
-    "CBP", "FEMA", "ICE", "MGMT", "TSA", "USCIS", "USCG", "USSS", "Others", "CISA", "NPPD", "DHS", "S&T", "I&A", "FPS",
-    "FLETC", "CWMD", "DNDO", "OHA", "OIG", "PRIV",
-}  # fmt: skip
-SEQUENCE = r"(0[1-9]|[1-9]\d{1,5})"
-NUMBER = re.compile(
-    rf"(OIG)-(\d\d)-{SEQUENCE}(?:-(D|VR|SR|MA|IQO|UNSUM))?|(D[ADS])-(\d\d)-{SEQUENCE}|(GC-[A-Z]{{2}})-(\d\d)-{SEQUENCE}|(W)-(\d\d)-{SEQUENCE}"
-)
-LEADS = r"revised report|capping report|special report|verification review|management (?:alert|advisory)"
-MARKS = r"redacted|revised|unclassified summary|ssi|sensitive security information|les|law enforcement sensitive"
-DASH = "[-:\u2013]"
-LEAD = re.compile(rf"^(?:\(U\) ?|(?:{LEADS}) ?{DASH} ?)+", re.I)
-MARK = re.compile(rf" ?(?:{DASH} ?)?\( ?(?:{MARKS}) ?\)", re.I)
-KEY = ["report_number", "fiscal_year"]
-ORDER = ["fiscal_year", "series", "sequence", "suffix", "report_number"]
+names = cache(names)
 
 
-def read(raw: Path) -> pd.DataFrame:
-    """Return the rows of a file or of the pages in a folder, with the place of each."""
-    if raw.is_dir():
-        import soup
-
-        return pd.DataFrame(soup.rows(raw))
+def read(raw: Path) -> list[Row]:
+    """Return the rows of a file."""
     with raw.open(encoding="utf-8") as lines:
-        rows = [{**json.loads(words), "line": line} for line, words in enumerate(lines, start=1)]
-    return pd.DataFrame(rows).assign(capture=raw.name)
+        return [json.loads(words) for words in lines]
 
 
-def folded(text: str | None) -> str:
-    return re.sub(r"\s+", " ", text).strip() if text else ""
+def folded(text: str) -> str:
+    return BLANKS.sub(" ", text).strip(" ")
 
 
-def clean_title(text: str) -> str:
-    bare = re.sub(r"[ (*,]+$", "", re.sub(r"^[> ]+", "", text))
-    return re.sub(r"[ (*,]+$", "", MARK.sub("", LEAD.sub("", bare))).strip()
-
-
-def canonical(text: str) -> str:
-    number = re.sub(r"[\s_\-\u2010-\u2015]+", "-", text.upper())
-    return number if NUMBER.fullmatch(number) else UNREADABLE if number else ""
-
-
-def reading(number: str, year: str) -> tuple[int, str, int, str]:
-    """Return fiscal year (0 if it is not the stated one, -1 if nothing can be said), series, sequence, suffix."""
-    match = NUMBER.fullmatch(number)
-    if not match or (year and not re.fullmatch(r"(?:19|20)\d\d", year)):
-        return -1, "", 0, ""
-    series, first, second, *suffix = [group for group in match.groups() if group]
-    pairs = [(first, second)] if series != "W" else []
-    if series in ("DA", "DD", "DS"):
-        pairs = [(first, second)] if int(first) >= 7 else []
-        pairs += [(second, first)] if second in ("04", "05", "06") else []
-    readings = [(2000 + int(y), int(s)) for y, s in pairs if not year or 2000 + int(y) == int(year)]
-    decided = readings[0] if len(readings) == 1 else (0, 0)
-    return decided[0], series, decided[1], "".join(suffix)
-
-
-def iso_date(text: str) -> str:
-    for pattern, length in (("%m/%d/%Y", 10), ("%Y-%m-%d", 10), ("%m/%d/%y", 8)):
+@cache
+def day_of(text: str) -> dt.date | None:
+    for pattern, length in (("%m/%d/%Y", None), ("%Y-%m-%d", 10), ("%m/%d/%y", None)):
         try:
-            return dt.datetime.strptime(text[:length] if "T" in text else text, pattern).date().isoformat()
+            return dt.datetime.strptime(text[:length], pattern).date()
         except ValueError:
             continue
-    return UNREADABLE if text else ""
+    return None
 
 
-def days_outside(date: str, year: int) -> int:
-    if date in ("", UNREADABLE) or not 0 < year <= LATEST:
+@cache
+def agencies_of(cell: str) -> list[str | None] | None:
+    """Return the agencies that a cell states, None among them for an unknown one."""
+    return field.stated_lists(pa.array([cell])).to_pylist()[0]
+
+
+@cache
+def number_of(text: str) -> str | None:
+    try:
+        return field.canonical(text) if text else None
+    except field.NumberError:
+        return None
+
+
+def days_outside(day: dt.date | None, year: int | None) -> int:
+    if day is None or year is None or year > LATEST:
         return 0
-    day = dt.date.fromisoformat(date)
     return max((dt.date(year - 1, 10, 1) - day).days, (day - dt.date(year, 9, 30)).days, 0)
 
 
-def agency_codes(text: str | None) -> str:
-    names = [name for piece in re.split(r"[,;|/]", text or "") if (name := folded(piece))]
-    return ", ".join(sorted(set(names))) if AGENCIES.issuperset(names) else UNREADABLE
+def spelled(title: str) -> str:
+    """Return what spellings of one title share."""
+    text = title.lower()
+    if not ODD.search(text):
+        return text
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", " ", re.sub("['\u2019\u2018`]", "", bare)).strip()
 
 
-def address(text: str) -> str:
-    return SITE + text if text.startswith("/") else text
+def normalized(row: Row, line: int) -> Row:
+    """Return what a row says, and what its number, year and date mean."""
+    stated_number, stated_year = folded(row["report_number"]), folded(row["fiscal_year"])
+    number = number_of(stated_number)
+    year_broken = bool(stated_year) and not YEAR.fullmatch(stated_year)
+    year = int(stated_year) if stated_year and not year_broken else None
+    readings = field.number_readings(number) if number else ()
+    fitting = [reading for reading in readings if year in (None, reading.fiscal_year)]
+    decided = fitting[0] if len(fitting) == 1 and not year_broken else None
+    date, link = folded(row["issue_date"]), folded(row["document_url"])
+    day = day_of(date) if date else None
+    fiscal_year = decided.fiscal_year if decided else None
+    return {
+        "line": line, "listed": row, "number": number, "stated_number": stated_number, "stated_year": stated_year,
+        "year": fiscal_year, "year_broken": year_broken, "years": readings,
+        "series": decided.series if decided else None, "sequence": decided.sequence if decided else None,
+        "suffix": (decided.suffix or None) if decided else None, "date": date, "day": day,
+        "days": days_outside(day, fiscal_year), "stated_title": folded(row["title"]),
+        "summary": folded(row["summary"]) or None,
+        "document_url": (SITE + link if link.startswith("/") else link) or None,
+        "agency": folded(row["agency"]), "named": agencies_of(row["agency"]),
+    }  # fmt: skip
 
 
-def normalized(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with typed values."""
-    columns = {name: rows[name].map(folded) for name in FIELDS if name in rows}
-    frame = rows[["capture", "line"]].copy()
-    frame["title"] = columns["title"].map(clean_title)
-    frame["summary"] = columns["summary"]
-    frame["report_number"] = columns["report_number"].map(canonical)
-    frame["stated_year"] = columns["fiscal_year"]
-    readings = [reading(n, y) for n, y in zip(frame["report_number"], frame["stated_year"], strict=True)]
-    frame[ORDER[:-1]] = pd.DataFrame(readings, index=frame.index)
-    frame["issue_date"] = columns["issue_date"].map(iso_date)
-    frame["days_outside"] = [days_outside(d, y) for d, y in zip(frame["issue_date"], frame["fiscal_year"], strict=True)]
-    frame["document_url"] = columns["document_url"].map(address)
-    frame["agencies"] = rows["agency"].map(agency_codes) if "agency" in rows else ""
-    return frame
+def entitle(rows: list[Row]) -> None:
+    """Give rows their title, what its marks say, and the agencies that it names where the row states none."""
+    for row in rows:
+        title = row["stated_title"]
+        kind = field.SUFFIX_KINDS.get(row["suffix"], "report")
+        row |= {"bare": title, "title": title or None, "is_redacted": False, "is_revised": False}
+        row |= {"classification": None, "kind": kind}
+    signed = [row for row in rows if SIGNS.search(row["stated_title"])]
+    marks = field.title_marks(pa.array([row["stated_title"] for row in signed], pa.string())).to_pylist()
+    for row, mark in zip(signed, marks, strict=True):
+        row |= {**mark, "kind": row["kind"] if mark["kind"] == "report" else mark["kind"]}
+    unnamed = [row for row in rows if row["named"] is None]
+    inferred = field.inferred_lists(pa.array([row["stated_title"] for row in unnamed], pa.string())).to_pylist()
+    for row, codes in zip(unnamed, inferred, strict=True):
+        row |= {"agencies": codes, "source": "inferred" if codes else None}
+    for row in rows:
+        if row["named"] is not None:
+            is_known = None not in row["named"]
+            row |= {"agencies": sorted(set(row["named"])) if is_known else [], "source": "stated" if is_known else None}
 
 
-def check(name: str, holds) -> pa.Check:
-    return pa.Check(holds, element_wise=True, name=name, error=name)
-
-
-SCHEMA = pa.DataFrameSchema(
-    {
-        "report_number": pa.Column(
-            checks=[
-                check("number_missing", lambda v: v != ""),
-                check("number_malformed", lambda v: v != UNREADABLE),
-            ]
-        ),
-        "stated_year": pa.Column(
-            checks=check("fiscal_year_malformed", lambda v: not v or bool(re.fullmatch(r"(?:19|20)\d\d", v)))
-        ),
-        "fiscal_year": pa.Column(
-            checks=[check("fiscal_year_mismatch", lambda v: v != 0), check("fiscal_year_future", lambda v: v <= LATEST)]
-        ),
-        "agencies": pa.Column(checks=check("agency_unknown", lambda v: v != UNREADABLE)),
-        "title": pa.Column(checks=check("title_empty", lambda v: v != "")),
-        "issue_date": pa.Column(checks=check("date_unreadable", lambda v: v != UNREADABLE)),
-        "days_outside": pa.Column(checks=check("date_outside", lambda v: v <= EDGE_DAYS)),
+def judged(row: Row) -> int:
+    """Return the set of rules that a row breaks."""
+    is_unknown = row["named"] is not None and None in row["named"]
+    broken = {
+        "agency_inferred": row["source"] == "inferred",
+        "agency_missing": row["source"] is None and not is_unknown,
+        "agency_unknown": is_unknown,
+        "date_edge": 0 < row["days"] <= EDGE_DAYS,
+        "date_missing": not row["date"],
+        "date_outside": row["days"] > EDGE_DAYS,
+        "date_unreadable": row["date"] and row["day"] is None,
+        "document_missing": row["document_url"] is None,
+        "fiscal_year_future": row["year"] is not None and row["year"] > LATEST,
+        "fiscal_year_malformed": row["year_broken"],
+        "fiscal_year_mismatch": row["number"] and not row["year_broken"] and row["year"] is None,
+        "fiscal_year_missing": not row["stated_year"] and row["year"] is not None,
+        "number_malformed": row["stated_number"] and row["number"] is None,
+        "number_missing": not row["stated_number"],
+        "number_repaired": row["number"] and row["number"] != row["stated_number"],
+        "sequence_large": row["sequence"] is not None and row["sequence"] > MAX_SEQUENCE,
+        "summary_missing": row["summary"] is None,
+        "title_empty": row["title"] is None,
+        "title_repaired": row["bare"] != row["stated_title"],
     }
-)
+    return sum(BITS[code] for code, is_broken in broken.items() if is_broken)
 
 
-def broken(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.Series:
-    """Return the rules that rows break, by index."""
-    try:
-        schema.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as errors:
-        cases = errors.failure_cases
-        return cases.groupby(cases["index"].astype("int64"))["check"].agg(lambda rules: ", ".join(sorted(rules)))
-    return pd.Series(dtype=str)
+def compared(reports: dict[Key, list[Row]]) -> None:
+    """Judge accepted rows beside one another: titles in conflict, and what several reports share."""
+    by_title, by_link = defaultdict(set), defaultdict(set)
+    for (number, year), rows in reports.items():
+        for row in rows:
+            row["spelled"] = spelled(row["title"])
+        if len({row["spelled"] for row in rows}) > 1:
+            for row in rows:
+                rivals = [other["title"] for other in rows if unrelated(row, other)]
+                if rivals:
+                    row["rival_title"] = min(rivals)
+                    row["mask"] |= BITS["conflict"]
+        for row in rows:
+            if not row["mask"] & ERRORS:
+                by_title[year, row["spelled"]].add(number)
+                if row["document_url"]:
+                    by_link[year, row["document_url"]].add(number)
+    for (number, year), rows in reports.items():
+        for row in rows:
+            if row["mask"] & ERRORS:
+                continue
+            for shared, name, code in (
+                (by_title[year, row["spelled"]], "other_number", "title_shared"),
+                (by_link.get((year, row["document_url"]), ()), "document_of", "document_shared"),
+            ):
+                if len(shared) > 1:
+                    first, second, *_ = sorted(shared)
+                    row[name] = second if number == first else first
+                    row["mask"] |= BITS[code]
 
 
-def conflicts(accepted: pd.DataFrame) -> pd.Series:
-    """Return the index of the rows whose report has two unrelated titles, with the rule."""
-    spelled = accepted["title"].str.lower().str.replace(r"[^\w]+", " ", regex=True).str.strip()
-    keyed = accepted[[*KEY, "document_url"]].assign(spelled=spelled)
-    several = keyed[keyed.groupby(KEY)["spelled"].transform("nunique") > 1]
-    bad = []
-    for _, rows in several.groupby(KEY):
-        pairs = itertools.combinations(rows.drop_duplicates("spelled").itertuples(), 2)
-        if any(unrelated(first, second) for first, second in pairs):
-            bad += list(rows.index)
-    return pd.Series("conflict", index=bad, dtype=str)
-
-
-def unrelated(first, second) -> bool:
-    short, long = sorted((first.spelled, second.spelled), key=len)
-    same_link = first.document_url and first.document_url == second.document_url
+def unrelated(row: Row, other: Row) -> bool:
+    short, long = sorted((row["spelled"], other["spelled"]), key=len)
+    same_link = row["document_url"] is not None and row["document_url"] == other["document_url"]
     opens = long.startswith(short) and len(short) >= 20
-    return not same_link and not opens and fuzz.token_set_ratio(first.spelled, second.spelled) < 75
+    return short != long and not same_link and not opens and fuzz.token_set_ratio(short, long) < 75
 
 
-def merged(accepted: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a report: the longest texts, the earliest date, the smallest address, all agencies."""
-    frame = accepted.assign(
-        **{name: accepted[name].replace("", None) for name in ("summary", "issue_date", "document_url")}
-    )
-    groups = frame.groupby(KEY, sort=False)
-    reports = groups[["series", "sequence", "suffix", "issue_date", "document_url"]].agg(
-        {"series": "first", "sequence": "first", "suffix": "first", "issue_date": "min", "document_url": "min"}
-    )
-    for name in ("title", "summary"):
-        ordered = frame.assign(length=frame[name].str.len()).sort_values(["length", name], ascending=[False, True])
-        reports[name] = ordered.groupby(KEY, sort=False)[name].first()
-    agency_rows = frame[[*KEY, "agencies"]].assign(agencies=frame["agencies"].str.split(", ")).explode("agencies")
-    agency_rows = agency_rows[agency_rows["agencies"] != ""].drop_duplicates().sort_values("agencies")
-    reports["agencies"] = agency_rows.groupby(KEY, sort=False)["agencies"].agg(", ".join)
-    reports["agencies"] = reports["agencies"].fillna("")
-    reports["sighting_count"] = groups.size()
-    reports["issue_date"] = pd.to_datetime(reports["issue_date"]).dt.date
-    ordered = reports.reset_index().assign(last=reports["suffix"].eq("").to_numpy())
-    ordered = ordered.sort_values(["fiscal_year", "series", "sequence", "last", "suffix", "report_number"])
-    return ordered[[*KEY, "title", "summary", "issue_date", "document_url", "agencies", "sighting_count"]]
+def best(rows: list[Row], name: str) -> Row | None:
+    """Return the row from which a report takes a field."""
+    having = [row for row in rows if row[name] is not None]
+    if len(having) < 2:
+        return having[0] if having else None
+    if name in ("title", "summary"):
+        return min(having, key=lambda row: (-len(row[name]), row[name], str(row["line"])))
+    return min(having, key=lambda row: (name == "kind" and row[name] == "report", row[name], str(row["line"])))
 
 
-def write(frame: pd.DataFrame, file: Path) -> None:
-    frame.to_parquet(file, compression="zstd", compression_level=3, row_group_size=16_384, index=False)
+def merged(key: Key, rows: list[Row]) -> tuple[Row, Row]:
+    """Return a report, and the lines from which its fields come."""
+    first = rows[0]
+    sources = {name: best(rows, name) for name in ("title", "summary", "day", "document_url", "kind", "classification")}
+    value = {name: row and row[name] for name, row in sources.items()}
+    source = max((row["source"] for row in rows if row["source"]), default=None)  # stated is behind inferred
+    every = any_of = first["mask"]
+    for row in rows[1:]:
+        every, any_of = every & row["mask"], any_of | row["mask"]
+    summary, counts = value["summary"], {}
+    if summary and ("ecommend" in summary or "oncur" in summary):
+        reading = field.read_recommendations(summary)
+        counts = {name: getattr(reading, name) for name in field.COUNTS}
+    report = {
+        "report_number": key[0], "fiscal_year": key[1], "series": first["series"], "sequence": first["sequence"],
+        "suffix": first["suffix"], **value, "issue_date": value["day"],
+        "document_urls": sorted({row["document_url"] for row in rows if row["document_url"]}),
+        "agencies": sorted({code for row in rows if row["source"] == source for code in row["agencies"]}),
+        "agency_source": source, "topics": [],
+        "is_redacted": any(row["is_redacted"] for row in rows), "is_revised": any(row["is_revised"] for row in rows),
+        "recommendations": counts.get("total"),
+        **{f"recommendations_{name}": counts.get(name) for name in field.COUNTS[1:]},
+        "quality_flags": names(any_of & ~WHEN_ALL | every & WHEN_ALL), "sighting_count": len(rows),
+    }  # fmt: skip
+    lines = {"issue_date" if name == "day" else name: row and row["line"] for name, row in sources.items()}
+    return report, {"report_number": key[0], "fiscal_year": key[1], **lines}
 
 
-def run(frame: pd.DataFrame, schema: pa.DataFrameSchema, out: Path) -> None:
-    """Validate, part, merge and write normalized rows."""
-    rules = broken(schema, frame)
-    conflict_rules = conflicts(frame.drop(index=rules.index))
-    rules = pd.concat([rules, conflict_rules]).sort_index()
+def violations(row: Row, key: str, name: str) -> list[tuple]:
+    """Return the violations of a row."""
+    found = []
+    for code in names(row["mask"]):
+        severity, column, template = RULES[code]
+        listed_name = {"listed_number": "report_number"}.get(column, column[7:])
+        words = template.format_map({**row, "listed_title": row["listed"]["title"]} | words_of(row)) if "{" in template else template
+        found.append(
+            (f"{key}-{row['line']}", name, row["line"], code, severity, column, row["listed"][listed_name], words, False)
+        )
+    return found
+
+
+def words_of(row: Row) -> Row:
+    """Return the words of messages that are put together."""
+    return {"agencies": ", ".join(row["agencies"]), "years": " or ".join(str(r.fiscal_year) for r in row["years"])}
+
+
+def write(frame: pd.DataFrame, table: str, out: Path) -> None:
+    """Write a table."""
+    columns = {
+        name: pa.array(frame[name], dtype, from_pandas=True)
+        for name, dtype in tables.TABLES[table].items()
+        if name in frame
+    }
+    tables.write(columns, table, out)
+
+
+def run(raw: Path, out: Path) -> None:
+    """Write the four tables."""
     out.mkdir(parents=True, exist_ok=True)
-    write(frame.loc[rules.index, ["capture", "line"]].assign(rules=rules), out / "quarantine.parquet")
-    write(merged(frame.drop(index=rules.index)), out / "reports.parquet")
+    sha256, key = field.capture_key(raw)
+    rows = [normalized(row, line) for line, row in enumerate(read(raw), start=1)]
+    entitle(rows)
+    reports = defaultdict(list)
+    for row in rows:
+        row["mask"] = judged(row)
+        if not row["mask"] & ERRORS:
+            reports[row["number"], row["year"]].append(row)
+    compared(reports)
+    broken = [violation for row in rows if row["mask"] for violation in violations(row, key, raw.name)]
+    write(pd.DataFrame(broken, columns=list(tables.VIOLATIONS)), "violations", out)
+    del broken
+    write(sightings(rows, key, sha256, raw.name), "sightings", out)
+    accepted = {k: [row for row in group if not row["mask"] & ERRORS] for k, group in reports.items()}
+    ordered = sorted(((k, group) for k, group in accepted.items() if group), key=lambda item: order(item[1][0]))
+    pairs = [merged(k, group) for k, group in ordered]
+    write(pd.DataFrame([report for report, _ in pairs], dtype=object), "reports", out)
+    provenance = pd.DataFrame([lines for _, lines in pairs], dtype=object)
+    for name in tables.FIELDS:
+        provenance[name] = [f"{key}-{line}" if line else None for line in provenance[name]]
+    write(provenance, "provenance", out)
+
+
+def order(row: Row) -> tuple:
+    """Return by what reports are in order."""
+    return row["year"], row["series"], row["sequence"], row["suffix"] is None, row["suffix"] or "", row["number"]
+
+
+def sightings(rows: list[Row], key: str, sha256: str, name: str) -> pd.DataFrame:
+    """Return the table."""
+    columns: dict[str, Any] = {
+        "sighting_id": [f"{key}-{row['line']}" for row in rows], "line": [row["line"] for row in rows],
+        **{f"listed_{n}": [row["listed"][f] for row in rows] for n, f in zip(tables.LISTED, FIELDS, strict=True)},
+        "report_number": [row["number"] for row in rows],
+        "fiscal_year": pd.array([row["year"] for row in rows], "Int32"),
+        "outcome": ["quarantined" if row["mask"] & ERRORS else "published" for row in rows],
+        "rules": [names(row["mask"]) for row in rows],
+    }  # fmt: skip
+    frame = pd.DataFrame(columns)
+    return frame.assign(ordinal=frame["line"], capture_sha256=sha256, capture_path=name, layout="exchange")
 
 
 if __name__ == "__main__":
-    run(normalized(read(Path(sys.argv[1]))), SCHEMA, Path(sys.argv[2]))
+    run(*map(Path, sys.argv[1:]))
