@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -28,11 +27,8 @@ SUFFIX_KINDS = titles.SUFFIX_KINDS
 COUNTS = ("total", "concurred", "not_concurred", "text")
 NumberError = report_number.NumberError
 
-canonical = cache(report_number.canonical)
+canonical = report_number.canonical
 number_readings = report_number.readings
-read_recommendations = recommendations.read
-inferred_agencies = agencies.inferred
-agency = cache(agencies.lookup)
 
 
 def capture_key(file: Path) -> tuple[str, str]:

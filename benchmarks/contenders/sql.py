@@ -39,6 +39,11 @@ WORDS = {
 
 MACROS = rf"""
 CREATE MACRO folded(t) AS trim(regexp_replace(t, '{WHITESPACE}', ' ', 'g'));
+CREATE MACRO trimmed(t) AS CASE WHEN starts_with(t, ' ') OR ends_with(t, ' ') THEN trim(t) ELSE t END;
+CREATE MACRO folded_prose(t) AS trimmed(CASE
+    WHEN contains(t, chr(10)) OR contains(t, chr(9)) OR contains(t, chr(13)) THEN folded(t)
+    WHEN contains(t, chr(160)) OR contains(t, '  ') THEN regexp_replace(replace(t, chr(160), ' '), '  +', ' ', 'g')
+    ELSE t END);
 CREATE MACRO spelled_title(t) AS CASE WHEN regexp_matches(t, '[^A-Za-z0-9 ]|  ')
     THEN trim(regexp_replace(lower(regexp_replace(strip_accents(t), '[''\x{{2019}}\x{{2018}}`]', '', 'g')),
         '[^ \p{{L}}\p{{N}}][^\p{{L}}\p{{N}}]*| [^\p{{L}}\p{{N}}]+', ' ', 'g'))
@@ -113,7 +118,7 @@ SELECT line, CASE WHEN readable THEN number END AS report_number, fiscal_year, C
     concat_ws(' or ', CASE WHEN means_first THEN 2000 + first END, CASE WHEN means_second THEN 2000 + second END) AS years,
     listed_number, listed_title, listed_issue_date, listed_document_url, listed_agency, listed_fiscal_year,
     {{mask}} AS mask
-FROM known;
+FROM known ORDER BY line;
 """
 HOLDS = {
     "agency_inferred": "agency_source = 'inferred'",
@@ -199,18 +204,18 @@ COPY (
         {", ".join(f"NULL::INT AS listed_{name}_line" for name in tables.LISTED)}, NULL::INT AS topic_line,
         judged.report_number, judged.fiscal_year,
         CASE WHEN judged.mask & {ERRORS} = 0 THEN 'published' ELSE 'quarantined' END AS outcome, masks.names AS rules
-    FROM read JOIN judged ON read.rowid + 1 = judged.line JOIN masks USING (mask)
+    FROM read POSITIONAL JOIN judged JOIN masks USING (mask)
 ) TO '{{out}}/sightings.parquet' {FORMAT};
 """
 
 MERGE = rf"""
 CREATE TEMP TABLE merged AS
-WITH accepted AS (
-    SELECT judged.*, CASE WHEN read.summary <> '' THEN nullif(
-            CASE WHEN contains(read.summary, '  ') OR regexp_matches(read.summary, '[\t\n\r\x{{a0}}]')
-                THEN folded(read.summary) ELSE trim(read.summary) END, '') END AS summary,
-        count(*) OVER (PARTITION BY judged.report_number, judged.fiscal_year) AS seen
-    FROM judged JOIN read ON read.rowid + 1 = judged.line WHERE mask & {ERRORS} = 0
+WITH keys AS (
+    SELECT report_number, fiscal_year, count(*) AS seen FROM judged WHERE mask & {ERRORS} = 0 GROUP BY ALL
+), accepted AS (
+    SELECT * EXCLUDE (listed_summary), nullif(folded_prose(listed_summary), '') AS summary
+    FROM (SELECT judged.*, read.summary AS listed_summary FROM read POSITIONAL JOIN judged) JOIN keys USING (report_number, fiscal_year)
+    WHERE mask & {ERRORS} = 0
 ), grouped AS (
     SELECT report_number, fiscal_year, any_value(series) AS series, any_value(sequence) AS sequence,
         any_value(suffix) AS suffix,
@@ -279,7 +284,7 @@ def violations() -> str:
         if code in ("conflict", "title_shared", "document_shared"):
             frame = "judged JOIN beside USING (line)"
         elif column == "listed_summary":
-            frame = "(SELECT judged.*, read.summary AS listed_summary FROM judged JOIN read ON read.rowid + 1 = line) AS judged"
+            frame = "(SELECT judged.*, read.summary AS listed_summary FROM read POSITIONAL JOIN judged) AS judged"
         selects.append(
             f"SELECT $key || '-' || line AS sighting_id, $name AS capture_path, line::INT AS line, '{code}' AS rule, "
             f"'{severity}' AS severity, '{column}' AS column_name, {column} AS value, {message(template)} AS message, "

@@ -15,6 +15,7 @@ import re
 import sys
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,6 @@ from rules import BITS, ERRORS, RULES, WHEN_ALL, names
 
 Row = dict[str, Any]
 Key = tuple[str, int]
-BLANKS = re.compile("[ \t\n\r\u00a0]{2,}|[\t\n\r\u00a0]")
 YEAR = re.compile(r"(?:19|20)\d\d")
 SIGNS = re.compile("[>()*,:\u2013\u2014-]")
 ODD = re.compile(r"[^a-z0-9 ]|  ")
@@ -44,7 +44,7 @@ def read(raw: Path) -> list[Row]:
 
 
 def folded(text: str) -> str:
-    return BLANKS.sub(" ", text).strip(" ")
+    return " ".join(text.split())
 
 
 @cache
@@ -198,9 +198,9 @@ def unrelated(row: Row, other: Row) -> bool:
 
 def best(rows: list[Row], name: str) -> Row | None:
     """Return the row from which a report takes a field."""
-    having = [row for row in rows if row[name] is not None]
+    having = rows if len(rows) == 1 else [row for row in rows if row[name] is not None]
     if len(having) < 2:
-        return having[0] if having else None
+        return having[0] if having and having[0][name] is not None else None
     if name in ("title", "summary"):
         return min(having, key=lambda row: (-len(row[name]), row[name], str(row["line"])))
     return min(having, key=lambda row: (name == "kind" and row[name] == "report", row[name], str(row["line"])))
@@ -215,10 +215,6 @@ def merged(key: Key, rows: list[Row]) -> tuple[Row, Row]:
     every = any_of = first["mask"]
     for row in rows[1:]:
         every, any_of = every & row["mask"], any_of | row["mask"]
-    summary, counts = value["summary"], {}
-    if summary and ("ecommend" in summary or "oncur" in summary):
-        reading = field.read_recommendations(summary)
-        counts = {name: getattr(reading, name) for name in field.COUNTS}
     report = {
         "report_number": key[0], "fiscal_year": key[1], "series": first["series"], "sequence": first["sequence"],
         "suffix": first["suffix"], **value, "issue_date": value["day"],
@@ -226,12 +222,19 @@ def merged(key: Key, rows: list[Row]) -> tuple[Row, Row]:
         "agencies": sorted({code for row in rows if row["source"] == source for code in row["agencies"]}),
         "agency_source": source, "topics": [],
         "is_redacted": any(row["is_redacted"] for row in rows), "is_revised": any(row["is_revised"] for row in rows),
-        "recommendations": counts.get("total"),
-        **{f"recommendations_{name}": counts.get(name) for name in field.COUNTS[1:]},
         "quality_flags": names(any_of & ~WHEN_ALL | every & WHEN_ALL), "sighting_count": len(rows),
     }  # fmt: skip
     lines = {"issue_date" if name == "day" else name: row and row["line"] for name, row in sources.items()}
     return report, {"report_number": key[0], "fiscal_year": key[1], **lines}
+
+
+def count(reports: Iterable[Row]) -> None:
+    """Give reports what their summaries say of recommendations."""
+    speaking = [r for r in reports if (s := r["summary"]) and ("ecommend" in s or "oncur" in s)]
+    summaries = pa.array([report["summary"] for report in speaking], pa.string())
+    for report, counts in zip(speaking, field.recommendation_counts(summaries).to_pylist(), strict=True):
+        report["recommendations"] = counts["total"]
+        report |= {f"recommendations_{name}": counts[name] for name in field.COUNTS[1:]}
 
 
 def violations(row: Row, key: str, name: str) -> list[tuple]:
@@ -281,6 +284,7 @@ def run(raw: Path, out: Path) -> None:
     accepted = {k: [row for row in group if not row["mask"] & ERRORS] for k, group in reports.items()}
     ordered = sorted(((k, group) for k, group in accepted.items() if group), key=lambda item: order(item[1][0]))
     pairs = [merged(k, group) for k, group in ordered]
+    count(report for report, _ in pairs)
     write(pd.DataFrame([report for report, _ in pairs], dtype=object), "reports", out)
     provenance = pd.DataFrame([lines for _, lines in pairs], dtype=object)
     for name in tables.FIELDS:
