@@ -20,8 +20,8 @@ from benchmarks.results import Results
 A_WHILE = 3
 """Seconds after which a file counts as untouched."""
 PAGE_YEAR = corpus.FIRST_YEAR + corpus.YEARS - 1
-CONTENDERS = {"ndjson": ("usual", "vectorised", "sql"), "html": ("usual",), "cards": ()}
-"""By form, who gives the same reports and quarantine."""
+CONTENDERS = {"ndjson": ("usual", "vectorised", "sql"), "html": (), "cards": ()}
+"""By form, who makes the same four tables."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Group:
-    """Processes that are run in turn; `often` is how many times as often as others, for they are short."""
+    """Processes that are run in turn."""
 
     about: str
     steps: Callable[[Bench], list[Step]]
-    often: int = 1
     is_possible: Callable[[], bool] = lambda: True
 
 
@@ -146,7 +145,14 @@ def _million(bench: Bench) -> list[Step]:
             process.run(commands.script("same", bench.out("build"), million.truth, *outs))
             results.findings["same"] = True
 
-    floor = replace(contender("floor", latest), after=same)
+    tables = bench.work / "tables"
+
+    def prepare() -> None:
+        _emptied(tables)()
+        process.run(commands.contender(bench.contenders, "floor", Path("--prepare"), latest, tables))
+        _emptied(bench.out("floor"))()
+
+    floor = replace(contender("floor", tables), before=prepare, after=same)
     return [build, contender("vectorised"), contender("sql"), contender("usual", is_slow=True), floor]
 
 
@@ -164,14 +170,14 @@ def _growth(bench: Bench) -> list[Step]:
 
 
 def _pandera(bench: Bench) -> list[Step]:
-    raw, out = bench.corpora.get("ndjson", bench.sizes.middle).raw, bench.out("share")
-    return [Step("build", commands.script("share", raw, out), raw, _emptied(out))]
+    raw, out = bench.corpora.get("ndjson", bench.sizes.middle).raw, bench.out("pandera")
+    return [Step("build", commands.script("pandera_cpu", raw, out), raw, _emptied(out))]
 
 
 def _html(bench: Bench) -> list[Step]:
     raw = bench.corpora.get("html", bench.sizes.html).raw
     soup = Step("soup", commands.contender(bench.contenders, "soup", raw), raw, is_slow=True)
-    return [Step("reading", commands.reading(raw), raw), _build(bench, "build", raw), soup]
+    return [Step("reading", commands.reading(raw), raw), soup]
 
 
 def _cards(bench: Bench) -> list[Step]:
@@ -204,11 +210,6 @@ def _incremental(bench: Bench) -> list[Step]:
     return [_build(bench, "full", raw), Step("page", commands.build(more, out), raw, prepare, compare)]
 
 
-def _check(bench: Bench) -> list[Step]:
-    raw = bench.own_data
-    return [Step("check", commands.check(raw), raw), Step("imports", commands.bare(commands.IMPORTS), raw)]
-
-
 def _dagster(bench: Bench) -> list[Step]:
     raw, out = bench.own_data, bench.out("dagster")
     _emptied(out)()
@@ -231,10 +232,9 @@ GROUPS = {
     "million": Group("oig build, the contenders and the floor", _million),
     "growth": Group("oig build on three sizes", _growth),
     "pandera": Group("calls of Pandera within a build", _pandera),
-    "html": Group("HTML pages: reading, building, BeautifulSoup", _html),
+    "html": Group("HTML pages: reading, BeautifulSoup", _html),
     "cards": Group("text cards: reading, str.split", _cards),
     "incremental": Group("a build, and one more page", _incremental),
-    "check": Group("oig check on the repository's data, and bare imports", _check, often=3),
     "dagster": Group("a build through Dagster, oig build, and Dagster alone", _dagster),
     "exports": Group("builds with and without exports", _exports),
 }

@@ -5,27 +5,37 @@ Belongs here: wall time, CPU time and peak memory of a command and all below it.
 Peak memory is the larger of two figures: what the kernel kept for the process itself (`ru_maxrss`, exact), and the
 sum of the resident memory of it and its children, looked at every 50 ms. The sum counts pages that processes share once
 for each, so it is never too small by that; a peak between two looks can be missed where there are several processes.
-CPU time is the larger of two as well: what the kernel counts for the process and those that it waited for, and the sum
-of what each process of the family had when it was last looked at, for some are waited for by another.
+CPU time is user and system time of the whole family. Processes that outlive their parent, such as a server of workers
+for which nobody waits, fall to this process, which waits for them and so has their time from the kernel.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import resource
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, Literal
 
 SAMPLE_SECONDS = 0.05
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")
 KIB = 1024
+CHILD_SUBREAPER = 36
+"""The option of prctl(2) by which orphans of the family fall to this process."""
+PATIENCE_SECONDS = 10
+"""How long an orphan may take to end."""
+
+
+Clock = Literal["cpu_seconds", "seconds"]
+"""Which time of a run is meant: of the processors, which a busy machine stretches little, or of the wall."""
 
 
 class Failed(Exception):
@@ -50,6 +60,10 @@ class Run:
     peak_bytes: int
     output: dict[str, Any]
 
+    def time(self, clock: Clock) -> float:
+        """Return the CPU seconds or the wall time."""
+        return self.cpu_seconds if clock == "cpu_seconds" else self.seconds
+
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
         return asdict(self)
@@ -63,6 +77,8 @@ def run(command: Command, environment: Mapping[str, str] | None = None) -> Run:
     """
     os.sync()  # what the process before has written is no burden of this one
     with TemporaryFile() as out, TemporaryFile() as err:
+        ctypes.CDLL(None).prctl(CHILD_SUBREAPER, 1, 0, 0, 0)
+        before = _waited_for()
         began = time.perf_counter()
         process = subprocess.Popen(command.argv, stdout=out, stderr=err, env={**os.environ, **(environment or {})})
         looker = _Looker(process.pid)
@@ -74,8 +90,26 @@ def run(command: Command, environment: Mapping[str, str] | None = None) -> Run:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode not in command.statuses:
             raise Failed(f"{command.label} ended with {process.returncode}: {_tail(err) or _tail(out)}")
-        cpu_seconds = max(used.ru_utime + used.ru_stime, sum(looker.cpu_seconds.values()))
+        _wait_for(looker.cpu_seconds)
+        cpu_seconds = max(_waited_for() - before, sum(looker.cpu_seconds.values()))
         return Run(seconds, cpu_seconds, max(used.ru_maxrss * KIB, looker.peak), _last_json(_tail(out)))
+
+
+def _waited_for() -> float:
+    """Return the CPU seconds of all processes that this one has waited for, and of those that they waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _wait_for(pids: Iterable[int]) -> None:
+    """Wait for the processes among some that have fallen to this one."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    for pid in pids:
+        try:
+            while not os.waitpid(pid, os.WNOHANG)[0] and time.monotonic() < end:
+                time.sleep(SAMPLE_SECONDS)
+        except ChildProcessError:  # its parent has waited for it
+            continue
 
 
 def _tail(stream: Any, size: int = 4_000) -> str:

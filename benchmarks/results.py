@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from statistics import fmean, median
 from typing import Any, Literal
 
-from benchmarks.process import Run
+from benchmarks.process import Clock, Run
 
 GIB = 2**30
 
@@ -23,15 +23,15 @@ class Results:
     runs: dict[str, list[Run]] = field(default_factory=dict)
     findings: dict[str, Any] = field(default_factory=dict)
 
-    def seconds(self, job: str) -> float:
-        """Return the median of a job's wall time."""
-        return median(run.seconds for run in self.runs[job])
+    def seconds(self, job: str, clock: Clock = "cpu_seconds") -> float:
+        """Return the median of a job's CPU time, or of its wall time."""
+        return median(run.time(clock) for run in self.runs[job])
 
     def peak(self, job: str) -> float:
         """Return the median of a job's peak memory, in bytes."""
         return median(run.peak_bytes for run in self.runs[job])
 
-    def ratio(self, job: str, baseline: str) -> float:
+    def ratio(self, job: str, baseline: str, clock: Clock = "cpu_seconds") -> float:
         """Return the ratio of a job's time to that of the baseline: the median of the ratios within each round.
 
         Both run in turn, so that a temporary slowdown of the machine affects both. If one ran less often, the ratio is
@@ -39,8 +39,8 @@ class Results:
         """
         pairs = list(zip(self.runs[job], self.runs[baseline], strict=False))
         if len(self.runs[job]) != len(self.runs[baseline]):
-            return self.seconds(job) / self.seconds(baseline)
-        return median(a.seconds / b.seconds for a, b in pairs)
+            return self.seconds(job, clock) / self.seconds(baseline, clock)
+        return median(a.time(clock) / b.time(clock) for a, b in pairs)
 
 
 def exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
@@ -67,6 +67,7 @@ class Line:
         about: what is measured, as a phrase.
         unit: of the value.
         value: the value, from the results.
+        wall: the same by wall time, of a line that is about time; a busy machine stretches it, so no target judges it.
         at_least: the target, if more is better.
         at_most: the target, if less is better. A line without a target only reports.
     """
@@ -76,6 +77,7 @@ class Line:
     about: str
     unit: Unit
     value: Callable[[Results], float]
+    wall: Callable[[Results], float] | None = None
     at_least: float | None = None
     at_most: float | None = None
 
@@ -99,10 +101,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Answer:
-    """A line with its value."""
+    """A line with its value, by CPU where it is about time, and the same by wall time."""
 
     line: Line
     value: float
+    wall: float | None = None
 
     @property
     def is_met(self) -> bool | None:
@@ -112,11 +115,15 @@ class Answer:
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
         return {
-            "name": self.line.name, "about": self.line.about, "value": self.value, "unit": self.line.unit,
-            "target": self.line.target or None, "met": self.is_met,
+            "name": self.line.name, "about": self.line.about, "value": self.value, "wall": self.wall,
+            "unit": self.line.unit, "target": self.line.target or None, "met": self.is_met,
         }  # fmt: skip
 
 
 def answers(lines: Sequence[Line], results: Mapping[str, Results]) -> list[Answer]:
     """Return the values of the lines whose group was measured."""
-    return [Answer(line, line.value(results[line.group])) for line in lines if line.group in results]
+    return [
+        Answer(line, line.value(results[line.group]), line.wall and line.wall(results[line.group]))
+        for line in lines
+        if line.group in results
+    ]

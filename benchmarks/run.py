@@ -12,6 +12,7 @@ import json
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def measure(group: Group, bench: Bench, repeat: int, slow_repeat: int, console: 
     """Return the runs of a group: all its processes once, then all again, and so on."""
     results = Results()
     steps = group.steps(bench)
-    for turn in range(repeat * group.often):
+    for turn in range(repeat):
         for step in steps:
             if step.is_slow and turn >= slow_repeat:
                 continue
@@ -41,7 +42,10 @@ def measure(group: Group, bench: Bench, repeat: int, slow_repeat: int, console: 
             run = process.run(step.command)
             results.runs.setdefault(step.name, []).append(run)
             peak = run.peak_bytes / 2**30
-            console.print(f"  {turn + 1}  {step.name:<12} {run.seconds:9.2f} s {peak:6.2f} GiB", highlight=False)
+            console.print(
+                f"  {turn + 1}  {step.name:<12} {run.seconds:9.2f} s {run.cpu_seconds:9.2f} CPU s {peak:6.2f} GiB",
+                highlight=False,
+            )
             if step.after is not None:
                 step.after(results)
     return results
@@ -62,12 +66,19 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--repeat", type=int, default=REPEAT, help=f"rounds ({REPEAT})")
     parser.add_argument("--slow-repeat", type=int, help="rounds of what takes minutes (as many)")
     parser.add_argument("--quick", action="store_true", help="small corpora, one round: to try the benchmarks")
+    parser.add_argument("--middle", type=int, help="reports of the middle size, in place of a million")
     parser.add_argument("--no-proof", action="store_true", help="take for granted that all come to the same")
     parser.add_argument("--corpus", action="append", type=Path, default=[], help="a corpus that lies there already")
     parser.add_argument("--work", type=Path, default=PROJECT / ".bench", help="folder for corpora and output (.bench)")
     parser.add_argument("--contenders", type=Path, help="Python of the contenders' environment")
     parser.add_argument("--results", type=Path, help="where the JSON goes (benchmarks/results.json, of a part WORK)")
     return parser.parse_args(arguments)
+
+
+def sizes(args: argparse.Namespace) -> Sizes:
+    """Return how many reports the corpora have."""
+    usual = QUICK if args.quick else Sizes()
+    return replace(usual, middle=args.middle) if args.middle else usual
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     work = args.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
     corpora = Corpora(work / "corpora", tuple(adopt(folder, work / "corpora") for folder in args.corpus))
-    bench = Bench(corpora, work, python, PROJECT / "data" / "raw", QUICK if args.quick else Sizes())
+    bench = Bench(corpora, work, python, PROJECT / "data" / "raw", sizes(args))
     repeat = 1 if args.quick else args.repeat
     slow_repeat = min(args.slow_repeat or repeat, repeat)
     results: dict[str, Results] = {}
@@ -107,7 +118,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(results: dict[str, Results], args: argparse.Namespace, repeat: int, bench: Bench, console: Console) -> int:
-    is_whole = set(results) >= {name for name, group in GROUPS.items() if group.is_possible()} and not args.quick
+    is_whole = set(results) >= {name for name, group in GROUPS.items() if group.is_possible()} and not (
+        args.quick or args.middle
+    )
     place = args.results or (RESULTS if is_whole else bench.work / "results.json")
     line_answers = answers(LINES, results)
     about = {

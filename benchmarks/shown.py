@@ -26,12 +26,14 @@ def lines_table(answers: Sequence[Answer]) -> Table:
     table = Table(title="Lines", title_justify="left", box=None, pad_edge=False)
     table.add_column("Line", no_wrap=True)
     table.add_column("What is measured")
-    table.add_column("Value", justify="right", no_wrap=True)
+    table.add_column("Value (time: CPU)", justify="right", no_wrap=True)
+    table.add_column("By wall", justify="right", no_wrap=True)
     table.add_column("Target", no_wrap=True)
     table.add_column("", no_wrap=True)
     for answer in answers:
         line, (label, style) = answer.line, _MET[answer.is_met]
-        table.add_row(line.name, line.about, line.spelled(answer.value), line.target, Text(label, style))
+        wall = "" if answer.wall is None else line.spelled(answer.wall)
+        table.add_row(line.name, line.about, line.spelled(answer.value), wall, line.target, Text(label, style))
     return table
 
 
@@ -46,7 +48,7 @@ def runs_table(results: Mapping[str, Results]) -> Table:
         for job, runs in group_results.runs.items():
             walls = [run.seconds for run in runs]
             cpu = sorted(run.cpu_seconds for run in runs)[len(runs) // 2]
-            times = [f"{s:.2f} s" for s in (group_results.seconds(job), min(walls), max(walls), cpu)]
+            times = [f"{s:.2f} s" for s in (group_results.seconds(job, "seconds"), min(walls), max(walls), cpu)]
             table.add_row(group, job, str(len(runs)), *times, f"{group_results.peak(job) / GIB:.2f} GiB")
     return table
 
@@ -58,6 +60,7 @@ def machine() -> dict[str, Any]:
     return {
         "processor": models[0] if models else platform.machine(),
         "cores": len(os.sched_getaffinity(0)),
+        "load": [round(load, 1) for load in os.getloadavg()],
         "memory_gib": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / GIB, 1),
         "kernel": platform.release(),
         "python": platform.python_version(),

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from oig_pipeline.domain import agencies, recommendations, report_number, titles  # noqa: E402
+from oig_pipeline.domain import agencies, recommendations, report_number, titles
 
 SITE = "https://www.oig.dhs.gov"
 LATEST = 2027
@@ -77,4 +77,10 @@ def _series(texts: pa.Array) -> pl.Series:
 
 
 def _column(texts: pa.Array, change) -> pa.Array:
-    return _series(texts).to_frame().select(change(pl.col("text"))).to_series().to_arrow(compat_level=pl.CompatLevel.oldest())
+    return (
+        _series(texts)
+        .to_frame()
+        .select(change(pl.col("text")))
+        .to_series()
+        .to_arrow(compat_level=pl.CompatLevel.oldest())
+    )

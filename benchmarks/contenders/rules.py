@@ -44,7 +44,8 @@ ERRORS = sum(bit for code, bit in BITS.items() if RULES[code][0] == "error")
 WHEN_ALL = sum(
     BITS[code]
     for code in (
-        "agency_inferred", "agency_missing", "date_missing", "document_missing", "fiscal_year_missing", "summary_missing",
+        "agency_inferred", "agency_missing", "date_missing", "document_missing", "fiscal_year_missing",
+        "summary_missing",
     )
 )  # fmt: skip
 """Warnings that a report bears only where all its sightings do."""

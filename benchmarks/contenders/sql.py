@@ -27,6 +27,7 @@ NUMBER = (
     r"|(?:D[ADS]|GC-[A-Z]{2}|W)-\d\d-(?:0[1-9]|[1-9]\d{1,5}))$"
 )
 PARTS = r"^([A-Z]+(?:-[A-Z]{2})?)-(\d\d)-(\d+)(?:-([A-Z]+))?$"
+PAGE = r"(?i)^https?://(?:www\.)?oig\.dhs\.gov(?:/reports(?:/[a-z-]+)?)?/?(?:[?#].*)?$"
 FORMAT = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE 65536)"
 KIND = "CASE suffix {} ELSE 'report' END".format(
     " ".join(f"WHEN '{suffix}' THEN '{kind}'" for suffix, kind in field.SUFFIX_KINDS.items())
@@ -98,8 +99,7 @@ WITH spelled AS (
 ), known AS (
     SELECT decided.* EXCLUDE (suffix, sequence), nullif(decided.suffix, '') AS suffix,
         CASE WHEN fiscal_year IS NOT NULL THEN sequence END AS sequence,
-        stated.codes AS named, list_contains(named, NULL) OR len(named) > len(list_filter(named, lambda c: c IS NOT NULL))
-            AS agency_broken,
+        stated.codes AS named, len(named) > len(list_filter(named, lambda c: c IS NOT NULL)) AS agency_broken,
         CASE WHEN agency_broken THEN [] WHEN named IS NOT NULL THEN list_sort(list_distinct(named))
              ELSE coalesce(inferred.codes, []) END AS agencies,
         CASE WHEN agency_broken THEN NULL WHEN named IS NOT NULL THEN 'stated'
@@ -111,11 +111,13 @@ WITH spelled AS (
     FROM decided LEFT JOIN stated ON decided.cell = stated.cell
     LEFT JOIN inferred ON decided.line = inferred.line LEFT JOIN marks ON decided.line = marks.line
 )
-SELECT line, CASE WHEN readable THEN number END AS report_number, fiscal_year, CASE WHEN readable THEN series END AS series,
-    sequence, suffix, title, issue_date, days_outside, agencies, agency_source, kind, is_redacted, is_revised, classification,
+SELECT line, CASE WHEN readable THEN number END AS report_number, fiscal_year,
+    CASE WHEN readable THEN series END AS series, sequence, suffix, title, issue_date, days_outside, agencies,
+    agency_source, kind, is_redacted, is_revised, classification,
     CASE WHEN link LIKE '/%' THEN '{field.SITE}' || link ELSE nullif(link, '') END AS document_url,
     stated_number, stated_year, date, folded(cell) AS agency,
-    concat_ws(' or ', CASE WHEN means_first THEN 2000 + first END, CASE WHEN means_second THEN 2000 + second END) AS years,
+    concat_ws(' or ', CASE WHEN means_first THEN 2000 + first END, CASE WHEN means_second THEN 2000 + second END)
+        AS years,
     listed_number, listed_title, listed_issue_date, listed_document_url, listed_agency, listed_fiscal_year,
     {{mask}} AS mask
 FROM known ORDER BY line;
@@ -146,7 +148,7 @@ HOLDS = {
 COMPARE = rf"""
 CREATE TEMP TABLE keyed AS
 SELECT line, report_number, fiscal_year, title, spelled_title(title) AS spelled,
-    CASE WHEN NOT regexp_matches(document_url, '(?i)^https?://(?:www\.)?oig\.dhs\.gov(?:/reports(?:/[a-z-]+)?)?/?(?:[?#].*)?$')
+    CASE WHEN NOT regexp_matches(document_url, '{PAGE}')
         THEN regexp_replace(document_url, '(?i)^https?://(?:www\.)?', '') END AS link
 FROM judged WHERE mask & {ERRORS} = 0;
 
@@ -214,7 +216,8 @@ WITH keys AS (
     SELECT report_number, fiscal_year, count(*) AS seen FROM judged WHERE mask & {ERRORS} = 0 GROUP BY ALL
 ), accepted AS (
     SELECT * EXCLUDE (listed_summary), nullif(folded_prose(listed_summary), '') AS summary
-    FROM (SELECT judged.*, read.summary AS listed_summary FROM read POSITIONAL JOIN judged) JOIN keys USING (report_number, fiscal_year)
+    FROM (SELECT judged.*, read.summary AS listed_summary FROM read POSITIONAL JOIN judged)
+    JOIN keys USING (report_number, fiscal_year)
     WHERE mask & {ERRORS} = 0
 ), grouped AS (
     SELECT report_number, fiscal_year, any_value(series) AS series, any_value(sequence) AS sequence,
@@ -293,10 +296,6 @@ def violations() -> str:
     return f"COPY ({' UNION ALL '.join(selects)}) TO '{{out}}/violations.parquet' {FORMAT};"
 
 
-def register(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
-    connection.register(name, table)
-
-
 def run(raw: Path, out: Path) -> None:
     """Write the four tables."""
     out.mkdir(parents=True, exist_ok=True)
@@ -315,10 +314,17 @@ def run(raw: Path, out: Path) -> None:
         cells = ask("SELECT DISTINCT cell FROM said")
         connection.register("stated", cells.append_column("codes", field.stated_lists(cells["cell"])))
         unnamed = ask("SELECT line, stated_title FROM said JOIN stated USING (cell) WHERE codes IS NULL")
-        connection.register("inferred", pa.table([unnamed["line"], field.inferred_lists(unnamed["stated_title"])], ["line", "codes"]))
+        connection.register(
+            "inferred", pa.table([unnamed["line"], field.inferred_lists(unnamed["stated_title"])], ["line", "codes"])
+        )
         signed = ask(f"SELECT line, stated_title FROM said WHERE regexp_matches(stated_title, '{field.SIGNS}')")
         connection.register("marks", field.title_marks(signed["stated_title"]).append_column("line", signed["line"]))
-        execute(JUDGE.replace("{mask}", " + ".join(f"coalesce({holds}, false)::BIGINT * {BITS[code]}" for code, holds in HOLDS.items())))
+        execute(
+            JUDGE.replace(
+                "{mask}",
+                " + ".join(f"coalesce({holds}, false)::BIGINT * {BITS[code]}" for code, holds in HOLDS.items()),
+            )
+        )
         execute(COMPARE)
         execute(MERGE)
         sets = ask("SELECT mask FROM judged UNION SELECT mask FROM merged")["mask"]
@@ -326,7 +332,9 @@ def run(raw: Path, out: Path) -> None:
         connection.register("masks", pa.table([sets, names], ["mask", "names"]))
         parameters["sha256"], parameters["key"] = capture.result()
         execute(violations() + SIGHTINGS)
-        speaking = ask("SELECT rowid AS row, summary FROM merged WHERE contains(summary, 'ecommend') OR contains(summary, 'oncur')")
+        speaking = ask(
+            "SELECT rowid AS row, summary FROM merged WHERE contains(summary, 'ecommend') OR contains(summary, 'oncur')"
+        )
         counts = field.recommendation_counts(speaking["summary"]).flatten()
         connection.register("counts", pa.table([speaking["row"], *counts], ["row", *field.COUNTS]))
         execute(REPORTS)

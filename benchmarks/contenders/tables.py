@@ -40,7 +40,7 @@ PROVENANCE = {"report_number": TEXT, "fiscal_year": NUMBER, **dict.fromkeys(FIEL
 TABLES = {"reports": REPORTS, "sightings": SIGHTINGS, "violations": VIOLATIONS, "provenance": PROVENANCE}
 DISTINCT = {
     "report_number", "title", "summary", "document_url", "document_urls", "recommendations_text", "sighting_id",
-    "listed_number", "listed_title", "listed_summary", "listed_document_url", "value", "message", *FIELDS[:4],
+    "listed_number", "listed_title", "listed_summary", "listed_document_url", "value", "message",
 }  # fmt: skip
 """Columns that a dictionary does not shorten."""
 
@@ -50,7 +50,12 @@ def write(columns: dict[str, pa.Array], table: str, out: Path) -> None:
     schema = pa.schema(list(TABLES[table].items()))
     rows = len(next(iter(columns.values())))
     arrays = [columns[n] if n in columns else pa.nulls(rows, t) for n, t in TABLES[table].items()]
-    arrow = pa.table([array if array.type == t else array.cast(t) for array, t in zip(arrays, schema.types, strict=True)], schema)
+    arrays = [array if array.type == t else array.cast(t) for array, t in zip(arrays, schema.types, strict=True)]
+    write_table(pa.table(arrays, schema), table, out)
+
+
+def write_table(arrow: pa.Table, table: str, out: Path) -> None:
+    """Write a table as it is."""
     leaves = [
         f"{name}.list.element" if pa.types.is_list(dtype) else name
         for name, dtype in TABLES[table].items()

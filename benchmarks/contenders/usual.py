@@ -3,8 +3,8 @@
     python usual.py RAW OUT
 
 RAW is an NDJSON file. Each row is cleaned, judged and filed under its report by functions of one row; pandas makes the
-tables. (`DataFrame.apply`, `groupby` with a function and element-wise checks took several times as long as these loops.)
-Rules of the field are asked of `field.py`; of titles, which it reads by columns, all at once.
+tables. Loops over rows stand where `DataFrame.apply`, `groupby` with a function and element-wise checks would: these
+take longer. Rules of the field are asked of `field.py`; titles and summaries, which it reads by columns, all at once.
 """
 
 from __future__ import annotations
@@ -243,9 +243,23 @@ def violations(row: Row, key: str, name: str) -> list[tuple]:
     for code in names(row["mask"]):
         severity, column, template = RULES[code]
         listed_name = {"listed_number": "report_number"}.get(column, column[7:])
-        words = template.format_map({**row, "listed_title": row["listed"]["title"]} | words_of(row)) if "{" in template else template
+        words = (
+            template.format_map({**row, "listed_title": row["listed"]["title"]} | words_of(row))
+            if "{" in template
+            else template
+        )
         found.append(
-            (f"{key}-{row['line']}", name, row["line"], code, severity, column, row["listed"][listed_name], words, False)
+            (
+                f"{key}-{row['line']}",
+                name,
+                row["line"],
+                code,
+                severity,
+                column,
+                row["listed"][listed_name],
+                words,
+                False,
+            )
         )
     return found
 

@@ -2,8 +2,8 @@
 
     python vectorised.py RAW OUT
 
-RAW is an NDJSON file. Rules of the field are asked of `field.py`, by distinct value or of those rows alone that need it.
-Rules on rows are NumPy masks: Pandera, with a table of failure cases for each, took longer.
+RAW is an NDJSON file. Rules of the field are asked of `field.py`, by distinct value or of those rows alone that need
+it. Rules on rows are NumPy masks: Pandera's tables of failure cases would cost more.
 """
 
 from __future__ import annotations
@@ -142,7 +142,9 @@ def normalized(rows: pd.DataFrame) -> pd.DataFrame:
     full = pc.if_else(pc.starts_with(arrow(link), "/"), pc.binary_join_element_wise(SITE, arrow(link), ""), arrow(link))
     frame["document_url"] = series(pc.if_else(pc.equal(full, ""), None, full), link)
     summary = arrow(rows["summary"])
-    frame["summary_missing"] = pc.invert(pc.match_substring_regex(summary, "[^ \t\n\r\u00a0]")).to_numpy(zero_copy_only=False)
+    frame["summary_missing"] = pc.invert(pc.match_substring_regex(summary, "[^ \t\n\r\u00a0]")).to_numpy(
+        zero_copy_only=False
+    )
     _titles(frame, said["title"])
     _agencies(frame, rows["agency"], said["title"])
     return frame
@@ -171,7 +173,9 @@ def _titles(frame: pd.DataFrame, stated: pd.Series) -> None:
     rows = len(array)
     title = column("title", array)
     frame["title"] = series(pc.if_else(pc.equal(title, ""), None, title), stated)
-    frame["title_repaired"] = pc.fill_null(pc.not_equal(column("bare", array), array), False).to_numpy(zero_copy_only=False)
+    frame["title_repaired"] = pc.fill_null(pc.not_equal(column("bare", array), array), False).to_numpy(
+        zero_copy_only=False
+    )
     for name in ("is_redacted", "is_revised"):
         frame[name] = column(name, tables.constant(False, rows)).to_numpy(zero_copy_only=False)
     frame["classification"] = series(column("classification", pyarrow.nulls(rows, pyarrow.string())), stated)
@@ -197,7 +201,9 @@ def _agencies(frame: pd.DataFrame, cells: pd.Series, title: pd.Series) -> None:
     codes[frame["agency_broken"].to_numpy()] = [()] * int(frame["agency_broken"].sum())
     # Few sets of agencies occur: as texts they are compared and grouped fast.
     frame["agencies"] = codes.map(",".join).astype(STRING)
-    source = np.where(unnamed.to_numpy(zero_copy_only=False), np.where(frame["agencies"] != "", "inferred", ""), "stated")
+    source = np.where(
+        unnamed.to_numpy(zero_copy_only=False), np.where(frame["agencies"] != "", "inferred", ""), "stated"
+    )
     frame["agency_source"] = np.where(frame["agency_broken"], "", source)
     frame["agency"] = folded(cells)
 
@@ -259,7 +265,12 @@ def compared(frame: pd.DataFrame) -> None:
             if unrelated(row, other):
                 rivals.append((row.report_number, row.fiscal_year, row.spelled, other.title))
     if rivals:
-        rival = pd.DataFrame(rivals, columns=[*KEY, "spelled", "rival_title"]).groupby([*KEY, "spelled"]).min().reset_index()
+        rival = (
+            pd.DataFrame(rivals, columns=[*KEY, "spelled", "rival_title"])
+            .groupby([*KEY, "spelled"])
+            .min()
+            .reset_index()
+        )
         of = accepted.loc[accepted["report_number"].isin(rival["report_number"]), [*KEY, "spelled"]].reset_index()
         of = of.astype({"report_number": object, "spelled": object}).merge(rival, on=[*KEY, "spelled"])
         frame.loc[of["index"], "rival_title"] = of["rival_title"].to_numpy()
@@ -276,7 +287,9 @@ def compared(frame: pd.DataFrame) -> None:
             continue
         shared = together.groupby(["fiscal_year", by])["report_number"].agg(lambda numbers: sorted(numbers)[:2])
         rows = peaceful.reset_index().merge(shared.rename("numbers").reset_index(), on=["fiscal_year", by])
-        others = [ns[1] if ns[0] == own else ns[0] for ns, own in zip(rows["numbers"], rows["report_number"], strict=True)]
+        others = [
+            ns[1] if ns[0] == own else ns[0] for ns, own in zip(rows["numbers"], rows["report_number"], strict=True)
+        ]
         frame.loc[rows["index"], name] = others
         frame.loc[rows["index"], "mask"] |= BITS[code]
 
@@ -284,7 +297,9 @@ def compared(frame: pd.DataFrame) -> None:
 def unrelated(first, second) -> bool:
     """Return whether two titles are those of two reports."""
     short, long = sorted((first.spelled, second.spelled), key=len)
-    same_link = pd.notna(first.document_url) and pd.notna(second.document_url) and first.document_url == second.document_url
+    same_link = (
+        pd.notna(first.document_url) and pd.notna(second.document_url) and first.document_url == second.document_url
+    )
     opens = long.startswith(short) and len(short) >= 20
     return not same_link and not opens and fuzz.token_set_ratio(short, long) < 75
 
@@ -335,7 +350,9 @@ def word(name: str, broken: pd.DataFrame, listed: pyarrow.Array) -> pyarrow.Arra
     if name == "years":
         pairs = zip(broken["first_year"], broken["second_year"], strict=True)
         return pyarrow.array([" or ".join(str(year) for year in pair if year) for pair in pairs])
-    column = {"number": "report_number", "year": "fiscal_year", "day": "issue_date", "days": "days_outside"}.get(name, name)
+    column = {"number": "report_number", "year": "fiscal_year", "day": "issue_date", "days": "days_outside"}.get(
+        name, name
+    )
     return pyarrow.array(broken[column]).cast(pyarrow.string())
 
 
@@ -399,7 +416,8 @@ def merged(accepted: pd.DataFrame, ids: pyarrow.Array) -> tuple[dict[str, pyarro
         "sighting_count": pyarrow.array(count, pyarrow.int32()),
     }  # fmt: skip
     provenance = {
-        name: pc.if_else(pc.is_valid(value[name]), ids.take(pyarrow.array(places[name])), None) for name in tables.FIELDS
+        name: pc.if_else(pc.is_valid(value[name]), ids.take(pyarrow.array(places[name])), None)
+        for name in tables.FIELDS
     }
     return reports, {**key, **provenance}
 
