@@ -64,9 +64,9 @@ def title_marks(texts: pa.Array) -> pa.Table:
 
 def recommendation_counts(summaries: pa.Array) -> pa.StructArray:
     """Return what summaries say of recommendations; only sentences that may say something are read."""
-    text = pl.col("text")
-    speaking = _series(summaries).to_frame("text").select(recommendations.speaking_column(text)).to_series()
-    readings = [recommendations.read(said) if said else None for said in speaking]
+    speaking = recommendations.speaking_column(pl.col("text"))
+    sentences = _series(summaries).to_frame("text").select(speaking).to_series()
+    readings = [recommendations.read(text) if text else None for text in sentences]
     columns = [[getattr(reading, name) if reading else None for reading in readings] for name in COUNTS]
     types = [pa.int32(), pa.int32(), pa.int32(), pa.string()]
     return pa.StructArray.from_arrays([pa.array(c, t) for c, t in zip(columns, types, strict=True)], [*COUNTS])

@@ -203,7 +203,7 @@ COPY (
         line::INT AS line, read.report_number AS listed_number, read.title AS listed_title,
         read.summary AS listed_summary, read.issue_date AS listed_issue_date, read.document_url AS listed_document_url,
         read.agency AS listed_agency, read.fiscal_year AS listed_fiscal_year, NULL::VARCHAR AS topic,
-        {", ".join(f"NULL::INT AS listed_{name}_line" for name in tables.LISTED)}, NULL::INT AS topic_line,
+        {", ".join(f"NULL::INT AS listed_{name}_line" for name in tables.LISTED_FIELDS)}, NULL::INT AS topic_line,
         judged.report_number, judged.fiscal_year,
         CASE WHEN judged.mask & {ERRORS} = 0 THEN 'published' ELSE 'quarantined' END AS outcome, masks.names AS rules
     FROM read POSITIONAL JOIN judged JOIN masks USING (mask)

@@ -17,7 +17,7 @@ TEXT, NUMBER, FLAG, DAY, NAMES = pa.string(), pa.int32(), pa.bool_(), pa.date32(
 TIME = pa.timestamp("us")
 FIELDS = ("title", "summary", "issue_date", "document_url", "kind", "classification")
 """Fields of a report that come from one of its sightings."""
-LISTED = ("number", "title", "summary", "issue_date", "document_url", "agency", "fiscal_year")
+LISTED_FIELDS = ("number", "title", "summary", "issue_date", "document_url", "agency", "fiscal_year")
 REPORTS = {
     "report_number": TEXT, "fiscal_year": NUMBER, "series": TEXT, "sequence": NUMBER, "suffix": TEXT, "title": TEXT,
     "summary": TEXT, "issue_date": DAY, "document_url": TEXT, "document_urls": NAMES, "agencies": NAMES,
@@ -28,8 +28,8 @@ REPORTS = {
 }  # fmt: skip
 SIGHTINGS = {
     "sighting_id": TEXT, "capture_sha256": TEXT, "capture_path": TEXT, "capture_url": TEXT, "retrieved_at": TIME,
-    "layout": TEXT, "ordinal": NUMBER, "line": NUMBER, **{f"listed_{name}": TEXT for name in LISTED}, "topic": TEXT,
-    **{f"listed_{name}_line": NUMBER for name in LISTED}, "topic_line": NUMBER, "report_number": TEXT,
+    "layout": TEXT, "ordinal": NUMBER, "line": NUMBER, **{f"listed_{name}": TEXT for name in LISTED_FIELDS},
+    "topic": TEXT, **{f"listed_{name}_line": NUMBER for name in LISTED_FIELDS}, "topic_line": NUMBER, "report_number": TEXT,
     "fiscal_year": NUMBER, "outcome": TEXT, "rules": NAMES,
 }  # fmt: skip
 VIOLATIONS = {

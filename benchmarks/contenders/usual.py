@@ -212,9 +212,9 @@ def merged(key: Key, rows: list[Row]) -> tuple[Row, Row]:
     sources = {name: best(rows, name) for name in ("title", "summary", "day", "document_url", "kind", "classification")}
     value = {name: row and row[name] for name, row in sources.items()}
     source = max((row["source"] for row in rows if row["source"]), default=None)  # stated is behind inferred
-    every = any_of = first["mask"]
+    in_all = in_any = first["mask"]
     for row in rows[1:]:
-        every, any_of = every & row["mask"], any_of | row["mask"]
+        in_all, in_any = in_all & row["mask"], in_any | row["mask"]
     report = {
         "report_number": key[0], "fiscal_year": key[1], "series": first["series"], "sequence": first["sequence"],
         "suffix": first["suffix"], **value, "issue_date": value["day"],
@@ -222,7 +222,7 @@ def merged(key: Key, rows: list[Row]) -> tuple[Row, Row]:
         "agencies": sorted({code for row in rows if row["source"] == source for code in row["agencies"]}),
         "agency_source": source, "topics": [],
         "is_redacted": any(row["is_redacted"] for row in rows), "is_revised": any(row["is_revised"] for row in rows),
-        "quality_flags": names(any_of & ~WHEN_ALL | every & WHEN_ALL), "sighting_count": len(rows),
+        "quality_flags": names(in_any & ~WHEN_ALL | in_all & WHEN_ALL), "sighting_count": len(rows),
     }  # fmt: skip
     lines = {"issue_date" if name == "day" else name: row and row["line"] for name, row in sources.items()}
     return report, {"report_number": key[0], "fiscal_year": key[1], **lines}
@@ -239,7 +239,7 @@ def count(reports: Iterable[Row]) -> None:
 
 def violations(row: Row, key: str, name: str) -> list[tuple]:
     """Return the violations of a row."""
-    found = []
+    tuples = []
     for code in names(row["mask"]):
         severity, column, template = RULES[code]
         listed_name = {"listed_number": "report_number"}.get(column, column[7:])
@@ -248,7 +248,7 @@ def violations(row: Row, key: str, name: str) -> list[tuple]:
             if "{" in template
             else template
         )
-        found.append(
+        tuples.append(
             (
                 f"{key}-{row['line']}",
                 name,
@@ -261,7 +261,7 @@ def violations(row: Row, key: str, name: str) -> list[tuple]:
                 False,
             )
         )
-    return found
+    return tuples
 
 
 def words_of(row: Row) -> Row:
@@ -315,7 +315,7 @@ def sightings(rows: list[Row], key: str, sha256: str, name: str) -> pd.DataFrame
     """Return the table."""
     columns: dict[str, Any] = {
         "sighting_id": [f"{key}-{row['line']}" for row in rows], "line": [row["line"] for row in rows],
-        **{f"listed_{n}": [row["listed"][f] for row in rows] for n, f in zip(tables.LISTED, FIELDS, strict=True)},
+        **{f"listed_{n}": [r["listed"][f] for r in rows] for n, f in zip(tables.LISTED_FIELDS, FIELDS, strict=True)},
         "report_number": [row["number"] for row in rows],
         "fiscal_year": pd.array([row["year"] for row in rows], "Int32"),
         "outcome": ["quarantined" if row["mask"] & ERRORS else "published" for row in rows],

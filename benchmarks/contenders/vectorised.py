@@ -132,21 +132,21 @@ def column_of(text: pd.Series) -> pyarrow.Array:
 def normalized(rows: pd.DataFrame) -> pd.DataFrame:
     """Return what the rows mean, and what rules judge."""
     frame = pd.DataFrame({"line": np.arange(1, len(rows) + 1)})
-    said = {name: folded(rows[name]) for name in FIELDS if name not in ("summary", "agency")}
-    frame["stated_number"], frame["stated_year"] = said["report_number"], said["fiscal_year"]
+    texts = {name: folded(rows[name]) for name in FIELDS if name not in ("summary", "agency")}
+    frame["stated_number"], frame["stated_year"] = texts["report_number"], texts["fiscal_year"]
     frame = frame.join(numbers(frame["stated_number"], frame["stated_year"]))
-    frame["date"] = said["issue_date"]
+    frame["date"] = texts["issue_date"]
     frame["issue_date"] = by_value(frame["date"], parsed_days)
     frame["days_outside"] = days_outside(frame)
-    link = said["document_url"]
+    link = texts["document_url"]
     full = pc.if_else(pc.starts_with(arrow(link), "/"), pc.binary_join_element_wise(SITE, arrow(link), ""), arrow(link))
     frame["document_url"] = series(pc.if_else(pc.equal(full, ""), None, full), link)
     summary = arrow(rows["summary"])
     frame["summary_missing"] = pc.invert(pc.match_substring_regex(summary, "[^ \t\n\r\u00a0]")).to_numpy(
         zero_copy_only=False
     )
-    _titles(frame, said["title"])
-    _agencies(frame, rows["agency"], said["title"])
+    _titles(frame, texts["title"])
+    _agencies(frame, rows["agency"], texts["title"])
     return frame
 
 
@@ -154,11 +154,11 @@ def days_outside(frame: pd.DataFrame) -> np.ndarray:
     """Return by how many days the date lies outside the fiscal year, 0 where either is missing."""
     days = pc.fill_null(arrow(frame["issue_date"]).cast(pyarrow.int32()), 0).to_numpy(zero_copy_only=False)
     year = frame["fiscal_year"].to_numpy()
-    known = frame["issue_date"].notna().to_numpy(bool) & (year > 0) & (year <= LATEST)
+    has_both = frame["issue_date"].notna().to_numpy(bool) & (year > 0) & (year <= LATEST)
     edge = np.array([np.datetime64(f"{y}-10-01").astype("datetime64[D]").astype(int) for y in range(1998, 2101)])
     place = np.clip(year - 1999, 0, 100)
     outside = np.maximum(np.maximum(edge[place] - days, days - edge[place + 1] + 1), 0)
-    return np.where(known, outside, 0)
+    return np.where(has_both, outside, 0)
 
 
 def _titles(frame: pd.DataFrame, stated: pd.Series) -> None:
@@ -281,14 +281,15 @@ def compared(frame: pd.DataFrame) -> None:
     bare = pc.replace_substring_regex(pc.if_else(page, None, link), r"(?i)^https?://(?:www\.)?", "")
     peaceful = peaceful.assign(link=series(bare, peaceful["document_url"]))
     for by, name, code in (("spelled", "other_number", "title_shared"), ("link", "document_of", "document_shared")):
-        together = peaceful[["fiscal_year", by, "report_number"]].dropna().drop_duplicates()
-        together = together[together.duplicated(["fiscal_year", by], keep=False)]
-        if together.empty:
+        shared_rows = peaceful[["fiscal_year", by, "report_number"]].dropna().drop_duplicates()
+        shared_rows = shared_rows[shared_rows.duplicated(["fiscal_year", by], keep=False)]
+        if shared_rows.empty:
             continue
-        shared = together.groupby(["fiscal_year", by])["report_number"].agg(lambda numbers: sorted(numbers)[:2])
+        shared = shared_rows.groupby(["fiscal_year", by])["report_number"].agg(lambda numbers: sorted(numbers)[:2])
         rows = peaceful.reset_index().merge(shared.rename("numbers").reset_index(), on=["fiscal_year", by])
         others = [
-            ns[1] if ns[0] == own else ns[0] for ns, own in zip(rows["numbers"], rows["report_number"], strict=True)
+            ns[1] if ns[0] == number else ns[0]
+            for ns, number in zip(rows["numbers"], rows["report_number"], strict=True)
         ]
         frame.loc[rows["index"], name] = others
         frame.loc[rows["index"], "mask"] |= BITS[code]
@@ -318,33 +319,33 @@ def violations(frame: pd.DataFrame, rows: pd.DataFrame, ids: pyarrow.Array, name
         if not len(places):
             continue
         broken = frame.iloc[places]
-        listed = arrow(rows[{"number": "report_number"}.get(column[7:], column[7:])]).take(pyarrow.array(places))
+        cells = arrow(rows[{"number": "report_number"}.get(column[7:], column[7:])]).take(pyarrow.array(places))
         parts.append(
             {
                 "sighting_id": ids.take(pyarrow.array(places)), "capture_path": tables.constant(name, len(places)),
                 "line": pyarrow.array(places + 1, pyarrow.int32()), "rule": tables.constant(code, len(places)),
                 "severity": tables.constant(severity, len(places)),
-                "column_name": tables.constant(column, len(places)), "value": listed,
-                "message": messages(template, broken, listed), "acknowledged": tables.constant(False, len(places)),
+                "column_name": tables.constant(column, len(places)), "value": cells,
+                "message": messages(template, broken, cells), "acknowledged": tables.constant(False, len(places)),
             }
         )  # fmt: skip
     return {name: pyarrow.concat_arrays([part[name] for part in parts]) for name in parts[0]}
 
 
-def messages(template: str, broken: pd.DataFrame, listed: pyarrow.Array) -> pyarrow.Array:
-    """Return messages, put together column by column."""
+def messages(template: str, broken: pd.DataFrame, cells: pyarrow.Array) -> pyarrow.Array:
+    """Return messages, put shared_rows column by column."""
     first, *rest = template.split("{")
     pieces: list[pyarrow.Array] = [tables.constant(first, len(broken))]
     for piece in rest:
         name, _, words = piece.partition("}")
-        pieces += [word(name, broken, listed), tables.constant(words, len(broken))]
+        pieces += [word(name, broken, cells), tables.constant(words, len(broken))]
     return pc.binary_join_element_wise(*pieces, "")
 
 
-def word(name: str, broken: pd.DataFrame, listed: pyarrow.Array) -> pyarrow.Array:
+def word(name: str, broken: pd.DataFrame, cells: pyarrow.Array) -> pyarrow.Array:
     """Return the words for which a name stands in messages."""
     if name == "listed_title":
-        return listed
+        return cells
     if name == "agencies":
         return pc.replace_substring(arrow(broken["agencies"]), ",", ", ")
     if name == "years":
@@ -367,7 +368,7 @@ def sightings(
         "sighting_id": ids, "capture_sha256": tables.constant(sha256, count),
         "capture_path": tables.constant(name, count), "layout": tables.constant("exchange", count),
         "ordinal": line, "line": line,
-        **{f"listed_{listed}": arrow(rows[field]) for listed, field in zip(tables.LISTED, fields, strict=True)},
+        **{f"listed_{n}": arrow(rows[field]) for n, field in zip(tables.LISTED_FIELDS, fields, strict=True)},
         "report_number": arrow(frame["report_number"]),
         "fiscal_year": pyarrow.array(year, pyarrow.int32(), mask=year == 0),
         "outcome": pc.if_else(mask & ERRORS == 0, "published", "quarantined"), "rules": rule_lists(mask),
