@@ -12,29 +12,32 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, SoupStrainer, Tag
 
 
 def rows(folder: Path) -> Iterator[dict[str, str | int | None]]:
     """Yield the rows of all pages, with the place of each."""
     for page in sorted(folder.glob("*.html")):
-        tree = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
-        for row in tree.find_all("tr"):
-            if row.find("td", class_="views-field-title"):
-                yield {"capture": page.name, "line": row.sourceline, **values(row)}
+        # Only rows become a tree.
+        tree = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser", parse_only=SoupStrainer("tr"))
+        for row in tree.find_all("tr", recursive=False):
+            cells = {cell["class"][1]: cell for cell in row.find_all("td", recursive=False)}
+            if "views-field-title" in cells:
+                yield {"capture": page.name, "line": row.sourceline, **values(cells)}
 
 
-def values(row: Tag) -> dict[str, str]:
+def values(cells: dict[str, Tag]) -> dict[str, str]:
     """Return what the cells of a row say."""
-    title = row.find("td", class_="views-field-title")
-    hidden, link, time = title.find("span", class_="hidden"), title.find("a"), row.find("time")
+    title = cells["views-field-title"]
+    hidden, link = title.find("span", class_="hidden", recursive=False), title.find("a", recursive=False)
+    time = cells["views-field-field-issue-date"].find("time", recursive=False)
     return {
         "summary": hidden.extract().get_text() if hidden else "",
         "title": title.get_text(),
-        "report_number": row.find("td", class_="views-field-field-report-number").get_text(),
+        "report_number": cells["views-field-field-report-number"].get_text(),
         "issue_date": time["datetime"][:10] if time else "",
         "document_url": link["href"] if link else "",
-        "fiscal_year": row.find("td", class_="views-field-field-fy").get_text(),
+        "fiscal_year": cells["views-field-field-fy"].get_text(),
     }
 
 

@@ -28,9 +28,10 @@ REPORTS = {
 }  # fmt: skip
 SIGHTINGS = {
     "sighting_id": TEXT, "capture_sha256": TEXT, "capture_path": TEXT, "capture_url": TEXT, "retrieved_at": TIME,
-    "layout": TEXT, "ordinal": NUMBER, "line": NUMBER, **{f"listed_{name}": TEXT for name in LISTED_FIELDS},
-    "topic": TEXT, **{f"listed_{name}_line": NUMBER for name in LISTED_FIELDS}, "topic_line": NUMBER, "report_number": TEXT,
-    "fiscal_year": NUMBER, "outcome": TEXT, "rules": NAMES,
+    "layout": TEXT, "ordinal": NUMBER, "line": NUMBER,
+    **{f"listed_{name}": TEXT for name in LISTED_FIELDS}, "topic": TEXT,
+    **{f"listed_{name}_line": NUMBER for name in LISTED_FIELDS}, "topic_line": NUMBER,
+    "report_number": TEXT, "fiscal_year": NUMBER, "outcome": TEXT, "rules": NAMES,
 }  # fmt: skip
 VIOLATIONS = {
     "sighting_id": TEXT, "capture_path": TEXT, "line": NUMBER, "rule": TEXT, "severity": TEXT, "column_name": TEXT,
