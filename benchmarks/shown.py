@@ -47,8 +47,8 @@ def runs_table(results: Mapping[str, Results]) -> Table:
     for group, group_results in results.items():
         for job, runs in group_results.runs.items():
             walls = [run.seconds for run in runs]
-            cpu = sorted(run.cpu_seconds for run in runs)[len(runs) // 2]
-            times = [f"{s:.2f} s" for s in (group_results.seconds(job, "seconds"), min(walls), max(walls), cpu)]
+            wall, cpu = group_results.seconds(job, "seconds"), group_results.seconds(job)
+            times = [f"{s:.2f} s" for s in (wall, min(walls), max(walls), cpu)]
             table.add_row(group, job, str(len(runs)), *times, f"{group_results.peak(job) / GIB:.2f} GiB")
     return table
 
