@@ -3,8 +3,8 @@
     python usual.py RAW OUT
 
 RAW is an NDJSON file. Each row is cleaned, judged and filed under its report by functions of one row; pandas makes the
-tables. Loops over rows stand where `DataFrame.apply`, `groupby` with a function and element-wise checks would: these
-take longer. Rules of the field are asked of `field.py`; titles and summaries, which it reads by columns, all at once.
+tables. Loops over rows stand in place of `DataFrame.apply` and element-wise checks. Rules of the field are asked of
+`field.py`; titles and summaries, which it reads by columns, all at once.
 """
 
 from __future__ import annotations

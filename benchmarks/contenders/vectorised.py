@@ -3,7 +3,7 @@
     python vectorised.py RAW OUT
 
 RAW is an NDJSON file. Rules of the field are asked of `field.py`, by distinct value or of those rows alone that need
-it. Rules on rows are NumPy masks: Pandera's tables of failure cases would cost more.
+it. Rules on rows are NumPy masks.
 """
 
 from __future__ import annotations
