@@ -59,7 +59,7 @@ $(VENV)/.ready-for-tests: $(VENV)/.ready
 	@$(call PIP,$(VENV),--constraint constraints.txt --editable '.[test]')
 	@touch $@
 
-# Validators and servers that the tests run as programs; what they need would clash with the project's own packages.
+# Validators, servers and pandas, which the tests run as programs; what they need would clash with the own packages.
 $(VENV)/.ready-validators: tests/validators.txt $(VENV)/.ready
 	@echo "Making $(VENV)/validators, the environment of the programs that read releases in tests."
 	@$(BIN)/python -m venv $(VENV)/validators

@@ -119,12 +119,11 @@ def test_a_given_corpus_is_told_by_its_files_and_its_truth(built: corpora.Corpus
 
 @pytest.mark.parametrize("built", ["ndjson"], indirect=True)
 @pytest.mark.parametrize("name", ["usual", "vectorised"])
-def test_pandas_comes_to_the_same_four_tables(built: corpora.Corpus, tmp_path: Path, name: str) -> None:
-    python = Path(sys.prefix) / "contenders" / "bin" / "python"
-    if not python.exists():
-        pytest.skip("the contenders' environment is missing; make bench makes it")
+def test_pandas_comes_to_the_same_four_tables(
+    built: corpora.Corpus, tmp_path: Path, name: str, validators: Path
+) -> None:
     assert name in CONTENDERS[built.form]
-    contender(name, built.ndjson, tmp_path, python=python)
+    contender(name, built.ndjson, tmp_path, python=validators / "python")
     assert not same.differences(out(built), tmp_path)
 
 
