@@ -45,14 +45,23 @@ def write(target: Path, content: bytes, *, sync: bool = False, shared: bool = Fa
         tmp_path.write_bytes(content)
 
 
-def move(folder: Path, target: Path, *, sync: bool = False) -> None:
-    """Move a folder to where nothing is yet."""
+def move(folder: Path, target: Path, *, sync: bool = False, aside: Path | None = None) -> None:
+    """Move a folder to its place, in one rename.
+
+    Args:
+        folder: the folder.
+        target: its place, where nothing may be unless `aside` is given.
+        sync: wait until it is on the disk.
+        aside: to where a folder that is in its place is moved just before.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     if sync:
         with ThreadPoolExecutor() as pool:  # the disk takes many at once
             list(pool.map(_sync_file, filter(Path.is_file, folder.rglob("*"))))
         for path in (*filter(Path.is_dir, folder.rglob("*")), folder):
             _sync_folder(path)
+    if aside is not None and target.exists():
+        target.rename(aside)
     folder.rename(target)
     if sync:
         _sync_folder(target.parent)

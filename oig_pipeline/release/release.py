@@ -122,9 +122,7 @@ def _publish(out: Path, tables: files.Tables, content: TableStats, about: Mappin
         return Release(identity, target, is_new=False)
     damaged = out / RELEASES / _DAMAGED
     shutil.rmtree(damaged, ignore_errors=True)
-    if target.exists():
-        target.rename(damaged)
-    atomic.move(tmp_dir, target, sync=True)
+    atomic.move(tmp_dir, target, sync=True, aside=damaged)
     shutil.rmtree(damaged, ignore_errors=True)
     return Release(identity, target, is_new=True)
 

@@ -83,6 +83,19 @@ def test_the_disk_is_waited_for_where_that_is_asked_for(
     assert (tmp_path / "e" / "c" / "d").exists()
 
 
+def test_what_is_in_the_place_of_a_folder_goes_aside_only_once_the_new_one_is_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("new", "place"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a").write_text(name, encoding="utf-8")
+    texts: list[str] = []
+    monkeypatch.setattr("os.fsync", lambda _: texts.append((tmp_path / "place" / "a").read_text(encoding="utf-8")))
+    atomic.move(tmp_path / "new", tmp_path / "place", sync=True, aside=tmp_path / "aside")
+    assert texts == ["place", "place", "new"], "the new file and folder, then the name"
+    assert (tmp_path / "aside" / "a").read_text(encoding="utf-8") == "place"
+
+
 def test_nothing_else_waits_for_the_disk() -> None:
     files = (PROJECT / "oig_pipeline").rglob("*.py")
     assert {file.name for file in files if "fsync" in file.read_text(encoding="utf-8")} == {"atomic.py"}
