@@ -34,13 +34,11 @@ class HashCache:
     def index(self, file: Path) -> FileIndex:
         """Return the index of a file: the previous one if the file was not touched, else a new one."""
         key, stamp = str(file.resolve()), stamp_of(file.stat())
-        before = self.previous.get(key)
-        is_valid = before is not None and before[:2] == (stamp, self.chunk_bytes)
-        self.current[key] = before if before and is_valid else (stamp, self.chunk_bytes, self._read(file))
-        return self.current[key][2]
-
-    def _read(self, file: Path) -> FileIndex:
-        return line_ranges.index(file, self.chunk_bytes)
+        entry = self.previous.get(key)
+        if entry is None or entry[:2] != (stamp, self.chunk_bytes):
+            entry = stamp, self.chunk_bytes, line_ranges.index(file, self.chunk_bytes)
+        self.current[key] = entry
+        return entry[2]
 
     def as_json(self) -> bytes | None:
         """Return the current entries as the file holds them; None where it already does."""

@@ -21,8 +21,8 @@ from oig_pipeline.capture.unpack import MAGIC
 from oig_pipeline.settings import Limits
 
 _HEAD = 2**16
-_BLANK_LINE = re.compile(rb"\n(?=[ \t\v\f]*\n)")
-_FIRST_IS_BLANK = re.compile(rb"[ \t\v\f]*\n")
+_BLANK = rb"[%b]*\n" % ndjson.ASCII_BLANKS.encode()
+_BLANK_LINE, _FIRST_IS_BLANK = re.compile(rb"\n(?=%b)" % _BLANK), re.compile(_BLANK)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,6 @@ def _index_lines(stream: BinaryIO, chunk_bytes: int) -> FileIndex:
 
 def _count(content: bytes) -> tuple[int, int]:
     """Return how many lines end in some bytes, which begin with a line, and how many of these are blank."""
-    if b"\r" in content:
-        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    content = ndjson.with_newlines(content)
     blank = len(_BLANK_LINE.findall(content)) + bool(_FIRST_IS_BLANK.match(content))
     return content.count(b"\n"), blank

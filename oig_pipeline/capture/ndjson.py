@@ -25,7 +25,7 @@ from oig_pipeline.contract.names import LINE_COLUMNS, LISTED_COLUMNS
 from oig_pipeline.domain.whitespace import WHITESPACE
 
 ASCII_BLANKS = " \t\v\f"
-"""What a line may hold that is blank without a look at its letters."""
+"""What a line holds that has no place: other blanks are seen only by whoever decodes it."""
 _DOUBTFUL_ESCAPES = (b"\\ud", b"\\uD", b"\\\\", b'\\":')
 """Halves of characters, a backslash in front of a quote, and a colon behind a quote, within a text."""
 
@@ -83,9 +83,13 @@ def read_chunk(content: bytes, lines_before: int = 0, rows_before: int = 0) -> C
     Raises:
         UnicodeDecodeError: they are not UTF-8.
     """
-    if b"\r" in content:
-        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    content = with_newlines(content)
     return _read_all(content, lines_before, rows_before) or _read_each(content.decode(), lines_before, rows_before)
+
+
+def with_newlines(content: bytes) -> bytes:
+    """Return whole lines with a newline at the end of each, whatever ended them."""
+    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
 
 
 def conclude(chunk_stats: Sequence[ChunkStats]) -> tuple[Finding, ...]:
@@ -116,7 +120,7 @@ def _read_all(content: bytes, lines_before: int, rows_before: int) -> Chunk | No
     """Return the rows of lines in which every row has the same keys and every value is a text, else None.
 
     Then no key stands twice and nothing is converted, so that reading at once and line by line are the same. The keys
-    are those of the first row: a row that lacks one has a null, and one that has more has more colons.
+    are those of the first row: a row that lacks one has a null, and one that has more has more quotes.
     """
     stream = io.BytesIO(content)
     try:
