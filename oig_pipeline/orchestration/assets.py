@@ -35,6 +35,7 @@ from oig_pipeline.run.batches import read_partition
 from oig_pipeline.run.executor import Workers
 from oig_pipeline.run.policy import assess
 from oig_pipeline.run.result import RunResult
+from oig_pipeline.run.to_read import ToRead
 from oig_pipeline.site import service
 
 
@@ -82,7 +83,10 @@ def sightings(context: dg.AssetExecutionContext, data: Data, captures: list[Capt
     with input_errors_as_failures():
         settings = data.settings()
         corrections, documents = pipeline.load_corrections(settings), pipeline.take_documents(settings)
-        read_result, _ = pipeline.read_all(captures, corrections, documents, settings, pipeline.cache_of(settings))
+        cache = pipeline.cache_of(settings)
+        to_read = ToRead.of(captures, settings.limits, cache)
+        with Workers.of(settings, to_read.groups) as workers:
+            read_result = pipeline.read_all(to_read, corrections, documents, settings, cache, workers)
     context.add_output_metadata(
         {
             "dagster/row_count": read_result.rows,
@@ -138,8 +142,9 @@ def judgement(data: Data, sightings: ReadResult) -> Iterator[Any]:
     with input_errors_as_failures():
         settings = data.settings()
         corrections, documents = pipeline.load_corrections(settings), pipeline.take_documents(settings)
-        workers = Workers.of(settings, [])
-        result = pipeline.merge_all(sightings, corrections, documents, settings, pipeline.cache_of(settings), workers)
+        cache = pipeline.cache_of(settings)
+        with Workers.of(settings, []) as workers:
+            result = pipeline.merge_all(sightings, corrections, documents, settings, cache, workers)
         assessment = assess(result, settings.max_quarantine)
         rejected = publish.reject(result, assessment, settings) if assessment.reasons else None
     stats = result.stats

@@ -2,8 +2,9 @@
 
 Belongs here: choosing an executor, and returning results in the order of the tasks. Does not: what a task does.
 
-Every executor has the interface of `concurrent.futures`. A worker must have the same code as the run, and see captures
-and cache under the same paths. It writes to a temporary folder that it renames at the end, so a task can run twice.
+Every executor has the interface of `concurrent.futures`. A run starts one, when the first tasks need it, and keeps it
+to its end. A worker must have the same code as the run, and see captures and cache under the same paths. It writes to a
+temporary folder that it renames at the end, so a task can run twice.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from threading import Thread
 from typing import Any, TypeVar
@@ -48,9 +49,9 @@ def use_processes(batches: Sequence[Sequence[CaptureChunk]], limits: Limits) -> 
     return may_start and size >= limits.process_bytes and len(batches) > 1 and (limits.workers or cores()) > 1
 
 
-@dataclass(frozen=True)
+@dataclass
 class Workers:
-    """The workers of a run.
+    """The workers of a run: a context that starts an executor with the first tasks that need it, and ends it.
 
     Attributes:
         kind: `in_process`, `multiprocess` or `dask`.
@@ -61,6 +62,16 @@ class Workers:
     kind: str = "in_process"
     address: str | None = None
     count: int | None = None
+    _stack: ExitStack = field(default_factory=ExitStack, init=False, repr=False, compare=False)
+    _pool: Pool | None = field(default=None, init=False, repr=False, compare=False)
+    _pool_size: int = field(default=0, init=False, repr=False, compare=False)
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pool = None
+        self._stack.close()
 
     @classmethod
     def of(cls, settings: Settings, batches: Sequence[Sequence[CaptureChunk]]) -> Workers:
@@ -92,31 +103,38 @@ class Workers:
         if len(tasks) < (1 if self.kind == "dask" else 2):
             on_progress(0, len(tasks))
             return [work(task) for task in tasks]
-        with self._pool(len(tasks)) as (executor, lost):
-            task_work = partial(_checked, code_version(), work) if self.kind == "dask" else work
-            futures = [executor.submit(task_work, task) for task in tasks]
-            results: list[Result] = []
-            try:
-                for task, future in zip(tasks, futures, strict=True):
-                    on_progress(len(results), len(tasks))
-                    try:
-                        results.append(future.result())
-                    except lost as error:
-                        reason = " ".join(str(error).split())
-                        raise CannotRun(f"{name(task)}: the worker that had it was lost: {reason}") from None
-            finally:
-                for future in futures:
-                    future.cancel()
-            return results
+        executor, lost = self._started(min(self.count or cores(), len(tasks)))
+        task_work = partial(_checked, code_version(), work) if self.kind == "dask" else work
+        futures = [executor.submit(task_work, task) for task in tasks]
+        results: list[Result] = []
+        try:
+            for task, future in zip(tasks, futures, strict=True):
+                on_progress(len(results), len(tasks))
+                try:
+                    results.append(future.result())
+                except lost as error:
+                    reason = " ".join(str(error).split())
+                    raise CannotRun(f"{name(task)}: the worker that had it was lost: {reason}") from None
+        finally:
+            for future in futures:
+                future.cancel()
+        return results
 
-    def _pool(self, tasks: int) -> AbstractContextManager[Pool]:
+    def _started(self, size: int) -> Pool:
+        """Return the executor, with at least so many threads or processes; a cluster has the workers that it has."""
+        if self._pool is None or (self.kind != "dask" and self._pool_size < size):
+            self._stack.close()
+            self._pool, self._pool_size = self._stack.enter_context(self._starting(size)), size
+        return self._pool
+
+    def _starting(self, size: int) -> AbstractContextManager[Pool]:
         match self.kind:
             case "dask":
                 return _cluster(self.address)
             case "multiprocess":
-                return _processes(min(self.count or cores(), tasks))
+                return _processes(size)
             case _:
-                return _threads(min(self.count or cores(), tasks))
+                return _threads(size)
 
 
 @contextmanager

@@ -37,6 +37,7 @@ from oig_pipeline.run.read_batch import read_batch, scan
 from oig_pipeline.run.recaptured import with_shrunk_listings
 from oig_pipeline.run.report_history import history_of_reports
 from oig_pipeline.run.result import RunResult
+from oig_pipeline.run.to_read import ToRead
 from oig_pipeline.settings import CORRECTIONS, Limits, Settings
 from oig_pipeline.storage import TmpFolder, open_work_folder
 
@@ -136,29 +137,27 @@ def _judge(
     progress: Progress,
 ) -> RunResult:
     """Return the run result of captures; its rows lie in the cache, or in memory if there is none."""
-    read_result, workers = read_all(captures, corrections, linked_documents, settings, cache, progress)
-    return merge_all(read_result, corrections, linked_documents, settings, cache, workers, progress)
+    to_read = ToRead.of(captures, settings.limits, cache)
+    with Workers.of(settings, to_read.groups) if cache else Workers(count=settings.limits.workers) as workers:
+        read_result = read_all(to_read, corrections, linked_documents, settings, cache, workers, progress)
+        return merge_all(read_result, corrections, linked_documents, settings, cache, workers, progress)
 
 
 def read_all(
-    captures: Sequence[Capture],
+    to_read: ToRead,
     corrections: Sequence[Correction],
     linked_documents: Documents,
     settings: Settings,
     cache: Cache | None,
+    workers: Workers,
     progress: Progress = silent,
-) -> tuple[ReadResult, Workers]:
-    """Return the read result of captures, with corrections applied, and the workers that read them."""
-    chunks = split_captures(captures)
-    cached, missing = cache.batches(chunks) if cache else ([], chunks)
-    limits = settings.limits
-    groups = list(batch_chunks(missing, limits.batch_bytes, limits.batch_captures))
-    workers = Workers.of(settings, groups) if cache else Workers(count=limits.workers)
+) -> ReadResult:
+    """Return the read result of captures, with corrections applied."""
     work = partial(_read, settings=settings, documents=linked_documents.table, cache=cache)
-    new = workers.map(work, groups, partial(progress, "Reading"), _name_of_group)
-    progress("Reading", len(captures), len(captures))
-    read_result = assemble(chunks, [*cached, *new])
-    return with_group_corrections(read_result, corrections, linked_documents.table, limits.block_size), workers
+    new = workers.map(work, to_read.groups, partial(progress, "Reading"), _name_of_group)
+    progress("Reading", len(to_read.groups), len(to_read.groups))
+    read_result = assemble(to_read.chunks, [*to_read.cached, *new])
+    return with_group_corrections(read_result, corrections, linked_documents.table, settings.limits.block_size)
 
 
 def _read(chunks: Sequence[CaptureChunk], settings: Settings, documents: pl.DataFrame, cache: Cache | None) -> Batch:
@@ -292,6 +291,7 @@ def captures(settings: Settings) -> tuple[list[str], list[tuple[Any, ...]]]:
     names = ["capture", "layout", "status", "rows", "findings", "note"]
     chunks = split_captures(take_captures(settings))
     groups = list(batch_chunks(chunks, settings.limits.scan_bytes, settings.limits.batch_captures))
-    batches = Workers.of(replace(settings, executor="in_process"), groups).map(scan, groups)
+    with Workers.of(replace(settings, executor="in_process"), groups) as workers:
+        batches = workers.map(scan, groups)
     summaries = assemble(chunks, batches).summaries
     return names, [(s.capture.path, s.layout, s.status, s.rows, len(s.findings), s.note) for s in summaries]

@@ -152,8 +152,11 @@ def test_the_environment_names_the_executor(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("OIG_DASK_ADDRESS", "tcp://scheduler:8786")
     assert Workers.of(Settings(), []) == Workers("dask", "tcp://scheduler:8786")
     monkeypatch.setitem(sys.modules, "distributed", None)  # as where it is not installed
-    with pytest.raises(CannotRun, match=r"OIG_EXECUTOR=dask: .*; install oig-pipeline\[dask\]"):
-        Workers("dask").map(str, [1])
+    with (
+        Workers("dask") as workers,
+        pytest.raises(CannotRun, match=r"OIG_EXECUTOR=dask: .*; install oig-pipeline\[dask\]"),
+    ):
+        workers.map(str, [1])
     monkeypatch.setenv("OIG_EXECUTOR", "cluster")
     with pytest.raises(CannotRun, match="OIG_EXECUTOR=cluster: the executors are in_process, multiprocess, dask"):
         Settings()
@@ -175,7 +178,8 @@ def work(name):
     os.kill(os.getpid(), signal.SIGKILL)
 
 if __name__ == "__main__":
-    Workers("dask").map(work, ["a.html"])
+    with Workers("dask") as workers:
+        workers.map(work, ["a.html"])
 """
 
 

@@ -9,6 +9,8 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from threading import current_thread
+from threading import enumerate as enumerate_threads
 
 import loky
 import pytest
@@ -46,7 +48,8 @@ def threads(task):
 
 def main():
     executor.cores = lambda: 6  # what is shared among the workers
-    print(executor.Workers("multiprocess").map(threads, range(3)))
+    with executor.Workers("multiprocess") as workers:
+        print(workers.map(threads, range(3)))
 """
 SLOW = """
 import os, sys, time
@@ -60,24 +63,40 @@ RUN = """
 import slow
 from oig_pipeline.run import executor
 
-executor.Workers("multiprocess", count=2).map(slow.work, "0123456789")
+with executor.Workers("multiprocess", count=2) as workers:
+    workers.map(slow.work, "0123456789")
 """
 
 
 def test_results_come_in_the_order_of_the_tasks() -> None:
-    assert Workers().map(lambda n: n * n, range(50)) == [n * n for n in range(50)]
-    assert Workers().map(str, []) == []
+    with Workers() as workers:
+        assert workers.map(lambda n: n * n, range(50)) == [n * n for n in range(50)]
+        assert workers.map(str, []) == []
+
+
+def test_a_run_starts_one_executor_and_a_larger_one_where_it_is_too_small() -> None:
+    def pool_of(workers: Workers, tasks: int) -> set[str]:
+        return {name.split("_")[0] for name in workers.map(lambda task: current_thread().name, range(tasks))}
+
+    with Workers(count=3) as workers:
+        first = pool_of(workers, 2)
+        assert pool_of(workers, 2) == first
+        larger = pool_of(workers, 9)
+        assert larger != first
+        assert pool_of(workers, 2) == larger
+    assert not [thread for thread in enumerate_threads() if thread.name.split("_")[0] in first | larger]
 
 
 @pytest.mark.parametrize("tasks", [[0], [1, 0, 2]])
 def test_the_first_error_ends_it(tasks: list[int]) -> None:
-    with pytest.raises(ZeroDivisionError):
-        Workers().map(lambda n: 1 // n, tasks)
+    with Workers() as workers, pytest.raises(ZeroDivisionError):
+        workers.map(lambda n: 1 // n, tasks)
 
 
 def test_progress_is_reported() -> None:
     calls: list[tuple[int, int]] = []
-    Workers().map(str, range(3), lambda done, total: calls.append((done, total)))
+    with Workers() as workers:
+        workers.map(str, range(3), lambda done, total: calls.append((done, total)))
     assert calls == [(0, 3), (1, 3), (2, 3)]
 
 
@@ -153,7 +172,7 @@ def work(name):
 @pytest.mark.process
 def test_a_process_that_is_lost_is_named_by_its_task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "dying.py").write_text(DYING, encoding="utf-8")
-    run = "import dying; dying.executor.Workers('multiprocess').map(dying.work, ['a.html', 'b.html'])"
+    run = "import dying\nwith dying.executor.Workers('multiprocess') as w: w.map(dying.work, ['a.html', 'b.html'])"
     done = subprocess.run([sys.executable, "-c", run], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "CannotRun: a.html: the worker that had it was lost" in done.stderr
 
@@ -188,7 +207,8 @@ def test_processes_are_used_for_any_amount_where_they_are_asked_for(tmp_path: Pa
 
 
 def test_nothing_to_do_starts_no_cluster() -> None:
-    assert Workers("dask", "tcp://nowhere:1").map(str, []) == []
+    with Workers("dask", "tcp://nowhere:1") as workers:
+        assert workers.map(str, []) == []
 
 
 @pytest.mark.parametrize("worth", [1, 2**40], ids=["processes", "threads"])
