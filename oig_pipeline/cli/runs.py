@@ -161,7 +161,7 @@ def captures(raw: Raw = None, form: AsForm = Form.table) -> None:
     """
     from oig_pipeline.run import pipeline
 
-    print_rows(*pipeline.captures(settings(raw)), form)
+    print_rows(*pipeline.describe_captures(settings(raw)), form)
 
 
 @contextmanager

@@ -195,7 +195,7 @@ class Cache:
         _touch(folder)
         return partition
 
-    def cleared(self) -> Cache:
+    def without_abandoned(self) -> Cache:
         """Remove incomplete folders of killed runs, here and among the temporary files; return the cache."""
         remove_abandoned()
         if isinstance(self.folder, Path):

@@ -1,4 +1,4 @@
-"""The pipeline: read → judge → merge → assess → publish.
+"""The pipeline: read and judge rows → merge them to reports → assess → publish.
 
 Belongs here: the order of the steps and the data between them; the functions that orchestration and the command line
 call. Does not: the work of any step, or how its outcome is shown.
@@ -27,7 +27,7 @@ from oig_pipeline.release import atomic
 from oig_pipeline.run.assemble import ReadResult, assemble
 from oig_pipeline.run.batches import Batch
 from oig_pipeline.run.cache import CACHE, HASHES, Cache, code_version
-from oig_pipeline.run.capture_chunks import CaptureChunk, batch_chunks, split_captures
+from oig_pipeline.run.capture_chunks import CaptureChunk
 from oig_pipeline.run.capture_violations import capture_violations, stale_corrections
 from oig_pipeline.run.curate_partition import ALL_YEARS, YearPartition, curate_partition
 from oig_pipeline.run.executor import Workers
@@ -71,11 +71,6 @@ def load_corrections(settings: Settings) -> tuple[Correction, ...]:
     return load(settings.corrections_file)
 
 
-def load_acknowledged(settings: Settings) -> tuple[CaptureAcknowledgement, ...]:
-    """Return the captures whose errors are acknowledged."""
-    return load_captures(settings.corrections_file)
-
-
 @dataclass(frozen=True)
 class Outcome:
     """The outcome of a whole run.
@@ -108,19 +103,19 @@ def take_documents(settings: Settings) -> Documents:
 
 
 def check(settings: Settings, progress: Progress = silent) -> Outcome:
-    """Judge the captures without writing anything, except temporary files for rows that do not fit in memory.
+    """Judge the captures and write nothing, except temporary files of rows that do not fit in memory.
 
     Raises:
         CannotRun: the inputs do not allow a run.
     """
     corrections = load_corrections(settings)
     captures, linked_documents = take_captures(settings), take_documents(settings)
-    settings = replace(settings, executor="in_process")  # no other machine sees the temporary files of a check
-    if sum(capture.size for capture in captures) <= settings.limits.memory_bytes:
-        return _outcome(_judge(captures, corrections, linked_documents, settings, None, progress), settings)
-    tmp_folder = TmpFolder()
-    cache = Cache(tmp_folder.path, "", settings.limits)
-    result = _judge(captures, corrections, linked_documents, settings, cache, progress)
+    settings = replace(settings, executor="in_process")  # no other machine may see the temporary files of a check
+    cache = tmp_folder = None
+    if sum(capture.size for capture in captures) > settings.limits.memory_bytes:
+        tmp_folder = TmpFolder()
+        cache = Cache(tmp_folder.path, code_version="", limits=settings.limits)  # it is new, so any version does
+    result = _read_and_merge(captures, corrections, linked_documents, settings, cache, progress)
     return _outcome(replace(result, tmp_folder=tmp_folder), settings)
 
 
@@ -128,7 +123,7 @@ def _outcome(result: RunResult, settings: Settings) -> Outcome:
     return Outcome(result, assess(result, settings.max_quarantine))
 
 
-def _judge(
+def _read_and_merge(
     captures: Sequence[Capture],
     corrections: tuple[Correction, ...],
     linked_documents: Documents,
@@ -138,6 +133,7 @@ def _judge(
 ) -> RunResult:
     """Return the run result of captures; its rows lie in the cache, or in memory if there is none."""
     to_read = ToRead.of(captures, settings.limits, cache)
+    # Without a cache the rows are in the memory of this process, which only threads share.
     with Workers.of(settings, to_read.groups) if cache else Workers(count=settings.limits.workers) as workers:
         read_result = read_all(to_read, corrections, linked_documents, settings, cache, workers, progress)
         return merge_all(read_result, corrections, linked_documents, settings, cache, workers, progress)
@@ -168,8 +164,7 @@ def _read(chunks: Sequence[CaptureChunk], settings: Settings, documents: pl.Data
 
 
 def _name_of_group(group: Sequence[CaptureChunk]) -> str:
-    more = f" and {len(group) - 1} more" if len(group) > 1 else ""
-    return f"{group[0].capture.path}{more}"
+    return str(group[0].capture.path) + (f" and {len(group) - 1} more" if len(group) > 1 else "")
 
 
 def merge_all(
@@ -183,23 +178,30 @@ def merge_all(
 ) -> RunResult:
     """Return the run result of a read result."""
     outcomes = settle(corrections, read_result.matches)
-    years = partition_years(read_result, settings.limits) if cache else [ALL_YEARS]
+    years = partition_years(read_result, settings.limits, cache)
     # The newest first: it changes most often, so it is merged while the cached partitions of the others are checked.
     work = partial(merged_partition, read_result, outcomes, cache)
-    partitions = workers.map(work, years[::-1], partial(progress, "Merging"), lambda year: f"fiscal year {year}")
+    newest_first = workers.map(work, years[::-1], partial(progress, "Merging"), _name_of_year)
     progress("Merging", len(years), len(years))
-    return result_of(read_result, outcomes, partitions[::-1], linked_documents, load_acknowledged(settings))
+    acknowledged = load_captures(settings.corrections_file)
+    return result_of(read_result, outcomes, newest_first[::-1], linked_documents, acknowledged)
 
 
-def partition_years(read_result: ReadResult, limits: Limits) -> list[int | None]:
-    """Return the years of the partitions: each fiscal year, or `ALL_YEARS` if there are few rows."""
-    return list(read_result.blocks_by_year) if read_result.rows > limits.merged_at_once else [ALL_YEARS]
+def partition_years(read_result: ReadResult, limits: Limits, cache: Cache | None) -> list[int | None]:
+    """Return the years of the partitions: each fiscal year, or `ALL_YEARS` if there are few rows or is no cache."""
+    if cache and read_result.rows > limits.merged_at_once:
+        return list(read_result.blocks_by_year)
+    return [ALL_YEARS]
+
+
+def _name_of_year(year: int | None) -> str:
+    return "all fiscal years" if year == ALL_YEARS else f"fiscal year {year or 'unknown'}"
 
 
 def merged_partition(
     read_result: ReadResult, outcomes: CorrectionOutcomes, cache: Cache | None, year: int | None
 ) -> YearPartition:
-    """Return the partition of a fiscal year, its rows in files of the cache; that of all years is in memory."""
+    """Return the partition of one fiscal year, with its rows in files of the cache, or of all years, in memory."""
     acknowledged = {c.line: (c.rule.code, ids) for c, ids in outcomes.acknowledged.items()}
     compute = partial(curate_partition, year, read_result.batches, acknowledged)
     if cache is None or year == ALL_YEARS:
@@ -236,10 +238,11 @@ def build(settings: Settings, progress: Progress = silent) -> Outcome:
     if settings.remote is not None:
         return _build_remote(settings, settings.remote, progress)
     corrections = load_corrections(settings)
-    with publish.writing(settings.out):
+    with publish.file_errors_in_one_line(settings.out):
         captures, linked_documents = take_captures(settings, remember=True), take_documents(settings)
-        cache = cache_of(settings).cleared()
-        outcome = _outcome(_judge(captures, corrections, linked_documents, settings, cache, progress), settings)
+        cache = cache_of(settings).without_abandoned()
+        result = _read_and_merge(captures, corrections, linked_documents, settings, cache, progress)
+        outcome = _outcome(result, settings)
         if outcome.assessment.reasons:
             folder = publish.reject(outcome.result, outcome.assessment, settings)
             return replace(outcome, rejected=folder, place=str(folder.resolve()))
@@ -261,8 +264,8 @@ def _with_site(outcome: Outcome, settings: Settings, progress: Progress) -> Outc
     """Build the site of a release that was just published."""
     from oig_pipeline.site import service
 
-    progress("Writing the site", 0, 1)
     assert outcome.release is not None
+    progress("Writing the site", 0, 1)
     build = service.follow(settings, outcome.release)
     progress("Writing the site", 1, 1)
     return replace(outcome, site=build.path if build else None)
@@ -286,12 +289,11 @@ def _build_remote(settings: Settings, address: str, progress: Progress) -> Outco
         return replace(outcome, release=release, place=remote.upload(address, local.out, release.id))
 
 
-def captures(settings: Settings) -> tuple[list[str], list[tuple[Any, ...]]]:
+def describe_captures(settings: Settings) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Return how each capture was read, as column names and rows."""
     names = ["capture", "layout", "status", "rows", "findings", "note"]
-    chunks = split_captures(take_captures(settings))
-    groups = list(batch_chunks(chunks, settings.limits.scan_bytes, settings.limits.batch_captures))
-    with Workers.of(replace(settings, executor="in_process"), groups) as workers:
-        batches = workers.map(scan, groups)
-    summaries = assemble(chunks, batches).summaries
+    limits = replace(settings.limits, batch_bytes=settings.limits.scan_bytes)
+    to_read = ToRead.of(take_captures(settings), limits, cache=None)
+    with Workers.of(replace(settings, executor="in_process"), to_read.groups) as workers:
+        summaries = assemble(to_read.chunks, workers.map(scan, to_read.groups)).summaries
     return names, [(s.capture.path, s.layout, s.status, s.rows, len(s.findings), s.note) for s in summaries]

@@ -50,7 +50,7 @@ def digest_of(file: Path) -> str | None:
 
 
 @contextmanager
-def writing(out: Path) -> Iterator[None]:
+def file_errors_in_one_line(out: Path) -> Iterator[None]:
     """Raise errors of the file system, DuckDB and SQLite as `CannotRun`, with one line that names the path."""
     try:
         yield
@@ -69,7 +69,7 @@ def publish(
     Raises:
         CannotRun: the output folder cannot be written, or another process writes there and `wait` is not set.
     """
-    with writing(settings.out):
+    with file_errors_in_one_line(settings.out):
         tables, content = result.release_tables(), result.stats.content
         manifest = about(result, settings)
         exported = content.rows["reports"] <= MAX_EXPORTED if settings.exports is None else settings.exports
@@ -84,7 +84,7 @@ def activate(release: Release) -> Path:
     Raises:
         CannotRun: the output folder cannot be written.
     """
-    with writing(release.path):
+    with file_errors_in_one_line(release.path):
         return release_module.activate(release)
 
 
@@ -94,6 +94,6 @@ def reject(result: RunResult, assessment: Assessment, settings: Settings) -> Pat
     Raises:
         CannotRun: the output folder cannot be written.
     """
-    with writing(settings.out):
+    with file_errors_in_one_line(settings.out):
         tables, reasons = result.release_tables(), list(assessment.reasons)
         return release_module.reject(settings.out, tables, reasons, wait=settings.wait)
