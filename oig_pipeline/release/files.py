@@ -91,7 +91,7 @@ def path_of(table: str, year: int | None) -> str:
 
 def table_of(path: str) -> str:
     """Return the table that a Parquet file of a release belongs to."""
-    return PurePosixPath(path).parts[0].removesuffix(".parquet")
+    return path.partition("/")[0].removesuffix(".parquet")
 
 
 def year_of(path: str) -> str | None:

@@ -111,8 +111,8 @@ def _publish(out: Path, tables: files.Tables, content: TableStats, about: Mappin
     info = DatasetInfo(content, files_of(parts), exports.EXPORTS[0] in about["derived"])
     descriptions.write(tmp_dir, info)
     (tmp_dir / VIEWS).write_text(catalog.sql(parts), encoding="utf-8")
-    step("Checking the descriptions")
-    if problems := list(descriptions.problems(tmp_dir, info)):
+    step("Checking the tables")
+    if problems := list(descriptions.schema_errors(tmp_dir)):
         raise SchemaViolated("; ".join(problems))
     identity = manifest.write(tmp_dir, {**about, "parquet": parquet.SETTINGS}, parts)
     step("Naming the release")

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
+from pydantic_core import to_json  # of 160 kB: json takes forty times as long to indent them
 
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.contract.surfaces import arrow_schema
@@ -41,21 +42,20 @@ def write(folder: Path, info: DatasetInfo) -> None:
         (folder / name).write_text(_as_text(document(info)), encoding="utf-8")
 
 
-def problems(folder: Path, info: DatasetInfo | None = None, parts: Parts | None = None) -> Iterator[str]:
+def problems(folder: Path, parts: Parts | None = None) -> Iterator[str]:
     """Yield where Parquet files, descriptions and the contract disagree, as sentences that begin with the file.
 
     Args:
         folder: the release.
-        info: what its files hold, if that is known.
         parts: the rows of its files, if they have been read; else they are read when needed.
     """
     errors = list(schema_errors(folder))
     yield from errors
     if errors:
         return
-    dataset_info = info or facts_of(folder, parts)
+    info = facts_of(folder, parts)
     for name, document in DOCUMENTS.items():
-        expected = document(dataset_info)
+        expected = document(info)
         try:
             text = (folder / name).read_text(encoding="utf-8")
             actual = text if isinstance(expected, str) else json.loads(text)
@@ -123,7 +123,7 @@ def _content(rows: Iterable[tuple[str, pl.DataFrame]]) -> TableStats:
 
 
 def _as_text(content: Any) -> str:
-    return content if isinstance(content, str) else json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    return content if isinstance(content, str) else to_json(content, indent=1).decode() + "\n"
 
 
 def _first_difference(actual: Any, expected: Any) -> str:
