@@ -18,7 +18,7 @@ from oig_pipeline.capture.captures import Capture
 from oig_pipeline.capture.chunks import ChunkSummary
 from oig_pipeline.capture.rows import Finding
 from oig_pipeline.release.verify import problems
-from oig_pipeline.run import cache, pipeline
+from oig_pipeline.run import cache, pipeline, to_read
 from oig_pipeline.run.cache import BATCHES, CACHE, HASHES, PARTITIONS, BatchEntry, code_version
 from oig_pipeline.run.capture_chunks import CaptureChunk, split_captures
 from oig_pipeline.run.read_batch import read_batch
@@ -235,13 +235,13 @@ def test_a_capture_that_could_not_be_read_for_the_moment_is_read_the_next_time(
             (settings.raw / name).rename(away / name)
         return all_chunks
 
-    monkeypatch.setattr(pipeline, "split_captures", then_gone)
+    monkeypatch.setattr(to_read, "split_captures", then_gone)
     outcome = pipeline.build(settings)
     unread = "the file cannot be read: No such file or directory"
     assert [summary.note for summary in outcome.result.summaries] == [None, unread, unread]
     for file in list(away.iterdir()):
         file.rename(settings.raw / file.name)
-    monkeypatch.setattr(pipeline, "split_captures", real)
+    monkeypatch.setattr(to_read, "split_captures", real)
     assert hashes(build(settings)) == expected
 
 
