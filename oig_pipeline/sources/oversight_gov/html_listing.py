@@ -1,0 +1,158 @@
+"""The list of reports as HTML.
+
+Belongs here: the three table rows of each report, and the column of each cell, by its class. Does not: the list saved
+as Markdown, or the table of open recommendations, whose rows have the same class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from selectolax.lexbor import LexborNode
+
+from oig_pipeline.sources.oversight_gov.detail_page import FieldReader, report_number_of
+from oig_pipeline.sources.oversight_gov.html_blocks import BlockFinder
+from oig_pipeline.sources.oversight_gov.html_nodes import HtmlPage, classes_of
+from oig_pipeline.sources.oversight_gov.html_pages import is_open_table
+from oig_pipeline.sources.oversight_gov.open_table import check_columns
+from oig_pipeline.sources.oversight_gov.page_labels import LIST_COLUMNS, NAMES, column_of, report_field
+from oig_pipeline.sources.oversight_gov.page_values import ValueReader
+from oig_pipeline.sources.oversight_gov.pages import ListPage, ListRow, OtherText, ProblemCode
+from oig_pipeline.sources.oversight_gov.passages import Passage, is_no_value
+from oig_pipeline.sources.oversight_gov.text_listing import check_shown, list_row
+
+_CELLS = {
+    "views-field-field-report-date-issued": "issue_date",
+    "views-field-field-report-agency-reviewed": "agencies",
+    "views-field-title": "title",
+    "views-field-field-report-type": "report_type",
+    "views-field-field-report-location": "locations",
+    "action-cell": "link",
+}
+_FEWEST_COLUMNS = 2
+_TOGGLE = "View Report Highlights"
+_HIGHLIGHTS = frozenset(
+    ("submitting_oig", "report_number", "recommendations", "questioned_costs", "funds_for_better_use")
+)
+
+
+def read_html_list(text: str, page_url: str | None) -> ListPage:
+    """Return a page of the list.
+
+    Raises:
+        Unreadable: parsing the page would take minutes.
+    """
+    reader = ValueReader(page_url)
+    page = HtmlPage(text, reader)
+    body = page.parser.body
+    rows: list[ListRow] = []
+    for table in body.css("table") if body else ():
+        if not is_list_table(page, table) or is_open_table(page, table):
+            continue
+        heads = [page.passage(head) for head in table.css("thead th") or table.css("th")]
+        columns = [column_of(head.text, LIST_COLUMNS) for head in heads]
+        if heads:
+            check_columns(heads, columns, LIST_COLUMNS, reader)
+        rows += _rows(page, table, columns, reader)
+    last_line = text.count("\n", 0, len(text.rstrip())) + 1
+    total = check_shown(page.words(body), rows, last_line, reader)
+    return ListPage(tuple(rows), total, reader.all_problems(), reader.all_other())
+
+
+def is_list_table(page: HtmlPage, table: LexborNode) -> bool:
+    """Return whether a table is a list of reports: by the classes of its cells, or by its heads."""
+    classes = {name for cell in table.css("td")[:6] for name in classes_of(cell)}
+    if len({_CELLS[name] for name in classes & _CELLS.keys()} - {"link"}) > _FEWEST_COLUMNS:
+        return True
+    columns = {column_of(page.words(head), LIST_COLUMNS) for head in table.css("th")} - {None}
+    return len(columns) > _FEWEST_COLUMNS
+
+
+def _rows(page: HtmlPage, table: LexborNode, columns: Sequence[str | None], reader: ValueReader) -> list[ListRow]:
+    rows: list[ListRow] = []
+    for node in table.css("tr"):
+        cells = [child for child in node.iter() if child.tag == "td"]
+        if len(cells) > 1:
+            rows.append(_row(page, node, cells, columns, reader))
+        elif cells and page.words(cells[0]) not in ("", _TOGGLE):
+            if rows:
+                rows[-1] = _with_highlights(page, node, rows[-1], reader)
+            else:
+                reader.keep([page.passage(cells[0])])
+    return rows
+
+
+def _row(
+    page: HtmlPage, node: LexborNode, cells: Sequence[LexborNode], columns: Sequence[str | None], reader: ValueReader
+) -> ListRow:
+    by_column: dict[str, Passage] = {}
+    several: dict[str, tuple[str, ...] | None] = {}
+    other = []
+    for place, cell in enumerate(cells):
+        passage = page.passage(cell)
+        column = _column(page, cell, columns[place] if place < len(columns) else None)
+        if column is not None and column not in by_column:
+            by_column[column] = passage
+            several[column] = _several(page, cell)
+        elif passage.text:
+            other.append(OtherText(passage.text, passage.line, page.attribute(cell, "data-label")))
+    line = page.line(node)
+    for column, name in LIST_COLUMNS.items():
+        if column in columns and column not in by_column:
+            message = f'the row has no cell of the column "{name}"'
+            reader.report(ProblemCode.CELLS_MISSING, line, message, name)
+    link = by_column.pop("link", None)
+    row = list_row(line, by_column, {}, link if link and link.link else None, reader)
+    return replace(row, agencies=several.get("agencies"), locations=several.get("locations"), other=tuple(other))
+
+
+def _column(page: HtmlPage, cell: LexborNode, by_place: str | None) -> str | None:
+    """Return the column of a cell: by its class, else by the label in its markup, else by the head above it."""
+    classes = classes_of(cell)
+    column = next((name for class_name, name in _CELLS.items() if class_name in classes), None)
+    if column is None and (label := page.attribute(cell, "data-label")):
+        column = column_of(label, LIST_COLUMNS)
+    if column is None and not any(c.startswith("views-field-") for c in classes):
+        column = by_place or ("link" if page.passage(cell).link else None)
+    return column
+
+
+def _several(page: HtmlPage, cell: LexborNode) -> tuple[str, ...] | None:
+    """Return the values of a cell; the parts of one address are one value."""
+    is_address = cell.css_first("span[class]") is not None and len(cell.css("span.country")) < 2
+    texts = [page.words(cell)] if is_address else page.word_lines(cell)
+    return tuple(text for text in texts if not is_no_value(text)) or None
+
+
+def _with_highlights(page: HtmlPage, node: LexborNode, row: ListRow, reader: ValueReader) -> ListRow:
+    """Return a row with the values of its highlights."""
+    blocks = BlockFinder(page, node, report_field, by_name=True).blocks()
+    fields = FieldReader(blocks, reader)
+    number = report_number_of(fields.passages("report_number"), reader)
+    fields.at("report_number", number, number)
+    made_at, questioned_at, better_use_at = (
+        fields.single(name) for name in ("recommendations", "questioned_costs", "funds_for_better_use")
+    )
+    number_made = reader.count(made_at, NAMES["recommendations"])
+    questioned = reader.amount(questioned_at, NAMES["questioned_costs"])
+    better_use = reader.amount(better_use_at, NAMES["funds_for_better_use"])
+    submitting_oig = fields.words("submitting_oig")
+    fields.at("recommendations", made_at, number_made)
+    fields.at("questioned_costs", questioned_at, questioned)
+    fields.at("funds_for_better_use", better_use_at, better_use)
+    others = [b for b in blocks if b.field not in _HIGHLIGHTS]
+    other = [OtherText(p.text, p.line, b.label) for b in others for p in b.passages if p.text]
+    if not blocks:
+        passage = page.passage(node)
+        other = [OtherText(passage.text, passage.line)]
+    return replace(
+        row,
+        report_number=number.text if number else row.report_number,
+        submitting_oig=submitting_oig or row.submitting_oig,
+        recommendations=number_made if number_made is not None else row.recommendations,
+        questioned_costs=questioned if questioned is not None else row.questioned_costs,
+        funds_for_better_use=better_use if better_use is not None else row.funds_for_better_use,
+        lines={**row.lines, **fields.lines},
+        other=(*row.other, *other),
+    )
