@@ -17,7 +17,15 @@ from oig_pipeline.sources.oversight_gov.open_table import (
     open_recommendations,
     stated_open,
 )
-from oig_pipeline.sources.oversight_gov.page_labels import DESCRIPTION, DOCUMENT, NAMES, SEVERAL, TITLE_FULL, cannot_be
+from oig_pipeline.sources.oversight_gov.page_labels import (
+    DESCRIPTION,
+    DOCUMENT,
+    NAMES,
+    SEVERAL,
+    TITLE_FULL,
+    cannot_be,
+    is_bare,
+)
 from oig_pipeline.sources.oversight_gov.page_values import ValueReader, is_same_number
 from oig_pipeline.sources.oversight_gov.pages import ProblemCode, ReportDetailPage
 from oig_pipeline.sources.oversight_gov.passages import LabeledBlock, Passage, is_no_value
@@ -49,16 +57,22 @@ class FieldReader:
         """Return the line of the label of a field."""
         return next((block.line for block in self._blocks if block.field == field), None)
 
+    def label(self, field: str) -> str | None:
+        """Return the label of a field, as printed."""
+        return next((block.label for block in self._blocks if block.field == field), None)
+
     def passages(self, field: str) -> list[Passage]:
         """Return the values under the labels of a field; what cannot be one is kept as other text."""
-        passages = []
+        passages: list[Passage] = []
         for block in self._blocks:
             if block.field != field:
                 continue
             for place, passage in enumerate(block.passages):
                 if cannot_be(field, passage.text):
-                    # What follows it belongs to the label that is lost.
-                    self._reader.keep(block.passages[place:], block.label)
+                    # It belongs to a label that is lost, with all that follows; or the line before is its label.
+                    start = place - 1 if place > 1 and is_bare(passage.text) else place
+                    del passages[len(passages) - (place - start) :]
+                    self._reader.keep(block.passages[start:], block.label)
                     break
                 passages.append(passage)
         return passages
@@ -77,6 +91,20 @@ class FieldReader:
             self._reader.report(ProblemCode.VALUES_DIFFER, different[0].line, message, texts)
             return None
         return first
+
+    def prose(self, field: str, separator: str = " ") -> str | None:
+        """Return the text of a field, its pieces joined; None, with a problem, where two labels give different ones."""
+        blocks = [[p for p in block.passages if p.text] for block in self._blocks if block.field == field]
+        texts = {separator.join(p.text for p in passages): passages[0] for passages in reversed(blocks) if passages}
+        if len(texts) > 1:
+            line = max(passage.line for passage in texts.values())
+            message = f"{self.label(field)} stands {len(texts)} times, with different texts; none is taken"
+            self._reader.report(ProblemCode.VALUES_DIFFER, line, message, " | ".join(reversed(texts)))
+            return None
+        for text, passage in texts.items():
+            self.at(field, passage, text)
+            return text
+        return None
 
     def at(self, field: str, passage: Passage | None, value: object) -> None:
         """Note where a value stands."""
@@ -120,7 +148,7 @@ def detail_page(parts: DetailParts, reader: ValueReader) -> ReportDetailPage:
     values["report_number"] = _report_number(fields, reader)
     values["title"] = _title(parts.title, fields, reader)
     values["document_url"] = _document_url(fields, reader)
-    values["description"] = _description(fields)
+    values["description"] = fields.prose(DESCRIPTION, "\n\n")
     stated, stated_line = stated_open(parts.table.counts, reader)
     if stated_line is not None:
         fields.lines["open_recommendations"] = stated_line
@@ -174,7 +202,7 @@ def _title(heading: Passage | None, fields: FieldReader, reader: ValueReader) ->
         if full.text.startswith(cut):
             title = full
         else:
-            reader.keep([full], NAMES[TITLE_FULL])
+            reader.keep([full], fields.label(TITLE_FULL))
     text = _BULLET.sub("", title.text) if title is not None else None
     fields.at("title", title, text)
     return text
@@ -184,16 +212,8 @@ def _document_url(fields: FieldReader, reader: ValueReader) -> str | None:
     passages = fields.passages(DOCUMENT)
     urls = [(p, reader.url(p, "the link to the document")) for p in passages]
     document = next(((p, url) for p, url in urls if url is not None), (None, None))
-    reader.keep([p for p, url in urls if url is None], NAMES[DOCUMENT])
-    for passage, url in urls:
-        if url is not None and url != document[1]:
-            reader.keep([Passage(url, passage.line)], NAMES[DOCUMENT])
+    reader.keep([p for p, url in urls if url is None], fields.label(DOCUMENT))
+    further = {url: Passage(p.link or p.text, p.line) for p, url in urls if url not in (None, document[1])}
+    reader.keep(further.values(), fields.label(DOCUMENT))
     fields.at(DOCUMENT, *document)
     return document[1]
-
-
-def _description(fields: FieldReader) -> str | None:
-    passages = [p for p in fields.passages(DESCRIPTION) if p.text]
-    text = "\n\n".join(p.text for p in passages) or None
-    fields.at(DESCRIPTION, passages[0] if passages else None, text)
-    return text

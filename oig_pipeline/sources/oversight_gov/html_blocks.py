@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from selectolax.lexbor import LexborNode
 
-from oig_pipeline.sources.oversight_gov.html_nodes import HtmlPage, classes_of
+from oig_pipeline.sources.oversight_gov.html_nodes import HtmlPage, classes_of, is_address
 from oig_pipeline.sources.oversight_gov.page_labels import DESCRIPTION, DOCUMENT, SEVERAL, TITLE_FULL
 from oig_pipeline.sources.oversight_gov.passages import LabeledBlock, Passage
 
@@ -38,6 +38,7 @@ _FIELD_NAMES = {
 _CLASS_PREFIX = "field--name-"
 _SMALL = "div, span, dt, th, td, strong, b, h2, h3, h4, h5, h6, label, p, li"
 _INLINE = frozenset(("span", "strong", "b", "em", "i", "a", "br", "u", "font", "-text", "-comment"))
+_STATED = "a[href], [content], time[datetime]"
 _ITEMS = ".field__item, .field-item"
 _ITEM_CLASSES = frozenset(("field__item", "field-item", "field__items", "field-items"))
 _LABEL_CLASSES = ".title, .field-label, .field__label"
@@ -94,7 +95,7 @@ class BlockFinder:
     def _values(self, label: LexborNode) -> Iterator[LexborNode]:
         """Yield the elements and texts behind a label, up to the next one."""
         nodes = list(self._until_label(label))
-        if any(self._page.words(node) or (node.tag != "-text" and node.css_first("a[href]")) for node in nodes):
+        if any(self._page.words(node) or (node.tag != "-text" and node.css_first(_STATED)) for node in nodes):
             yield from nodes
             return
         holder = label.parent
@@ -121,18 +122,20 @@ class BlockFinder:
         items = _leaves(node, _ITEMS) or _leaves(node, "li") or _leaves(node, "td")
         for item in items or [node]:
             lines = page.word_lines(item)
-            if not items and field in SEVERAL and len(lines) > 1 and field != "locations":
+            if field in SEVERAL and len(lines) > 1 and not is_address(item):
                 yield from (page.passage(item, words) for words in lines)
             else:
                 yield page.passage(item)
 
     def _blocks_by_class(self) -> Iterator[LabeledBlock]:
         """Yield the blocks whose label is unknown or lost."""
-        for node in self._root.css(f"[class*={_CLASS_PREFIX}], .field"):
+        for node in self._root.css("[class*=field]"):
+            if not _is_block(node):
+                continue
             above = list(_ancestors(node, self._root))
             if self._holders[node.mem_id] or any(n.mem_id in self._labels for n in above) or _is_in_value(above):
                 continue
-            if any(_CLASS_PREFIX in (n.attrs.get("class") or "") or "field" in classes_of(n) for n in above):
+            if any(_is_block(n) for n in above):
                 continue
             name = next(
                 (c.removeprefix(_CLASS_PREFIX) for c in sorted(classes_of(node)) if c.startswith(_CLASS_PREFIX)), ""
@@ -170,9 +173,14 @@ def _is_in_value(above: list[LexborNode]) -> bool:
         classes = classes_of(node)
         if classes & _ITEM_CLASSES:
             return True
-        if "field" in classes or any(name.startswith(_CLASS_PREFIX) for name in classes):
+        if _is_block(node):
             return False
     return False
+
+
+def _is_block(node: LexborNode) -> bool:
+    classes = classes_of(node)
+    return "field" in classes or any(name.startswith(_CLASS_PREFIX) for name in classes)
 
 
 def _is_item(node: LexborNode) -> bool:

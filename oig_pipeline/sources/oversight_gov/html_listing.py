@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from oig_pipeline.sources.oversight_gov.detail_page import FieldReader, report_number_of
 from oig_pipeline.sources.oversight_gov.html_blocks import BlockFinder
-from oig_pipeline.sources.oversight_gov.html_nodes import HtmlPage, classes_of
+from oig_pipeline.sources.oversight_gov.html_nodes import HtmlPage, classes_of, is_address
 from oig_pipeline.sources.oversight_gov.html_pages import is_open_table
 from oig_pipeline.sources.oversight_gov.open_table import check_columns
 from oig_pipeline.sources.oversight_gov.page_labels import LIST_COLUMNS, NAMES, column_of, report_field
@@ -70,17 +70,20 @@ def is_list_table(page: HtmlPage, table: LexborNode) -> bool:
 
 
 def _rows(page: HtmlPage, table: LexborNode, columns: Sequence[str | None], reader: ValueReader) -> list[ListRow]:
-    rows: list[ListRow] = []
+    rows: list[tuple[ListRow, list[LexborNode]]] = []
     for node in table.css("tr"):
         cells = [child for child in node.iter() if child.tag == "td"]
         if len(cells) > 1:
-            rows.append(_row(page, node, cells, columns, reader))
+            rows.append((_row(page, node, cells, columns, reader), []))
         elif cells and page.words(cells[0]) not in ("", _TOGGLE):
             if rows:
-                rows[-1] = _with_highlights(page, node, rows[-1], reader)
+                rows[-1][1].append(node)
             else:
                 reader.keep([page.passage(cells[0])])
-    return rows
+    if page.is_cut and rows:  # why the last row has fewer cells is said already
+        line = rows[-1][0].line
+        reader.problems = [p for p in reader.problems if (p.code, p.line) != (ProblemCode.CELLS_MISSING, line)]
+    return [_with_highlights(page, nodes, row, reader) if nodes else row for row, nodes in rows]
 
 
 def _row(
@@ -119,40 +122,33 @@ def _column(page: HtmlPage, cell: LexborNode, by_place: str | None) -> str | Non
 
 
 def _several(page: HtmlPage, cell: LexborNode) -> tuple[str, ...] | None:
-    """Return the values of a cell; the parts of one address are one value."""
-    is_address = cell.css_first("span[class]") is not None and len(cell.css("span.country")) < 2
-    texts = [page.words(cell)] if is_address else page.word_lines(cell)
+    """Return the values of a cell."""
+    texts = [page.words(cell)] if is_address(cell) else page.word_lines(cell)
     return tuple(text for text in texts if not is_no_value(text)) or None
 
 
-def _with_highlights(page: HtmlPage, node: LexborNode, row: ListRow, reader: ValueReader) -> ListRow:
+def _with_highlights(page: HtmlPage, nodes: Sequence[LexborNode], row: ListRow, reader: ValueReader) -> ListRow:
     """Return a row with the values of its highlights."""
-    blocks = BlockFinder(page, node, report_field, by_name=True).blocks()
+    by_node = [BlockFinder(page, node, report_field, by_name=True).blocks() for node in nodes]
+    blocks = tuple(block for node_blocks in by_node for block in node_blocks)
     fields = FieldReader(blocks, reader)
     number = report_number_of(fields.passages("report_number"), reader)
     fields.at("report_number", number, number)
-    made_at, questioned_at, better_use_at = (
-        fields.single(name) for name in ("recommendations", "questioned_costs", "funds_for_better_use")
-    )
-    number_made = reader.count(made_at, NAMES["recommendations"])
-    questioned = reader.amount(questioned_at, NAMES["questioned_costs"])
-    better_use = reader.amount(better_use_at, NAMES["funds_for_better_use"])
-    submitting_oig = fields.words("submitting_oig")
-    fields.at("recommendations", made_at, number_made)
-    fields.at("questioned_costs", questioned_at, questioned)
-    fields.at("funds_for_better_use", better_use_at, better_use)
-    others = [b for b in blocks if b.field not in _HIGHLIGHTS]
-    other = [OtherText(p.text, p.line, b.label) for b in others for p in b.passages if p.text]
-    if not blocks:
-        passage = page.passage(node)
-        other = [OtherText(passage.text, passage.line)]
-    return replace(
-        row,
-        report_number=number.text if number else row.report_number,
-        submitting_oig=submitting_oig or row.submitting_oig,
-        recommendations=number_made if number_made is not None else row.recommendations,
-        questioned_costs=questioned if questioned is not None else row.questioned_costs,
-        funds_for_better_use=better_use if better_use is not None else row.funds_for_better_use,
-        lines={**row.lines, **fields.lines},
-        other=(*row.other, *other),
-    )
+    values: dict[str, object] = {
+        "report_number": number and number.text,
+        "submitting_oig": fields.words("submitting_oig"),
+    }
+    for name, read in (
+        ("recommendations", reader.count),
+        ("questioned_costs", reader.amount),
+        ("funds_for_better_use", reader.amount),
+    ):
+        passage = fields.single(name)
+        values[name] = read(passage, NAMES[name])
+        fields.at(name, passage, values[name])
+    others = [block for block in blocks if block.field not in _HIGHLIGHTS]
+    other = [OtherText(p.text, p.line, block.label) for block in others for p in block.passages if p.text]
+    unlabeled = [page.passage(node) for node, node_blocks in zip(nodes, by_node, strict=True) if not node_blocks]
+    other += [OtherText(passage.text, passage.line) for passage in unlabeled]
+    lines = {**row.lines, **fields.lines}
+    return replace(row, **values, lines=lines, other=(*row.other, *other))  # type: ignore[arg-type]

@@ -73,8 +73,10 @@ class HtmlPage:
 
     def line(self, node: LexborNode | None) -> int:
         """Return the line on which an element begins."""
-        while node is not None and self._places.of(node) is None:
+        while node is not None and node.is_element_node and self._places.of(node) is None:
             node = node.parent
+        if node is None or not node.is_element_node:  # an element that the parser put in, such as `body`
+            return 1
         return self._places.line(self._places.of(node)) or 1
 
     def line_of(self, words: str, node: LexborNode) -> int:
@@ -101,6 +103,11 @@ class HtmlPage:
 def classes_of(node: LexborNode) -> frozenset[str]:
     """Return the classes of an element."""
     return frozenset((node.attrs.get("class") or "").split())
+
+
+def is_address(node: LexborNode) -> bool:
+    """Return whether an element holds the parts of one address, which are one value."""
+    return node.css_first("span[class]") is not None and len(node.css("span.country")) < 2
 
 
 def _whole_part(text: str, reader: ValueReader) -> str:

@@ -37,6 +37,7 @@ _CELLS = {
 }
 _OPEN_CELL = "td.views-field-field-rec-number, td.views-field-field-rec-significant"
 _FEWEST_HEADS = 3
+_BLOCKS = frozenset(("div", "p", "table", "section", "ul", "article"))
 
 
 def read_html_report(text: str, page_url: str | None) -> ReportDetailPage:
@@ -92,7 +93,7 @@ def _counts(page: HtmlPage, root: LexborNode) -> tuple[Passage, ...]:
     """Return the sentences that count open recommendations."""
     passages = []
     for node in root.css("div, p, span, h2, h3, h4, caption"):
-        if not any(inner.mem_id != node.mem_id for inner in node.css("div, p, table")):
+        if not any(child.tag in _BLOCKS for child in node.iter()):
             words = page.words(node)
             if OPEN_COUNT.fullmatch(words):
                 passages.append(page.passage(node, words))
@@ -136,7 +137,7 @@ def _rows(page: HtmlPage, table: LexborNode, columns: Sequence[str | None], read
                 if column is not None and column not in by_column:
                     by_column[column] = passage
                 elif passage.text:
-                    reader.keep([passage], "Open Recommendations")
+                    reader.keep([passage])
             number = by_column.get("number")
             rows.append(OpenRow(number.line if number else page.line(row), by_column))
         elif cells and rows:
@@ -145,7 +146,7 @@ def _rows(page: HtmlPage, table: LexborNode, columns: Sequence[str | None], read
             joined = Passage(f"{text.text} {passage.text}".strip(), text.line) if text else passage
             rows[-1] = OpenRow(rows[-1].line, rows[-1].cells, joined)
         elif cells:
-            reader.keep([page.passage(cells[0])], "Open Recommendations")
+            reader.keep([page.passage(cells[0])])
     return rows
 
 

@@ -140,7 +140,7 @@ def _recommendation(row: OpenRow, reader: ValueReader) -> PageRecommendation:
     details = cells.get("details_url")
     url = reader.url(details, f"Additional Details {name}")
     if details is not None and url is None:
-        reader.keep([details], OPEN_COLUMNS["details_url"])
+        reader.keep([details])
     return PageRecommendation(
         number=number,
         line=row.line,

@@ -29,12 +29,20 @@ from oig_pipeline.sources.oversight_gov.text_listing import is_list_head
 from oig_pipeline.sources.oversight_gov.text_open_table import is_open_head
 
 _HTML = re.compile(r"<(?:!doctype|html|head|body|main|article|section|table|tbody|tr|td|div)\b", re.I)
-_UNSEEN = re.compile(r"<!--.*?-->|<(script|style|form|nav|footer|noscript)\b.*?</\1\s*>", re.I | re.S)
-_PIECE = re.compile(r"[^<>]*>([^<>]+)")
+_UNSEEN = tuple(
+    (re.compile(opening, re.I), re.compile(closing, re.I))
+    for opening, closing in (
+        ("<!--", "-->"),
+        *((rf"<{name}\b", rf"</{name}\s*>") for name in ("script", "style", "form", "nav", "footer", "noscript")),
+    )
+)
+_PIECE = re.compile(r">([^<>]+)")
 _LIST_CELLS = ("views-field-field-report-date-issued", "views-field-title", "views-field-field-report-type")
 _OPEN_CELLS = ("views-field-field-rec-number", "view-report-recommendations")
 _REPORT_ARTICLE = re.compile(r"<article\b[^>]*\bnode--type-report\b", re.I)
-_HEAD = re.compile(r"<th\b[^>]*>(.*?)</th\s*>", re.I | re.S)
+_HEAD = re.compile(r"<th\b[^<>]*>(.{0,300}?)</th\s*>", re.I | re.S)
+_CONTENT = re.compile(r"<(?:table|article|h1)\b", re.I)
+_LONGEST_HEAD = 60
 _FEWEST_LABELS = 2
 _FEWEST_HEADS = 3
 
@@ -57,7 +65,7 @@ def detect(text: str, url: str | None = None) -> PageForm | None:
     text = with_newlines(text)
     is_html = _HTML.search(text) is not None
     minimum = 1 if _is_of_site(url) else _FEWEST_LABELS
-    kind = _html_kind(_UNSEEN.sub(" ", text), minimum) if is_html else _text_kind(text, minimum)
+    kind = _html_kind(_seen_part(text), minimum) if is_html else _text_kind(text, minimum)
     return PageForm(kind, is_html) if kind else None
 
 
@@ -66,6 +74,20 @@ def _is_of_site(url: str | None) -> bool:
         return url is not None and (urlsplit(url).hostname or "") in HOSTS
     except ValueError:
         return False
+
+
+def _seen_part(text: str) -> str:
+    """Return a page less comments, scripts and forms, whose labels are those of the filters."""
+    for opening, closing in _UNSEEN:
+        pieces, position = [], 0
+        while (start := opening.search(text, position)) and (end := closing.search(text, start.end())):
+            if opening.pattern != r"<form\b" or not _CONTENT.search(text, start.end(), end.start()):
+                pieces.append(text[position : start.start()])
+            else:
+                pieces.append(text[position : end.end()])
+            position = end.end()
+        text = " ".join([*pieces, text[position:]])
+    return text
 
 
 def _html_kind(text: str, minimum: int) -> PageKind | None:
@@ -91,7 +113,8 @@ def _text_kind(text: str, minimum: int) -> PageKind | None:
     # The heads of the table of open recommendations are labels of a recommendation, too.
     if _is_recommendation(labels):
         return PageKind.RECOMMENDATION
-    if any(is_open_head(line) or OPEN_COUNT.fullmatch(fold(line)) for line in lines):
+    has_heads = _columns([fold(line) for line in lines if len(line) < _LONGEST_HEAD], OPEN_COLUMNS) >= _FEWEST_HEADS
+    if has_heads or any(is_open_head(line) or OPEN_COUNT.fullmatch(fold(line)) for line in lines):
         return PageKind.REPORT
     reports = [t.passage.text for t in tokens_of(text, report_field) if t.is_label]
     return PageKind.REPORT if _labels(reports) >= minimum else None

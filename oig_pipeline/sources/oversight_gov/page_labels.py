@@ -126,7 +126,15 @@ def column_of(head: str, columns: dict[str, str]) -> str | None:
 def begins_label(text: str) -> bool:
     """Return whether a text is a label that breaks off."""
     key = fold(text).casefold()
+    if column_of(text, OPEN_COLUMNS) is not None:
+        return False
     return len(key) > 5 and any(label.startswith(key) and label != key for label in (*_REPORT, *_RECOMMENDATION))
+
+
+def is_bare(text: str) -> bool:
+    """Return whether a text is an answer, an amount, a day or a year: it says nothing without a label."""
+    is_answer_or_amount = text.lower() in ("yes", "no") or text.startswith("$")
+    return is_answer_or_amount or text.isdigit() or dates.read(text).day is not None
 
 
 def cannot_be(field: str, text: str) -> bool:

@@ -127,7 +127,7 @@ class ValueReader:
     def url(self, passage: Passage | None, name: str) -> str | None:
         """Return the address that a piece of text leads to, in full."""
         link = passage and (passage.link or (passage.text if looks_like_url(passage.text) else None))
-        if passage is None or not link:
+        if passage is None or not link or link.startswith("#"):
             return None
         url = absolute_url(link, self._page_url)
         if url is None:

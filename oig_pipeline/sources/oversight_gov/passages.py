@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from oig_pipeline.domain.placeholders import PLACEHOLDERS
 from oig_pipeline.domain.whitespace import WHITESPACE
-from oig_pipeline.sources.oversight_gov.site_facts import BASE_URL
+from oig_pipeline.sources.oversight_gov.site_facts import BASE_URL, HOSTS
 
 _WHITESPACE = re.compile(f"[{WHITESPACE}]+")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -21,7 +21,6 @@ _LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(\s*<?([^\s()<>]+)>?(?:\s+\"[^\"]*\")?
 _IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)")
 _EMPHASIS = re.compile(r"^(?:\*\*|__)(.+?)(:?)(?:\*\*|__)(:?)$")
 _CELL_END = re.compile(r"(?<!\\)\|")
-_RULER = re.compile(r"[\s|:-]*-{3}[\s|:-]*")
 _NO_WORD = re.compile(r"[\W_]*")
 # Words that stand for no value in a cell; words that this site itself uses as values are none of them.
 _NO_VALUES = frozenset(word.lower().strip(". ") for word in PLACEHOLDERS) - {"view report"}
@@ -93,13 +92,13 @@ def passage_of(markdown: str, line: int) -> Passage:
 
 def is_ruler(line: str) -> bool:
     """Return whether a line only separates the head of a Markdown table from its rows."""
-    return _RULER.fullmatch(line) is not None
+    return "---" in line and not line.strip(f"{WHITESPACE}|:-")
 
 
-def cells_of(line: str) -> list[str]:
-    """Return the cells of one line of a Markdown table; a bar at either end is a border."""
+def cells_of(line: str, *, has_border: bool = True) -> list[str]:
+    """Return the cells of one line of a Markdown table; a bar at the end is a border, one at the start may be."""
     cells = _CELL_END.split(line.strip())
-    if len(cells) > 1 and not cells[0].strip():
+    if has_border and len(cells) > 1 and not cells[0].strip():
         cells = cells[1:]
     if len(cells) > 1 and not cells[-1].strip():
         cells = cells[:-1]
@@ -114,7 +113,9 @@ def is_table_line(line: str) -> bool:
 def absolute_url(link: str, page_url: str | None) -> str | None:
     """Return a link of a page in full; None for one that leads nowhere."""
     try:
-        url = urljoin(page_url or BASE_URL, link.strip())
+        host = urlsplit(page_url).hostname or "" if page_url else ""
+        is_of_site = host in HOSTS or host.endswith(".archive.org")
+        url = urljoin(page_url if page_url and is_of_site else BASE_URL, link.strip())
         parts = urlsplit(url)
         return url if parts.scheme in ("http", "https") and parts.hostname else None
     except ValueError:

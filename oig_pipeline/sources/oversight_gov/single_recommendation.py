@@ -30,28 +30,25 @@ def recommendation_page(blocks: Sequence[LabeledBlock], reader: ValueReader) -> 
     significant_at, details_at = fields.single("significant"), fields.single("details_url")
     questioned_at, better_use_at = fields.single("questioned_costs"), fields.single("funds_for_better_use")
     report_at = fields.single("linked_report")
-    texts = fields.passages("text")
-    text = " ".join(p.text for p in texts) or None
+    text = fields.prose("text")
     number = reader.text(number_at)
-    lines = [p.line for p in (number_at, *texts) if p is not None]
     recommendation = PageRecommendation(
         number=number,
-        line=next(iter(lines), fields.label_line("number") or fields.label_line("text") or 1),
+        line=number_at.line if number_at else fields.lines.get("text") or fields.label_line("number") or 1,
         text=text,
         status=reader.status(status_at, names["status"]),
         significant=reader.answer(significant_at, names["significant"]),
         questioned_costs=reader.amount(questioned_at, names["questioned_costs"]),
         funds_for_better_use=reader.amount(better_use_at, names["funds_for_better_use"]),
-        additional_information=" ".join(p.text for p in fields.passages("additional_information")) or None,
+        additional_information=fields.prose("additional_information"),
         details_url=reader.url(details_at, names["details_url"]),
     )
     if details_at is not None and recommendation.details_url is None:
-        reader.keep([details_at], names["details_url"])
+        reader.keep([details_at], fields.label("details_url"))
     title = reader.text(report_at)
     linked_url = reader.url(report_at, names["linked_report"])
     for name, passage, value in (
         ("number", number_at, number),
-        ("text", texts[0] if texts else None, text),
         ("status", status_at, recommendation.status),
         ("significant", significant_at, recommendation.significant),
         ("questioned_costs", questioned_at, recommendation.questioned_costs),

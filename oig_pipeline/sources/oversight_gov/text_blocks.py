@@ -27,6 +27,7 @@ _SITE_NAME = re.compile(r"\s*\|\s*Oversight\.gov\s*$", re.I)
 _HEADING = re.compile(r"^#{1,6}\s+")
 _BREAK = re.compile(r"<br ?/?>", re.I)
 _BOLD_LABEL = re.compile(r"^(?:\*\*|__)([^*_]+?)(?:\*\*|__):?(.*)$")
+_FEWEST_INLINE = 3
 _NUMBER = re.compile(r"(?=\S*\d)\S{2,40}")
 _MULTILINE = frozenset((DESCRIPTION, DOCUMENT, "text", "additional_information", *SEVERAL))
 """Fields whose values may take several lines."""
@@ -71,14 +72,17 @@ def tokens_of(text: str, field_of: FieldOf) -> list[Token]:
     """Return the labels and texts of a page; blank lines and the site's boilerplate left out."""
     tokens: list[Token] = []
     follows_blank = in_description = False
-    for line, source in enumerate(text.split("\n"), start=1):
-        words = _SITE_NAME.sub("", source)
+    lines = text.split("\n")
+    # A description may say "Components: none" in passing; on a page whose labels all stand so, that is a label.
+    is_inline = sum(_inline(line, field_of) is not None for line in lines) >= _FEWEST_INLINE
+    for line, source in enumerate(lines, start=1):
+        words = _SITE_NAME.sub("", source) if "oversight.gov" in source.lower() else source
         if not fold(words):
             follows_blank = True
             continue
         if is_ruler(words) or fold(words).lower() in _BOILERPLATE:
             continue
-        for label, passage in _parts(words, line, field_of, is_inline=not in_description):
+        for label, passage in _parts(words, line, field_of, is_inline=is_inline or not in_description):
             field = field_of(passage.text) if label else None
             if label:
                 in_description = field == DESCRIPTION
@@ -119,6 +123,16 @@ def _size(field: str | None, values: list[Token]) -> int:
     return next((n for n, value in enumerate(values) if n and value.follows_blank), len(values))
 
 
+def _inline(line: str, field_of: FieldOf) -> tuple[str, str] | None:
+    """Return a label and the value behind it on the same line."""
+    if ":" not in line:
+        return None
+    plain = _HEADING.sub("", line.strip())
+    bold = _BOLD_LABEL.match(plain)
+    name, _, rest = (bold[1].rstrip(":"), ":", bold[2]) if bold else plain.partition(":")
+    return (fold(name), rest) if rest.strip() and field_of(fold(name)) else None
+
+
 def _parts(words: str, line: int, field_of: FieldOf, *, is_inline: bool) -> Iterator[tuple[bool, Passage]]:
     """Yield the labels and texts of one line, with whether each is a label."""
     if is_table_line(words):
@@ -135,11 +149,9 @@ def _parts(words: str, line: int, field_of: FieldOf, *, is_inline: bool) -> Iter
     if field_of(passage.text):
         yield True, passage
         return
-    bold = _BOLD_LABEL.match(plain)
-    name, _, rest = (bold[1].rstrip(":"), ":", bold[2]) if bold else plain.partition(":")
-    if is_inline and rest.strip() and field_of(fold(name)):
-        yield True, Passage(fold(name), line)
-        yield False, passage_of(rest, line)
+    if is_inline and (parts := _inline(plain, field_of)):
+        yield True, Passage(parts[0], line)
+        yield False, passage_of(parts[1], line)
         return
     if passage.text or passage.link:
         yield False, passage

@@ -59,7 +59,8 @@ def read_text_list(text: str, page_url: str | None) -> ListPage:
     heads = [passage_of(cell, lines[start][0]) for cell in cells_of(lines[start][1])] if start < len(lines) else []
     columns = [column_of(head.text, LIST_COLUMNS) for head in heads]
     check_columns(heads, columns, LIST_COLUMNS, reader)
-    rows = [_row(broken, columns, reader) for broken in _rows(lines[start + 1 :], reader)]
+    has_border = bool(heads) and lines[start][1].lstrip().startswith("|")
+    rows = [_row(broken, columns, reader) for broken in _rows(lines[start + 1 :], has_border, reader)]
     total = check_shown(" ".join(source for _, source in lines), rows, lines[-1][0] if lines else 1, reader)
     return ListPage(tuple(rows), total, reader.all_problems(), reader.all_other())
 
@@ -79,10 +80,10 @@ def check_shown(text: str, rows: Sequence[ListRow], line: int, reader: ValueRead
     return total
 
 
-def _rows(lines: Sequence[tuple[int, str]], reader: ValueReader) -> Iterator[_Broken]:
+def _rows(lines: Sequence[tuple[int, str]], has_border: bool, reader: ValueReader) -> Iterator[_Broken]:
     row: _Broken | None = None
     for line, source in lines:
-        if is_ruler(source) and "---" in source:
+        if is_ruler(source):
             continue
         if not is_table_line(source):
             if SHOWN_ROWS.search(fold(source)) or row is None or row.is_whole():
@@ -90,7 +91,7 @@ def _rows(lines: Sequence[tuple[int, str]], reader: ValueReader) -> Iterator[_Br
             else:
                 row.cells[-1] = f"{row.cells[-1]} {source}"
             continue
-        cells = cells_of(source)
+        cells = cells_of(source, has_border=has_border)
         is_new = sum(bool(fold(cell)) for cell in cells) >= _FEWEST_CELLS
         if is_new or row is None or row.is_whole():
             if row is not None:

@@ -29,15 +29,20 @@ _WITH_DETAILS = re.compile(r"(\$[\d,.]+) (\[.*\]\(.*\)|https?://\S+)", re.I)
 _ANSWER = re.compile(r"Yes|No", re.I)
 _OFFICE = re.compile(r".{1,90} OIG", re.I)
 _HEADS = " ".join(OPEN_COLUMNS.values())
-_FEWEST_HEADS = 3
+_FEWEST_HEADS, _MOST_CELLS = 3, 12
 
 
 def is_open_head(source: str) -> bool:
     """Return whether a line is the head of the table, in one of its forms."""
     if is_table_line(source):
-        return sum(column_of(fold(cell), OPEN_COLUMNS) is not None for cell in cells_of(source)) >= _FEWEST_HEADS
+        cells = cells_of(source)
+        return len(cells) < _MOST_CELLS and sum(_names_column(cell) for cell in cells) >= _FEWEST_HEADS
     words = fold(source).casefold()
     return len(words) < 2 * len(_HEADS) and sum(n.casefold() in words for n in OPEN_COLUMNS.values()) >= _FEWEST_HEADS
+
+
+def _names_column(cell: str) -> bool:
+    return column_of(passage_of(cell, 1).text, OPEN_COLUMNS) is not None
 
 
 def text_open_table(
@@ -61,18 +66,20 @@ def text_open_table(
 def _table_rows(tokens: Sequence[Token], is_last: bool, reader: ValueReader) -> list[OpenRow]:
     columns: list[str | None] = list(OPEN_COLUMNS)
     rows: list[OpenRow] = []
+    has_border = True
     open_text: list[Passage] | None = None  # the text of the last row, until a bar ends it
     for token in tokens:
         line, source = token.passage.line, token.source
-        cells = [passage_of(cell, line) for cell in cells_of(source)]
+        cells = [passage_of(cell, line) for cell in cells_of(source, has_border=has_border)]
         words = [cell for cell in cells if cell.text or cell.link]
         if is_open_head(source):
+            has_border = source.lstrip().startswith("|")
             columns = [column_of(cell.text, OPEN_COLUMNS) for cell in cells]
             check_open_columns(cells, columns, reader)
         elif is_table_line(source) and len(words) > 1:
             by_column = {c: cell for c, cell in zip(columns, cells, strict=False) if c and (cell.text or cell.link)}
             unknown = [c for n, c in enumerate(cells) if (n >= len(columns) or columns[n] is None) and c.text]
-            reader.keep(unknown, "Open Recommendations")
+            reader.keep(unknown)
             rows.append(OpenRow(line, by_column))
             open_text = []
         elif rows and open_text is not None and not _OFFICE.fullmatch(token.passage.text):

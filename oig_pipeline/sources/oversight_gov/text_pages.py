@@ -11,8 +11,10 @@ import re
 from oig_pipeline.sources.oversight_gov.detail_page import DetailParts, detail_page
 from oig_pipeline.sources.oversight_gov.open_table import OPEN_COUNT, OpenTable
 from oig_pipeline.sources.oversight_gov.page_labels import (
+    OPEN_COLUMNS,
     OPEN_HEADING,
     begins_label,
+    column_of,
     recommendation_field,
     report_field,
 )
@@ -68,7 +70,13 @@ def _check_last(tokens: list[Token], reader: ValueReader) -> None:
 
 def _table_bounds(tokens: list[Token]) -> tuple[int, int]:
     """Return where the table of open recommendations begins and ends among the lines of a page."""
-    is_start = [token.field == OPEN_HEADING or is_open_head(token.source) for token in tokens]
+    columns = [column_of(token.passage.text, OPEN_COLUMNS) for token in tokens]
+    is_start = [
+        token.field == OPEN_HEADING
+        or is_open_head(token.source)
+        or columns[place : place + 2] == ["number", "significant"]
+        for place, token in enumerate(tokens)
+    ]
     start = is_start.index(True) if True in is_start else len(tokens)
     ends = (n for n in range(start, len(tokens)) if tokens[n].is_label and tokens[n].field != OPEN_HEADING)
     return start, next(ends, len(tokens))
