@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-from oig_pipeline.sources.oversight_gov.html_nodes import HtmlPage, classes_of, is_address
+from oig_pipeline.sources.oversight_gov.html_nodes import HtmlPage, classes_of, is_address, is_small
 from oig_pipeline.sources.oversight_gov.page_labels import DESCRIPTION, DOCUMENT, SEVERAL, TITLE_FULL
 from oig_pipeline.sources.oversight_gov.passages import LabeledBlock, Passage
 
@@ -37,7 +38,6 @@ _FIELD_NAMES = {
 """Fields by the class of their block, `field--name-NAME`."""
 _CLASS_PREFIX = "field--name-"
 _SMALL = "div, span, dt, th, td, strong, b, h2, h3, h4, h5, h6, label, p, li"
-_INLINE = frozenset(("span", "strong", "b", "em", "i", "a", "br", "u", "font", "-text", "-comment"))
 _STATED = "a[href], [content], time[datetime]"
 _ITEMS = ".field__item, .field-item"
 _ITEM_CLASSES = frozenset(("field__item", "field-item", "field__items", "field-items"))
@@ -77,7 +77,7 @@ class BlockFinder:
         return tuple(sorted((*labeled, *by_class), key=lambda block: block.line))
 
     def _is_label(self, node: LexborNode) -> bool:
-        if any(child.tag not in _INLINE for child in node.iter(include_text=True)):
+        if not is_small(node):
             return False
         words = self._page.words(node)
         return 0 < len(words) < _LONGEST and self._field_of(words) is not None
@@ -86,11 +86,10 @@ class BlockFinder:
         words = self._page.words(label)
         field = self._field_of(words)
         nodes = list(self._values(label))
-        passages = [p for node in nodes for p in self._passages(node, field, label)]
-        passages = [p for p in passages if p.text or p.link or p.content]
-        if field not in SEVERAL | _MULTILINE and not any(_is_item(n) for n in nodes):
-            passages = passages[:1]
-        return LabeledBlock(words, self._page.line_of(words, label), field, tuple(passages))
+        stated = (p for node in nodes for p in self._passages(node, field, label) if p.text or p.link or p.content)
+        is_single = field not in SEVERAL | _MULTILINE and not any(_is_item(n) for n in nodes)
+        passages = tuple(islice(stated, 1)) if is_single else tuple(stated)
+        return LabeledBlock(words, self._page.line_of(words, label), field, passages)
 
     def _values(self, label: LexborNode) -> Iterator[LexborNode]:
         """Yield the elements and texts behind a label, up to the next one."""

@@ -26,6 +26,8 @@ _PARTS = tuple(
     )
 )
 _CLOSED = re.compile(r"</(?:div|td|th|tr|p|h[1-6]|dd|dt|li|ul|table|article|section|main|time|a|span)\s*>", re.I)
+_INLINE = frozenset(("span", "strong", "b", "em", "i", "a", "br", "u", "font"))
+_DEEPEST = 4
 _FARTHEST = 4_000
 """Characters behind an element in which the first word of a value is looked for."""
 
@@ -103,6 +105,11 @@ class HtmlPage:
 def classes_of(node: LexborNode) -> frozenset[str]:
     """Return the classes of an element."""
     return frozenset((node.attrs.get("class") or "").split())
+
+
+def is_small(node: LexborNode, depth: int = _DEEPEST) -> bool:
+    """Return whether an element holds text alone, with little markup within."""
+    return depth > 0 and all(child.tag in _INLINE and is_small(child, depth - 1) for child in node.iter())
 
 
 def is_address(node: LexborNode) -> bool:

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from oig_pipeline.sources.oversight_gov.detail_page import DetailParts, detail_page
 from oig_pipeline.sources.oversight_gov.html_blocks import BlockFinder
-from oig_pipeline.sources.oversight_gov.html_nodes import HtmlPage, classes_of
+from oig_pipeline.sources.oversight_gov.html_nodes import HtmlPage, classes_of, is_small
 from oig_pipeline.sources.oversight_gov.open_table import OPEN_COUNT, OpenRow, OpenTable, check_open_columns
 from oig_pipeline.sources.oversight_gov.page_labels import (
     DOCUMENT,
@@ -37,7 +37,6 @@ _CELLS = {
 }
 _OPEN_CELL = "td.views-field-field-rec-number, td.views-field-field-rec-significant"
 _FEWEST_HEADS = 3
-_BLOCKS = frozenset(("div", "p", "table", "section", "ul", "article"))
 
 
 def read_html_report(text: str, page_url: str | None) -> ReportDetailPage:
@@ -93,7 +92,7 @@ def _counts(page: HtmlPage, root: LexborNode) -> tuple[Passage, ...]:
     """Return the sentences that count open recommendations."""
     passages = []
     for node in root.css("div, p, span, h2, h3, h4, caption"):
-        if not any(child.tag in _BLOCKS for child in node.iter()):
+        if is_small(node):
             words = page.words(node)
             if OPEN_COUNT.fullmatch(words):
                 passages.append(page.passage(node, words))

@@ -7,6 +7,7 @@ not: finding labels in a page. Field names are those of the dataclasses in `page
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from oig_pipeline.domain import dates
 from oig_pipeline.sources.oversight_gov.passages import fold
@@ -93,10 +94,12 @@ _OFFICE = re.compile(r".* OIG|.*\bInspector General\b.*", re.I)
 _SUBMITTER = re.compile(r".* OIG", re.I)
 _MOST_WORDS = 6  # of a report number: more are a sentence
 _NUMBER = re.compile(r"(?=\S*\d)[A-Za-z0-9]+(?:[-\u2010-\u2014]+[A-Za-z0-9]+)+")
+_LONGEST = 90  # characters of a label
 _SPACED_SLASH = re.compile(r" ?/ ?")
 _EXAMPLES = re.compile(r" \((?:Audit|e\.g\.)[^()]*\)$", re.I)
 
 
+@lru_cache(4_096)
 def _key(label: str) -> str:
     return _EXAMPLES.sub("", _SPACED_SLASH.sub("/", fold(label).rstrip(": "))).casefold()
 
@@ -105,7 +108,6 @@ _REPORT = {_key(name): field for field, name in NAMES.items()} | {
     _key(name): field for field, names in _OLDER.items() for name in names
 }
 _RECOMMENDATION = {_key(name): field for field, name in RECOMMENDATION_NAMES.items()}
-_LONGEST = 90
 
 
 def report_field(label: str) -> str | None:
@@ -120,7 +122,8 @@ def recommendation_field(label: str) -> str | None:
 
 def column_of(head: str, columns: dict[str, str]) -> str | None:
     """Return the column that a head names."""
-    return next((column for column, name in columns.items() if _key(name) == _key(head)), None)
+    key = _key(head) if len(head) <= _LONGEST else None
+    return next((column for column, name in columns.items() if _key(name) == key), None)
 
 
 def begins_label(text: str) -> bool:

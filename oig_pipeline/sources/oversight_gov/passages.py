@@ -82,6 +82,8 @@ def is_no_value(text: str) -> bool:
 
 def passage_of(markdown: str, line: int) -> Passage:
     """Return a piece of Markdown as text: links, images, emphasis, entities and escaped bars resolved."""
+    if not markdown.strip():
+        return Passage("", line)
     link = _LINK.search(markdown)
     words = _LINK.sub(lambda match: match[1], _IMAGE.sub(" ", markdown)).replace("\\|", "|")
     words = fold(unescape(words))

@@ -23,7 +23,7 @@ from oig_pipeline.sources.oversight_gov.passages import (
 )
 
 FieldOf = Callable[[str], str | None]
-_SITE_NAME = re.compile(r"\s*\|\s*Oversight\.gov\s*$", re.I)
+_SITE_NAME = "oversight.gov"
 _HEADING = re.compile(r"^#{1,6}\s+")
 _BREAK = re.compile(r"<br ?/?>", re.I)
 _BOLD_LABEL = re.compile(r"^(?:\*\*|__)([^*_]+?)(?:\*\*|__):?(.*)$")
@@ -76,7 +76,7 @@ def tokens_of(text: str, field_of: FieldOf) -> list[Token]:
     # A description may say "Components: none" in passing; on a page whose labels all stand so, that is a label.
     is_inline = sum(_inline(line, field_of) is not None for line in lines) >= _FEWEST_INLINE
     for line, source in enumerate(lines, start=1):
-        words = _SITE_NAME.sub("", source) if "oversight.gov" in source.lower() else source
+        words = _without_site_name(source)
         if not fold(words):
             follows_blank = True
             continue
@@ -123,6 +123,15 @@ def _size(field: str | None, values: list[Token]) -> int:
     return next((n for n, value in enumerate(values) if n and value.follows_blank), len(values))
 
 
+def _without_site_name(line: str) -> str:
+    """Return a line less the site's name behind a bar, as the title of a window has it."""
+    words = line.rstrip()
+    if not words.lower().endswith(_SITE_NAME):
+        return line
+    title = words[: -len(_SITE_NAME)].rstrip()
+    return title[:-1] if title.endswith("|") else line
+
+
 def _inline(line: str, field_of: FieldOf) -> tuple[str, str] | None:
     """Return a label and the value behind it on the same line."""
     if ":" not in line:
@@ -136,10 +145,11 @@ def _inline(line: str, field_of: FieldOf) -> tuple[str, str] | None:
 def _parts(words: str, line: int, field_of: FieldOf, *, is_inline: bool) -> Iterator[tuple[bool, Passage]]:
     """Yield the labels and texts of one line, with whether each is a label."""
     if is_table_line(words):
-        cells = [passage_of(cell, line) for cell in cells_of(words)]
-        if cells and field_of(cells[0].text) and len(cells) <= 3:
-            yield True, cells[0]
-            for cell in cells_of(words)[1:]:
+        cells = cells_of(words)
+        label = passage_of(cells[0], line)
+        if len(cells) <= 3 and field_of(label.text):
+            yield True, label
+            for cell in cells[1:]:
                 yield from ((False, p) for piece in _BREAK.split(cell) if (p := passage_of(piece, line)).text or p.link)
             return
         yield False, passage_of(words, line)

@@ -28,7 +28,7 @@ from oig_pipeline.sources.oversight_gov.passages import (
 SHOWN_ROWS = re.compile(r"Displaying ([\d,]+) ?[-\u2013] ?([\d,]+) of ([\d,]+)", re.I | re.ASCII)
 _LINK_WORDS = re.compile(r"\W*view report\W*", re.I)
 _BREAK = re.compile(r"<br ?/?>", re.I)
-_FEWEST_HEADS = 3
+_FEWEST_HEADS, _MOST_HEADS = 3, 12
 _FEWEST_CELLS = 3
 
 
@@ -45,7 +45,7 @@ class _Broken:
 
 def is_list_head(source: str) -> bool:
     """Return whether a line is the head of a list of reports."""
-    heads = [fold(cell) for cell in cells_of(source)] if is_table_line(source) else []
+    heads = [passage_of(cell, 1).text for cell in cells_of(source)[:_MOST_HEADS]] if is_table_line(source) else []
     columns = {column_of(head, LIST_COLUMNS) for head in heads} - {None}
     return len(columns) >= _FEWEST_HEADS and "title" in columns | {"title" if "agencies" in columns else ""}
 
@@ -86,7 +86,7 @@ def _rows(lines: Sequence[tuple[int, str]], has_border: bool, reader: ValueReade
         if is_ruler(source):
             continue
         if not is_table_line(source):
-            if SHOWN_ROWS.search(fold(source)) or row is None or row.is_whole():
+            if SHOWN_ROWS.search(fold(source)) or row is None or row.is_whole() or is_no_value(row.cells[-1].strip()):
                 reader.keep([passage_of(source, line)])
             else:
                 row.cells[-1] = f"{row.cells[-1]} {source}"

@@ -7,7 +7,8 @@ Does not: what the cells say.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from oig_pipeline.sources.oversight_gov.open_table import (
     OPEN_COUNT,
@@ -30,6 +31,21 @@ _ANSWER = re.compile(r"Yes|No", re.I)
 _OFFICE = re.compile(r".{1,90} OIG", re.I)
 _HEADS = " ".join(OPEN_COLUMNS.values())
 _FEWEST_HEADS, _MOST_CELLS = 3, 12
+
+
+@dataclass
+class _GrowingRow:
+    """A row while the lines of its text are put together."""
+
+    line: int
+    cells: Mapping[str, Passage]
+    texts: list[Passage] = field(default_factory=list)
+
+    def whole_text(self) -> Passage | None:
+        return Passage(" ".join(p.text for p in self.texts), self.texts[0].line) if self.texts else None
+
+    def finished(self) -> OpenRow:
+        return OpenRow(self.line, self.cells, self.whole_text())
 
 
 def is_open_head(source: str) -> bool:
@@ -65,7 +81,7 @@ def text_open_table(
 
 def _table_rows(tokens: Sequence[Token], is_last: bool, reader: ValueReader) -> list[OpenRow]:
     columns: list[str | None] = list(OPEN_COLUMNS)
-    rows: list[OpenRow] = []
+    rows: list[_GrowingRow] = []
     has_border = True
     open_text: list[Passage] | None = None  # the text of the last row, until a bar ends it
     for token in tokens:
@@ -80,21 +96,20 @@ def _table_rows(tokens: Sequence[Token], is_last: bool, reader: ValueReader) -> 
             by_column = {c: cell for c, cell in zip(columns, cells, strict=False) if c and (cell.text or cell.link)}
             unknown = [c for n, c in enumerate(cells) if (n >= len(columns) or columns[n] is None) and c.text]
             reader.keep(unknown)
-            rows.append(OpenRow(line, by_column))
-            open_text = []
+            rows.append(_GrowingRow(line, by_column))
+            open_text = rows[-1].texts
         elif rows and open_text is not None and not _OFFICE.fullmatch(token.passage.text):
             open_text += words
-            rows[-1] = OpenRow(rows[-1].line, rows[-1].cells, _joined(open_text))
             if is_table_line(source):
                 open_text = None
         else:
             open_text = None
             reader.keep(words)
     if is_last and open_text is not None and rows:
-        text = rows[-1].text
+        text = rows[-1].whole_text()
         message = "the page ends in the table of open recommendations, so its last text may be incomplete"
         reader.report(ProblemCode.PAGE_CUT, text.line if text else rows[-1].line, message, text.text if text else None)
-    return rows
+    return [row.finished() for row in rows]
 
 
 def _joined_cells(tokens: Sequence[Token], reader: ValueReader) -> list[Passage]:
@@ -136,22 +151,20 @@ def _check_plain_heads(passage: Passage, reader: ValueReader) -> None:
 
 
 def _plain_rows(lines: Sequence[Passage], reader: ValueReader) -> list[OpenRow]:
-    rows: list[OpenRow] = []
-    texts: list[Passage] = []
+    rows: list[_GrowingRow] = []
     is_over = False
     for passage in lines:
         match = _ANSWERED.fullmatch(passage.text) or _UNANSWERED.fullmatch(passage.text)
         if match is not None:
-            rows.append(OpenRow(passage.line, _plain_cells(match, passage, reader)))
-            texts, is_over = [], False
+            rows.append(_GrowingRow(passage.line, _plain_cells(match, passage, reader)))
+            is_over = False
         elif not rows or is_over or _OFFICE.fullmatch(passage.text):
             # Behind the last recommendation stand the office and the place, without labels.
             is_over = bool(rows)
             reader.keep([passage])
         else:
-            texts.append(passage)
-            rows[-1] = OpenRow(rows[-1].line, rows[-1].cells, _joined(texts))
-    return rows
+            rows[-1].texts.append(passage)
+    return [row.finished() for row in rows]
 
 
 def _plain_cells(match: re.Match[str], passage: Passage, reader: ValueReader) -> dict[str, Passage]:
@@ -168,9 +181,3 @@ def _plain_cells(match: re.Match[str], passage: Passage, reader: ValueReader) ->
         cells["details_url"] = better_use[2] if better_use else None
         reader.keep(Passage(words, passage.line) for words in amounts[2:])
     return {column: passage_of(words, passage.line) for column, words in cells.items() if words}
-
-
-def _joined(passages: Sequence[Passage]) -> Passage | None:
-    if not passages:
-        return None
-    return Passage(" ".join(p.text for p in passages), passages[0].line)

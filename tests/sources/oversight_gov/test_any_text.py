@@ -105,7 +105,7 @@ def check(text: str, page: Page) -> None:
     plain = (root.text(separator="") if root else "") + "\x00" + unescape(with_newlines(text))
     contents = squeezed(plain) + "\x00" + squeezed(_LINK.sub("", plain).replace("**", "").replace("|", " "))
     days = {
-        dates.read(" ".join(piece.split())).day for piece in re.split(r"[\n<>|\"]|\*\*|: ", plain.replace("T12", "\n"))
+        dates.read(" ".join(piece.split())).day for piece in re.split(r"[\n<>|\"]|\*\*|: ?", plain.replace("T12", "\n"))
     }
     for name, value in strings(page):
         if isinstance(value, dt.date):
