@@ -74,7 +74,13 @@ def _rows(page: HtmlPage, table: LexborNode, columns: Sequence[str | None], read
     for node in table.css("tr"):
         cells = [child for child in node.iter() if child.tag == "td"]
         if len(cells) > 1:
-            rows.append((_row(page, node, cells, columns, reader), []))
+            row = _row(page, node, cells, columns, reader)
+            if row.lines or row.url:
+                rows.append((row, []))
+            else:
+                message = "the row has no value in any column of the list"
+                words = page.words(node)
+                reader.report(ProblemCode.CELLS_MISSING, row.line, message, words or None)
         elif cells and page.words(cells[0]) not in ("", _TOGGLE):
             if rows:
                 rows[-1][1].append(node)

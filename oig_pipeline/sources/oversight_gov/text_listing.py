@@ -38,9 +38,7 @@ class _Broken:
 
     line: int
     cells: list[str]
-
-    def is_whole(self) -> bool:
-        return any(_is_link(cell) for cell in self.cells)
+    is_whole: bool
 
 
 def is_list_head(source: str) -> bool:
@@ -61,6 +59,7 @@ def read_text_list(text: str, page_url: str | None) -> ListPage:
     check_columns(heads, columns, LIST_COLUMNS, reader)
     has_border = bool(heads) and lines[start][1].lstrip().startswith("|")
     rows = [_row(broken, columns, reader) for broken in _rows(lines[start + 1 :], has_border, reader)]
+    rows = [row for row in rows if row.lines or row.url]
     total = check_shown(" ".join(source for _, source in lines), rows, lines[-1][0] if lines else 1, reader)
     return ListPage(tuple(rows), total, reader.all_problems(), reader.all_other())
 
@@ -86,19 +85,21 @@ def _rows(lines: Sequence[tuple[int, str]], has_border: bool, reader: ValueReade
         if is_ruler(source):
             continue
         if not is_table_line(source):
-            if SHOWN_ROWS.search(fold(source)) or row is None or row.is_whole() or is_no_value(row.cells[-1].strip()):
+            if SHOWN_ROWS.search(fold(source)) or row is None or row.is_whole or is_no_value(row.cells[-1].strip()):
                 reader.keep([passage_of(source, line)])
             else:
                 row.cells[-1] = f"{row.cells[-1]} {source}"
             continue
         cells = cells_of(source, has_border=has_border)
+        has_link = any(_is_link(cell) for cell in cells)
         is_new = sum(bool(fold(cell)) for cell in cells) >= _FEWEST_CELLS
-        if is_new or row is None or row.is_whole():
+        if is_new or row is None or row.is_whole:
             if row is not None:
                 yield row
-            row = _Broken(line, cells)
+            row = _Broken(line, cells, has_link)
         else:
             row.cells += cells
+            row.is_whole = has_link
     if row is not None:
         yield row
 

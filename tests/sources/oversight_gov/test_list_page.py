@@ -192,3 +192,11 @@ def test_a_markdown_list_without_a_column() -> None:
     page = read(f"{head}\n01/16/2026 | Department of Energy | Pumps | Agency-Wide | View Report | |\n")
     assert problems(page) == [(ProblemCode.COLUMN_MISSING, "Type")]
     assert (page.rows[0].report_type, page.rows[0].locations) == (None, ("Agency-Wide",))
+
+
+def test_a_row_without_a_value_is_no_report() -> None:
+    empty = build.list_row_html(dict.fromkeys(build.LIST_HEADS, ""), {})
+    page = read(build.list_page([build.list_row_html(build.list_cells(), {}), empty], footer=""))
+    assert problems(page) == [(ProblemCode.CELLS_MISSING, None)]
+    assert len(page.rows) == 1
+    assert problems(read(f"{MARKDOWN_HEAD}\n | | | | |\n"))[-1] == (ProblemCode.ROW_COUNT_DIFFERS, None)
