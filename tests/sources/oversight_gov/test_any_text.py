@@ -36,7 +36,8 @@ SOURCES = [
     build.recommendation_markdown(build.RECOMMENDATION),
 ]
 LINES = sorted({line for text in SOURCES for line in text.split("\n")})
-_NO_MARKS = re.compile(rf"[{WHITESPACE}\\*_\[\]()]+")
+# The parser of pages takes a record separator for a space, since it marks lines with it.
+_NO_MARKS = re.compile(rf"[{WHITESPACE}\x1e\\*_\[\]()]+")
 _LINK = re.compile(r"\]\([^()]*\)")
 
 
