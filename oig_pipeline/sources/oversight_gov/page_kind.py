@@ -94,10 +94,12 @@ def _html_kind(text: str, minimum: int) -> PageKind | None:
     pieces = [piece for match in _PIECE.finditer(text) if (piece := fold(unescape(match[1])))]
     if _is_recommendation(pieces):
         return PageKind.RECOMMENDATION
+    if _REPORT_ARTICLE.search(text):  # it may show a list of related reports, too
+        return PageKind.REPORT
     heads = [fold(unescape(re.sub(r"<[^<>]*>", " ", head))) for head in _HEAD.findall(text)]
     if sum(cell in text for cell in _LIST_CELLS) >= _FEWEST_LABELS or _columns(heads, LIST_COLUMNS) >= _FEWEST_HEADS:
         return PageKind.LIST
-    is_report = _REPORT_ARTICLE.search(text) is not None or any(cell in text for cell in _OPEN_CELLS)
+    is_report = any(cell in text for cell in _OPEN_CELLS)
     if is_report or _columns(heads, OPEN_COLUMNS) >= _FEWEST_HEADS or _labels(pieces) >= minimum:
         return PageKind.REPORT
     return None

@@ -11,6 +11,7 @@ from oig_pipeline.sources.oversight_gov.site_facts import HOSTS, LISTINGS, OFFIC
 from tests.conftest import PROJECT
 from tests.sources.oversight_gov import build_pages as build
 
+RELATED = build.list_row_html(build.list_cells(), {})
 NO_PAGES = {
     "nothing": "",
     "blank": " \n\n",
@@ -61,6 +62,7 @@ def test_one_label_is_enough_on_a_page_of_the_site() -> None:
     ("text", "kind"),
     [
         (build.new_report(), PageKind.REPORT),
+        (build.new_report().replace("</article>", f"<table>{RELATED}</table></article>"), PageKind.REPORT),
         (build.text_report(), PageKind.REPORT),
         (build.open_table_plain(build.OPEN_ROWS, 3), PageKind.REPORT),
         (build.open_table_markdown(build.OPEN_ROWS, None), PageKind.REPORT),

@@ -435,3 +435,8 @@ def test_a_semiannual_report_has_its_half_year() -> None:
     for layout in LAYOUTS.values():
         page = read(layout(build.fields(values)))
         assert (page.period_start, page.period_end) == (dt.date(2018, 10, 1), dt.date(2019, 3, 31))
+
+
+def test_related_reports_are_no_part_of_a_report() -> None:
+    related = build.list_row_html(build.list_cells(), {"Report Number": "26-010"})
+    check_usual_values(read(build.new_report().replace("</article>", f"</article><table>{related}</table>")))
