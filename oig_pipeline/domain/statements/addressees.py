@@ -110,6 +110,8 @@ def _name_end(text: str, start: int, *, is_should: bool = False) -> int | None:
             position = token.end()
             if word.lower() not in _LINKS:
                 end = token.start("word") + len(word)
+            if token["stop"] == ":" and re.match(r"\s*(?:\(?[\da-z]\)|[a-z])", text[position:]):
+                return end
             if token["stop"] or (word.endswith(".") and word != "U.S."):
                 return None
             continue

@@ -46,6 +46,7 @@ def agreement(clauses: Iterable[ResponseClause], total: int | None, parts: Colle
     if total == 0:
         return Agreement()
     usable = [counted for clause in clauses if (counted := _in_numbers(clause, total, parts))]
+    usable = _with_rest(usable, total)
     of_all = [clause for clause in usable if _is_all(clause, total)]
     others = [clause for clause in usable if not _is_all(clause, total)]
     if others:
@@ -69,9 +70,16 @@ def _in_numbers(clause: ResponseClause, total: int | None, parts: Collection[int
         return clause._replace(scope="some" if count is None or count < 1 else "part", size=count)
     if clause.scope == "single" and total is not None and total > 1:
         return clause._replace(scope="part") if 1 in parts else None
-    if clause.scope == "rest" and clause.size is None:
-        return clause._replace(scope="some")
     return clause
+
+
+def _with_rest(clauses: list[ResponseClause], total: int | None) -> list[ResponseClause]:
+    """Return clauses with "the remaining recommendations" as a number, where the others are numbers."""
+    sizes = [clause.size for clause in clauses if clause.scope in ("part", "numbers")]
+    others = [size for size in sizes if size is not None]
+    left_over = total - sum(others) if total is not None and others and len(others) == len(clauses) - 1 else 0
+    rest = {"scope": "part", "size": left_over} if left_over > 0 else {"scope": "some"}
+    return [clause._replace(**rest) if clause.scope == "rest" and clause.size is None else clause for clause in clauses]
 
 
 def _is_all(clause: ResponseClause, total: int | None) -> bool:

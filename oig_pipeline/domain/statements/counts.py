@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from oig_pipeline.domain.statements.numbers import COUNT, NOUN, WORD, number
 from oig_pipeline.domain.statements.responses import RESPONSE
-from oig_pipeline.domain.statements.sentences import is_of_others
+from oig_pipeline.domain.statements.sentences import LOOK_BACK, is_of_others
 
 _END = r"(?=[^\w-]|$|to\b|that\b|for\b|in\b|and\b)"  # also where a converter has glued the next word
 _STATES = r"(?:contain(?:s|ed|ing)?|includ(?:e[sd]?|ing)|has|have|having)"
@@ -20,8 +20,9 @@ _MAKES = (
     r"(?:ma(?:de|kes?|king)|issu(?:e[sd]?|ing)|offer(?:s|ed|ing)?|provid(?:e[sd]?|ing)|present(?:s|ed)?"
     r"|propos(?:e[sd]?))"
 )
+_REPORT = r"(?:reports?|letter|memorandum|alert|review|audit|evaluation|inspection|advisory|assessment)"
 _STATED = re.compile(
-    rf"""\b(?:(?P<states>{_STATES})|{_MAKES})\s+(?:a\s+(?:combined\s+)?total\s+of\s+)?
+    rf"""\b(?:(?P<states>{_STATES})|{_MAKES}|{_REPORT}\s+with)\s+(?:a\s+(?:combined\s+)?total\s+of\s+)?
     (?:(?:the|these|our)\s+(?:following\s+)?)?(?P<words>(?:(?:an\s+)?(?:additional|further|other)\s+)?)
     (?P<count>{COUNT}|(?P<article>an?))\s+
     (?P<more>(?:{WORD}\s+){{0,3}}?)(?P<noun>{NOUN}){_END}""",
@@ -38,7 +39,6 @@ _PASSIVE = re.compile(
     re.I | re.X,
 )
 # Who speaks in a report: its office, or the firm that audits for it.
-_REPORT = r"(?:reports?|letter|memorandum|alert|review|audit|evaluation|inspection|advisory|assessment)"
 _SPEAKER = re.compile(
     rf"\b(?:(?-i:we|We|WE)|(?:DHS\s+)?OIG|Inspectors?\s+General|KPMG|LLP|P\.?C\.|auditors?|firm|Company|division|"
     rf"{_REPORT})\b",
@@ -106,7 +106,7 @@ def _count(sentence: str, match: re.Match[str]) -> StatedCount | None:
 
 def _is_the_reports(sentence: str, match: re.Match[str], groups: dict[str, str | None]) -> bool:
     """Return whether the report or its office speaks, and not a panel or a plan."""
-    before = sentence[: match.start()]
+    before = sentence[max(0, match.start() - LOOK_BACK) : match.start()]
     if _STRANGER.search(before):
         return False
     if groups.get("states"):

@@ -30,7 +30,9 @@ _IS_PART = re.compile(
     (?:(?:potentially|the|its|these|such|other|Federal)\s+)*(?P<parts>{_PARTS})\s+{_COSTS}""",
     _FLAGS,
 )
-_IS_QUESTIONED = re.compile(rf"{_SHARE}\s+(?:(?:of|in|as)\s+)?(?:total\s+)?questioned\s+costs?\b", _FLAGS)
+_IS_QUESTIONED = re.compile(
+    rf"{_SHARE}\s+(?:(?:of|in|as|(?:of\s+which\s+)?(?:is|are|was|were))\s+)?(?:total\s+)?questioned\s+costs?\b", _FLAGS
+)
 _IS_BETTER = re.compile(
     rf"""{_SHARE}\s+(?:of|in|as|that|which)\s+(?:\w+\s+){{0,3}}?(?:that\s+|which\s+)?(?:(?:could|can|should|to)\s+)?
       (?:be(?:en)?\s+)?(?:(?:put|used)\s+(?:to|for)\s+(?:a\s+)?better\s+use|for\s+better\s+use|over-?obligated)\b
@@ -58,7 +60,7 @@ _TOTALING = r"(?:of|total(?:l?ing|ed)?|amounting\s+to|were|was|is|are|in\s+the\s
 _QUESTIONED = re.compile(rf"\bquestioned\s+costs?(?:\s+{_TOTALING}|:)\s+{_ABOUT}$", _FLAGS)
 _PARTS_OF = re.compile(
     rf"""\b(?P<parts>{_PARTS})\s+(?:\w+\s+){{0,2}}?(?:costs?|expenditures?|expenses?|payments?)\s+
-    (?:of|total(?:l?ing|ed)?)\s+{_ABOUT}$""",
+    (?:\(|(?:of|total(?:l?ing|ed)?)\s+{_ABOUT})$""",
     _FLAGS,
 )
 _UNABLE = re.compile(rf"\b(?:unable\s+to|(?:could|did)\s+not|cannot)\s+(?:\w+ly\s+)?support\s+{_ABOUT}$", _FLAGS)
@@ -79,6 +81,7 @@ _INCLUDED = re.compile(
     r"\b(?:including|includes?|included|of\s+which|of\s+this|of\s+that|of\s+these|such\s+as)\b", re.I
 )
 _NOT_BEHIND = re.compile(r"[^.;$]{0,30}?\b(?:at\s+risk|potential\s+monetary\s+benefits)\b", re.I)
+_AND = re.compile(r"\s*(?:,|and|,\s*and|plus)\s*", re.I)
 _SECOND = re.compile(r"\s*of\s+(?:the\s+)?", re.I)
 _AMOUNTS = re.compile(AMOUNT, re.I)
 
@@ -114,7 +117,10 @@ def findings(sentence: str) -> list[MoneyFinding]:
             continue
         goes_on = bool(result) and result[-1].is_included and ";" not in before
         is_included = goes_on or bool(_INCLUDED.search(before))
-        result += [MoneyFinding(kind, printed, is_included) for kind in _kinds(before, sentence, position)]
+        kinds = _kinds(before, sentence, position)
+        if not kinds and result and _AND.fullmatch(before):
+            kinds = [result[-1].kind]  # "recover $5,000 and $6,000": two of a kind
+        result += [MoneyFinding(kind, printed, is_included) for kind in kinds]
     return result
 
 
@@ -148,12 +154,13 @@ def money(texts: Iterable[Sentence]) -> Money:
     better: list[Amount] = []
     for sentence in texts:
         several = findings(sentence.text)
-        printed += [finding.amount for finding in several if finding.kind == "total"]
+        totals = [finding.amount for finding in several if finding.kind == "total"]
+        printed += totals
         unsupported += [finding.amount for finding in several if finding.kind == "unsupported"]
         better += [finding.amount for finding in several if finding.kind == "better"]
         parts = [finding.amount for finding in several if finding.kind == "part" and not finding.is_included]
         if len(parts) == 1:
-            printed += parts
+            printed += [part for part in parts if not any(total.value > part.value for total in totals)]
         elif parts and all(part.is_exact for part in parts):
             sums.append(_sum_of_parts([part.value for part in parts]))
     return Money(_questioned(printed, sums), agreed(unsupported), agreed(better))

@@ -58,6 +58,9 @@ _OBJECT = re.compile(
 )
 _EXCEPT = re.compile(r"[^.;]{0,40}?\b(?:except\b|excluding|other\s+than|but\s+(?:not|for|one)\b)", re.I)
 _WITH_WHICH = re.compile(rf"{NOUN},?\s+(?:with|to)\s+which\s+[^.;,]{{1,60}}$", re.I)
+_OF_WHICH = re.compile(rf"(?:\b(?P<count>{COUNT})\s+of\s+which|\b{NOUN}\s+(?:that|which))\s+[^.;,]{{1,40}}$", re.I)
+_WITH_END = re.compile(r"\s+with\s*(?=[.,;]|$|and\b|but\b)", re.I)
+_NEITHER = re.compile(r"\b(?:not|neither)\s+\w+\s+n?or\s+$", re.I)
 _HEDGE = re.compile(r"\b(?:generally|largely|mostly|mainly|substantially|initially|originally|previously)\s+$", re.I)
 _PARTLY = re.compile(r"\b(?:partial(?:ly)?|partly|in\s+part)\s+$", re.I)
 _ALONE = re.compile(
@@ -91,18 +94,29 @@ def responses(sentence: str) -> list[ResponseClause]:
     for verb in RESPONSE.finditer(sentence):
         before = sentence[max(0, verb.start() - LOOK_BACK) : verb.start()]
         is_partly = bool(_PARTLY.search(before))
-        if _ALONE.search(before) or _is_audited(before) or _HEDGE.search(before):
+        if _ALONE.search(before) or _is_audited(before) or _HEDGE.search(before) or _NEITHER.search(before):
             continue
         if UNSURE.search(before) and not is_partly:
             continue
         is_agreed = verb["yes"] is not None
-        if is_agreed and _WITH_WHICH.search(before):
-            result.append(ResponseClause(is_agreed, "implied"))
+        if relative := _relative(sentence, before, verb.end(), is_agreed=is_agreed):
+            result.append(relative)
         elif response := _response(sentence, verb.end(), is_agreed=is_agreed):
             clause, end = response
             if not is_of_others(sentence, end):
                 result.append(ResponseClause(is_agreed, "some") if is_partly else clause)
     return result
+
+
+def _relative(sentence: str, before: str, end: int, *, is_agreed: bool) -> ResponseClause | None:
+    """Return the clause of "recommendations with which it agreed" and "two of which it agreed with"."""
+    if _WITH_WHICH.search(before):
+        return ResponseClause(is_agreed, "implied")
+    part = _OF_WHICH.search(before) if _WITH_END.match(sentence, end) else None
+    if part is None:
+        return None
+    count = part["count"]
+    return ResponseClause(is_agreed, "part", number(count)) if count else ResponseClause(is_agreed, "implied")
 
 
 def _is_audited(before: str) -> bool:

@@ -23,24 +23,31 @@ _CHARACTERS = str.maketrans(
         **dict.fromkeys("\u00ad\u200d\u2060"),
     }
 )
-_HYPHENATED = re.compile(r"(?<=[a-z])-\n[ ]*(?=[a-z])")
+_SPACES = re.compile(" {2,}")
+_LINE_ENDS = re.compile(" ?\n ?")
+_BLANK_LINES = re.compile("\n{3,}")
+_HYPHENATED = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
 _HEADINGS = (
     r"what\s+we\s+(?:recommend(?:ed)?|found|determined)|why\s+we\s+did\s+this(?:\s+(?:audit|inspection|review|"
     r"evaluation|special\s+report|report|alert|work))?|for\s+further\s+information:?"
 )
 # Headings are in capitals, so that "what we found" within a sentence is none.
 _HEADING = re.compile(
-    rf"\s*(?:(?-i:(?=[WF][A-Za-z]+\s+[WF]))(?P<name>{_HEADINGS})\b"
+    rf"(?:(?-i:(?=[WF][A-Za-z]+\s+[WF]))(?P<name>{_HEADINGS})\b"
     r"|\b(?-i:(?:[A-Z][\w.&]*[ ]){0,4}(?:Response|RESPONSE))(?:[ ]*\n|[ ]+(?=\S+[ ](?:officials[ ])?"
     r"(?:concur|non-?concur|did not|agreed|disagreed))))\s*",
     re.I,
 )
-_PARAGRAPH = re.compile(r"\n[ ]*\n[\s]*(?![a-z])|\n?[ ]*[\u2022\u25cf\u25aa][ ]*")
+_PARAGRAPH = re.compile(r"\n\n(?!\s*[a-z])\s*|\n?[ ]*[\u2022\u25cf\u25aa][ ]*")
 _END = re.compile(
     r"(?<!\bU\.S\.)(?<!\bNo\.)(?<!\bInc\.)(?<!\bSt\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bRec\.)(?<=[.!?\u2026])"
     r"[\"\u201d\u2019)]?\s+"
-    r"|(?<=[a-z0-9][a-z)][.!?])(?=[A-Z][A-Za-z])"
+    r"|(?<=[a-z0-9][a-z0-9)][.!?])(?=[A-Z][A-Za-z])"
 )
+
+
+LOOK_BACK = 300
+"""Characters before a statement that are looked at: a sentence without an end may go on for pages."""
 
 
 class Sentence(NamedTuple):
@@ -53,7 +60,8 @@ class Sentence(NamedTuple):
 def clean(text: str) -> str:
     """Return a text with plain blanks and hyphens; its lines stay."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CHARACTERS)
-    return _HYPHENATED.sub("", text)
+    text = _LINE_ENDS.sub("\n", _SPACES.sub(" ", text))
+    return _HYPHENATED.sub("", _BLANK_LINES.sub("\n\n", text))
 
 
 def sentences(text: str) -> list[Sentence]:
@@ -82,10 +90,12 @@ _OF_OTHERS = re.compile(
       {MENTION}
     | ["\u201d]\s*[,(]?\s*{MENTION}
     | \b(?:our|the|an?|in|of|from)\s+(?:\w+\s+)?{_YEAR}\s+(?:\w+\s+){{0,2}}{_WORK}\b
-    | ^in\s+(?:our\s+)?(?:{MENTION}|(?:(?:FY|fiscal\s+years?)\s+|{_MONTH}\s+(?:\d+,\s+)?)?{_YEAR}\b)
     | \bsince\s+(?:(?:FY|fiscal\s+year)\s+)?{_YEAR}\b
     | \b(?:typical|average|each|every|per)\s+year\b""",
     re.I | re.X,
+)
+_STARTS_WITH_OTHERS = re.compile(
+    rf"in\s+(?:our\s+)?(?:{MENTION}|(?:(?:FY|fiscal\s+years?)\s+|{_MONTH}\s+(?:\d+,\s+)?)?{_YEAR}\b)", re.I
 )
 _BELONGS_TO_OTHERS = re.compile(
     rf"""\s*(?:\w+\s+){{0,3}}?(?:from|in|of|by|under)\s+
@@ -104,8 +114,10 @@ _STORY_GOES_ON = re.compile(
 def is_of_others(sentence: str, end: int | None = None) -> bool:
     """Return whether a statement that ends at `end` of a sentence speaks of other reports."""
     end = len(sentence) if end is None else end
-    of_others = _OF_OTHERS.search(sentence, 0, end)
-    return bool(of_others or _OPEN_ONES.search(sentence, 0, end) or _BELONGS_TO_OTHERS.match(sentence, end))
+    start = max(0, end - LOOK_BACK)
+    if _OF_OTHERS.search(sentence, start, end) or _OPEN_ONES.search(sentence, start, end):
+        return True
+    return bool(_STARTS_WITH_OTHERS.match(sentence, 0, end) or _BELONGS_TO_OTHERS.match(sentence, end))
 
 
 def is_of_many(sentence: str) -> bool:
@@ -118,7 +130,8 @@ def without_stories(texts: list[Sentence]) -> list[Sentence]:
     result, is_story = [], False
     for sentence in texts:
         goes_on = is_story and _STORY_GOES_ON.match(sentence.text)
-        is_story = bool(goes_on) or bool(_STORY.match(sentence.text) and "ecommend" not in sentence.text)
+        if not is_story or goes_on or not is_of_others(sentence.text):
+            is_story = bool(goes_on) or bool(_STORY.match(sentence.text) and "ecommend" not in sentence.text)
         if not goes_on:
             result.append(sentence)
     return result

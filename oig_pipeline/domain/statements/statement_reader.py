@@ -74,11 +74,10 @@ def _of_this_report(text: str) -> list[Sentence]:
 
 def _prose(texts: list[Sentence], labeled: int | None = None) -> _Prose:
     stated = [count for sentence in texts for count in counts(sentence.text)]
-    clauses = [clause for sentence in texts for clause in responses(sentence.text)]
-    number_made = (
-        labeled if labeled is not None else total(stated, named_totals(clauses) if not stated else totals(clauses))
-    )
     entries = [entry for sentence in texts for entry in status.statuses(sentence.text)]
+    clauses = [clause for sentence in texts for clause in responses(sentence.text)]
+    all_of_them = named_totals(clauses) | {entry.size for entry in entries if entry.is_every and entry.size}
+    number_made = labeled if labeled is not None else total(stated, totals(clauses) if stated else all_of_them)
     by_number: dict[str, str] = {}
     for clause in clauses:
         for number in clause.numbers:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from oig_pipeline.domain.statements.numbers import COUNT, NOUN, REFERENCE, mentions, number
-from oig_pipeline.domain.statements.sentences import is_of_others
+from oig_pipeline.domain.statements.sentences import LOOK_BACK, is_of_others
 
 _STATE = r"(?:(?:un)?resolved|open|closed)"
 _STATES = rf"(?P<states>{_STATE}(?:\s*(?:,|and|but|,\s*and|/)\s*(?:is\s+|are\s+|remains?\s+)?{_STATE})*)\b"
@@ -33,7 +33,9 @@ _REMAINING = re.compile(
     re.I | re.X,
 )
 # "recommendation 1 resolved and open and recommendation 2 unresolved and open"
-_AND_OTHERS = re.compile(rf"\s*(?:,|;|and|,\s*and)\s+{_WHO}\s+(?:is\s+|are\s+)?{_STATES}", re.I | re.X)
+_AND_OTHERS = re.compile(
+    rf"\s*(?:[,;]\s*(?:and\s+)?|and\s+){_WHO}\s+(?:is\s+|are\s+|to\s+be\s+|as\s+)?{_STATES}", re.I | re.X
+)
 _CLOSED = re.compile(
     rf"""(?:\b(?:we|OIG|(?:has|have|were|was|been))\s+(?:\w+ly\s+|also\s+)?closed
       |\btook\s+(?:\w+\s+){{0,2}}?actions?\s+to\s+close)\s+(?:(?:the|our)\s+)?{REFERENCE}""",
@@ -54,6 +56,7 @@ class Status(NamedTuple):
     completion: str | None
     numbers: tuple[str, ...] = ()
     size: int | None = None
+    is_every: bool = False
     is_single: bool = False
 
 
@@ -69,7 +72,8 @@ def statuses(sentence: str) -> list[Status]:
     closed = [
         Status(None, "closed", tuple(mentions(match[0])))
         for match in _CLOSED.finditer(sentence)
-        if not _UNSURE.search(sentence, 0, match.start()) and not is_of_others(sentence, match.end())
+        if not _UNSURE.search(sentence, max(0, match.start() - LOOK_BACK), match.start())
+        and not is_of_others(sentence, match.end())
     ]
     return result + closed
 
@@ -83,7 +87,9 @@ def _others_behind(sentence: str, position: int) -> list[Status]:
 
 
 def _is_stated(sentence: str, match: re.Match[str]) -> bool:
-    if _UNSURE.search(sentence, 0, match.start()) or is_of_others(sentence, match.start()):
+    if _UNSURE.search(sentence, max(0, match.start() - LOOK_BACK), match.start()) or is_of_others(
+        sentence, match.start()
+    ):
         return False
     return not (match["states"].lower() == "closed" and _LATER.match(sentence, match.end()))
 
@@ -98,6 +104,7 @@ def _status(match: re.Match[str]) -> Status:
         completions.pop() if len(completions) == 1 else None,
         tuple(mentions(match["who"])),
         number(count) if count else 2 if (match["every"] or "").lower() == "both" else None,
+        is_every=bool(match["of_all"]),
         is_single=bool(who and not who[0].lower().endswith("s") and not match["every"]),
     )
 
