@@ -40,7 +40,10 @@ _NUMBERS = re.compile(r"\d+(?:[.-]\d+)?[a-z]?", re.I)
 
 def number(text: str) -> int:
     """Return the value of a count in words or digits."""
-    return int(text) if text.isdigit() else WORDS[re.sub(r"\s+", "-", text.lower())]
+    value = WORDS.get(text.lower())
+    if value is None:
+        return int(text) if text.isdigit() else WORDS[re.sub(r"\s+", "-", text.lower())]
+    return value
 
 
 def numbers_in(reference: str) -> list[str]:
