@@ -12,10 +12,15 @@ from collections.abc import Iterable
 
 from oig_pipeline.domain.statements.counts import counts
 from oig_pipeline.domain.statements.numbers import COUNT, NOUN, WORD
-from oig_pipeline.domain.statements.sentences import Sentence, is_of_others
+from oig_pipeline.domain.statements.sentences import LOOK_BACK, Sentence, is_of_others
 
 _RECOMMEND = re.compile(
     r"\b(?:recommend(?:s|ed)?|RECOMMEND(?:S|ED)?)\b,?\s+(?:also\s+)?(?:that\s+)?(?:(?:the|The)\s+)?(?=[A-Z])"
+)
+_SPEAKER = re.compile(
+    r"\b(?:we|OIG|I|reports?|(?:management\s+)?alert|memorandum|Inspector\s+General|KPMG|LLP|P\.?C\.|Company|firm|auditors?)"
+    r"\b[^.;]*$",
+    re.I,
 )
 _TO = re.compile(rf"\b{COUNT}\s+(?:{WORD}\s+){{0,3}}?(?:{NOUN}\s+)?(?P<for>to|for)\s+(?:the\s+)?(?=(?-i:[A-Z]))", re.I)
 _LINKS = {
@@ -61,7 +66,8 @@ def addressees(texts: Iterable[Sentence]) -> list[str]:
         text = sentence.text
         if "ecommend" in text or "RECOMMEND" in text:
             for match in _RECOMMEND.finditer(text):
-                if not is_of_others(text, match.end()):
+                before = text[max(0, match.start() - LOOK_BACK) : match.start()]
+                if not is_of_others(text, match.end()) and (_SPEAKER.search(before) or not before.strip()):
                     result += _names(text, match.end())
             if any(count.value for count in counts(text)):
                 result += _recipients(text)
@@ -110,7 +116,7 @@ def _name_end(text: str, start: int, *, is_should: bool = False) -> int | None:
             position = token.end()
             if word.lower() not in _LINKS:
                 end = token.start("word") + len(word)
-            if token["stop"] == ":" and re.match(r"\s*(?:\(?[\da-z]\)|[a-z])", text[position:]):
+            if token["stop"] == ":" and text[position:].strip():
                 return end
             if token["stop"] or (word.endswith(".") and word != "U.S."):
                 return None

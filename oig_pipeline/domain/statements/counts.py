@@ -23,6 +23,7 @@ _MAKES = (
 _REPORT = r"(?:reports?|letter|memorandum|alert|review|audit|evaluation|inspection|advisory|assessment)"
 _STATED = re.compile(
     rf"""\b(?:(?P<states>{_STATES})|{_MAKES}|{_REPORT}\s+with)\s+(?:a\s+(?:combined\s+)?total\s+of\s+)?
+    (?:{COUNT}\s+(?:\w+\s+){{0,4}}?(?:reports|findings|observations|audits)\s+(?:and|with|containing)\s+)?
     (?:(?:the|these|our)\s+(?:following\s+)?)?(?P<words>(?:(?:an\s+)?(?:additional|further|other)\s+)?)
     (?P<count>{COUNT}|(?P<article>an?))\s+
     (?P<more>(?:{WORD}\s+){{0,3}}?)(?P<noun>{NOUN}){_END}""",
@@ -94,13 +95,15 @@ def _count(sentence: str, match: re.Match[str]) -> StatedCount | None:
     if end := _PARTS_END.search(rest):
         rest = rest[: end.start()]
     parts = tuple(number(m[1] or m[2]) for m in _ALSO.finditer(rest))
+    is_targeted = bool(_TARGET.match(rest))
+    is_split = sum(parts) == value and not is_targeted
     return StatedCount(
         # "five recommendations, three to CBP and two to ICE" states a total and its parts.
-        value if sum(parts) == value else value + sum(parts),
+        value if is_split else value + sum(parts),
         is_restated=bool(groups.get("states")),
         is_added=bool(_ADDED.search(sentence[: match.end()])),
-        is_targeted=bool(_TARGET.match(rest)),
-        parts=parts if sum(parts) == value else (value, *parts),
+        is_targeted=is_targeted,
+        parts=parts if is_split else (value, *parts),
     )
 
 

@@ -15,10 +15,10 @@ _LEADERS = r"[\s.\u2026\u00b7:|*\d]{0,120}?"
 _LABELS = {
     "questioned": re.compile(rf"(?<!Recommended )\bQuestioned Costs?{_LEADERS}({AMOUNT})", re.I),
     "unsupported": re.compile(rf"\bUnsupported Costs?{_LEADERS}({AMOUNT})", re.I),
-    "better": re.compile(rf"\bFunds (?:(?:to be )?Put to|for) Better Use{_LEADERS}({AMOUNT})", re.I),
+    "better": re.compile(rf"\bFunds (?:(?:Recommended )?(?:to be )?Put to|for) Better Use{_LEADERS}({AMOUNT})", re.I),
 }
 _ISSUED = re.compile(
-    rf"\b(?:reports\s+)?issued\s+during\s+(?:the\s+)?(?:reporting\s+)?period\.?\s+\d+\s+({AMOUNT})(?:\s+({AMOUNT}))?",
+    rf"\b(?:reports\s+)?issued\s+during\s+(?:the\s+)?(?:reporting\s+)?period\b[^$\n]{{0,60}}?\s\d+\s+({AMOUNT})(?:\s+({AMOUNT}))?",
     re.I,
 )
 _TABLE = re.compile(r"questioned\s+costs|better\s+use", re.I)
@@ -30,7 +30,7 @@ def table_amounts(text: str) -> dict[str, list[Amount]]:
     for kind, pattern in _LABELS.items():
         result[kind] += _amounts(match[1] for match in pattern.finditer(text))
     for match in _ISSUED.finditer(text):
-        tables = _TABLE.findall(text, 0, match.start())
+        tables = _TABLE.findall(text, 0, match.start(1))
         if tables and "better" in tables[-1].lower():
             result["better"] += _amounts([match[1]])
         elif tables:

@@ -21,7 +21,7 @@ _PART = r"""(?:ineligible|unallowable|unsupported|non-?compliant|unused|unreason
     |improper\s+contract)"""
 _PARTS = rf"{_PART}(?:\s*(?:,|and|or|,\s*and|,\s*or)\s*{_PART})*"
 _COSTS = r"""(?:\w+[\s-]+){0,3}?(?:costs?|contracts?|expenditures?|expenses?|benefits|funds|funding|payments?|claims?
-    |assistance|amounts?|charges)\b"""
+    |assistance|amounts?|charges|work|projects?|labor|equipment|items)\b"""
 _FLAGS = re.I | re.X
 # Behind an amount: what it is.
 _SHARE = r"(?:\s*\([^)]*\))?"
@@ -31,7 +31,7 @@ _IS_PART = re.compile(
     _FLAGS,
 )
 _IS_QUESTIONED = re.compile(
-    rf"{_SHARE}\s+(?:(?:of|in|as|(?:of\s+which\s+)?(?:is|are|was|were))\s+)?(?:total\s+)?questioned\s+costs?\b", _FLAGS
+    rf"{_SHARE}\s+(?:of|in|as|(?:of\s+which\s+)?(?:is|are|was|were))\s+(?:total\s+)?questioned\s+costs?\b", _FLAGS
 )
 _IS_BETTER = re.compile(
     rf"""{_SHARE}\s+(?:of|in|as|that|which)\s+(?:\w+\s+){{0,3}}?(?:that\s+|which\s+)?(?:(?:could|can|should|to)\s+)?

@@ -25,6 +25,12 @@ _LABELS = (
 )
 _BY_LENGTH = "|".join(re.escape(label) for label in sorted(_LABELS, key=len, reverse=True))
 _LABEL = re.compile(rf"^[|>*\s]*(?P<label>{_BY_LENGTH})[*\s]*(?:[:|][*\s]*|$)(?P<value>.*?)[|\s]*$", re.I)
+# A label and its number in a line with others.
+_IN_LINE = re.compile(
+    r"(?<!Recommended )(?<!Recommendation )\b(Number of Recommendations|Questioned Costs|Funds for Better Use):?[ |]+"
+    r"(\$[\d,.]+|\d{1,3}(?=\s|$))",
+    re.I,
+)
 _RULE = re.compile(r"^[\s|:-]*$")
 _HEADER = re.compile(r"^[\s|]*Recommendation Number[\s|]+Significant Recommendation\b", re.I)
 _OPEN_COUNT = re.compile(r"\bThis report has (\d+) open recommendations?\b", re.I)
@@ -59,7 +65,7 @@ def read_page(text: str) -> Page:
     prose: list[str] = []
     label: str | None = None
     is_in_row = False
-    for line in text.split("\n"):
+    for line in _IN_LINE.sub(r"\n\1\n\2\n", text).split("\n"):
         if _HEADER.match(line) or _RULE.match(line):
             prose.append("")
         elif row := _ROW.match(line):

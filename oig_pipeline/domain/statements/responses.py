@@ -16,7 +16,7 @@ from oig_pipeline.domain.statements.sentences import is_of_others
 
 RESPONSE = re.compile(
     r"""\b(?:
-      (?P<no>(?:did|does|do)\s+not\s+(?:\w+ly\s+)?(?:concur|agree|accept)\b
+      (?P<no>(?:did|does|do)\s+not\s+(?:(?!(?:fully|completely|entirely|wholly)\b)\w+ly\s+)?(?:concur|agree|accept)\b
         |non-?\s?concurr?(?:ed|s)?\b|disagree(?:d|s)?\b|reject(?:ed|s)\b)
       |(?P<yes>concurr?(?:ed|s)\b|agree(?:d|s)\b|accept(?:ed|s)\b
         |(?:is|are|was|were)\s+in\s+(?:full\s+)?(?:agreement|concurrence)\b
@@ -50,7 +50,10 @@ _OBJECT = re.compile(
       | the\s+(?P<other>other)\b
       | (?P<definite>(?:the|our|its|these|those)\s+)?(?:only\s+|(?:the\s+)?(?:first|last|other|remaining)\s+)?
         (?P<part>{COUNT})\b(?:\s+of\s+{_WHOSE}(?P<of_part>{COUNT})\b)?{_OF_THEM}
-      | (?:the|our|this|that|its)\s+(?:(?:only|sole|single)\s+)?(?P<single>recommendation)\b
+      | the\s+(?P<ordinal>first|second|third|fourth|fifth|sixth|last|final)
+        (?:\s+recommendation\b|(?=\s*(?:[.,;]|$|and\b|but\b)))
+      | (?:the|our|this|that|its|th(?:e|is)\s+report['\u2019]s)\s+(?:(?P<sole>only|sole|single|one)\s+)?
+        (?P<single>recommendation)\b
       | {_WHOSE}{_PRAISED}(?P<plural>recommendations)\b{_OF_SOME}
       | (?P<them>them)\b
     )""",
@@ -151,8 +154,10 @@ def _response(sentence: str, position: int, *, is_agreed: bool) -> tuple[Respons
     if match["part"]:
         of = number(match["of_part"]) if match["of_part"] else None
         return ResponseClause(is_agreed, "part", number(match["part"]), of, is_definite=bool(match["definite"])), end
+    if match["ordinal"]:
+        return ResponseClause(is_agreed, "part", 1), end
     if match["single"]:
-        return ResponseClause(is_agreed, "single", 1), end
+        return ResponseClause(is_agreed, "single", 1, 1 if match["sole"] else None), end
     if match["plural"]:
         return ResponseClause(is_agreed, "implied"), end
     return _quantified(match, is_agreed=is_agreed), end

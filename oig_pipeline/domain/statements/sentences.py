@@ -83,7 +83,7 @@ _YEAR = r"(?:19|20)\d\d"
 _EARLIER = r"\b(?:prior|previous|earlier|past)\b(?!\s+to\b)"
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _OF_OTHERS = re.compile(
-    rf"""{_EARLIER}[^.;]{{0,80}}?\b(?:{NOUN}|{_WORK})\b
+    rf"""(?:{_EARLIER}|\blast(?=\s+{_WORK}\b))[^.;]{{0,80}}?\b(?:{NOUN}|{_WORK})\b
     | \bpreviously\s+(?:reported|recommended|made|issued|questioned|identified)\b
     | \b(?:GAO|Government\s+Accountability\s+Office)\b
     | \b(?:in|from|of|by|under|our|see|reports?|audits?)[\s,(]+(?:(?:report|audit|review|our|the|number|no\.)\s+){{0,3}}
@@ -100,7 +100,8 @@ _STARTS_WITH_OTHERS = re.compile(
 _BELONGS_TO_OTHERS = re.compile(
     rf"""\s*(?:\w+\s+){{0,3}}?(?:from|in|of|by|under)\s+
     (?:(?:\w+\s+){{0,3}}?{_EARLIER}|(?:(?:our|the|a|report|audit)\s+){{0,2}}(?:{MENTION}|(?:{_MONTH}\s+)?{_YEAR}\b)
-      |GAO\b)""",
+      |GAO\b)
+    |[^\u201c\u201d".]{{0,200}}["\u201d]\s*[,(]?\s*{MENTION}""",
     re.I | re.X,
 )
 _OPEN_ONES = re.compile(rf"\b(?:open|outstanding|unimplemented|overdue)\s+(?:(?!(?:and|or)\b)\w+\s+)?{NOUN}", re.I)

@@ -16,9 +16,9 @@ from oig_pipeline.domain.statements.sentences import LOOK_BACK, is_of_others
 _STATE = r"(?:(?:un)?resolved|open|closed)"
 _STATES = rf"(?P<states>{_STATE}(?:\s*(?:,|and|but|,\s*and|/)\s*(?:is\s+|are\s+|remains?\s+)?{_STATE})*)\b"
 _WHO = rf"""(?P<who>
-    (?P<every>all|both|each)(?:\s+of)?(?:\s+(?:the|our|these))?(?:\s+(?P<of_all>{COUNT}))?(?:\s+{NOUN})?
+    (?P<every>all|both|each)(?:\s+of)?(?:\s+which)?(?:\s+(?:the|our|these))?(?:\s+(?P<of_all>{COUNT}))?(?:\s+{NOUN})?
     |(?:(?:the|our|these|this)\s+)?{REFERENCE}
-    |(?:the|our|these)\s+(?P<count>{COUNT})\s+{NOUN}
+    |(?P<definite>(?:the|our|these)\s+)?(?P<count>{COUNT})(?:\s+(?:of\s+)?(?:(?:the|our|other)\s+)*{NOUN})?
     |(?:(?:the|our|these|this)\s+)?{NOUN}
     )"""
 _CONSIDERED = re.compile(
@@ -38,7 +38,8 @@ _AND_OTHERS = re.compile(
 )
 _CLOSED = re.compile(
     rf"""(?:\b(?:we|OIG|(?:has|have|were|was|been))\s+(?:\w+ly\s+|also\s+)?closed
-      |\btook\s+(?:\w+\s+){{0,2}}?actions?\s+to\s+close)\s+(?:(?:the|our)\s+)?{REFERENCE}""",
+      |\btook\s+(?:\w+\s+){{0,2}}?actions?\s+to\s+close)\s+(?:(?:the|our)\s+)?
+    (?:{REFERENCE}|(?P<every>all|both)(?:\s+(?P<of_all>{COUNT}))?(?:\s+of)?(?:\s+(?:the|our))?\s+{NOUN})""",
     re.I | re.X,
 )
 _UNSURE = re.compile(
@@ -57,6 +58,7 @@ class Status(NamedTuple):
     numbers: tuple[str, ...] = ()
     size: int | None = None
     is_every: bool = False
+    is_part: bool = False
     is_single: bool = False
 
 
@@ -70,7 +72,7 @@ def statuses(sentence: str) -> list[Status]:
         if result:
             break
     closed = [
-        Status(None, "closed", tuple(mentions(match[0])))
+        Status(None, "closed", tuple(mentions(match[0])), _size(match))
         for match in _CLOSED.finditer(sentence)
         if not _UNSURE.search(sentence, max(0, match.start() - LOOK_BACK), match.start())
         and not is_of_others(sentence, match.end())
@@ -94,17 +96,22 @@ def _is_stated(sentence: str, match: re.Match[str]) -> bool:
     return not (match["states"].lower() == "closed" and _LATER.match(sentence, match.end()))
 
 
+def _size(match: re.Match[str]) -> int | None:
+    count = match["of_all"] or match.groupdict().get("count")
+    return number(count) if count else 2 if (match["every"] or "").lower() == "both" else None
+
+
 def _status(match: re.Match[str]) -> Status:
     states = {state.lower() for state in re.findall(_STATE, match["states"], re.I)}
     agreements, completions = states & {"resolved", "unresolved"}, states & {"open", "closed"}
-    count = match["of_all"] or match.groupdict().get("count")
     who = re.search(rf"{NOUN}", match["who"], re.I)
     return Status(
         agreements.pop() if len(agreements) == 1 else None,
         completions.pop() if len(completions) == 1 else None,
         tuple(mentions(match["who"])),
-        number(count) if count else 2 if (match["every"] or "").lower() == "both" else None,
+        _size(match),
         is_every=bool(match["of_all"]),
+        is_part=bool(match.groupdict().get("count")) and not match["definite"],
         is_single=bool(who and not who[0].lower().endswith("s") and not match["every"]),
     )
 
@@ -117,12 +124,15 @@ def of_all(statements: Iterable[Status], total: int | None, axis: str) -> str | 
         return None
     numbers = {number for status in statements for number in status.numbers}
     is_all = any(not status.numbers and _may_be_all(status, total) for status in statements)
-    return values.pop() if is_all or (total is not None and len(numbers) == total) else None
+    sizes = sum(status.size or 0 for status in statements if status.is_part)
+    return values.pop() if is_all or (total is not None and len(numbers) + sizes == total) else None
 
 
 def _may_be_all(status: Status, total: int | None) -> bool:
     if status.is_single:
         return total in (None, 1)
+    if status.is_part:
+        return total is not None and status.size == total
     return status.size is None or total in (None, status.size)
 
 
