@@ -47,6 +47,8 @@ def agreement(clauses: Iterable[ResponseClause], total: int | None, parts: Colle
         return Agreement()
     usable = [counted for clause in clauses if (counted := _in_numbers(clause, total, parts))]
     usable = _with_rest(usable, total)
+    if usable and all(clause.scope == "none" for clause in usable):
+        return Agreement(concurred=0, concurrence="none") if usable[0].is_agreed else Agreement()
     of_all = [clause for clause in usable if _is_all(clause, total)]
     others = [clause for clause in usable if not _is_all(clause, total)]
     if others:
@@ -108,9 +110,14 @@ def _of_parts(clauses: list[ResponseClause], total: int | None) -> Agreement:
         return Agreement()
     if total is not None and total in (concurred, refused):
         return _of_all(concurred == total, total)
-    is_some = total is not None or any(c.scope == "some" or c.of is not None for c in clauses)
+    is_some = total is not None or any(c.scope == "some" or c.of is not None or _skips(c) for c in clauses)
     is_some = is_some or len({clause.is_agreed for clause in clauses}) > 1
     return Agreement(concurred, refused, "some" if clauses and is_some else None)
+
+
+def _skips(clause: ResponseClause) -> bool:
+    """Return whether a clause names numbers beside which there are others: 3 is not the only one."""
+    return any(number.isdigit() and int(number) > len(clause.numbers) for number in clause.numbers)
 
 
 def _sum(clauses: list[ResponseClause], total: int | None) -> int | None:

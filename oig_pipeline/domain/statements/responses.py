@@ -79,8 +79,8 @@ _COMPONENT = re.compile(r"\b(?:FEMA|DHS|ICE|CBP|TSA|USCIS|Department|component|C
 class ResponseClause(NamedTuple):
     """One clause of agreement or refusal.
 
-    `scope` is "all", "implied" (a bare plural), "pair" (both, neither), "single", "part", "numbers", "rest", or "some"
-    (a share without a number, a partial agreement). `size` is how many they are, `of` of how many.
+    `scope` is "all", "implied" (a bare plural), "none", "pair" (both, either), "single", "part", "numbers", "rest", or
+    "some" (a share without a number, a partial agreement). `size` is how many they are, `of` of how many.
     """
 
     is_agreed: bool
@@ -166,7 +166,7 @@ def _response(sentence: str, position: int, *, is_agreed: bool) -> tuple[Respons
 def _quantified(match: re.Match[str], *, is_agreed: bool) -> ResponseClause:
     quantifier, of_all = match["quantifier"].lower(), match["of_all"]
     if quantifier in ("none", "neither"):
-        is_agreed = not is_agreed
+        return ResponseClause(is_agreed, "none", of=number(of_all) if of_all else None)
     if of_all:
         return ResponseClause(is_agreed, "all", number(of_all), number(of_all))
-    return ResponseClause(is_agreed, "pair" if quantifier in ("both", "neither", "either") else "all")
+    return ResponseClause(is_agreed, "pair" if quantifier in ("both", "either") else "all")
