@@ -71,6 +71,8 @@ class StatedCount(NamedTuple):
 
 def counts(sentence: str) -> list[StatedCount]:
     """Return the count of new recommendations that a sentence states, or nothing."""
+    if "recommendation" not in sentence.lower():
+        return []
     for pattern in (_NONE, _PASSIVE, _STATED):
         for match in pattern.finditer(sentence):
             if count := _count(sentence, match):

@@ -60,6 +60,8 @@ def numbers_in(reference: str) -> list[str]:
 
 def mentions(sentence: str) -> list[str]:
     """Return the numbers of all recommendations that a sentence names."""
+    if "recommendation" not in sentence.lower():
+        return []
     return list(dict.fromkeys(n for m in _REFERENCE.finditer(sentence) for n in numbers_in(m[0])))
 
 

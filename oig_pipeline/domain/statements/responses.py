@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from oig_pipeline.domain.hedges import LOOK_BACK, UNSURE
 from oig_pipeline.domain.statements.numbers import COUNT, NOUN, REFERENCE, WORD, mentions, number
-from oig_pipeline.domain.statements.sentences import is_of_others
+from oig_pipeline.domain.statements.sentences import is_of_others, speaks
 
 RESPONSE = re.compile(
     r"""\b(?:
@@ -23,6 +23,7 @@ RESPONSE = re.compile(
         |(?<=you\s)(?:concur|agree)\b|(?<=they\s)(?:concur|agree)\b|(?<=officials\s)(?:concur|agree)\b))""",
     re.I | re.X,
 )
+_SPEAKING = ("concur", "agree", "accept", "reject")
 _WHOSE = r"(?:(?:the|our|its|these|those|your|this\s+report['\u2019]s|the\s+report['\u2019]s)\s+)?"
 _PRAISED = rf"(?:{WORD}\s+(?:and\s+)?){{0,2}}?"
 # Behind a count or "all": the recommendations themselves, "of them", or nothing more.
@@ -94,6 +95,8 @@ class ResponseClause(NamedTuple):
 def responses(sentence: str) -> list[ResponseClause]:
     """Return the clauses of agreement and refusal in a sentence."""
     result: list[ResponseClause] = []
+    if not speaks(sentence, _SPEAKING):
+        return result
     for verb in RESPONSE.finditer(sentence):
         before = sentence[max(0, verb.start() - LOOK_BACK) : verb.start()]
         is_partly = bool(_PARTLY.search(before))

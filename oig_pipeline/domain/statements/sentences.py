@@ -39,11 +39,11 @@ _HEADING = re.compile(
     re.I,
 )
 _PARAGRAPH = re.compile(r"\n\n(?!\s*[a-z])\s*|\n?[ ]*[\u2022\u25cf\u25aa][ ]*")
-_END = re.compile(
-    r"(?<!\bU\.S\.)(?<!\bNo\.)(?<!\bInc\.)(?<!\bSt\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bRec\.)(?<=[.!?\u2026])"
-    r"[\"\u201d\u2019)]?\s+"
-    r"|(?<=[a-z0-9][a-z0-9)][.!?])(?=[A-Z][A-Za-z])"
-)
+# Looked for before the headings, which are a costly pattern.
+_MAY_HEAD = re.compile(r"W(?:hat|HAT|hy|HY)\s+(?:We|WE)\b|F(?:or|OR)\s+F(?:urther|URTHER)|Response|RESPONSE")
+_END = re.compile(r"[.!?\u2026][\"\u201d\u2019)]?(?:\s+|(?=[A-Z][A-Za-z]))")
+_NO_END = re.compile(r"\b(?:U\.S|No|Inc|St|e\.g|i\.e|Rec)\.$")
+_GLUED = re.compile(r"[a-z0-9][a-z0-9)][.!?]$")
 
 
 LOOK_BACK = 300
@@ -67,15 +67,27 @@ def clean(text: str) -> str:
 def sentences(text: str) -> list[Sentence]:
     """Return the sentences of a clean text in order, each once."""
     result: list[Sentence] = []
-    section, place = "title" if _HEADING.search(text) else "", 0
-    for heading in [*_HEADING.finditer(text), None]:
+    headings = [*_HEADING.finditer(text)] if _MAY_HEAD.search(text) else []
+    section, place = "title" if headings else "", 0
+    for heading in [*headings, None]:
         body = text[place : heading.start() if heading else len(text)]
         for paragraph in _PARAGRAPH.split(body):
-            several = _END.split(" ".join(paragraph.split()))
-            result += [Sentence(sentence, section) for sentence in several if sentence]
+            result += [Sentence(sentence, section) for sentence in _parted(" ".join(paragraph.split()))]
         if heading:
             section, place = " ".join((heading["name"] or "response").lower().split()), heading.end()
     return list(dict.fromkeys(result))
+
+
+def _parted(paragraph: str) -> list[str]:
+    """Return the sentences of a paragraph; where the blank behind one is lost, the next begins with a capital."""
+    result, start = [], 0
+    for end in _END.finditer(paragraph):
+        before = paragraph[max(start, end.start() - 6) : end.start() + 1]
+        is_end = end[0][-1] == " " or _GLUED.search(before)
+        if is_end and not _NO_END.search(before):
+            result.append(paragraph[start : end.end()].strip())
+            start = end.end()
+    return [sentence for sentence in [*result, paragraph[start:]] if sentence]
 
 
 _WORK = r"(?:reports?|audits?|reviews?|inspections?|evaluations?|alerts?|work)"
@@ -121,9 +133,15 @@ def is_of_others(sentence: str, end: int | None = None) -> bool:
     return bool(_STARTS_WITH_OTHERS.match(sentence, 0, end) or _BELONGS_TO_OTHERS.match(sentence, end))
 
 
+def speaks(sentence: str, words: tuple[str, ...]) -> bool:
+    """Return whether one of some words stands in a sentence: much faster than the patterns that begin with them."""
+    lower = sentence.lower()
+    return any(word in lower for word in words)
+
+
 def is_of_many(sentence: str) -> bool:
     """Return whether a sentence speaks of a number of reports, as those that sum up a year do."""
-    return bool(_MANY.search(sentence))
+    return "issued" in sentence and bool(_MANY.search(sentence))
 
 
 def without_stories(texts: list[Sentence]) -> list[Sentence]:

@@ -82,7 +82,8 @@ def _prose(texts: list[Sentence], labeled: int | None = None) -> _Prose:
     for clause in clauses:
         for number in clause.numbers:
             by_number[number] = "concurred" if clause.is_agreed else "not_concurred"
-    mentioned = [number for sentence in texts if not is_of_others(sentence.text) for number in mentions(sentence.text)]
+    naming = [(sentence, names) for sentence in texts if (names := mentions(sentence.text))]
+    mentioned = [name for sentence, names in naming if not is_of_others(sentence.text) for name in names]
     return _Prose(
         total=number_made,
         agreement=agreement(clauses, number_made, {part for count in stated for part in count.parts}),

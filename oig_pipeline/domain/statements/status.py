@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from oig_pipeline.domain.statements.numbers import COUNT, NOUN, REFERENCE, mentions, number
-from oig_pipeline.domain.statements.sentences import LOOK_BACK, is_of_others
+from oig_pipeline.domain.statements.sentences import LOOK_BACK, is_of_others, speaks
 
+_SPEAKING = ("resolved", "open", "close")
 _STATE = r"(?:(?:un)?resolved|open|closed)"
 _STATES = rf"(?P<states>{_STATE}(?:\s*(?:,|and|but|,\s*and|/)\s*(?:is\s+|are\s+|remains?\s+)?{_STATE})*)\b"
 _WHO = rf"""(?P<who>
@@ -64,7 +65,9 @@ class Status(NamedTuple):
 
 def statuses(sentence: str) -> list[Status]:
     """Return what a sentence says of the status of recommendations."""
-    result = []
+    result: list[Status] = []
+    if not speaks(sentence, _SPEAKING):
+        return result
     for pattern in (_CONSIDERED, _REMAINING):
         for match in pattern.finditer(sentence):
             if _is_stated(sentence, match):
