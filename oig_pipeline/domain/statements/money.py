@@ -52,7 +52,7 @@ _IS_INELIGIBLE = re.compile(
 )
 # Before an amount: what is to be done with it, or what it is.
 _DISALLOWED = re.compile(
-    rf"""\b(?:disallow|recover|not\s+fund|question(?:ed|s)?)(?:,?\s+(?:and|or)\s+(?:recover|disallow|collect))?\s+
+    rf"""(?<!would\s)(?<!will\s)(?<!could\s)\b(?:disallow|recover|not\s+fund|question(?:ed|s)?)(?:,?\s+(?:and|or)\s+(?:recover|disallow|collect))?\s+
     (?:as\s+\w+\s+)?{_ABOUT}$""",
     _FLAGS,
 )
@@ -65,6 +65,8 @@ _PARTS_OF = re.compile(
 )
 _UNABLE = re.compile(rf"\b(?:unable\s+to|(?:could|did)\s+not|cannot)\s+(?:\w+ly\s+)?support\s+{_ABOUT}$", _FLAGS)
 _DEOBLIGATED = re.compile(rf"\b(?:de-?obligate|over-?obligated(?:\s+by)?)\s+{_ABOUT}$", _FLAGS)
+_PUT = re.compile(rf"\bput(?:ting)?\s+{_ABOUT}$", _FLAGS)
+_TO_BETTER_USE = re.compile(r"\s+(?:(?:of|in)\s+(?:\w+\s+){1,3})?to\s+(?:a\s+)?better\s+use\b", re.I)
 _BETTER_OF = re.compile(
     rf"""\bfunds\s+(?:(?:that\s+could\s+be|to\s+be)\s+)?(?:put\s+to|for)\s+better\s+use\s+(?:of|total(?:l?ing|ed)?)\s+
     {_ABOUT}$""",
@@ -132,6 +134,8 @@ def _is_no_finding(sentence: str, before: str, end: int) -> bool:
 def _kinds(before: str, sentence: str, end: int) -> list[str]:
     """Return what an amount is, by the words before it and behind it: none, one, or unsupported and a part as well."""
     if _IS_BETTER.match(sentence, end) or _DEOBLIGATED.search(before) or _BETTER_OF.search(before):
+        return ["better"]
+    if _PUT.search(before) and _TO_BETTER_USE.match(sentence, end):
         return ["better"]
     part = _IS_PART.match(sentence, end) or _PARTS_OF.search(before)
     if part:

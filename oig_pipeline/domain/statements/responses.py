@@ -62,7 +62,7 @@ _OBJECT = re.compile(
 )
 _EXCEPT = re.compile(r"[^.;]{0,40}?\b(?:except\b|excluding|other\s+than|but\s+(?:not|for|one)\b)", re.I)
 _WITH_WHICH = re.compile(rf"{NOUN},?\s+(?:with|to)\s+which\s+[^.;,]{{1,60}}$", re.I)
-_OF_WHICH = re.compile(rf"(?:\b(?P<count>{COUNT})\s+of\s+which|\b{NOUN}\s+(?:that|which))\s+[^.;,]{{1,40}}$", re.I)
+_OF_WHICH = re.compile(rf"(?:\b(?P<count>{COUNT})\s+of\s+which|\b{NOUN},?\s+(?:that|which))\s+[^.;,]{{1,40}}$", re.I)
 _WITH_END = re.compile(r"\s+with\s*(?=[.,;]|$|and\b|but\b)", re.I)
 _NEITHER = re.compile(r"\b(?:not|neither)\s+\w+\s+n?or\s+$", re.I)
 _HEDGE = re.compile(r"\b(?:generally|largely|mostly|mainly|substantially|initially|originally|previously)\s+$", re.I)

@@ -38,7 +38,7 @@ _HEADING = re.compile(
     r"(?:concur|non-?concur|did not|agreed|disagreed))))\s*",
     re.I,
 )
-_PARAGRAPH = re.compile(r"\n\n(?!\s*[a-z])\s*|\n?[ ]*[\u2022\u25cf\u25aa][ ]*")
+_PARAGRAPH = re.compile(r"\n\n(?!\s*[a-z])\s*|(?<![;:,\n ])(?<!\band)\n?[ ]?[\u2022\u25cf\u25aa][ ]*")
 # Looked for before the headings, which are a costly pattern.
 _MAY_HEAD = re.compile(r"W(?:hat|HAT|hy|HY)\s+(?:We|WE)\b|F(?:or|OR)\s+F(?:urther|URTHER)|Response|RESPONSE")
 _END = re.compile(r"[.!?\u2026][\"\u201d\u2019)]?(?:\s+|(?=[A-Z][A-Za-z]))")
