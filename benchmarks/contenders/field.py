@@ -16,6 +16,7 @@ import pyarrow as pa
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from oig_pipeline.domain import agencies, recommendations, report_number, titles
+from oig_pipeline.domain.dhs_numbers import NUMBERS
 
 SITE = "https://www.oig.dhs.gov"
 LATEST = 2027
@@ -27,8 +28,8 @@ SUFFIX_KINDS = titles.SUFFIX_KINDS
 COUNTS = ("total", "concurred", "not_concurred", "text")
 NumberError = report_number.NumberError
 
-canonical = report_number.canonical
-number_readings = report_number.readings
+canonical = NUMBERS.canonical
+number_readings = NUMBERS.readings
 
 
 def capture_key(file: Path) -> tuple[str, str]:

@@ -25,6 +25,7 @@ from oig_pipeline.curate.cell_values import (
 from oig_pipeline.curate.file_names import with_file_numbers
 from oig_pipeline.curate.repair import repaired
 from oig_pipeline.domain import agencies, dates, fiscal_year, links, placeholders, report_number, titles, wayback
+from oig_pipeline.domain.dhs_numbers import NUMBERS
 
 SITE = "https://www.oig.dhs.gov"
 _NO_DAY = "is not a date"
@@ -66,16 +67,16 @@ def normalize(sightings: pl.DataFrame) -> pl.DataFrame:
 def _numbers(frame: pl.DataFrame) -> pl.DataFrame:
     year = c("stated_fiscal_year")
     frame = frame.with_columns(
-        report_number.canonical_column(c("stated_number")).alias("report_number"),
+        NUMBERS.canonical_column(c("stated_number")).alias("report_number"),
         pl.when(year.str.contains(r"^(?:19|20)[0-9]{2}$")).then(year).cast(pl.Int32).alias("year"),
         pl.coalesce(fiscal_year.of_date_column(c("retrieved_at")), pl.lit(LATEST_FISCAL_YEAR, pl.Int32)).alias(
             "horizon"
         ),
     ).with_columns(
-        report_number.parts_column(c("report_number")).alias("_parts"),
+        NUMBERS.parts_column(c("report_number")).alias("_parts"),
         (year.is_not_null() & c("year").is_null()).alias("year_broken"),
     )
-    readings = report_number.reading_columns(c("_parts"))
+    readings = NUMBERS.reading_columns(c("_parts"))
     frame = frame.with_columns(*(r.alias(f"_reading_{n}") for n, r in enumerate(readings)))
     candidates = [c(f"_reading_{n}") for n in range(len(readings))]
     decided = report_number.decided_column(
@@ -194,7 +195,7 @@ def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
 
 def years_of_number(number: pl.Expr) -> pl.Expr:
     """Return the fiscal years that a number can mean, in words."""
-    readings = report_number.reading_columns(report_number.parts_column(number))
+    readings = NUMBERS.reading_columns(NUMBERS.parts_column(number))
     years = [r.struct.field("fiscal_year").cast(pl.String) for r in readings]
     choices = pl.concat_list(years).list.drop_nulls()
     return pl.when(choices.list.len() > 0).then(choices.list.join(" or ")).otherwise(pl.lit("no year"))

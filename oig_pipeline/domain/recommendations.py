@@ -13,8 +13,8 @@ from dataclasses import astuple, dataclass
 
 import polars as pl
 
+from oig_pipeline.domain.dhs_numbers import NUMBERS
 from oig_pipeline.domain.hedges import EXCEPT, HEDGED, LOOK_BACK, UNSURE
-from oig_pipeline.domain.report_number import MENTION
 
 _ONES = (
     *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
@@ -56,7 +56,7 @@ _BEFORE = r"\b(?:prior|previous|earlier|past)\b"
 _EARLIER = re.compile(
     rf"(?:{_BEFORE}|\b(?:open|outstanding)\b)[^.;]*{_NOUN}"
     rf"|{_NOUN}\s+(?:\w+\s+){{0,2}}?(?:from|in|of)\s+(?:\w+\s+){{0,2}}?{_BEFORE}"
-    rf"|^in\s+(?:our\s+)?(?:{MENTION}|(?:FY\s+|fiscal\s+year\s+)?(?:19|20)\d\d\b)",
+    rf"|^in\s+(?:our\s+)?(?:{NUMBERS.mention}|(?:FY\s+|fiscal\s+year\s+)?(?:19|20)\d\d\b)",
     re.I,
 )
 _CONCURRED = re.compile(

@@ -18,7 +18,8 @@ from oig_pipeline.contract.names import LINE_COLUMNS
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES
 from oig_pipeline.domain import titles
 from oig_pipeline.domain.agencies import inferred, of_url, stated_column
-from oig_pipeline.domain.report_number import SEPARATORS, NumberError, canonical
+from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.report_number import SEPARATORS, NumberError
 from oig_pipeline.domain.whitespace import WHITESPACE, folded_blanks
 from oig_pipeline.release import broken_rules
 
@@ -120,7 +121,7 @@ def explain(connection: duckdb.DuckDBPyConnection, number: str, fiscal_year: int
 
 def _canonical(number: str) -> str:
     try:
-        return canonical(number)
+        return NUMBERS.canonical(number)
     except NumberError:
         return number.strip()
 

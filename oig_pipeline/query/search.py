@@ -13,7 +13,8 @@ from typing import Any
 
 from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.domain.agencies import BY_CODE, lookup
-from oig_pipeline.domain.report_number import NumberError, canonical
+from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.report_number import NumberError
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.release import exports
 
@@ -102,7 +103,7 @@ def _term(term: str) -> str:
 def _number(words: str) -> str:
     """Return the report number that words spell, whose report then comes first; empty if they spell none."""
     try:
-        return canonical(words)
+        return NUMBERS.canonical(words)
     except NumberError:
         return ""
 
