@@ -15,7 +15,8 @@ import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from oig_pipeline.domain import agencies, recommendations, report_number, titles
+from oig_pipeline.domain import recommendations, report_number, titles
+from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.domain.dhs_numbers import NUMBERS
 
 SITE = "https://www.oig.dhs.gov"
@@ -41,12 +42,12 @@ def capture_key(file: Path) -> tuple[str, str]:
 
 def inferred_lists(texts: pa.Array) -> pa.Array:
     """Return the codes of the agencies that titles name."""
-    return _column(texts, agencies.inferred_column).cast(pa.list_(pa.string()))
+    return _column(texts, AGENCIES.inferred_column).cast(pa.list_(pa.string()))
 
 
 def stated_lists(texts: pa.Array) -> pa.Array:
     """Return the codes of the agencies that cells name, null for an unknown one."""
-    return _column(texts, agencies.stated_column).cast(pa.list_(pa.string()))
+    return _column(texts, AGENCIES.stated_column).cast(pa.list_(pa.string()))
 
 
 def title_marks(texts: pa.Array) -> pa.Table:

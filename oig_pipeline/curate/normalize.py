@@ -24,7 +24,8 @@ from oig_pipeline.curate.cell_values import (
 )
 from oig_pipeline.curate.file_names import with_file_numbers
 from oig_pipeline.curate.repair import repaired
-from oig_pipeline.domain import agencies, dates, fiscal_year, links, placeholders, report_number, titles, wayback
+from oig_pipeline.domain import dates, fiscal_year, links, placeholders, report_number, titles, wayback
+from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.domain.dhs_numbers import NUMBERS
 
 SITE = "https://www.oig.dhs.gov"
@@ -164,9 +165,9 @@ def _joined(base: str, link: str) -> str | None:
 
 def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
     """Take the agencies from the row, else from the page, else from the title."""
-    stated_codes = agencies.stated_column(c("_agency"))
+    stated_codes = AGENCIES.stated_column(c("_agency"))
     urls = frame["capture_url"].drop_nulls().unique().to_list()
-    pages = {url: agency.code for url in urls if (agency := agencies.of_url(url))}
+    pages = {url: agency.code for url in urls if (agency := AGENCIES.of_url(url))}
     frame = frame.with_columns(
         stated_codes.alias("_named"),
         c("capture_url").replace_strict(pages, default=None, return_dtype=pl.String).alias("_page"),
@@ -176,7 +177,7 @@ def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
     )
     unnamed = c("_named").is_null() & c("_page").is_null()
     # Titles are searched only where nothing stronger names an agency.
-    inferred = agencies.inferred_column(pl.when(unnamed).then(c("_title")))
+    inferred = AGENCIES.inferred_column(pl.when(unnamed).then(c("_title")))
     frame = frame.with_columns(inferred.alias("_inferred"))
     codes = (
         pl.when(c("agency_broken")).then(pl.lit([], dtype=pl.List(pl.String)))

@@ -17,7 +17,7 @@ from oig_pipeline.contract.columns import MERGED_FIELDS, REPORTS
 from oig_pipeline.contract.names import LINE_COLUMNS
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES
 from oig_pipeline.domain import titles
-from oig_pipeline.domain.agencies import inferred, of_url, stated_column
+from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.domain.dhs_numbers import NUMBERS
 from oig_pipeline.domain.report_number import SEPARATORS, NumberError
 from oig_pipeline.domain.whitespace import WHITESPACE, folded_blanks
@@ -200,12 +200,13 @@ def _column(field: str, report: Row, sighting: Row) -> str | None:
 
 def _agency_column(report: Row, sighting: Row) -> str | None:
     source, agencies = report["agency_source"], set(report["agencies"])
-    stated = set(_evaluate(stated_column(pl.lit(sighting["listed_agency"], dtype=pl.String))) or ())
+    stated = set(_evaluate(AGENCIES.stated_column(pl.lit(sighting["listed_agency"], dtype=pl.String))) or ())
     if source in ("stated", "listing") and stated & agencies:
         return "listed_agency"
-    if source == "listing" and (agency := of_url(sighting["capture_url"] or "")) is not None:
+    if source == "listing" and (agency := AGENCIES.of_url(sighting["capture_url"] or "")) is not None:
         return "capture_url" if agency.code in agencies else None
-    return "listed_title" if source == "inferred" and set(inferred(sighting["listed_title"] or "")) & agencies else None
+    is_inferred = source == "inferred" and bool(set(AGENCIES.inferred(sighting["listed_title"] or "")) & agencies)
+    return "listed_title" if is_inferred else None
 
 
 def _kind_column(kind: str, title: str, sighting: Row) -> str:
