@@ -24,9 +24,10 @@ from oig_pipeline.curate.cell_values import (
 )
 from oig_pipeline.curate.file_names import with_file_numbers
 from oig_pipeline.curate.repair import repaired
-from oig_pipeline.domain import dates, fiscal_year, links, placeholders, report_number, titles, wayback
+from oig_pipeline.domain import dates, fiscal_year, links, placeholders, report_number, wayback
 from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.dhs_titles import TITLES
 
 SITE = "https://www.oig.dhs.gov"
 _NO_DAY = "is not a date"
@@ -101,15 +102,15 @@ def _is_plausible_year(year: pl.Expr) -> pl.Expr:
 
 
 def _titles(frame: pl.DataFrame) -> pl.DataFrame:
-    bare = placeholders.without_placeholders(titles.without_artefacts(c("_title")))
+    bare = placeholders.without_placeholders(TITLES.without_artefacts(c("_title")))
     frame = frame.with_columns(bare.alias("_bare"))
     return frame.with_columns(
-        placeholders.without_placeholders(titles.without_marks(c("_bare"))).alias("title"),
+        placeholders.without_placeholders(TITLES.without_marks(c("_bare"))).alias("title"),
         (c("_title") != c("_bare")).fill_null(False).alias("title_repaired"),
-        titles.has_mark(c("_bare"), "is_redacted").alias("is_redacted"),
-        titles.has_mark(c("_bare"), "is_revised").alias("is_revised"),
-        titles.classification(c("_bare")).alias("classification"),
-        titles.kind(c("_bare"), c("suffix"), c("capture_url")).alias("kind"),
+        TITLES.has_mark(c("_bare"), "is_redacted").alias("is_redacted"),
+        TITLES.has_mark(c("_bare"), "is_revised").alias("is_revised"),
+        TITLES.classification(c("_bare")).alias("classification"),
+        TITLES.kind(c("_bare"), c("suffix"), c("capture_url")).alias("kind"),
     )
 
 
