@@ -15,7 +15,10 @@ import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from oig_pipeline.domain import agencies, recommendations, report_number, titles
+from oig_pipeline.domain import recommendations, report_number
+from oig_pipeline.domain.dhs_agencies import AGENCIES
+from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.dhs_titles import TITLES
 
 SITE = "https://www.oig.dhs.gov"
 LATEST = 2027
@@ -23,12 +26,12 @@ EDGE_DAYS = 45
 MAX_SEQUENCE = 999
 SIGNS = r"[>()*,:\-\x{2013}\x{2014}]"
 """What a title has that bears an artefact or a mark; the corpora have no others (doubled titles, kinds in words)."""
-SUFFIX_KINDS = titles.SUFFIX_KINDS
+SUFFIX_KINDS = TITLES.suffix_kinds
 COUNTS = ("total", "concurred", "not_concurred", "text")
 NumberError = report_number.NumberError
 
-canonical = report_number.canonical
-number_readings = report_number.readings
+canonical = NUMBERS.canonical
+number_readings = NUMBERS.readings
 
 
 def capture_key(file: Path) -> tuple[str, str]:
@@ -40,24 +43,24 @@ def capture_key(file: Path) -> tuple[str, str]:
 
 def inferred_lists(texts: pa.Array) -> pa.Array:
     """Return the codes of the agencies that titles name."""
-    return _column(texts, agencies.inferred_column).cast(pa.list_(pa.string()))
+    return _column(texts, AGENCIES.inferred_column).cast(pa.list_(pa.string()))
 
 
 def stated_lists(texts: pa.Array) -> pa.Array:
     """Return the codes of the agencies that cells name, null for an unknown one."""
-    return _column(texts, agencies.stated_column).cast(pa.list_(pa.string()))
+    return _column(texts, AGENCIES.stated_column).cast(pa.list_(pa.string()))
 
 
 def title_marks(texts: pa.Array) -> pa.Table:
     """Return titles less artefacts (`bare`), less marks as well (`title`), and what the marks say."""
-    bare = _series(texts).to_frame().select(titles.without_artefacts(pl.col("text")).alias("bare"))
+    bare = _series(texts).to_frame().select(TITLES.without_artefacts(pl.col("text")).alias("bare"))
     text = pl.col("bare")
     marks = bare.with_columns(
-        titles.without_marks(text).alias("title"),
-        titles.has_mark(text, "is_redacted").alias("is_redacted"),
-        titles.has_mark(text, "is_revised").alias("is_revised"),
-        titles.classification(text).alias("classification"),
-        titles.kind(text, pl.lit(None, pl.String)).alias("kind"),
+        TITLES.without_marks(text).alias("title"),
+        TITLES.has_mark(text, "is_redacted").alias("is_redacted"),
+        TITLES.has_mark(text, "is_revised").alias("is_revised"),
+        TITLES.classification(text).alias("classification"),
+        TITLES.kind(text, pl.lit(None, pl.String)).alias("kind"),
     )
     return marks.to_arrow(compat_level=pl.CompatLevel.oldest())
 

@@ -19,7 +19,7 @@ import polars as pl
 
 from oig_pipeline.contract.document_columns import DOCUMENT_PAGES, DOCUMENT_STATUSES, DOCUMENTS
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS
-from oig_pipeline.domain.report_number import MENTION, canonical_column
+from oig_pipeline.domain.dhs_numbers import NUMBERS
 from oig_pipeline.errors import CannotRun
 
 INDEX = "documents.ndjson"
@@ -27,7 +27,7 @@ PAGES = "pages"
 PAGE: dict[str, Any] = {"page": pl.Int32, "text": pl.String}
 # How PDFs spell a hyphen, above all one at which a line is broken.
 _HYPHENS = r"(?:[\u00ad\u2010-\u2015\u0002\ufffe]+-?|-)\n?"
-_NUMBER = rf"{MENTION}(?:-[A-Z]{{1,5}}\b)?"
+_NUMBER = rf"{NUMBERS.mention}(?:-[A-Z]{{1,5}}\b)?"
 
 
 @dataclass(frozen=True)
@@ -129,5 +129,5 @@ def _pages(folder: Path, documents: list[str]) -> pl.DataFrame:
 def _covers(pages: pl.DataFrame) -> pl.DataFrame:
     """Return sha256 → the numbers on the first page."""
     spelled = pl.col("text").str.replace_all(_HYPHENS, "-").str.extract_all(_NUMBER)
-    numbers = spelled.list.eval(canonical_column(pl.element())).list.drop_nulls().list.unique().list.sort()
+    numbers = spelled.list.eval(NUMBERS.canonical_column(pl.element())).list.drop_nulls().list.unique().list.sort()
     return pages.filter(pl.col("page") == 1).select("sha256", numbers.fill_null([]).alias("cover_numbers"))

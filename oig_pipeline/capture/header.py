@@ -15,7 +15,7 @@ from itertools import islice
 
 from oig_pipeline.capture.rows import Finding, Unreadable
 from oig_pipeline.contract.names import LISTED_COLUMNS
-from oig_pipeline.domain.report_number import LEADING
+from oig_pipeline.domain.dhs_numbers import NUMBERS
 from oig_pipeline.domain.whitespace import WHITESPACE
 
 REQUIRED = ("report_number", "title")
@@ -29,7 +29,7 @@ _LONGEST = 100
 _DEEPEST = 20  # records above and at the header
 _HEAD = 2**18
 _DECLARED = re.compile(r'^"?sep=(.)"?[,;\t|]*$', re.I | re.M)
-_LEADING = re.compile(LEADING, re.I)
+_LEADING = re.compile(NUMBERS.leading, re.I)
 
 
 @dataclass(frozen=True)

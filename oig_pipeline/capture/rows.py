@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.contract.names import LINE_COLUMNS, LISTED_COLUMNS
-from oig_pipeline.domain.report_number import MENTION
+from oig_pipeline.domain.dhs_numbers import NUMBERS
 
 ISSUE_YEAR = "issue_year"
 """The column in which a reader may say of which calendar year a report is that has no day of issue."""
@@ -31,7 +31,7 @@ Cell = tuple[str | None, int | None]
 NO_CELL: Cell = (None, None)
 LARGEST_PAGE = 32 * 2**20
 """Most characters of a page; the site's have some hundred thousand."""
-SUSPECT = rf"(?i:\breport number\b|\bexecutive summary\b)|{MENTION}"
+SUSPECT = rf"(?i:\breport number\b|\bexecutive summary\b)|{NUMBERS.mention}"
 """What only a page or a card with a report on it says."""
 
 

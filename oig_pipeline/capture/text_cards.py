@@ -15,7 +15,7 @@ from oig_pipeline.capture.boilerplate import BANNER, is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
 from oig_pipeline.capture.rows import NO_CELL, SUSPECT, Cell, Finding, Layout, Rows, frame_of
 from oig_pipeline.contract.names import BETWEEN_TOPICS
-from oig_pipeline.domain.report_number import MENTION
+from oig_pipeline.domain.dhs_numbers import NUMBERS
 
 NAME = "text_cards"
 BULLET = r"\n[ \t\u00a0]*\u2022[ \t\u00a0]+"
@@ -36,7 +36,7 @@ SEVERAL = {"DHS Agency": ", ", "Oversight Area": BETWEEN_TOPICS, "Keywords": BET
 _LABEL = re.compile(rf"({'|'.join(LABELS)})(?::?|:[ \t]+(\S.*))")
 _LABEL_LINE = re.compile(rf"\n[ \t]*(?:{'|'.join(LABELS)})(?::?|:[ \t]+\S[^\n]*)[ \t]*(?=\n|$)")
 # A value that is told from a stray line, though a blank one stands above it.
-_PLAIN = {"Report Number": re.compile(MENTION, re.I), "Fiscal Year": re.compile(r"\d{4,5}$")}
+_PLAIN = {"Report Number": re.compile(NUMBERS.mention, re.I), "Fiscal Year": re.compile(r"\d{4,5}$")}
 _GAP = re.compile(r"\n{3,}")
 _SUMMARY_LINE = re.compile(rf"\n[ \t]*{SUMMARY}:?[ \t]*(?=\n|$)")
 

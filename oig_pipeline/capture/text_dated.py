@@ -13,7 +13,7 @@ import re
 from oig_pipeline.capture.boilerplate import is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
-from oig_pipeline.domain.report_number import MENTION
+from oig_pipeline.domain.dhs_numbers import NUMBERS
 
 NAME = "text_dated"
 _HEADER = re.compile(r"^[ \t]*Date[ \t]+Title[ \t]*$", re.M)
@@ -22,7 +22,7 @@ _ROW = re.compile(r"^(\d{1,2}/\d{1,2}/\d{2}(?:\d{2})?)\s+(.*)$")
 _NOTE = re.compile(r"\s*\(PDF,[^)]*\)$")
 _OPEN_NOTE = re.compile(r"\s*\(PDF[^)]*$")
 _DAY_BEGINS = re.compile(r"\n[\d/]+\s*$")
-_NUMBER = re.compile(rf"({MENTION}(?:-[A-Z]{{1,5}})?)$", re.I)
+_NUMBER = re.compile(rf"({NUMBERS.mention}(?:-[A-Z]{{1,5}})?)$", re.I)
 
 
 def matches(text: str) -> bool:

@@ -18,7 +18,8 @@ from itertools import pairwise
 from oig_pipeline.capture.boilerplate import BANNER, is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
 from oig_pipeline.capture.rows import NO_CELL, Cell, Finding, Layout, Rows, frame_of
-from oig_pipeline.domain.report_number import NumberError, readings
+from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.report_number import NumberError
 
 NAME = "text_runon"
 SUMMARY = "Executive Summary"
@@ -146,7 +147,7 @@ def _year(words: str, number: str | None) -> tuple[str, str]:
 
 def _is_year_of(year: str, number: str | None) -> bool:
     try:
-        return number is not None and int(year) in {reading.fiscal_year for reading in readings(number)}
+        return number is not None and int(year) in {reading.fiscal_year for reading in NUMBERS.readings(number)}
     except NumberError:
         return False
 

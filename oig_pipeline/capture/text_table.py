@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from oig_pipeline.capture.boilerplate import is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
 from oig_pipeline.capture.rows import NO_CELL, Cell, Finding, Layout, Rows, frame_of, lines_above
-from oig_pipeline.domain.report_number import LEADING, NumberError, readings
+from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.report_number import NumberError
 
 NAME = "text_table"
 _SORT = r"(?: Sort (?:ascending|descending))?"
@@ -24,7 +25,7 @@ _HEADER = re.compile(
     rf"^[ \t]*Report Number{_SORT}\s+Title{_SORT}\s+Issue Date{_SORT}\s+Fiscal Year{_SORT}[ \t]*$", re.M
 )
 _BEGINNING = re.compile(rf"Report Number{_SORT}\s+Title")
-_NUMBER = re.compile(LEADING, re.I)
+_NUMBER = re.compile(NUMBERS.leading, re.I)
 _YEAR = r"(?:19\d\d|20[0-4]\d)\d?"
 _LAST_YEAR = re.compile(rf"(?:^|\s)({_YEAR})$")
 _ALONE = re.compile(r"\d{4,5}")
@@ -44,7 +45,7 @@ class _Line:
         if self.number is None or self.year is None or not self.rest:
             return False
         try:
-            return int(self.year) in {reading.fiscal_year for reading in readings(self.number)}
+            return int(self.year) in {reading.fiscal_year for reading in NUMBERS.readings(self.number)}
         except NumberError:
             return False
 

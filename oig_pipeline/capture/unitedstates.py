@@ -19,8 +19,9 @@ from urllib.parse import unquote, urlsplit
 import polars as pl
 
 from oig_pipeline.capture.rows import ISSUE_YEAR, Layout, Rows, frame_of, lines_above
-from oig_pipeline.domain import agencies
-from oig_pipeline.domain.report_number import NumberError, canonical
+from oig_pipeline.domain.dhs_agencies import AGENCIES
+from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.report_number import NumberError
 
 NAME = "unitedstates"
 KEYS = {"inspector", "report_id", "title"}
@@ -107,7 +108,7 @@ def _is_file_name(number: str, url: str) -> bool:
 
 def _is_number(text: str) -> bool:
     try:
-        return canonical(text) == text
+        return NUMBERS.canonical(text) == text
     except NumberError:
         return False
 
@@ -119,7 +120,7 @@ def _agency_key(report: dict[str, object]) -> str:
 
 
 def _are_known(stated: str) -> bool:
-    return all(agencies.lookup(name) for name in stated.split(", "))
+    return all(AGENCIES.lookup(name) for name in stated.split(", "))
 
 
 def _text(value: object) -> str | None:

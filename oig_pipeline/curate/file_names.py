@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from oig_pipeline.domain.report_number import MENTION, canonical_column
+from oig_pipeline.domain.dhs_numbers import NUMBERS
 
 # What separates words in file names, percent signs and what they encode included.
 _GAPS = r"(?:%[0-9A-F]{2}|[^A-Z0-9%])+"
@@ -34,9 +34,11 @@ def with_file_numbers(sightings: pl.DataFrame) -> pl.DataFrame:
     )
     mismatches = (
         names.filter(c("name").is_not_null() & c("number").is_not_null() & ~is_named)
-        .with_columns(c("name").str.extract_all(MENTION).alias("found"))
+        .with_columns(c("name").str.extract_all(NUMBERS.mention).alias("found"))
         .filter(c("found").list.len() > 0)
-        .with_columns(c("found").list.eval(canonical_column(pl.element())).list.drop_nulls().list.unique().list.sort())
+        .with_columns(
+            c("found").list.eval(NUMBERS.canonical_column(pl.element())).list.drop_nulls().list.unique().list.sort()
+        )
         .filter(c("found").list.len() > 0)
         .select("row", c("found").list.join(", ").alias("file_number"))
     )

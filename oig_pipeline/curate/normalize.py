@@ -24,7 +24,10 @@ from oig_pipeline.curate.cell_values import (
 )
 from oig_pipeline.curate.file_names import with_file_numbers
 from oig_pipeline.curate.repair import repaired
-from oig_pipeline.domain import agencies, dates, fiscal_year, links, placeholders, report_number, titles, wayback
+from oig_pipeline.domain import dates, fiscal_year, links, placeholders, report_number, wayback
+from oig_pipeline.domain.dhs_agencies import AGENCIES
+from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.dhs_titles import TITLES
 
 SITE = "https://www.oig.dhs.gov"
 _NO_DAY = "is not a date"
@@ -66,16 +69,16 @@ def normalize(sightings: pl.DataFrame) -> pl.DataFrame:
 def _numbers(frame: pl.DataFrame) -> pl.DataFrame:
     year = c("stated_fiscal_year")
     frame = frame.with_columns(
-        report_number.canonical_column(c("stated_number")).alias("report_number"),
+        NUMBERS.canonical_column(c("stated_number")).alias("report_number"),
         pl.when(year.str.contains(r"^(?:19|20)[0-9]{2}$")).then(year).cast(pl.Int32).alias("year"),
         pl.coalesce(fiscal_year.of_date_column(c("retrieved_at")), pl.lit(LATEST_FISCAL_YEAR, pl.Int32)).alias(
             "horizon"
         ),
     ).with_columns(
-        report_number.parts_column(c("report_number")).alias("_parts"),
+        NUMBERS.parts_column(c("report_number")).alias("_parts"),
         (year.is_not_null() & c("year").is_null()).alias("year_broken"),
     )
-    readings = report_number.reading_columns(c("_parts"))
+    readings = NUMBERS.reading_columns(c("_parts"))
     frame = frame.with_columns(*(r.alias(f"_reading_{n}") for n, r in enumerate(readings)))
     candidates = [c(f"_reading_{n}") for n in range(len(readings))]
     decided = report_number.decided_column(
@@ -99,15 +102,15 @@ def _is_plausible_year(year: pl.Expr) -> pl.Expr:
 
 
 def _titles(frame: pl.DataFrame) -> pl.DataFrame:
-    bare = placeholders.without_placeholders(titles.without_artefacts(c("_title")))
+    bare = placeholders.without_placeholders(TITLES.without_artefacts(c("_title")))
     frame = frame.with_columns(bare.alias("_bare"))
     return frame.with_columns(
-        placeholders.without_placeholders(titles.without_marks(c("_bare"))).alias("title"),
+        placeholders.without_placeholders(TITLES.without_marks(c("_bare"))).alias("title"),
         (c("_title") != c("_bare")).fill_null(False).alias("title_repaired"),
-        titles.has_mark(c("_bare"), "is_redacted").alias("is_redacted"),
-        titles.has_mark(c("_bare"), "is_revised").alias("is_revised"),
-        titles.classification(c("_bare")).alias("classification"),
-        titles.kind(c("_bare"), c("suffix"), c("capture_url")).alias("kind"),
+        TITLES.has_mark(c("_bare"), "is_redacted").alias("is_redacted"),
+        TITLES.has_mark(c("_bare"), "is_revised").alias("is_revised"),
+        TITLES.classification(c("_bare")).alias("classification"),
+        TITLES.kind(c("_bare"), c("suffix"), c("capture_url")).alias("kind"),
     )
 
 
@@ -163,9 +166,9 @@ def _joined(base: str, link: str) -> str | None:
 
 def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
     """Take the agencies from the row, else from the page, else from the title."""
-    stated_codes = agencies.stated_column(c("_agency"))
+    stated_codes = AGENCIES.stated_column(c("_agency"))
     urls = frame["capture_url"].drop_nulls().unique().to_list()
-    pages = {url: agency.code for url in urls if (agency := agencies.of_url(url))}
+    pages = {url: agency.code for url in urls if (agency := AGENCIES.of_url(url))}
     frame = frame.with_columns(
         stated_codes.alias("_named"),
         c("capture_url").replace_strict(pages, default=None, return_dtype=pl.String).alias("_page"),
@@ -175,7 +178,7 @@ def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
     )
     unnamed = c("_named").is_null() & c("_page").is_null()
     # Titles are searched only where nothing stronger names an agency.
-    inferred = agencies.inferred_column(pl.when(unnamed).then(c("_title")))
+    inferred = AGENCIES.inferred_column(pl.when(unnamed).then(c("_title")))
     frame = frame.with_columns(inferred.alias("_inferred"))
     codes = (
         pl.when(c("agency_broken")).then(pl.lit([], dtype=pl.List(pl.String)))
@@ -194,7 +197,7 @@ def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
 
 def years_of_number(number: pl.Expr) -> pl.Expr:
     """Return the fiscal years that a number can mean, in words."""
-    readings = report_number.reading_columns(report_number.parts_column(number))
+    readings = NUMBERS.reading_columns(NUMBERS.parts_column(number))
     years = [r.struct.field("fiscal_year").cast(pl.String) for r in readings]
     choices = pl.concat_list(years).list.drop_nulls()
     return pl.when(choices.list.len() > 0).then(choices.list.join(" or ")).otherwise(pl.lit("no year"))

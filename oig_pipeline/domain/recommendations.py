@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from oig_pipeline.domain.dhs_numbers import NUMBERS
 from oig_pipeline.domain.hedges import EXCEPT, HEDGED, LOOK_BACK, UNSURE
-from oig_pipeline.domain.report_number import MENTION
 from oig_pipeline.domain.statements.numbers import COUNT, NOUN, WORD, number
 
 _WHOSE = r"(?:(?:the|our|its|these|those)\s+)?"
@@ -35,7 +35,7 @@ _BEFORE = r"\b(?:prior|previous|earlier|past)\b"
 _EARLIER = re.compile(
     rf"(?:{_BEFORE}|\b(?:open|outstanding)\b)[^.;]*{NOUN}"
     rf"|{NOUN}\s+(?:\w+\s+){{0,2}}?(?:from|in|of)\s+(?:\w+\s+){{0,2}}?{_BEFORE}"
-    rf"|^in\s+(?:our\s+)?(?:{MENTION}|(?:FY\s+|fiscal\s+year\s+)?(?:19|20)\d\d\b)",
+    rf"|^in\s+(?:our\s+)?(?:{NUMBERS.mention}|(?:FY\s+|fiscal\s+year\s+)?(?:19|20)\d\d\b)",
     re.I,
 )
 _CONCURRED = re.compile(

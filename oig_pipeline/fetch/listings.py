@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from oig_pipeline.domain.agencies import AGENCIES, Agency
+from oig_pipeline.domain.agencies import Agency
+from oig_pipeline.domain.dhs_agencies import AGENCIES
 
 PATHS = (
     "/reports/audits-inspections-and-evaluations",
@@ -41,5 +42,5 @@ class Listing:
 
 def listings() -> tuple[Listing, ...]:
     """Return every listing: the view of all agencies has holes, and only the filters tell the agencies."""
-    filters = [None, *(agency for agency in AGENCIES if agency.filter_id is not None)]
+    filters = [None, *(agency for agency in AGENCIES.agencies if agency.filter_id is not None)]
     return tuple(Listing(path, agency) for path in PATHS for agency in filters)

@@ -16,9 +16,10 @@ import polars as pl
 from oig_pipeline.contract.columns import MERGED_FIELDS, REPORTS
 from oig_pipeline.contract.names import LINE_COLUMNS
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES
-from oig_pipeline.domain import titles
-from oig_pipeline.domain.agencies import inferred, of_url, stated_column
-from oig_pipeline.domain.report_number import SEPARATORS, NumberError, canonical
+from oig_pipeline.domain.dhs_agencies import AGENCIES
+from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.dhs_titles import TITLES
+from oig_pipeline.domain.report_number import SEPARATORS, NumberError
 from oig_pipeline.domain.whitespace import WHITESPACE, folded_blanks
 from oig_pipeline.release import broken_rules
 
@@ -120,7 +121,7 @@ def explain(connection: duckdb.DuckDBPyConnection, number: str, fiscal_year: int
 
 def _canonical(number: str) -> str:
     try:
-        return canonical(number)
+        return NUMBERS.canonical(number)
     except NumberError:
         return number.strip()
 
@@ -189,7 +190,7 @@ def _column(field: str, report: Row, sighting: Row) -> str | None:
     if field == "agencies":
         return _agency_column(report, sighting)
     if field in ("is_redacted", "is_revised"):
-        return REPORTS[field].traced_to if _evaluate(titles.has_mark(pl.lit(title), field)) else None
+        return REPORTS[field].traced_to if _evaluate(TITLES.has_mark(pl.lit(title), field)) else None
     if field == "kind":
         return _kind_column(report["kind"], title, sighting)
     if field == "fiscal_year" and not (sighting["listed_fiscal_year"] or "").strip():
@@ -199,12 +200,13 @@ def _column(field: str, report: Row, sighting: Row) -> str | None:
 
 def _agency_column(report: Row, sighting: Row) -> str | None:
     source, agencies = report["agency_source"], set(report["agencies"])
-    stated = set(_evaluate(stated_column(pl.lit(sighting["listed_agency"], dtype=pl.String))) or ())
+    stated = set(_evaluate(AGENCIES.stated_column(pl.lit(sighting["listed_agency"], dtype=pl.String))) or ())
     if source in ("stated", "listing") and stated & agencies:
         return "listed_agency"
-    if source == "listing" and (agency := of_url(sighting["capture_url"] or "")) is not None:
+    if source == "listing" and (agency := AGENCIES.of_url(sighting["capture_url"] or "")) is not None:
         return "capture_url" if agency.code in agencies else None
-    return "listed_title" if source == "inferred" and set(inferred(sighting["listed_title"] or "")) & agencies else None
+    is_inferred = source == "inferred" and bool(set(AGENCIES.inferred(sighting["listed_title"] or "")) & agencies)
+    return "listed_title" if is_inferred else None
 
 
 def _kind_column(kind: str, title: str, sighting: Row) -> str:
@@ -212,7 +214,7 @@ def _kind_column(kind: str, title: str, sighting: Row) -> str:
     normalized = _evaluate(folded_blanks(pl.lit(title))) or ""
     suffixes = [segment for segment in sighting["report_number"].split("-")[3:] if segment.isalpha()]
     for column, suffix in (("listed_title", None), ("listed_number", suffixes[0] if suffixes else None)):
-        if _evaluate(titles.kind(pl.lit(normalized), pl.lit(suffix, dtype=pl.String))) == kind:
+        if _evaluate(TITLES.kind(pl.lit(normalized), pl.lit(suffix, dtype=pl.String))) == kind:
             return column
     return "capture_url"
 

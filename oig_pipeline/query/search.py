@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from oig_pipeline.contract.columns import REPORTS
-from oig_pipeline.domain.agencies import BY_CODE, lookup
-from oig_pipeline.domain.report_number import NumberError, canonical
+from oig_pipeline.domain.dhs_agencies import AGENCIES
+from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.report_number import NumberError
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.release import exports
 
@@ -102,7 +103,7 @@ def _term(term: str) -> str:
 def _number(words: str) -> str:
     """Return the report number that words spell, whose report then comes first; empty if they spell none."""
     try:
-        return canonical(words)
+        return NUMBERS.canonical(words)
     except NumberError:
         return ""
 
@@ -110,7 +111,7 @@ def _number(words: str) -> str:
 def _code(agency: str | None) -> str | None:
     if agency is None:
         return None
-    entry = lookup(agency)
+    entry = AGENCIES.lookup(agency)
     if entry is None:
-        raise CannotRun(f"search: {agency}: no such agency; known are {', '.join(BY_CODE)}")
+        raise CannotRun(f"search: {agency}: no such agency; known are {', '.join(AGENCIES.by_code)}")
     return entry.code

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from oig_pipeline.domain.agencies import BY_CODE
+from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.domain.fiscal_year import first_day, last_day
 from oig_pipeline.site import urls
 from oig_pipeline.site.render import Site, day, fragment
@@ -51,8 +51,8 @@ def _span(year: int) -> str:
 
 
 def _succession(code: str) -> str:
-    agency = BY_CODE[code]
-    return f"Succeeded by {BY_CODE[agency.successor].name}." if agency.successor else ""
+    agency = AGENCIES.by_code[code]
+    return f"Succeeded by {AGENCIES.by_code[agency.successor].name}." if agency.successor else ""
 
 
 KINDS = (
@@ -66,7 +66,7 @@ KINDS = (
         "agencies",
         "Agencies",
         "The agencies that reports concern. A report that concerns several stands under each.",
-        heading=lambda code: BY_CODE[code].name,
+        heading=lambda code: AGENCIES.by_code[code].name,
         note=_succession,
     ),
     Kind(

@@ -9,9 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.domain.agencies import AGENCIES, BY_CODE, Agency, inferred, lookup, of_url, stated_column
+from oig_pipeline.domain import dhs_agencies
+from oig_pipeline.domain.agencies import Agency
 from oig_pipeline.domain.whitespace import WHITESPACE
 
+DHS = dhs_agencies.AGENCIES
+AGENCIES, BY_CODE = DHS.agencies, DHS.by_code
+inferred, lookup, of_url, stated_column = DHS.inferred, DHS.lookup, DHS.of_url, DHS.stated_column
 SITE = "https://www.oig.dhs.gov"
 FILTER_IDS = {
     1: "CBP",

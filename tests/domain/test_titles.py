@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.domain import titles
+from oig_pipeline.domain.dhs_titles import TITLES
 from oig_pipeline.domain.whitespace import WHITESPACE, folded_blanks
 from tests.conftest import examples
 
@@ -36,11 +37,11 @@ def each(written: list[str | None], transform: Callable[[pl.Expr], pl.Expr]) -> 
 
 
 def bare_column(title: pl.Expr) -> pl.Expr:
-    return titles.without_artefacts(folded_blanks(title))
+    return TITLES.without_artefacts(folded_blanks(title))
 
 
 def clean_column(title: pl.Expr) -> pl.Expr:
-    return titles.without_marks(bare_column(title))
+    return TITLES.without_marks(bare_column(title))
 
 
 def bare(written: str | None) -> pl.Expr:
@@ -55,10 +56,10 @@ def clean(written: str) -> str | None:
 def marks_of(written: str, suffix: str | None = None) -> dict[str, str | bool]:
     """Return the marks of a title, without absent ones."""
     values = pl.select(
-        titles.kind(bare(written), text(suffix)).alias("kind"),
-        titles.classification(bare(written)).alias("classification"),
-        titles.has_mark(bare(written), "is_redacted").alias("is_redacted"),
-        titles.has_mark(bare(written), "is_revised").alias("is_revised"),
+        TITLES.kind(bare(written), text(suffix)).alias("kind"),
+        TITLES.classification(bare(written)).alias("classification"),
+        TITLES.has_mark(bare(written), "is_redacted").alias("is_redacted"),
+        TITLES.has_mark(bare(written), "is_revised").alias("is_revised"),
     ).row(0, named=True)
     return {name: v for name, v in values.items() if v and v != "report"}
 
@@ -277,7 +278,7 @@ def test_cleaning_any_text_leaves_text_without_blank_ends_or_null(written: list[
 def test_the_kind_is_told_by_the_mark_then_the_words_then_the_suffix(
     written: str, suffix: str | None, kind: str
 ) -> None:
-    assert value(titles.kind(bare(written), text(suffix))) == kind
+    assert value(TITLES.kind(bare(written), text(suffix))) == kind
     assert kind in titles.KINDS
 
 
@@ -287,9 +288,9 @@ def test_the_words_that_tell_the_kind_stay_in_the_title() -> None:
 
 
 def test_a_missing_title_has_no_marks() -> None:
-    assert value(titles.has_mark(text(None), "is_redacted")) is False
-    assert value(titles.classification(text(None))) is None
-    assert value(titles.kind(text(None), text(None))) == "report"
+    assert value(TITLES.has_mark(text(None), "is_redacted")) is False
+    assert value(TITLES.classification(text(None))) is None
+    assert value(TITLES.kind(text(None), text(None))) == "report"
 
 
 @pytest.mark.parametrize(
@@ -337,7 +338,7 @@ def test_a_key_keeps_letters_and_digits_alone(written: str) -> None:
     ],
 )
 def test_an_acronym_behind_the_words_it_stands_for_is_no_mark(title: str) -> None:
-    result = pl.select(titles.without_marks(pl.lit(title)), titles.classification(pl.lit(title)).alias("mark"))
+    result = pl.select(TITLES.without_marks(pl.lit(title)), TITLES.classification(pl.lit(title)).alias("mark"))
     assert result.row(0) == (title, None)
 
 
@@ -350,6 +351,6 @@ _SIGN = st.sampled_from(["", "- ", "-", ":", "(", ")", "\u2013", "\u2014"])
 @given(st.lists(st.builds("{}{}{}".format, _SIGN, st.sampled_from(_WORDS), _SIGN), max_size=4).map("".join))
 @examples(600)
 def test_no_title_without_a_sign_bears_a_mark(written: str) -> None:
-    patterns = (*(m.pattern for m in titles.MARKS), titles.LEADS, titles.BRACKETS)
+    patterns = (*map(TITLES.pattern, TITLES.marks), TITLES.leads, TITLES.brackets)
     bears = any(value(text(written).str.contains(pattern)) for pattern in patterns)
     assert not bears or value(text(written).str.contains(titles.SIGNS))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import trustme
 
-from oig_pipeline.domain.agencies import BY_CODE
+from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.fetch import capture_fetch
 from oig_pipeline.fetch.capture_fetch import FetchResult
 from oig_pipeline.fetch.crawl_policy import CrawlPolicy
@@ -66,7 +66,7 @@ def expected_rows(*site_reports: Report) -> ReportRows:
     """Return what a build must publish of these reports."""
     return {
         (r.number, int(r.fiscal_year), r.date.isoformat() if r.date else None, r.link if r.document else None,
-         r.agency if r.agency in BY_CODE else None)
+         r.agency if r.agency in AGENCIES.by_code else None)
         for r in site_reports
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ import pytest
 
 from oig_pipeline.capture import refusal
 from oig_pipeline.capture.html import words_of
-from oig_pipeline.domain.agencies import BY_CODE
+from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.fetch import validate_page
 from oig_pipeline.fetch.failures import FetchError
 from oig_pipeline.fetch.listings import Listing, listings
@@ -20,7 +20,7 @@ from tests.conftest import DATA
 from tests.replica import misdeeds, pages
 from tests.replica.facts import AUDITS, newer
 
-ALL, FEMA = Listing(AUDITS), Listing(AUDITS, BY_CODE["FEMA"])
+ALL, FEMA = Listing(AUDITS), Listing(AUDITS, AGENCIES.by_code["FEMA"])
 REPORTS = newer(3)
 
 
