@@ -14,11 +14,12 @@ from pathlib import Path
 import polars as pl
 
 import oig_pipeline
+from oig_pipeline.contract.columns import KEY
 
-_ORDER = "fiscal_year, series, sequence, suffix NULLS LAST, report_number"
+_ORDER = "fiscal_year, office, series, sequence, suffix NULLS LAST, report_number"
 TABLES = {
     "reports": f"FROM reports ORDER BY {_ORDER}",
-    "provenance": f"SELECT p.* FROM provenance p JOIN reports USING (report_number, fiscal_year) ORDER BY {_ORDER}",
+    "provenance": f"SELECT p.* FROM provenance p JOIN reports USING ({', '.join(KEY)}) ORDER BY {_ORDER}",
     "sightings": "FROM sightings",
     "violations": "FROM violations WHERE sighting_id IS NOT NULL",
 }

@@ -198,12 +198,15 @@ UPDATE judged SET mask = judged.mask + beside.mask FROM beside WHERE beside.line
 
 SIGHTINGS = f"""
 COPY (
-    SELECT $key || '-' || line AS sighting_id, $sha256 AS capture_sha256, $name AS capture_path,
-        NULL::VARCHAR AS capture_url, NULL::TIMESTAMP AS retrieved_at, 'exchange' AS layout, line::INT AS ordinal,
+    SELECT '{tables.OFFICE}' AS office, $key || '-' || line AS sighting_id, $sha256 AS capture_sha256,
+        $name AS capture_path, NULL::VARCHAR AS capture_url,
+        NULL::TIMESTAMP AS retrieved_at, 'exchange' AS layout, line::INT AS ordinal,
         line::INT AS line, read.report_number AS listed_number, read.title AS listed_title,
         read.summary AS listed_summary, read.issue_date AS listed_issue_date, read.document_url AS listed_document_url,
         read.agency AS listed_agency, read.fiscal_year AS listed_fiscal_year, NULL::VARCHAR AS topic,
+        NULL::VARCHAR AS listed_office,
         {", ".join(f"NULL::INT AS listed_{name}_line" for name in tables.LISTED_FIELDS)}, NULL::INT AS topic_line,
+        NULL::INT AS listed_office_line,
         judged.report_number, judged.fiscal_year,
         CASE WHEN judged.mask & {ERRORS} = 0 THEN 'published' ELSE 'quarantined' END AS outcome, masks.names AS rules
     FROM read POSITIONAL JOIN judged JOIN masks USING (mask)
@@ -256,7 +259,8 @@ ORDER = "fiscal_year, series, sequence, suffix NULLS LAST, report_number"
 
 REPORTS = f"""
 COPY (
-    SELECT report_number, fiscal_year::INT AS fiscal_year, series, sequence::INT AS sequence, suffix, title, summary,
+    SELECT '{tables.OFFICE}' AS office, report_number, fiscal_year::INT AS fiscal_year, series,
+        sequence::INT AS sequence, suffix, title, summary,
         issue_date, document_url, document_urls, agencies, agency_source, []::VARCHAR[] AS topics, kind, is_redacted,
         is_revised, classification, total AS recommendations, concurred AS recommendations_concurred,
         not_concurred AS recommendations_not_concurred, text AS recommendations_text, masks.names AS quality_flags,
@@ -265,7 +269,7 @@ COPY (
     ORDER BY {ORDER}
 ) TO '{{out}}/reports.parquet' {FORMAT};
 COPY (
-    SELECT report_number, fiscal_year::INT AS fiscal_year,
+    SELECT '{tables.OFFICE}' AS office, report_number, fiscal_year::INT AS fiscal_year,
         {", ".join(f"$key || '-' || of_{name} AS {name}" for name in tables.FIELDS)}
     FROM merged ORDER BY {ORDER}
 ) TO '{{out}}/provenance.parquet' {FORMAT};
@@ -289,7 +293,8 @@ def violations() -> str:
         elif column == "listed_summary":
             frame = "(SELECT judged.*, read.summary AS listed_summary FROM read POSITIONAL JOIN judged) AS judged"
         selects.append(
-            f"SELECT $key || '-' || line AS sighting_id, $name AS capture_path, line::INT AS line, '{code}' AS rule, "
+            f"SELECT '{tables.OFFICE}' AS office, $key || '-' || line AS sighting_id, $name AS capture_path, "
+            f"line::INT AS line, '{code}' AS rule, "
             f"'{severity}' AS severity, '{column}' AS column_name, {column} AS value, {message(template)} AS message, "
             f"false AS acknowledged FROM {frame} WHERE judged.mask & {BITS[code]} <> 0"
         )

@@ -18,26 +18,29 @@ TIME = pa.timestamp("us")
 FIELDS = ("title", "summary", "issue_date", "document_url", "kind", "classification")
 """Fields of a report that come from one of its sightings."""
 LISTED_FIELDS = ("number", "title", "summary", "issue_date", "document_url", "agency", "fiscal_year")
+OFFICE = "dhs"
+"""The office of every report of the corpora."""
 REPORTS = {
-    "report_number": TEXT, "fiscal_year": NUMBER, "series": TEXT, "sequence": NUMBER, "suffix": TEXT, "title": TEXT,
-    "summary": TEXT, "issue_date": DAY, "document_url": TEXT, "document_urls": NAMES, "agencies": NAMES,
+    "office": TEXT, "report_number": TEXT, "fiscal_year": NUMBER, "series": TEXT, "sequence": NUMBER, "suffix": TEXT,
+    "title": TEXT, "summary": TEXT, "issue_date": DAY, "document_url": TEXT, "document_urls": NAMES, "agencies": NAMES,
     "agency_source": TEXT, "topics": NAMES, "kind": TEXT, "is_redacted": FLAG, "is_revised": FLAG,
     "classification": TEXT, "recommendations": NUMBER, "recommendations_concurred": NUMBER,
     "recommendations_not_concurred": NUMBER, "recommendations_text": TEXT, "quality_flags": NAMES,
     "sighting_count": NUMBER, "first_seen": TIME, "last_seen": TIME,
 }  # fmt: skip
 SIGHTINGS = {
-    "sighting_id": TEXT, "capture_sha256": TEXT, "capture_path": TEXT, "capture_url": TEXT, "retrieved_at": TIME,
-    "layout": TEXT, "ordinal": NUMBER, "line": NUMBER,
-    **{f"listed_{name}": TEXT for name in LISTED_FIELDS}, "topic": TEXT,
+    "office": TEXT, "sighting_id": TEXT, "capture_sha256": TEXT, "capture_path": TEXT, "capture_url": TEXT,
+    "retrieved_at": TIME, "layout": TEXT, "ordinal": NUMBER, "line": NUMBER,
+    **{f"listed_{name}": TEXT for name in LISTED_FIELDS}, "topic": TEXT, "listed_office": TEXT,
     **{f"listed_{name}_line": NUMBER for name in LISTED_FIELDS}, "topic_line": NUMBER,
+    "listed_office_line": NUMBER,
     "report_number": TEXT, "fiscal_year": NUMBER, "outcome": TEXT, "rules": NAMES,
 }  # fmt: skip
 VIOLATIONS = {
-    "sighting_id": TEXT, "capture_path": TEXT, "line": NUMBER, "rule": TEXT, "severity": TEXT, "column_name": TEXT,
-    "value": TEXT, "message": TEXT, "acknowledged": FLAG,
+    "office": TEXT, "sighting_id": TEXT, "capture_path": TEXT, "line": NUMBER, "rule": TEXT, "severity": TEXT,
+    "column_name": TEXT, "value": TEXT, "message": TEXT, "acknowledged": FLAG,
 }  # fmt: skip
-PROVENANCE = {"report_number": TEXT, "fiscal_year": NUMBER, **dict.fromkeys(FIELDS, TEXT)}
+PROVENANCE = {"office": TEXT, "report_number": TEXT, "fiscal_year": NUMBER, **dict.fromkeys(FIELDS, TEXT)}
 TABLES = {"reports": REPORTS, "sightings": SIGHTINGS, "violations": VIOLATIONS, "provenance": PROVENANCE}
 DISTINCT = {
     "report_number", "title", "summary", "document_url", "document_urls", "recommendations_text", "sighting_id",
@@ -47,9 +50,10 @@ DISTINCT = {
 
 
 def write(columns: dict[str, pa.Array], table: str, out: Path) -> None:
-    """Write a table; a column that is not given is null."""
+    """Write a table of one office; any other column that is not given is null."""
     schema = pa.schema(list(TABLES[table].items()))
     rows = len(next(iter(columns.values())))
+    columns = {**columns, "office": constant(OFFICE, rows)}
     arrays = [columns[n] if n in columns else pa.nulls(rows, t) for n, t in TABLES[table].items()]
     arrays = [array if array.type == t else array.cast(t) for array, t in zip(arrays, schema.types, strict=True)]
     write_table(pa.table(arrays, schema), table, out)

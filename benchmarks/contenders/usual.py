@@ -292,7 +292,7 @@ def run(raw: Path, out: Path) -> None:
             reports[row["number"], row["year"]].append(row)
     compared(reports)
     broken = [violation for row in rows if row["mask"] for violation in violations(row, key, raw.name)]
-    write(pd.DataFrame(broken, columns=list(tables.VIOLATIONS)), "violations", out)
+    write(pd.DataFrame(broken, columns=[n for n in tables.VIOLATIONS if n != "office"]), "violations", out)
     del broken
     write(sightings(rows, key, sha256, raw.name), "sightings", out)
     accepted = {k: [row for row in group if not row["mask"] & ERRORS] for k, group in reports.items()}

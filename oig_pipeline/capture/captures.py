@@ -3,7 +3,8 @@
 Belongs here: finding captures, hashing them, and reading the `.meta.json` beside each. Does not: their content.
 
 `NAME.meta.json` may hold `url` and `retrieved_at` (ISO 8601), `agency_from` (`"listing"` where the rows' agency is
-that of the page they stood on) and free keys such as `source`. Of a copy in a web archive, `url` is the address behind
+that of the page they stood on), `office` (the office that issued all its reports: code or name) and free keys such as
+`source`. Of a copy in a web archive, `url` is the address behind
 it and `retrieved_at`, where it is missing, the time of the copy. Hidden files, the meta files and what lies beside a
 record of an archive are no captures.
 """
@@ -48,6 +49,7 @@ class Capture:
     url: str | None = None
     retrieved_at: dt.datetime | None = None
     agency_from: str = "stated"
+    office: str | None = None
     also_at: tuple[str, ...] = ()
     problem: str | None = None
     stamp: Stamp | None = field(default=None, compare=False)
@@ -55,8 +57,9 @@ class Capture:
 
     @property
     def name(self) -> str:
-        """The unique name of the capture: digits of a hash of its bytes, address and time."""
+        """The unique name of the capture: digits of a hash of its bytes and of what its metadata says."""
         identity = "\n".join(map(str, (self.sha256, self.url, self.retrieved_at, self.agency_from)))
+        identity += f"\n{self.office}" if self.office else ""
         return hashlib.sha256(identity.encode()).hexdigest()[:NAME_DIGITS]
 
 
@@ -159,10 +162,13 @@ def _meta(raw: Path, file: Path) -> dict[str, Any]:
     url, agency_from = meta.get("url"), meta.get("agency_from", "stated")
     if url is not None and not isinstance(url, str):
         raise ValueError(f"{file.name}: url must be a text")
+    if not isinstance(office := meta.get("office"), str | None):
+        raise ValueError(f"{file.name}: office must be a text")
     if agency_from not in AGENCY_FROM:
         raise ValueError(f"{file.name}: agency_from must be one of {', '.join(AGENCY_FROM)}")
     time = _time(file, meta.get("retrieved_at")) or (url and wayback.copied_at(url)) or None
-    return {"url": url and wayback.original(url), "agency_from": agency_from, "retrieved_at": time}
+    office = (office or "").strip() or None
+    return {"url": url and wayback.original(url), "agency_from": agency_from, "retrieved_at": time, "office": office}
 
 
 def _time(file: Path, text: object) -> dt.datetime | None:
@@ -179,7 +185,7 @@ def _without_copies(captures: list[Capture]) -> tuple[Capture, ...]:
     """Return one capture for files of equal bytes, address and time: the first by path, which names the others."""
     originals: dict[object, Capture] = {}
     for capture in captures:
-        same = (capture.sha256, capture.url, capture.retrieved_at, capture.agency_from)
+        same = (capture.sha256, capture.url, capture.retrieved_at, capture.agency_from, capture.office)
         key = capture.path if capture.problem else same
         first = originals.setdefault(key, capture)
         if first is not capture:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from oig_pipeline.capture.cut import RULE
 from oig_pipeline.capture.header import Header, checked, header, is_rule, rows_above, unknown
-from oig_pipeline.capture.rows import Finding, Layout, Rows, Unreadable, frame, lines_above
+from oig_pipeline.capture.rows import BLANK, Finding, Layout, Rows, Unreadable, frame, lines_above
 from oig_pipeline.capture.unpack import LARGEST_FILE
 from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.domain.dhs_numbers import NUMBERS
@@ -58,7 +58,7 @@ def read_csv(text: str) -> Rows:
             for place in _beyond(values, head):
                 nameless.setdefault(place, _nameless(place, line, values[place]))
     places = {LISTED_COLUMNS[name]: place for place, name in enumerate(names) if name in LISTED_COLUMNS}
-    columns = {column: [row[place] or None for row in rows] for column, place in places.items()}
+    columns = {column: [row[place] or BLANK.get(column) for row in rows] for column, place in places.items()}
     # Where each record is one line, so is each value.
     is_plain = not rows or (lines[-1] - lines[0] == len(lines) - 1 and not any("\n" in value for value in rows[-1]))
     field_lines = [] if is_plain else list(map(_field_lines, rows, lines))

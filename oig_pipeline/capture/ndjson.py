@@ -19,7 +19,7 @@ import polars as pl
 from oig_pipeline.capture.cut import RULE, json_breaks_off
 from oig_pipeline.capture.exchange import NAME
 from oig_pipeline.capture.header import checked, column_names, unknown
-from oig_pipeline.capture.rows import COLUMNS, MARKUP, ORDINAL, Finding, Layout, Rows, Unreadable, frame
+from oig_pipeline.capture.rows import BLANK, COLUMNS, MARKUP, ORDINAL, Finding, Layout, Rows, Unreadable, frame
 from oig_pipeline.capture.unpack import LARGEST_FILE
 from oig_pipeline.contract.names import LINE_COLUMNS, LISTED_COLUMNS
 from oig_pipeline.domain.whitespace import WHITESPACE
@@ -212,7 +212,10 @@ def _read_each(text: str, lines_before: int, rows_before: int) -> Chunk:
         rows.append(row)
         ordinals.append(ordinal)
         lines.append(line)
-    columns = {column: [r.get(name) for r in rows] for name, column in LISTED_COLUMNS.items()}
+    columns = {
+        column: [BLANK.get(column) if name in r and r[name] is None else r.get(name) for r in rows]
+        for name, column in LISTED_COLUMNS.items()
+    }
     # Half a character in a key can be shown only as it is written.
     written_names = tuple(dict.fromkeys(name.encode(errors="backslashreplace").decode() for name in names))
     stats = ChunkStats(written_names, tuple(findings), lines[0] if lines else None, len(rows))

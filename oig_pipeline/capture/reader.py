@@ -36,14 +36,14 @@ CHANGED = "the file changed while it was being read"
 UNREAD = "the file cannot be read"
 FAILED = "the reader failed, a fault of the software"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-AGENCY_FROM, IN_DOUBT, DAY_FIRST = "agency_from", "in_doubt", "day_first"
+AGENCY_FROM, IN_DOUBT, DAY_FIRST, OFFICE = "agency_from", "in_doubt", "day_first", "capture_office"
 SCHEMA: dict[str, Any] = {
     **SOURCE, ORDINAL: pl.Int32, **COLUMNS, ISSUE_YEAR: pl.String, AGENCY_FROM: pl.String, IN_DOUBT: pl.Boolean,
-    DAY_FIRST: pl.Boolean,
+    DAY_FIRST: pl.Boolean, OFFICE: pl.String,
 }  # fmt: skip
 """Columns of the sightings that reading gives: source, place, what is listed, what else a row or page tells, where the
-agency value comes from, whether the capture breaks off within the row, and whether its file writes the day before the
-month."""
+agency value comes from, whether the capture breaks off within the row, whether its file writes the day before the
+month, and the office that its metadata names."""
 
 
 @dataclass(frozen=True)
@@ -202,11 +202,11 @@ def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
     # All at once: a frame for each of thousands of pages takes longer than reading them.
     source_rows = [
         (r.capture.name, r.capture.sha256, r.capture.path, r.capture.url, r.capture.retrieved_at, r.layout,
-         r.capture.agency_from, r.rows.height if r.last_is_cut else 0)
+         r.capture.agency_from, r.capture.office, r.rows.height if r.last_is_cut else 0)
         for r in readings
     ]  # fmt: skip
-    names = ["_name", *list(SOURCE)[1:], AGENCY_FROM, "_cut"]
-    schema = dict(zip(names, (pl.String, *list(SOURCE.values())[1:], pl.String, pl.Int32), strict=True))
+    names = ["_name", *list(SOURCE)[1:], AGENCY_FROM, OFFICE, "_cut"]
+    schema = dict(zip(names, (pl.String, *list(SOURCE.values())[1:], pl.String, pl.String, pl.Int32), strict=True))
     heights = [r.rows.height for r in readings]
     which = pl.Series([n for n, height in enumerate(heights) for _ in range(height)], dtype=pl.UInt32)
     sources = pl.DataFrame(source_rows, schema=schema, orient="row")[which]

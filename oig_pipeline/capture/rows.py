@@ -26,6 +26,8 @@ COLUMNS: dict[str, Any] = {
     **dict.fromkeys(LINE_COLUMNS.values(), pl.Int32),
     MARKUP: pl.String,
 }
+BLANK = {"listed_office": ""}
+"""What a blank cell of a column is, where that differs from having no such column."""
 Cell = tuple[str | None, int | None]
 """A value, and the line on which it begins; None for the line of its row."""
 NO_CELL: Cell = (None, None)

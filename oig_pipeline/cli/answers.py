@@ -58,7 +58,7 @@ def search(
 
 @app.command()
 def explain(
-    number: Annotated[str, typer.Argument(help="Report number, e.g. OIG-21-49.")],
+    number: Annotated[str, typer.Argument(help="Report number, e.g. OIG-21-49 or treasury:OIG-14-049.")],
     fiscal_year: FiscalYear = None,
     release: Release = None,
     json: AsJson = False,

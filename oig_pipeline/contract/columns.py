@@ -22,8 +22,13 @@ STATUSES = ("read", "not_a_listing", "unreadable", "empty")
 
 
 REPORTS = {
+    "office": Column(
+        pl.String, "Office of Inspector General that issued the report: its code, e.g. dhs, or its name as the page "
+        "spells it if it is not known.",
+        merge="key", traced_to="listed_office",
+    ),
     "report_number": Column(
-        pl.String, "Canonical report number, e.g. OIG-21-49. With fiscal_year, the key.",
+        pl.String, "Canonical report number, e.g. OIG-21-49. With office and fiscal_year, the key.",
         dictionary=False, merge="key", traced_to="listed_number", search_weight=20.0,
     ),
     "fiscal_year": Column(
@@ -159,13 +164,22 @@ READ = {
     "topic": Column(
         pl.String, "Topics or oversight areas of the row or its page, semicolons between several.", nullable=True
     ),
+    "listed_office": Column(
+        pl.String,
+        "Office as the row says it; empty where its cell is, null where there is no such cell.",
+        nullable=True,
+    ),
     **{
         line: Column(pl.Int32, f"Line on which {column} begins, where that is not line.", nullable=True, unit="lines")
         for column, line in LINE_COLUMNS.items()
     },
 }
 
+OFFICE = replace(REPORTS["office"], nullable=True)
+"""The office of a row that may name none."""
+
 SIGHTINGS = {
+    "office": OFFICE,
     **READ,
     "report_number": Column(
         pl.String, "Canonical report number; null where none was read.", nullable=True, dictionary=False
@@ -180,6 +194,7 @@ SIGHTINGS = {
 }
 
 HISTORY = {
+    "office": REPORTS["office"],
     "report_number": REPORTS["report_number"],
     "fiscal_year": REPORTS["fiscal_year"],
     "listing": Column(pl.String, "Address of the listing that changed, without page and order."),
@@ -220,6 +235,9 @@ PROVENANCE = {
 }
 
 VIOLATIONS = {
+    "office": replace(
+        OFFICE, description="Office of the sighting at fault; null where that, or a whole capture, has none."
+    ),
     "sighting_id": Column(
         pl.String, "The sighting at fault; null where it is a whole capture.", nullable=True, dictionary=False
     ),
@@ -249,51 +267,4 @@ CAPTURES = {
     "quarantined": Column(pl.Int32, "Rows that were quarantined.", unit="rows"),
     "status": Column(pl.String, "What became of the file.", among=STATUSES),
     "note": Column(pl.String, "What a person should know about it.", nullable=True),
-}
-
-# What normalizing adds to a sighting: what rules judge besides, and a value of each column of reports that is merged.
-NORMALIZED = {
-    **{name: column for name, column in REPORTS.items() if column.is_of_rows},
-    "report_number": SIGHTINGS["report_number"],
-    "fiscal_year": SIGHTINGS["fiscal_year"],
-    **{name: replace(REPORTS[name], nullable=True) for name in ("series", "sequence", "title")},
-    "stated_number": Column(pl.String, "Listed or corrected number, blanks folded.", nullable=True),
-    "stated_fiscal_year": Column(pl.String, "Listed or corrected fiscal year, blanks folded.", nullable=True),
-    "stated_issue_date": Column(pl.String, "Listed or corrected issue date, blanks folded.", nullable=True),
-    "stated_agency": Column(pl.String, "Listed or corrected agency, blanks folded.", nullable=True),
-    "stated_summary": Column(
-        pl.String, "Listed or corrected summary, damage mended; null where it says nothing.", nullable=True
-    ),
-    "stated_topic": Column(pl.String, "Topics, blanks folded; a semicolon stands between several.", nullable=True),
-    "stated_document_url": Column(
-        pl.String, "Listed or corrected link, blanks folded; of an archived copy the link behind it.", nullable=True
-    ),
-    "year": Column(pl.Int32, "Stated fiscal year; null where missing or malformed.", nullable=True),
-    "year_broken": Column(pl.Boolean, "Whether a stated fiscal year is malformed."),
-    "horizon": Column(pl.Int32, "Latest fiscal year that the capture can know."),
-    "title_repaired": Column(pl.Boolean, "Whether artefacts were taken off the title."),
-    "date_fault": Column(pl.String, "Why the stated date names no day; null where it does.", nullable=True),
-    "markup_date": Column(pl.String, "Day in the page's markup, where the page shows another.", nullable=True),
-    "days_outside": Column(pl.Int64, "Days by which the date lies outside the fiscal year.", nullable=True),
-    "document_offsite": Column(pl.Boolean, "Whether the link leads away from the OIG's site."),
-    "agency_broken": Column(pl.Boolean, "Whether a stated agency is unknown."),
-    "file_number": Column(
-        pl.String, "Report numbers in the file name of the link, where none is the row's.", nullable=True
-    ),
-    "cover_number": Column(
-        pl.String, "Report numbers on the document's cover, where none is the row's.", nullable=True
-    ),
-    "text_repaired": Column(pl.String, "Texts that came damaged and were mended, in words.", nullable=True),
-    "text_damaged": Column(pl.String, "Texts that are damaged, in words.", nullable=True),
-    "corrected": Column(pl.String, "What a correction changed, in words.", nullable=True),
-}
-_MERGED = {column.of or name for name, column in REPORTS.items()}
-BATCH_COLUMNS = tuple(name for name in NORMALIZED if name in _MERGED)
-"""Those of them that are needed once rows were judged alone: for comparing and merging."""
-
-# What comparing accepted sightings adds.
-GROUPED = {
-    "rival_title": Column(pl.String, "An unrelated title under the same number and year.", nullable=True),
-    "other_number": Column(pl.String, "Another number of the year with the same title.", nullable=True),
-    "document_of": Column(pl.String, "Another number of the year that links the same document.", nullable=True),
 }

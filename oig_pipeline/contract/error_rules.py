@@ -19,6 +19,18 @@ c = pl.col
 
 ERROR_RULES = (
     Rule(
+        code="office_missing",
+        severity="error",
+        scope="sighting",
+        column="listed_office",
+        why="Offices share report numbers, so a number without its office may be another's report.",
+        remedy='Fill in the column office, or say "office" in the metadata of the capture.',
+        message="nothing names the office that issued the report",
+        holds=c("office").is_not_null(),
+        passes=(row(office="Department of Homeland Security OIG"),),
+        fails=(row(office="", document_url=""),),
+    ),
+    Rule(
         code="number_missing",
         severity="error",
         scope="sighting",

@@ -15,6 +15,7 @@ LISTED_COLUMNS = {
     "agency": "listed_agency",
     "fiscal_year": "listed_fiscal_year",
     "oversight_area": "topic",
+    "office": "listed_office",
 }
 """Name → column of `sightings`."""
 LINE_COLUMNS = {column: f"{column}_line" for column in LISTED_COLUMNS.values()}

@@ -14,10 +14,8 @@ import polars as pl
 from oig_pipeline.contract.column import Column, named_check
 from oig_pipeline.contract.columns import (
     CAPTURES,
-    GROUPED,
     HISTORY,
     KEY,
-    NORMALIZED,
     PROVENANCE,
     READ,
     REPORTS,
@@ -25,6 +23,7 @@ from oig_pipeline.contract.columns import (
     VIOLATIONS,
 )
 from oig_pipeline.contract.document_columns import DOCUMENT_PAGES, DOCUMENTS
+from oig_pipeline.contract.judged_columns import GROUPED, NORMALIZED
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import GROUP_RULES, SIGHTING_RULES
 

@@ -30,6 +30,18 @@ c = pl.col
 
 WARNING_RULES = (
     Rule(
+        code="office_unknown",
+        severity="warning",
+        scope="sighting",
+        column="listed_office",
+        why="The office is not among those that are known; its reports are merged with no other office's.",
+        remedy="Compare the spelling with the list of offices; write the code if it is one of them.",
+        message="'{office}' is not a known office; the spelling is kept",
+        holds=c("office_is_known"),
+        passes=(row(office="dhs"),),
+        fails=(row(office="Office of Inspector General, Ministry of Works"),),
+    ),
+    Rule(
         code="number_repaired",
         severity="warning",
         scope="sighting",

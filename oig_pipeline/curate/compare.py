@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.contract.columns import KEY
-from oig_pipeline.domain import titles
+from oig_pipeline.domain import known_offices, titles
 
 SHORTEST_OPENING = 20
 CLOSE = 75.0
@@ -28,8 +28,8 @@ class Shared:
     """What several reports of one fiscal year share.
 
     Attributes:
-        titles: number, year and title key → `other_number`, which has the same title.
-        documents: number, year and link → `document_of`, the number of another that links the same document.
+        titles: key and title key → `other_number`, which has the same title.
+        documents: key and link → `document_of`, the number of another that links the same document.
     """
 
     titles: pl.DataFrame
@@ -55,7 +55,7 @@ def compare(accepted: pl.DataFrame, shared: Shared | None = None) -> pl.DataFram
 
 
 def compared_by(accepted: pl.DataFrame) -> pl.DataFrame:
-    """Return number, year, title key and link of accepted sightings that are in no conflict, each once."""
+    """Return key, title key and link of accepted sightings that are in no conflict, each once."""
     return _distinct(_with_rivals(accepted))
 
 
@@ -108,12 +108,12 @@ def _rivals(keyed: pl.DataFrame) -> pl.DataFrame:
     distinct = keyed.select(*KEY, "_key", "title", "_link").drop_nulls("_key").unique()
     several = distinct.filter(pl.col("_key").n_unique().over(KEY) > 1).sort(pl.all())
     columns: dict[str, list[Any]] = {name: [] for name in (*KEY, "_key", "rival_title")}
-    for (number, year), group in several.group_by(KEY, maintain_order=True):
+    for key_of_group, group in several.group_by(KEY, maintain_order=True):
         clusters = _clusters(group)
         for cluster in clusters if len(clusters) > 1 else []:
             rival = min(title for other in clusters if other is not cluster for title in other.values())
             for key in cluster:
-                for name, value in zip(columns, (number, year, key, rival), strict=True):
+                for name, value in zip(columns, (*key_of_group, key, rival), strict=True):
                     columns[name].append(value)
     schema: dict[str, Any] = {**keyed.select(*KEY, "_key").schema, "rival_title": pl.String}
     return pl.DataFrame(columns, schema=schema)
@@ -165,12 +165,14 @@ def shared_of(distinct: pl.DataFrame) -> Shared:
     Args:
         distinct: `compared_by` of all accepted sightings of some fiscal years.
     """
-    return Shared(_other(distinct, "_key", "other_number"), _other(distinct, "_link", "document_of"))
+    # Other offices issue many reports of one title: without a grammar, numbers tell nothing of what is odd.
+    with_grammar = distinct.filter(pl.col("office").is_in(list(known_offices.WITH_GRAMMAR)))
+    return Shared(_other(with_grammar, "_key", "other_number"), _other(distinct, "_link", "document_of"))
 
 
 def _other(distinct: pl.DataFrame, by: str, name: str) -> pl.DataFrame:
-    """Return number, year and what is shared → another number of the same year that shares it."""
-    same = ["fiscal_year", by]
+    """Return key and what is shared → another number of the same office and year that shares it."""
+    same = ["office", "fiscal_year", by]
     candidates = distinct.filter(pl.col(by).is_not_null()).select(*KEY, by).unique()
     several = candidates.filter(pl.len().over(same) > 1)
     numbers = several.group_by(same).agg(pl.col("report_number").sort().alias("_numbers"))

@@ -22,11 +22,14 @@ from oig_pipeline.contract.names import CORRECTABLE
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.curate import corrections_file
+from oig_pipeline.curate.issuing_office import office_column
 from oig_pipeline.curate.normalize import normalize
+from oig_pipeline.domain import known_offices
 from oig_pipeline.domain.whitespace import folded_blanks
 from oig_pipeline.errors import CannotRun
 
-CAPTURE = "capture"
+CAPTURE, OFFICE = "capture", "office"
+_ISSUED_BY = "_office"
 _KEYS = {"rule", "where", "expect", "set", "acknowledge", "why"}
 
 Breaks = Callable[[pl.DataFrame, Rule], pl.Series]
@@ -74,6 +77,8 @@ class Corrected:
     stale: tuple[Stale, ...] = ()
     acknowledged: Mapping[Correction, list[str]] = field(default_factory=dict)
     """Acknowledging corrections → the sightings that look as they expect."""
+    offices: Mapping[Correction, tuple[str, ...]] = field(default_factory=dict)
+    """Corrections that name no office → the offices of the rows that look as they expect."""
 
 
 def load(file: Path) -> tuple[Correction, ...]:
@@ -153,11 +158,14 @@ def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks
     unused: list[Correction] = []
     stale: list[Stale] = []
     acknowledged: dict[Correction, list[str]] = {}
+    offices: dict[Correction, tuple[str, ...]] = {}
     changes: dict[str, dict[str, tuple[str, int]]] = {}  # name → sighting → value, line
     folded = _folded(sightings, corrections)
     for correction in corrections:
-        present = _matching(folded, correction.where)
+        present = _matching(folded, _place(correction))
         fitting = _matching(present, correction.expect)
+        if OFFICE not in correction.where:
+            offices[correction] = tuple(fitting[_ISSUED_BY].drop_nulls().unique().sort())
         if present.is_empty():
             unused.append(correction)
         elif fitting.is_empty():
@@ -174,7 +182,7 @@ def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks
                 continue
             applied.append(correction)
             _note(changes, correction, rows["sighting_id"].to_list())
-    return Corrected(_changed(sightings, changes), tuple(applied), tuple(unused), tuple(stale), acknowledged)
+    return Corrected(_changed(sightings, changes), tuple(applied), tuple(unused), tuple(stale), acknowledged, offices)
 
 
 def _folded(sightings: pl.DataFrame, corrections: tuple[Correction, ...]) -> pl.DataFrame:
@@ -183,8 +191,17 @@ def _folded(sightings: pl.DataFrame, corrections: tuple[Correction, ...]) -> pl.
     return sightings.select(
         "sighting_id",
         pl.col("capture_path").alias(CAPTURE),
+        (office_column(sightings) if corrections else pl.lit(None, pl.String)).alias(_ISSUED_BY),
         *(folded_blanks(pl.col(CORRECTABLE[n])).alias(n) for n in names),
     )
+
+
+def _place(correction: Correction) -> dict[str, str | None]:
+    """Return where a correction looks; an office is the one that issued the report, however the page says it."""
+    place = dict(correction.where)
+    if (office := place.pop(OFFICE, None)) is not None:
+        place[_ISSUED_BY] = known_offices.spelled(office)
+    return place
 
 
 def _matching(frame: pl.DataFrame, values: Mapping[str, str | None]) -> pl.DataFrame:

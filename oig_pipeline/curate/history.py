@@ -83,7 +83,7 @@ def _changes(published: pl.DataFrame, field: str) -> pl.DataFrame:
             _COMPARED[column.history](c(field)).alias("_told"),
             value.str.len_chars().alias("_length"),
         )
-        .sort([*_ON, "retrieved_at", *ties], descending=[False] * 4 + [*ties.values()], nulls_last=True)
+        .sort([*_ON, "retrieved_at", *ties], descending=[False] * (len(_ON) + 1) + [*ties.values()], nulls_last=True)
         .unique([*_ON, "retrieved_at"], keep="first", maintain_order=True)
     )
     before = states.with_columns(
@@ -112,10 +112,13 @@ def _departures(dated: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     stood = _keyed(published).join(pages, on=_PAGE).filter(c("new_seen").is_not_null() & ~c("_cut_after"))
     keyed = _keyed(dated)
     # A row that was misnumbered meanwhile, or whose report was renumbered, has not left.
+    page = ["office", *_PAGE]
     has = [f"_has_{name}" for name in ("report_number", "_key")]
     for name, marked in zip(("report_number", "_key"), has, strict=True):
-        after = keyed.select(*_PAGE, name, pl.lit(True).alias(marked)).unique()
-        stood = stood.join(after, left_on=["capture_url", "new_seen", name], right_on=[*_PAGE, name], how="left")
+        after = keyed.select(*page, name, pl.lit(True).alias(marked)).unique()
+        stood = stood.join(
+            after, left_on=["office", "capture_url", "new_seen", name], right_on=[*page, name], how="left"
+        )
     stays = pl.any_horizontal(c(has).fill_null(False))
     stood = stood.with_columns(stays.alias("_stays")).sort(*_PAGE, "ordinal", "sighting_id")
     above = c("_stays").cast(pl.Int32).cum_sum().over(_PAGE)
@@ -125,7 +128,8 @@ def _departures(dated: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     is_first_page = ~c("capture_url").str.contains(r"[?&]page=0*[1-9]")
     gone = stood.filter(~c("_stays") & is_inside & (is_first_page | (above > 0)))
     elsewhere = gone.join(
-        keyed.select(LISTING, "report_number", c("retrieved_at").alias("_when")), on=[LISTING, "report_number"]
+        keyed.select("office", LISTING, "report_number", c("retrieved_at").alias("_when")),
+        on=["office", LISTING, "report_number"],
     )
     elsewhere = elsewhere.filter(
         (c("_when") > c("retrieved_at")) & (c("_until").is_null() | (c("_when") < c("_until")))

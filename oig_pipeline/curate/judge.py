@@ -139,6 +139,7 @@ def _rows(broken: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     return (
         broken.rechunk()
         .select(
+            "office",
             "sighting_id",
             "capture_path",
             pl.coalesce(LINE_COLUMNS[rule.column], "line").alias("line"),

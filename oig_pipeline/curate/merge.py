@@ -21,7 +21,7 @@ from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.domain import recommendations
 from oig_pipeline.domain.whitespace import folded_prose
 
-ORDER = ["fiscal_year", "series", "sequence", "suffix", "report_number"]
+ORDER = ["fiscal_year", "office", "series", "sequence", "suffix", "report_number"]
 _NEWEST = pl.col("retrieved_at")
 _IN_DOUBT = pl.col("in_doubt").fill_null(False)
 _NONE = pl.lit([], dtype=NAMES)

@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 
 import polars as pl
 
-from oig_pipeline.contract.columns import NORMALIZED
 from oig_pipeline.contract.error_rules import EDGE_DAYS, LATEST_FISCAL_YEAR
+from oig_pipeline.contract.judged_columns import NORMALIZED
 from oig_pipeline.contract.names import CORRECTABLE
 from oig_pipeline.curate.cell_values import (
     agency_names,
@@ -23,8 +23,9 @@ from oig_pipeline.curate.cell_values import (
     topics,
 )
 from oig_pipeline.curate.file_names import with_file_numbers
+from oig_pipeline.curate.issuing_office import office_column
 from oig_pipeline.curate.repair import repaired
-from oig_pipeline.domain import dates, fiscal_year, links, placeholders, report_number, wayback
+from oig_pipeline.domain import dates, fiscal_year, known_offices, links, placeholders, report_number, wayback
 from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.domain.dhs_numbers import NUMBERS
 from oig_pipeline.domain.dhs_titles import TITLES
@@ -61,9 +62,14 @@ def normalize(sightings: pl.DataFrame) -> pl.DataFrame:
         by_value(cells["agency"], agency_names).alias("_agency"),
         corrections_in_words(sightings).alias("corrected"),
     )
-    frame = _agencies(with_file_numbers(_links(_titles(_numbers(_dates(frame))))))
+    frame = _office(_agencies(with_file_numbers(_links(_titles(_numbers(_dates(frame)))))))
     frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("cover_number"))  # see cover_check.py
     return frame.select(*sightings.columns, *NORMALIZED)
+
+
+def _office(frame: pl.DataFrame) -> pl.DataFrame:
+    is_known = c("office").is_in(list(known_offices.NAMES))
+    return frame.with_columns(office_column(frame)).with_columns(is_known.alias("office_is_known"))
 
 
 def _numbers(frame: pl.DataFrame) -> pl.DataFrame:

@@ -165,7 +165,7 @@ def judgement(data: Data, sightings: ReadResult) -> Iterator[Any]:
     yield from checks.of_rules(result)
     if not stats.content.rows.get("reports"):
         raise dg.Failure(description="; ".join(assessment.reasons), allow_retries=False)
-    preview_columns = ["report_number", "fiscal_year", "title", "agencies", "issue_date"]
+    preview_columns = ["office", "report_number", "fiscal_year", "title", "agencies", "issue_date"]
     output_metadata = {
         "dagster/row_count": stats.content.rows["reports"],
         "reports_by_year": metadata.chart(metadata.by(result.scan("reports"), "fiscal_year"), "fiscal_year", "rows"),

@@ -13,9 +13,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from oig_pipeline.contract.columns import MERGED_FIELDS, REPORTS
+from oig_pipeline.contract.columns import KEY, MERGED_FIELDS, REPORTS
 from oig_pipeline.contract.names import LINE_COLUMNS
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES
+from oig_pipeline.domain import known_offices
 from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.domain.dhs_numbers import NUMBERS
 from oig_pipeline.domain.dhs_titles import TITLES
@@ -60,6 +61,7 @@ class Value:
 class Published:
     """A report: its values, the rules it broke (messages by code) and kept, what its sightings broke, its history."""
 
+    office: str
     report_number: str
     fiscal_year: int
     title: str
@@ -77,6 +79,7 @@ class Published:
 class Quarantined:
     """A row that was not published, why, the line of what is at fault, and what would mend it."""
 
+    office: str | None
     capture: str
     line: int
     listed_number: str | None
@@ -95,6 +98,11 @@ class Explanation:
     published: tuple[Published, ...]
     quarantined: tuple[Quarantined, ...]
 
+    @property
+    def offices(self) -> list[str]:
+        """The offices that bear the number."""
+        return sorted({*(p.office for p in self.published), *(q.office for q in self.quarantined if q.office)})
+
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""
         fields = asdict(self)
@@ -102,20 +110,28 @@ class Explanation:
 
 
 def explain(connection: duckdb.DuckDBPyConnection, number: str, fiscal_year: int | None = None) -> Explanation:
-    """Return what the release behind a connection knows of a number, in whatever spelling; of one year or all."""
-    spelled = _canonical(number)
+    """Return what the release behind a connection knows of a number, in whatever spelling; of one year or all.
+
+    Args:
+        connection: the views of the release.
+        number: the number, after the code or name of its office and a colon if only that office's is meant.
+        fiscal_year: the year.
+    """
+    prefix, _, rest = number.rpartition(":")
+    office, bare = (known_offices.spelled(prefix), rest) if prefix.strip() else (None, number)
+    spelled = _canonical(bare)
     reports = _rows(
         connection,
-        "FROM reports WHERE ($2 IS NULL OR fiscal_year = $2) AND (report_number = $1 "
+        "FROM reports WHERE ($2 IS NULL OR fiscal_year = $2) AND ($4 IS NULL OR office = $4) AND (report_number = $1 "
         # A number that a correction replaced is still the page's.
-        "OR (report_number, fiscal_year) IN (SELECT (report_number, fiscal_year) FROM sightings "
-        f"WHERE outcome = 'published' AND {_NORMALIZED} = $3)) ORDER BY fiscal_year, report_number",
-        [spelled, fiscal_year, _normalize(number)],
+        "OR (office, report_number, fiscal_year) IN (SELECT (office, report_number, fiscal_year) FROM sightings "
+        f"WHERE outcome = 'published' AND {_NORMALIZED} = $3)) ORDER BY fiscal_year, office, report_number",
+        [spelled, fiscal_year, _normalize(bare), office],
     )
     return Explanation(
         number,
         tuple(_published(connection, report) for report in reports),
-        tuple(_quarantined(connection, number, spelled, fiscal_year)),
+        tuple(_quarantined(connection, bare, spelled, fiscal_year, office)),
     )
 
 
@@ -138,8 +154,8 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) ->
 
 
 def _published(connection: duckdb.DuckDBPyConnection, report: Row) -> Published:
-    key = [report["report_number"], report["fiscal_year"]]
-    of_report = "WHERE report_number = $1 AND fiscal_year = $2"
+    key = [report[name] for name in KEY]
+    of_report = f"WHERE {' AND '.join(f'{name} = ${n}' for n, name in enumerate(KEY, start=1))}"
     sightings = _rows(
         connection,
         f"FROM sightings {of_report} AND outcome = 'published' "
@@ -152,6 +168,7 @@ def _published(connection: duckdb.DuckDBPyConnection, report: Row) -> Published:
     flagged = {code: [v.message for v in violations if v.rule == code and not v.is_mended] for code in rule_codes}
     codes = {v.rule for v in violations}
     return Published(
+        office=report["office"],
         report_number=report["report_number"],
         fiscal_year=report["fiscal_year"],
         title=report["title"],
@@ -193,9 +210,19 @@ def _column(field: str, report: Row, sighting: Row) -> str | None:
         return REPORTS[field].traced_to if _evaluate(TITLES.has_mark(pl.lit(title), field)) else None
     if field == "kind":
         return _kind_column(report["kind"], title, sighting)
+    if field == "office":
+        return _office_column(report["office"], sighting)
     if field == "fiscal_year" and not (sighting["listed_fiscal_year"] or "").strip():
         return "listed_number"
     return REPORTS[field].traced_to
+
+
+def _office_column(office: str, sighting: Row) -> str | None:
+    """Return what names the office: the row, an address, or else the layout, as it is the default's."""
+    if known_offices.spelled(sighting["listed_office"] or "") == office:
+        return "listed_office"
+    addresses = (n for n in ("capture_url", "listed_document_url") if known_offices.of_url(sighting[n] or "") == office)
+    return next(addresses, "layout" if office == known_offices.DEFAULT else None)
 
 
 def _agency_column(report: Row, sighting: Row) -> str | None:
@@ -226,21 +253,22 @@ def _evaluate(expression: pl.Expr) -> Any:
 
 
 def _quarantined(
-    connection: duckdb.DuckDBPyConnection, number: str, spelled: str, fiscal_year: int | None
+    connection: duckdb.DuckDBPyConnection, number: str, spelled: str, fiscal_year: int | None, office: str | None
 ) -> list[Quarantined]:
     rows = _rows(
         connection,
-        "SELECT s.capture_path, v.line, s.listed_number, s.listed_title, v.rule, v.message, v.acknowledged "
+        "SELECT s.office, s.capture_path, v.line, s.listed_number, s.listed_title, v.rule, v.message, v.acknowledged "
         "FROM sightings AS s JOIN violations AS v USING (sighting_id) "
         "WHERE s.outcome = 'quarantined' AND v.severity = 'error' "
         f"AND (s.report_number = $1 OR {_NORMALIZED} = $2) "
-        "AND ($3 IS NULL OR s.fiscal_year IS NULL OR s.fiscal_year = $3) ORDER BY s.capture_path, v.line, v.rule",
-        [spelled, _normalize(number), fiscal_year],
+        "AND ($3 IS NULL OR s.fiscal_year IS NULL OR s.fiscal_year = $3) "
+        "AND ($4 IS NULL OR s.office IS NULL OR s.office = $4) ORDER BY s.capture_path, v.line, v.rule",
+        [spelled, _normalize(number), fiscal_year, office],
     )
     return [
         Quarantined(
-            row["capture_path"], row["line"], row["listed_number"], row["listed_title"], row["rule"], row["message"],
-            BY_CODE[row["rule"]].remedy, row["acknowledged"],
+            row["office"], row["capture_path"], row["line"], row["listed_number"], row["listed_title"],
+            row["rule"], row["message"], BY_CODE[row["rule"]].remedy, row["acknowledged"],
         )
         for row in rows
     ]  # fmt: skip

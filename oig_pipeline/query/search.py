@@ -18,11 +18,12 @@ from oig_pipeline.domain.report_number import NumberError
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.release import exports
 
-COLUMNS = ["report_number", "fiscal_year", "agencies", "title", "snippet"]
+COLUMNS = ["office", "report_number", "fiscal_year", "agencies", "title", "snippet"]
 LONGEST_ENDING, SHORTEST_STEM = 5, 4
 """Most letters that a stem is shorter than its word, and fewest that it keeps, where a beginning is asked for."""
 _SQL = """
 SELECT
+    r.office,
     r.report_number,
     r.fiscal_year,
     (SELECT group_concat(value, ', ') FROM json_each(r.agencies)),
@@ -33,7 +34,7 @@ JOIN reports AS r ON r.rowid = reports_fts.rowid
 WHERE reports_fts MATCH :words
     AND (:agency IS NULL OR EXISTS (SELECT 1 FROM json_each(r.agencies) WHERE value = :agency))
     AND (:fiscal_year IS NULL OR r.fiscal_year = :fiscal_year)
-ORDER BY r.report_number = :number DESC, bm25(reports_fts, {weights}), r.fiscal_year DESC, r.report_number
+ORDER BY r.report_number = :number DESC, bm25(reports_fts, {weights}), r.fiscal_year DESC, r.office, r.report_number
 LIMIT :most
 """
 

@@ -112,8 +112,13 @@ def search(
 def explain(number: str, place: Place = None, *, fiscal_year: int | None = None) -> Explanation:
     """Return everything that a release knows of a report number, and the releases beside it in which it changed.
 
+    Args:
+        number: the number; after the code of its office and a colon (`treasury:OIG-14-049`) only that office's.
+        place: the release or curated folder.
+        fiscal_year: the report's fiscal year.
+
     Raises:
-        CannotRun: no release lies there, or it knows nothing of the number.
+        CannotRun: no release lies there, it knows nothing of the number, or several offices bear it.
     """
     try:
         number.encode()
@@ -126,11 +131,15 @@ def explain(number: str, place: Place = None, *, fiscal_year: int | None = None)
     if not explanation.published and not explanation.quarantined:
         year = f" of fiscal year {fiscal_year}" if fiscal_year else ""
         raise CannotRun(f"{number}: no row{year} has this number; oig search finds reports by their words")
+    if len(explanation.offices) > 1:
+        choices = " or ".join(f"{office}:{number}" for office in explanation.offices)
+        raise CannotRun(f"{number}: several offices have this number; ask for {choices}")
     if isinstance(place, str) and remote.is_remote(place):
         return explanation
     out = _curated_folder(_release(place))
     published = tuple(
-        replace(p, releases=tuple(_changes(out, p.report_number, p.fiscal_year))) for p in explanation.published
+        replace(p, releases=tuple(_changes(out, p.office, p.report_number, p.fiscal_year)))
+        for p in explanation.published
     )
     return replace(explanation, published=published)
 
@@ -227,7 +236,7 @@ def _curated_folder(release: Path) -> Path | None:
     return release.parent.parent if release.parent.name == release_module.RELEASES else None
 
 
-def _changes(out: Path | None, number: str, fiscal_year: int) -> list[dict[str, Any]]:
+def _changes(out: Path | None, office: str, number: str, fiscal_year: int) -> list[dict[str, Any]]:
     """Return the releases, oldest first, in which a report was added, changed or removed; pruned ones are missing."""
     changes: list[dict[str, Any]] = []
     before: dict[str, Any] | None = None
@@ -237,7 +246,7 @@ def _changes(out: Path | None, number: str, fiscal_year: int) -> list[dict[str, 
             since_pruned = True
             continue
         file = files.file_of_year(out / release_module.RELEASES / info.id, "reports", fiscal_year)
-        rows = parquet.read(file).filter(report_number=number) if file else None
+        rows = files.with_office(parquet.read(file)).filter(office=office, report_number=number) if file else None
         after = rows.row(0, named=True) if rows is not None and rows.height else None
         if change := _describe_change(before, after):
             words = f"{change}, in or before this release: older ones were pruned" if since_pruned else change

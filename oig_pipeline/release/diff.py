@@ -19,7 +19,7 @@ import polars as pl
 from oig_pipeline.contract.columns import KEY, REPORTS
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.release import manifest, parquet
-from oig_pipeline.release.files import format_changes, table_of, year_of
+from oig_pipeline.release.files import format_changes, table_of, with_office, year_of
 from oig_pipeline.release.metadata.about import BETWEEN
 
 BOOKKEEPING = tuple(name for name, column in REPORTS.items() if column.is_bookkeeping)
@@ -31,19 +31,31 @@ Step = Literal["major", "minor", "patch"]
 class ReportChange(NamedTuple):
     """A report that one release has and the other has not."""
 
+    office: str
     report_number: str
     fiscal_year: int
     title: str | None
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """The key of the report."""
+        return self.office, self.report_number, self.fiscal_year
 
 
 class Change(NamedTuple):
     """A value of a report that differs, as text; None where there is none."""
 
+    office: str
     report_number: str
     fiscal_year: int
     column: str
     old: str | None
     new: str | None
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """The key of the report."""
+        return self.office, self.report_number, self.fiscal_year
 
 
 class ColumnChange(NamedTuple):
@@ -102,7 +114,7 @@ class Difference:
         by_kind = {
             "reports_added": len(self.added),
             "reports_removed": len(self.removed),
-            "reports_changed": len({change[:2] for change in self.changed}),
+            "reports_changed": len({change.key for change in self.changed}),
             "columns_changed": len(self.columns),
             "formats_changed": len(self.formats),
             "rules_changed": len(self.rules_added) + len(self.rules_removed) + len(self.rules_changed),
@@ -171,7 +183,7 @@ def _partitions(
     for year in sorted({*paths[0], *paths[1]}):
         if len({by_path.get(of_year.get(year, "")) for by_path, of_year in zip(hashes, paths, strict=True)}) > 1:
             frames = [
-                parquet.read(release / of_year[year]) if year in of_year else None
+                with_office(parquet.read(release / of_year[year])) if year in of_year else None
                 for release, of_year in zip((old, new), paths, strict=True)
             ]
             template = next(frame for frame in frames if frame is not None)
@@ -202,7 +214,10 @@ def _changes(before: pl.DataFrame, after: pl.DataFrame) -> tuple[list[Change], i
         rows = both.filter(differs[name]).select(
             _PLACE, *KEY, _text(name, before.schema[name]), _text(f"{name}_new", before.schema[name])
         )
-        indexed += [(place, Change(number, year, name, old, new)) for place, number, year, old, new in rows.iter_rows()]
+        indexed += [
+            (place, Change(office, number, year, name, old, new))
+            for place, office, number, year, old, new in rows.iter_rows()
+        ]
     indexed.sort(key=itemgetter(0))
     bookkeeping = [n for n in shared if n in BOOKKEEPING]
     changes = [change for _, change in indexed]

@@ -16,14 +16,17 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.contract.schemas import BY_YEAR, POLARS_SCHEMAS, TABLES
+from oig_pipeline.domain import known_offices
 from oig_pipeline.release import manifest, parquet
 from oig_pipeline.release.parquet import Part, Parts
 
-FORMAT = 2
-"""Where a release has its rows; the manifest says it."""
+FORMAT = 3
+"""Where a release has its rows, and by which columns they are joined; the manifest says it."""
 FORMAT_CHANGES = {
     2: "tables are folders of plain Parquet files, reports/2021.parquet instead of "
     "reports/fiscal_year=2021/reports.parquet, so that pandas, pyarrow, Polars and DuckDB read the same from them",
+    3: "the column office is part of a report's key, since offices share report numbers: join on office, report_number "
+    "and fiscal_year",
 }
 """Format → what it changed for those who read the files."""
 NO_YEAR = "unknown"
@@ -100,6 +103,12 @@ def year_of(path: str) -> str | None:
     if len(parts) == 3:  # as releases of format 1 have it
         return parts[1].removeprefix(_FORMAT_1).replace(_FORMAT_1_NO_YEAR, NO_YEAR)
     return parts[1].removesuffix(".parquet") if len(parts) == 2 else None
+
+
+def with_office(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows of a release of any format with the column `office`: before it was there, all were of one office."""
+    office = pl.lit(known_offices.DEFAULT).alias("office")
+    return rows if "office" in rows.columns else rows.select(office, pl.all())
 
 
 def read_reports(release: Path) -> pl.DataFrame:

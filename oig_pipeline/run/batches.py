@@ -14,7 +14,7 @@ import polars as pl
 
 from oig_pipeline.capture.chunks import ChunkSummary
 from oig_pipeline.capture.reader import SCHEMA, CaptureSummary
-from oig_pipeline.contract.columns import BATCH_COLUMNS, NORMALIZED
+from oig_pipeline.contract.judged_columns import BATCH_COLUMNS, NORMALIZED
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.curate.outcomes import CorrectionMatch
 from oig_pipeline.run.store import Store

@@ -56,8 +56,9 @@ def stale_corrections(outcomes: CorrectionOutcomes, acknowledging_lines: Collect
 def _rows(findings: Iterable[tuple[str, int | None, str, str | None, str]]) -> pl.DataFrame:
     rows = [
         {
-            "sighting_id": None, "capture_path": path, "line": line, "rule": rule, "severity": BY_CODE[rule].severity,
-            "column_name": BY_CODE[rule].column, "value": value, "message": message, "acknowledged": False,
+            "office": None, "sighting_id": None, "capture_path": path, "line": line,
+            "rule": rule, "severity": BY_CODE[rule].severity, "column_name": BY_CODE[rule].column,
+            "value": value, "message": message, "acknowledged": False,
         }
         for path, line, rule, value, message in findings
     ]  # fmt: skip

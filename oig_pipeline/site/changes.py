@@ -14,7 +14,7 @@ from oig_pipeline.release import changelog, manifest, parquet
 from oig_pipeline.release.diff import Difference, difference
 from oig_pipeline.release.release import RELEASES
 from oig_pipeline.site import jsonld
-from oig_pipeline.site.release_data import ReleaseData
+from oig_pipeline.site.release_data import Key, ReleaseData
 from oig_pipeline.site.render import Site
 from oig_pipeline.site.write import SiteWriter
 
@@ -56,11 +56,16 @@ def write(source: ReleaseData, changes: Changes, site: Site, writer: SiteWriter)
 
 
 def _release_page(entry: dict[str, Any], diff: Difference, site: Site, path: str) -> str:
-    by_report: dict[tuple[str, int], list[Any]] = {}
+    by_report: dict[Key, list[Any]] = {}
     for change in diff.changed:
-        by_report.setdefault((change.report_number, change.fiscal_year), []).append(change)
+        by_report.setdefault(change.key, []).append(change)
     return site.render(
-        "release.html", path, entry=entry, difference=diff, changed=list(by_report.items()), most=MAX_REPORTS
+        "release.html",
+        path,
+        entry=entry,
+        difference=diff,
+        changed=list(by_report.items()),
+        most=MAX_REPORTS,
     )
 
 

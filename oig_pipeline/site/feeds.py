@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
 from oig_pipeline.domain.fiscal_year import first_day
+from oig_pipeline.domain.known_offices import qualified
 from oig_pipeline.release.diff import Difference
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site import urls
@@ -93,11 +94,11 @@ def _first_seen(report: ReportPage, first: dict[str, str] | None) -> dt.datetime
 
 def _summaries(difference: Difference) -> dict[Key, str]:
     """Return report → a sentence about what a release adds or changes."""
-    summaries = {(report.report_number, report.fiscal_year): "New in the catalogue." for report in difference.added}
+    summaries = {report.key: "New in the catalogue." for report in difference.added}
     fields: dict[Key, list[str]] = {}
     for change in difference.changed:
         words = f"{change.column}: {cell(change.old) or 'nothing'} \u2192 {cell(change.new) or 'nothing'}"
-        fields.setdefault((change.report_number, change.fiscal_year), []).append(words)
+        fields.setdefault(change.key, []).append(words)
     return {**summaries, **{key: f"Changed: {'; '.join(words)}." for key, words in fields.items()}}
 
 
@@ -113,9 +114,9 @@ def _feed(title: str, path: str, page: str, news: list[NewsEntry], site: Site) -
     for entry in news:
         row = entry.report.row
         item = _add(feed, "entry")
-        _add(item, "title", f"{row['report_number']}: {row['title']}")
-        number, year = entry.report.key
-        _add(item, "id", uuid.uuid5(_IDS, f"{number} {year} {entry.release}").urn)
+        _add(item, "title", f"{qualified(row['office'], row['report_number'])}: {row['title']}")
+        office, number, year = entry.report.key
+        _add(item, "id", uuid.uuid5(_IDS, f"{qualified(office, number)} {year} {entry.release}").urn)
         _add(item, "updated", _instant(entry.when))
         _add(item, "link", rel="alternate", type="text/html", href=_address(f"{urls.of_report(row)}/index.html", site))
         for code in row["agencies"]:

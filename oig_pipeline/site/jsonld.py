@@ -37,7 +37,7 @@ def report(row: Row, address: str | None) -> dict[str, Any]:
         "abstract": row["summary"],
         "datePublished": row["issue_date"].isoformat() if row["issue_date"] else None,
         "inLanguage": "en",
-        "publisher": {"@type": "GovernmentOrganization", "name": about.PUBLISHER_OF_SOURCE},
+        "publisher": {"@type": "GovernmentOrganization", "name": about.publisher_of(row["office"])},
         "about": [{"@type": "GovernmentOrganization", "name": AGENCIES.by_code[code].name} for code in row["agencies"]],
         "keywords": row["topics"],
         "license": about.LICENCE_URL,

@@ -14,6 +14,7 @@ from typing import Any
 from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.domain.fiscal_year import first_day, last_day
 from oig_pipeline.site import urls
+from oig_pipeline.site.release_data import Key
 from oig_pipeline.site.render import Site, day, fragment
 from oig_pipeline.site.report_pages import ReportPage, marks
 from oig_pipeline.site.urls import INDEX, Places
@@ -131,8 +132,8 @@ def write(report_lists: dict[str, list[ReportList]], folders: Places, site: Site
 
     # A report is in several lists, whose pages are all at the same depth.
     @cache
-    def card(number: str, year: int, is_full: bool) -> str:
-        return fragment("card.html", "../../", places=folders, whole=is_full, **card_context(by_key[number, year]))
+    def card(key: Key, is_full: bool) -> str:
+        return fragment("card.html", "../../", places=folders, whole=is_full, **card_context(by_key[key]))
 
     by_key = {
         report.key: report
@@ -153,14 +154,14 @@ def card_context(report: ReportPage) -> dict[str, Any]:
     return {"report": report.row, "place": urls.of_report(report.row), "marks": list(marks(report.row))}
 
 
-def _write_list(report_list: ReportList, card: Callable[[str, int, bool], str], site: Site, writer: SiteWriter) -> None:
+def _write_list(report_list: ReportList, card: Callable[[Key, bool], str], site: Site, writer: SiteWriter) -> None:
     pages = [report_list.reports[n : n + PAGE_SIZE] for n in range(0, len(report_list.reports), PAGE_SIZE)]
     is_full = report_list.kind.has_full_summaries
     for number, reports in enumerate(pages, start=1):
         path = urls.page(report_list.folder, number)
 
         def content(path: str = path, number: int = number, reports: list[ReportPage] = reports) -> str:
-            cards = [card(*report.key, is_full) for report in reports]
+            cards = [card(report.key, is_full) for report in reports]
             return site.render("list.html", path, listed=report_list, cards=cards, number=number, pages=len(pages))
 
         digests = [report.digest for report in reports]

@@ -29,7 +29,7 @@ SELECT
 FROM captures
 """
 _EXAMPLES = """
-SELECT v.capture_path, v.line, v.value, v.message, v.acknowledged, s.report_number, s.fiscal_year, s.outcome
+SELECT v.capture_path, v.line, v.value, v.message, v.acknowledged, s.office, s.report_number, s.fiscal_year, s.outcome
 FROM violations AS v
 LEFT JOIN sightings AS s USING (sighting_id)
 WHERE v.rule = $1
@@ -80,6 +80,7 @@ def _write_table(name: str, rows: list[Row], site: Site, writer: SiteWriter) -> 
 
 
 def _rule_page(code: str, broken: Row | None, source: ReleaseData, site: Site, path: str) -> str:
-    examples = source.ask(_EXAMPLES, code, MAX_EXAMPLES).dicts() if broken else []
+    rows = source.ask(_EXAMPLES, code, MAX_EXAMPLES).dicts() if broken else []
+    examples = [{**row, "place": urls.of_report(row) if row["outcome"] == "published" else None} for row in rows]
     by_capture = source.ask("FROM data_quality_by_capture WHERE rule = $1", code).dicts()[:MAX_EXAMPLES]
     return site.render("rule.html", path, rule=BY_CODE[code], broken=broken, examples=examples, by_capture=by_capture)

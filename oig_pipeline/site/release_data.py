@@ -21,7 +21,8 @@ from oig_pipeline.release.catalog import connect, derived_views
 from oig_pipeline.release.files import read_reports
 
 Row = dict[str, Any]
-Key = tuple[str, int]
+Key = tuple[str, str, int]
+"""Office, report number and fiscal year."""
 
 
 class QueryResult(NamedTuple):
@@ -77,8 +78,8 @@ class ReleaseData:
     @cached_property
     def reports(self) -> pl.DataFrame:
         """The reports, newest first: by fiscal year, date, and number."""
-        order = ["fiscal_year", "issue_date", "sequence", "report_number"]
-        return read_reports(self.release).sort(order, descending=[True, True, True, False], nulls_last=True)
+        order = ["fiscal_year", "issue_date", "sequence", "office", "report_number"]
+        return read_reports(self.release).sort(order, descending=[True, True, True, False, False], nulls_last=True)
 
     @cached_property
     def newest_capture(self) -> dt.datetime | None:
@@ -101,33 +102,33 @@ class ReleaseData:
     def _of_year(self, sql: str, year: int) -> dict[Key, list[Row]]:
         grouped: dict[Key, list[Row]] = {}
         for row in self.ask(sql, year).dicts():
-            grouped.setdefault((row.pop("report_number"), year), []).append(row)
+            grouped.setdefault((row.pop("office"), row.pop("report_number"), year), []).append(row)
         return grouped
 
 
 _DETAILS = {
     "sightings": """
         SELECT COLUMNS(
-            '^(report_number|sighting_id|capture_path|retrieved_at|capture_url|rules|line|.+_line'
-            '|listed_(number|title|issue_date|agency|fiscal_year))$'
+            '^(office|report_number|sighting_id|capture_path|retrieved_at|capture_url|rules|line|.+_line'
+            '|listed_(office|number|title|issue_date|agency|fiscal_year))$'
         )
         FROM sightings
         WHERE outcome = 'published' AND fiscal_year = $1
-        ORDER BY report_number, retrieved_at DESC NULLS LAST, capture_path, line, sighting_id
+        ORDER BY office, report_number, retrieved_at DESC NULLS LAST, capture_path, line, sighting_id
     """,
     "violations": """
-        SELECT DISTINCT report_number, rule, message
+        SELECT DISTINCT sightings.office, report_number, rule, message
         FROM violations
         JOIN sightings USING (sighting_id)
         WHERE outcome = 'published' AND fiscal_year = $1
-        ORDER BY report_number, rule, message
+        ORDER BY sightings.office, report_number, rule, message
     """,
     "read_from": "SELECT * EXCLUDE (fiscal_year) FROM provenance WHERE fiscal_year = $1",
     "history": """
-        SELECT report_number, field, old_value, new_value, old_seen, new_seen, listing
+        SELECT office, report_number, field, old_value, new_value, old_seen, new_seen, listing
         FROM report_history
         WHERE fiscal_year = $1
-        ORDER BY report_number, new_seen, field, listing
+        ORDER BY office, report_number, new_seen, field, listing
     """,
 }
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.names import LINE_COLUMNS
+from oig_pipeline.domain import known_offices
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site import jsonld, urls
 from oig_pipeline.site.release_data import Key, ReleaseData, Row
@@ -35,8 +36,13 @@ class ReportPage:
 
     @property
     def key(self) -> Key:
-        """Number and fiscal year."""
-        return self.row["report_number"], self.row["fiscal_year"]
+        """Office, number and fiscal year."""
+        return key_of(self.row)
+
+
+def key_of(row: Row) -> Key:
+    """Return the key of a report."""
+    return row["office"], row["report_number"], row["fiscal_year"]
 
 
 def write(source: ReleaseData, lists: Places, site: Site, writer: SiteWriter) -> list[ReportPage]:
@@ -47,7 +53,7 @@ def write(source: ReleaseData, lists: Places, site: Site, writer: SiteWriter) ->
         rows = reports.to_dicts()
         neighbours = _neighbours(rows)
         for row in rows:
-            key = row["report_number"], row["fiscal_year"]
+            key = key_of(row)
             pages.append(_write_one(row, details[key], neighbours[key], lists, site, writer))
     return pages
 
@@ -73,14 +79,14 @@ def _public(details: Row) -> Row:
 def _neighbours(rows: list[Row]) -> dict[Key, dict[str, Row | None]]:
     """Return each report's neighbours in its series and year, by sequence."""
     neighbours: dict[Key, dict[str, Row | None]] = {}
-    series: dict[str, list[Row]] = {}
+    series: dict[tuple[str, str], list[Row]] = {}
     for row in sorted(rows, key=lambda r: (r["sequence"], r["report_number"])):
-        series.setdefault(row["series"], []).append(row)
+        series.setdefault((row["office"], row["series"]), []).append(row)
     for members in series.values():
         for place, row in enumerate(members):
             newer = members[place + 1] if place + 1 < len(members) else None
             older = members[place - 1] if place else None
-            neighbours[row["report_number"], row["fiscal_year"]] = {"newer": newer, "older": older}
+            neighbours[key_of(row)] = {"newer": newer, "older": older}
     return neighbours
 
 
@@ -105,7 +111,12 @@ def _page(row: Row, details: Row, neighbours: Row, topics: Links, agencies: Link
         citation=citation(row, site.canonical(path)),
         described=lead(row["summary"]) or f"{row['report_number']}, fiscal year {row['fiscal_year']}.",
         jsonld=jsonld.report(row, site.canonical(path)),
-        neighbours={name: neighbours[name] for name in _NEIGHBOURS},
+        neighbours={
+            name: near and {**near, "place": urls.of_report(near)}
+            for name in _NEIGHBOURS
+            for near in [neighbours[name]]
+        },
+        office=known_offices.NAMES.get(row["office"], row["office"]),
     )
 
 
@@ -141,7 +152,7 @@ _CLASSIFIED = {
 def citation(row: Row, address: str | None) -> str:
     """Return how to cite a report, in one line."""
     parts = [
-        about.PUBLISHER_OF_SOURCE,
+        about.publisher_of(row["office"]),
         row["title"],
         f"{row['report_number']}, fiscal year {row['fiscal_year']}",
         day(row["issue_date"]),

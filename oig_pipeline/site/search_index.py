@@ -16,10 +16,10 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.domain import titles
+from oig_pipeline.site import urls
 from oig_pipeline.site.lists import ReportList
 from oig_pipeline.site.render import plain
 from oig_pipeline.site.report_pages import ReportPage
-from oig_pipeline.site.urls import names
 from oig_pipeline.site.write import SiteWriter
 
 FOLDER = "search/index"
@@ -56,11 +56,12 @@ def _columns(rows: list[dict[str, Any]], report_lists: dict[str, list[ReportList
     kinds = sorted({row["kind"] for row in rows})
     return {
         "number": [row["report_number"] for row in rows],
+        "office": {n: mark for n, row in enumerate(rows) if (mark := urls.prefix(row["office"]))},
         "year": [row["fiscal_year"] for row in rows],
         "title": [plain(row["title"]) for row in rows],
         "date": [row["issue_date"].isoformat() if row["issue_date"] else 0 for row in rows],
         "agencies": [[place["agencies"][code] for code in row["agencies"]] for row in rows],
-        "topics": [[place["topics"][topic] for topic in names("topics", row)] for row in rows],
+        "topics": [[place["topics"][topic] for topic in urls.names("topics", row)] for row in rows],
         "kind": [kinds.index(row["kind"]) for row in rows],
         "redacted": [n for n, row in enumerate(rows) if row["is_redacted"]],
         "disputed": [n for n, row in enumerate(rows) if row["recommendations_not_concurred"]],

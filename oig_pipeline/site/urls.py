@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from oig_pipeline.domain import known_offices
 from oig_pipeline.errors import SchemaViolated
 
 INDEX = "index.html"
@@ -26,14 +27,19 @@ Places = dict[str, dict[Any, str]]
 
 
 def of_report(row: dict[str, Any]) -> str:
-    """Return the folder of a report.
+    """Return the folder of a report: by year and number, an office other than the default in front of the number.
 
     Raises:
         SchemaViolated: its number is not canonical.
     """
     if not _SAFE.fullmatch(row["report_number"]):
         raise SchemaViolated(f"{row['report_number']!r}: not a canonical report number")
-    return f"reports/{row['fiscal_year']}/{row['report_number']}"
+    return f"reports/{row['fiscal_year']}/{prefix(row['office'])}{row['report_number']}"
+
+
+def prefix(office: str) -> str:
+    """Return what stands before the numbers of an office in folders; numbers have no small letters."""
+    return "" if office == known_offices.DEFAULT else f"{slug(office)}-"
 
 
 def of_lists(reports: pl.DataFrame) -> Places:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from oig_pipeline.capture.exchange import read_csv
 from oig_pipeline.capture.ndjson import read as read_ndjson
-from oig_pipeline.capture.rows import MARKUP, ORDINAL, Finding, Rows, Unreadable
+from oig_pipeline.capture.rows import BLANK, MARKUP, ORDINAL, Finding, Rows, Unreadable
 from oig_pipeline.contract.names import LINE_COLUMNS, LISTED_COLUMNS
 from oig_pipeline.domain.whitespace import WHITESPACE
 from tests.conftest import examples
@@ -268,7 +268,11 @@ def test_rows_written_as_csv_read_back_as_they_were(records: list[dict[str, str 
         writer.writerow(row)
     read = read_csv(stream.getvalue())
     starts = [start for start, row in zip(starts, records, strict=True) if says_something(row)]
-    expected = [{LISTED_COLUMNS[k]: v or None for k, v in row.items()} for row in records if says_something(row)]
+    expected = [
+        {LISTED_COLUMNS[k]: v or BLANK.get(LISTED_COLUMNS[k]) for k, v in row.items()}
+        for row in records
+        if says_something(row)
+    ]
     assert read.frame["line"].to_list() == starts
     assert checked_rows(stream.getvalue(), read.frame.drop(MARKUP)) == [
         {"line": line, **row} for line, row in zip(starts, expected, strict=True)
@@ -280,7 +284,10 @@ def test_rows_written_as_csv_read_back_as_they_were(records: list[dict[str, str 
 def test_rows_written_as_ndjson_read_back_as_they_were(records: list[dict[str, str | None]], ascii_only: bool) -> None:
     read = read_ndjson("\n".join(json.dumps(row, ensure_ascii=ascii_only) for row in records))
     row_of_line = {line: row for line, row in enumerate(records, start=1) if says_something(row)}
-    expected = [{LISTED_COLUMNS[k]: v for k, v in row.items()} for row in row_of_line.values()]
+    expected = [
+        {LISTED_COLUMNS[k]: BLANK.get(LISTED_COLUMNS[k]) if v is None else v for k, v in row.items()}
+        for row in row_of_line.values()
+    ]
     assert read.frame.drop("line", ORDINAL, MARKUP, *LINE_COLUMNS.values()).to_dicts() == expected
     assert read.frame.select(LINE_COLUMNS.values()).null_count().row(0) == (read.frame.height,) * len(LINE_COLUMNS)
     assert read.frame["line"].to_list() == read.frame[ORDINAL].to_list() == list(row_of_line)

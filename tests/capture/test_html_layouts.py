@@ -108,7 +108,7 @@ def test_a_topic_page_gives_its_cards_and_its_heading_as_topic() -> None:
         "line": 2, "listed_number": "OIG-21-49", "listed_title": "Audit of Ports",
         "listed_summary": "First.\n\nSecond.",
         "listed_issue_date": "2021-07-20", "listed_document_url": "/a.pdf", "listed_agency": "CBP, ICE",
-        "listed_fiscal_year": "2021", "topic": "Border Security", "listed_datetime": None,
+        "listed_fiscal_year": "2021", "topic": "Border Security", "listed_office": None, "listed_datetime": None,
     }  # fmt: skip
     assert (second["line"], second["listed_number"]) == (3, "OIG-21-48")
 

@@ -242,6 +242,7 @@ class Card:
             "listed_agency": ", ".join(self.agencies) or None,
             "listed_fiscal_year": self.fiscal_year or None,
             "topic": self.area or topic,
+            "listed_office": None,
             "listed_datetime": None,
         }
 

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from oig_pipeline.contract.columns import CAPTURES, GROUPED, NORMALIZED, READ, SIGHTINGS
+from oig_pipeline.contract.columns import CAPTURES, READ, SIGHTINGS
+from oig_pipeline.contract.judged_columns import GROUPED, NORMALIZED
 from oig_pipeline.contract.rule import Example, Rule, files
 from oig_pipeline.contract.rules import BY_CODE, RULES, SIGHTING_RULES, codes
 from oig_pipeline.run.pipeline import Outcome, check

@@ -11,7 +11,8 @@ from pandera.errors import SchemaErrors
 
 from oig_pipeline.capture.documents import Documents, take
 from oig_pipeline.contract.column import Column
-from oig_pipeline.contract.columns import GROUPED, NORMALIZED, READ
+from oig_pipeline.contract.columns import READ
+from oig_pipeline.contract.judged_columns import GROUPED, NORMALIZED
 from oig_pipeline.contract.rule import document
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.curate.history import history
@@ -21,21 +22,21 @@ from tests.conftest import DATA
 from tests.rows import NEWER, OLDER, SITE, judgement_of
 
 COLUMNS = {
-    "reports": """report_number, fiscal_year, series, sequence, suffix, title, summary, issue_date, document_url,
-        document_urls, agencies, agency_source, topics, kind, is_redacted, is_revised, classification, recommendations,
-        recommendations_concurred, recommendations_not_concurred, recommendations_text, quality_flags, sighting_count,
-        first_seen, last_seen""",
-    "sightings": """sighting_id, capture_sha256, capture_path, capture_url, retrieved_at, layout, ordinal, line,
+    "reports": """office, report_number, fiscal_year, series, sequence, suffix, title, summary, issue_date,
+        document_url, document_urls, agencies, agency_source, topics, kind, is_redacted, is_revised, classification,
+        recommendations, recommendations_concurred, recommendations_not_concurred, recommendations_text,
+        quality_flags, sighting_count, first_seen, last_seen""",
+    "sightings": """office, sighting_id, capture_sha256, capture_path, capture_url, retrieved_at, layout, ordinal, line,
         listed_number, listed_title, listed_summary, listed_issue_date, listed_document_url, listed_agency,
-        listed_fiscal_year, topic, listed_number_line, listed_title_line, listed_summary_line, listed_issue_date_line,
-        listed_document_url_line, listed_agency_line, listed_fiscal_year_line, topic_line, report_number, fiscal_year,
-        outcome, rules""",
-    "violations": "sighting_id, capture_path, line, rule, severity, column_name, value, message, acknowledged",
-    "report_history": """report_number, fiscal_year, listing, field, old_value, new_value, old_seen, new_seen,
+        listed_fiscal_year, topic, listed_office, listed_number_line, listed_title_line, listed_summary_line,
+        listed_issue_date_line, listed_document_url_line, listed_agency_line, listed_fiscal_year_line,
+        topic_line, listed_office_line, report_number, fiscal_year, outcome, rules""",
+    "violations": "office, sighting_id, capture_path, line, rule, severity, column_name, value, message, acknowledged",
+    "report_history": """office, report_number, fiscal_year, listing, field, old_value, new_value, old_seen, new_seen,
         old_sighting_id, new_sighting_id""",
     "documents": "url, status, note, sha256, bytes, pages, cover_numbers, retrieved_at",
     "document_pages": "sha256, page, has_text, text",
-    "provenance": "report_number, fiscal_year, title, summary, issue_date, document_url, kind, classification",
+    "provenance": "office, report_number, fiscal_year, title, summary, issue_date, document_url, kind, classification",
     "captures": """capture_sha256, path, url, retrieved_at, bytes, layout, sightings, published, quarantined, status,
         note""",
 }
@@ -141,10 +142,10 @@ def test_a_missing_column_is_refused(table: str, frames: Frames) -> None:
 
 def test_the_tables_with_a_key_are_these() -> None:
     assert {t: TABLES[t].unique for t in KEYED} == {
-        "reports": ["report_number", "fiscal_year"],
+        "reports": ["office", "report_number", "fiscal_year"],
         "sightings": ["sighting_id"],
         "captures": ["path"],
-        "provenance": ["report_number", "fiscal_year"],
+        "provenance": ["office", "report_number", "fiscal_year"],
         "documents": ["url"],
         "document_pages": ["sha256", "page"],
     }

@@ -63,7 +63,7 @@ def loaded(file: Path, text: str) -> Corrected:
         ("corrections: []\nmore: []\n", 1, "expected one key, corrections, with a list"),
         ("corrections:\n\n  - soon\n", 3, "a correction is a mapping with rule, where, expect, set or acknowledge"),
         (changed("why:", "because:"), 2, "unknown key because; known are acknowledge, expect, rule, set, where, why"),
-        (changed("year_malformed", "year_wrong"), 2, "'fiscal_year_wrong' is not a rule; known are number_missing"),
+        (changed("year_malformed", "year_wrong"), 2, "'fiscal_year_wrong' is not a rule; known are office_missing"),
         (changed("rule: fiscal_year_malformed", "rule: null"), 2, "is not a rule; known are"),
         (changed("fiscal_year_malformed", "text_unread"), 2, "acknowledge one by capture: and its SHA-256"),
         (changed("    why: A digit too many.\n"), 2, "a correction says why"),

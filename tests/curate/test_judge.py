@@ -163,6 +163,7 @@ def test_a_quarantined_row_is_no_rival_of_an_accepted_one() -> None:
 def test_a_violation_shows_where_it_is_and_what_stands_there() -> None:
     (violation,) = judgement_of({"fiscal_year": " 20217 "}).violations.to_dicts()
     assert violation == {
+        "office": "dhs",
         "sighting_id": "aaaaaaaaaaaaaaaa-1",
         "capture_path": "listing.csv",
         "line": 2,

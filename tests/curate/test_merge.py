@@ -226,8 +226,8 @@ def test_every_published_sighting_is_in_one_valid_report(rows: list[dict[str, An
     reports = merge(sightings_)
     TABLES["reports"].validate(reports, lazy=True)
     assert reports["sighting_count"].sum() == sightings_.height
-    assert set(reports.select("report_number", "fiscal_year").iter_rows()) == set(
-        sightings_.select("report_number", "fiscal_year").iter_rows()
+    assert set(reports.select("office", "report_number", "fiscal_year").iter_rows()) == set(
+        sightings_.select("office", "report_number", "fiscal_year").iter_rows()
     )
 
 

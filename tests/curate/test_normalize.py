@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.contract.columns import NORMALIZED
+from oig_pipeline.contract.judged_columns import NORMALIZED
 from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.curate.normalize import normalize, years_of_number
 from tests.conftest import examples

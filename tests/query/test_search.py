@@ -49,7 +49,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def numbers(database: Path, words: str, **narrowed: object) -> list[str]:
-    return [row[0] for row in search(database, words, **narrowed)]  # type: ignore[arg-type]
+    return [row[1] for row in search(database, words, **narrowed)]  # type: ignore[arg-type]
 
 
 def numbers_or_error(database: Path, words: str, **options: object) -> list[str] | str:
@@ -83,9 +83,9 @@ def test_an_index_with_its_columns_in_another_order_ranks_alike(database: Path, 
 
 def test_a_row_has_the_columns_that_are_promised(database: Path) -> None:
     (best,) = search(database, "detention")
-    assert COLUMNS == ["report_number", "fiscal_year", "agencies", "title", "snippet"]
+    assert COLUMNS == ["office", "report_number", "fiscal_year", "agencies", "title", "snippet"]
     title = "Immigration Detention at Border Stations"
-    assert best == ("OIG-20-03", 2020, "CBP, ICE", title, "Immigration [Detention] at Border Stations")
+    assert best == ("dhs", "OIG-20-03", 2020, "CBP, ICE", title, "Immigration [Detention] at Border Stations")
 
 
 @pytest.mark.parametrize(
@@ -249,13 +249,13 @@ def test_of_equals_the_newest_stands_first(tmp_path: Path) -> None:
 
 
 def test_the_snippet_marks_the_words_where_they_stand(database: Path) -> None:
-    snippets = {row[0]: row[4] for row in search(database, "border")}
+    snippets = {row[1]: row[5] for row in search(database, "border")}
     assert snippets == {
         "OIG-21-01": "Fencing of the [Border]",
         "OIG-20-03": "Immigration Detention at [Border] Stations",
         "OIG-21-02": "Nothing was bought for the [border].",
     }
-    assert [row[4] for row in search(database, '"disaster relief"')] == ["[Disaster Relief] Grants"]
+    assert [row[5] for row in search(database, '"disaster relief"')] == ["[Disaster Relief] Grants"]
 
 
 def test_a_long_summary_is_cut_around_the_word(tmp_path: Path) -> None:
@@ -344,7 +344,9 @@ def test_the_command_finds_narrows_limits_and_refuses(captures: Captures, oig: O
     assert json.loads(done.stdout) == [
         dict(
             zip(
-                COLUMNS, ("OIG-21-02", 2021, "FEMA", REPORTS["OIG-21-02"][1], "[Disaster Relief] [Grants]"), strict=True
+                COLUMNS,
+                ("dhs", "OIG-21-02", 2021, "FEMA", REPORTS["OIG-21-02"][1], "[Disaster Relief] [Grants]"),
+                strict=True,
             )
         )
     ]

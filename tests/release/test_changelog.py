@@ -16,16 +16,19 @@ from oig_pipeline.release.diff import Change, ColumnChange, Count, Difference, R
 from tests.rows import SITE
 
 NOTHING = Difference("0a1b", "2c3d", (), (), (), 0, (), (), (), (), {"reports": (3, 3), "sightings": (5, 5)})
-CHANGED = Change("OIG-21-49", 2021, "title", "Audit of Ports", "Audit of All Ports")
+CHANGED = Change("dhs", "OIG-21-49", 2021, "title", "Audit of Ports", "Audit of All Ports")
 ALL_KINDS = Difference(
     old="0a1b",
     new="2c3d",
-    added=(ReportChange("OIG-21-60", 2021, "Jails Fail"), ReportChange("OIG-21-61", 2021, "Grants in Ohio")),
-    removed=(ReportChange("DA-07-04", 2007, "City of Raleigh"),),
+    added=(
+        ReportChange("dhs", "OIG-21-60", 2021, "Jails Fail"),
+        ReportChange("dhs", "OIG-21-61", 2021, "Grants in Ohio"),
+    ),
+    removed=(ReportChange("dhs", "DA-07-04", 2007, "City of Raleigh"),),
     changed=(
         CHANGED,
-        Change("OIG-21-49", 2021, "issue_date", None, "2021-07-20"),
-        Change("DA-07-04", 2004, "agencies", "FEMA", None),
+        Change("dhs", "OIG-21-49", 2021, "issue_date", None, "2021-07-20"),
+        Change("dhs", "DA-07-04", 2004, "agencies", "FEMA", None),
     ),
     seen_again=1_200,
     columns=(
@@ -93,7 +96,7 @@ def test_the_plain_text_is_the_same_without_marks() -> None:
 def test_marks_that_a_value_holds_itself_stay_in_the_plain_text(words: str) -> None:
     difference = replace(
         NOTHING,
-        added=(ReportChange("OIG-21-60", 2021, words),),
+        added=(ReportChange("dhs", "OIG-21-60", 2021, words),),
         changed=(CHANGED._replace(old=words), CHANGED._replace(column="summary", new=words)),
     )
     lines = changelog.text(difference).splitlines()
@@ -162,7 +165,7 @@ def test_counts_are_words(counts: dict[str, int], words: list[str]) -> None:
 
 
 def many(count: int) -> tuple[ReportChange, ...]:
-    return tuple(ReportChange(f"OIG-21-{n}", 2021, f"Audit {n}") for n in range(count))
+    return tuple(ReportChange("dhs", f"OIG-21-{n}", 2021, f"Audit {n}") for n in range(count))
 
 
 @pytest.mark.parametrize("kind", ["added", "removed", "changed"])

@@ -39,10 +39,10 @@ from tests.conftest import Oig, examples
 from tests.rows import NEWER, OLDER, SITE, Values, merge, published
 
 FIRST: Values = {
-    "report_number": "OIG-21-49", "fiscal_year": 2021, "series": "OIG", "sequence": 49, "title": "Audit of Ports",
-    "document_urls": [], "agencies": ["CBP"], "agency_source": "stated", "topics": [], "kind": "report",
-    "is_redacted": False, "is_revised": False, "quality_flags": [], "sighting_count": 1, "first_seen": OLDER,
-    "last_seen": OLDER,
+    "office": "dhs", "report_number": "OIG-21-49", "fiscal_year": 2021, "series": "OIG", "sequence": 49,
+    "title": "Audit of Ports", "document_urls": [], "agencies": ["CBP"], "agency_source": "stated", "topics": [],
+    "kind": "report", "is_redacted": False, "is_revised": False, "quality_flags": [], "sighting_count": 1,
+    "first_seen": OLDER, "last_seen": OLDER,
 }  # fmt: skip
 SECOND: Values = {**FIRST, "report_number": "OIG-21-50", "sequence": 50, "title": "Jails Fail"}
 OTHER_YEAR: Values = {**FIRST, "report_number": "OIG-20-01", "fiscal_year": 2020, "sequence": 1, "title": "Grants"}
@@ -99,7 +99,7 @@ def manifested(release: Path) -> Path:
 
 def plainly(change: Change) -> tuple[Any, ...]:
     """Return a change without what is of no account: what stands between the values of a list, and an empty text."""
-    return (*change[:3], *(text.replace("; ", ", ") or None if text else None for text in change[3:]))
+    return (*change[:4], *(text.replace("; ", ", ") or None if text else None for text in change[4:]))
 
 
 def nothing(difference: Difference) -> bool:
@@ -121,16 +121,16 @@ def test_a_release_and_itself_differ_in_nothing(tmp_path: Path) -> None:
 def test_added_and_removed_reports_are_named_with_their_titles(tmp_path: Path) -> None:
     old, new = two(tmp_path, [FIRST], [SECOND])
     result = difference(old, new)
-    assert result.added == (ReportChange("OIG-21-50", 2021, "Jails Fail"),)
-    assert result.removed == (ReportChange("OIG-21-49", 2021, "Audit of Ports"),)
+    assert result.added == (ReportChange("dhs", "OIG-21-50", 2021, "Jails Fail"),)
+    assert result.removed == (ReportChange("dhs", "OIG-21-49", 2021, "Audit of Ports"),)
     assert (result.changed, result.seen_again) == ((), 0)
     assert result.counts() == {"reports_added": 1, "reports_removed": 1}
 
 
 def test_whole_years_come_and_go(tmp_path: Path) -> None:
     two_years, one_year = two(tmp_path, [FIRST, OTHER_YEAR], [FIRST])
-    assert difference(one_year, two_years).added == (ReportChange("OIG-20-01", 2020, "Grants"),)
-    assert difference(two_years, one_year).removed == (ReportChange("OIG-20-01", 2020, "Grants"),)
+    assert difference(one_year, two_years).added == (ReportChange("dhs", "OIG-20-01", 2020, "Grants"),)
+    assert difference(two_years, one_year).removed == (ReportChange("dhs", "OIG-20-01", 2020, "Grants"),)
     assert difference(two_years, one_year).counts() == {"reports_removed": 1}
 
 
@@ -140,15 +140,15 @@ def test_the_same_number_in_two_years_is_two_reports(tmp_path: Path) -> None:
     ]
     later = [reused[0], {**reused[1], "title": "Otherwise"}]
     old, new, less = (released(tmp_path / str(n), rows) for n, rows in enumerate((reused, later, reused[:1])))
-    assert difference(old, new).changed == (Change("DA-07-04", 2007, "title", "Of 2007", "Otherwise"),)
-    assert difference(old, less).removed == (ReportChange("DA-07-04", 2007, "Of 2007"),)
+    assert difference(old, new).changed == (Change("dhs", "DA-07-04", 2007, "title", "Of 2007", "Otherwise"),)
+    assert difference(old, less).removed == (ReportChange("dhs", "DA-07-04", 2007, "Of 2007"),)
 
 
 def test_a_report_that_moved_to_another_year_went_and_came(tmp_path: Path) -> None:
     old, new = two(tmp_path, [FIRST], [{**FIRST, "fiscal_year": 2022}])
     result = difference(old, new)
-    assert result.removed == (ReportChange("OIG-21-49", 2021, "Audit of Ports"),)
-    assert result.added == (ReportChange("OIG-21-49", 2022, "Audit of Ports"),)
+    assert result.removed == (ReportChange("dhs", "OIG-21-49", 2021, "Audit of Ports"),)
+    assert result.added == (ReportChange("dhs", "OIG-21-49", 2022, "Audit of Ports"),)
 
 
 @pytest.mark.parametrize(
@@ -175,8 +175,8 @@ def test_a_changed_value_is_told_with_column_and_both_texts(
         tmp_path, [{**FIRST, column: old}, SECOND, OTHER_YEAR], [{**FIRST, column: new}, SECOND, OTHER_YEAR]
     )
     (change,) = difference(before, after).changed
-    assert change[:3] == ("OIG-21-49", 2021, column)
-    assert plainly(change)[3:] == texts
+    assert change[:4] == ("dhs", "OIG-21-49", 2021, column)
+    assert plainly(change)[4:] == texts
     assert nothing(difference(before, before))
 
 
@@ -376,7 +376,7 @@ def test_a_column_of_another_type_is_a_broken_contract(
     result = difference(old, new)
     assert result.columns == (ColumnChange("reports", column, *types),)
     assert result.step == "major"
-    assert result.changed == (Change("OIG-21-49", 2021, "summary", None, "We looked."),)
+    assert result.changed == (Change("dhs", "OIG-21-49", 2021, "summary", None, "We looked."),)
     assert (result.added, result.removed) == ((), ())
 
 
@@ -435,14 +435,14 @@ def test_violations_are_counted_by_rule_before_and_after(tmp_path: Path) -> None
 # Weight.
 
 NONE = Difference("a", "b", (), (), (), 0, (), (), (), (), {})
-_REPORT = (ReportChange("OIG-21-49", 2021, "Audit of Ports"),)
+_REPORT = (ReportChange("dhs", "OIG-21-49", 2021, "Audit of Ports"),)
 
 
 @pytest.mark.parametrize(
     ("change", "step"),
     [
         ({}, "patch"),
-        ({"changed": (Change("OIG-21-49", 2021, "title", "A", "B"),)}, "patch"),
+        ({"changed": (Change("dhs", "OIG-21-49", 2021, "title", "A", "B"),)}, "patch"),
         ({"seen_again": 9}, "patch"),
         ({"quality": (Count("conflict", "error", 0, 9),)}, "patch"),
         ({"added": _REPORT}, "minor"),
@@ -567,11 +567,17 @@ def test_json_names_everything_that_differs(out: Path, oig: Oig) -> None:
     assert set(payload) == {*vars(NONE), "step", "counts"}
     assert (payload["old"], payload["new"], payload["step"]) == (old, new, "minor")
     assert payload["added"] == [
-        {"report_number": "OIG-21-60", "fiscal_year": 2021, "title": "Audit of `rm` and **Stars** Today"}
+        {
+            "office": "dhs",
+            "report_number": "OIG-21-60",
+            "fiscal_year": 2021,
+            "title": "Audit of `rm` and **Stars** Today",
+        }
     ]
     assert payload["counts"] == {"reports_added": 1, "reports_changed": 1}
     assert {
-        "report_number": "OIG-21-49", "fiscal_year": 2021, "column": "recommendations", "old": "4", "new": "1"
+        "office": "dhs", "report_number": "OIG-21-49", "fiscal_year": 2021, "column": "recommendations",
+        "old": "4", "new": "1",
     } in payload["changed"]  # fmt: skip
     assert payload["rows"]["reports"] == [2, 3]
 

@@ -71,7 +71,7 @@ def frames() -> st.SearchStrategy[pl.DataFrame]:
         st.fixed_dictionaries(values),
         min_size=1,
         max_size=3,
-        unique_by=lambda r: (r["report_number"], r["fiscal_year"]),
+        unique_by=lambda r: (r["office"], r["report_number"], r["fiscal_year"]),
     )
     return rows.map(lambda rows_: pl.DataFrame(rows_, schema=schema))
 
@@ -207,7 +207,7 @@ def test_sqlite_has_the_types_of_the_contract(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "reports.sqlite")) as connection:
         declared = connection.execute("SELECT name, type, pk FROM pragma_table_info('reports')").fetchall()
     assert declared == [
-        (name, TYPES.get(dtype, "TEXT"), {"report_number": 1, "fiscal_year": 2}.get(name, 0))
+        (name, TYPES.get(dtype, "TEXT"), {"office": 1, "report_number": 2, "fiscal_year": 3}.get(name, 0))
         for name, dtype in POLARS_SCHEMAS["reports"].items()
     ]
 

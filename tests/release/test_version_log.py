@@ -27,8 +27,8 @@ from tests.conftest import Oig
 NOTHING = Difference("old", "new", (), (), (), 0, (), (), (), (), {})
 BY_STEP: dict[Step, Difference] = {
     "major": replace(NOTHING, columns=(ColumnChange("reports", "title", "string", None),)),
-    "minor": replace(NOTHING, added=(ReportChange("OIG-21-49", 2021, "Audit of Ports"),)),
-    "patch": replace(NOTHING, changed=(Change("OIG-21-49", 2021, "title", "Audit", "Audit of Ports"),)),
+    "minor": replace(NOTHING, added=(ReportChange("dhs", "OIG-21-49", 2021, "Audit of Ports"),)),
+    "patch": replace(NOTHING, changed=(Change("dhs", "OIG-21-49", 2021, "title", "Audit", "Audit of Ports"),)),
 }
 
 

@@ -134,7 +134,7 @@ def topics(t: Tables) -> list[Row]:
 
 def series_years(t: Tables) -> list[Row]:
     rows = []
-    for key, group in grouped(t["reports"], "series", "fiscal_year"):
+    for key, group in grouped(t["reports"], "office", "series", "fiscal_year"):
         sequences = {r["sequence"] for r in group}
         first, last = min(sequences), max(sequences)
         missing = len(set(range(first, last)) - sequences)
@@ -144,7 +144,7 @@ def series_years(t: Tables) -> list[Row]:
 
 def number_gaps(t: Tables) -> list[Row]:
     rows = []
-    for key, group in grouped(t["reports"], "series", "fiscal_year"):
+    for key, group in grouped(t["reports"], "office", "series", "fiscal_year"):
         sequences = {r["sequence"] for r in group}
         span = {"first_known": min(sequences), "last_known": max(sequences)}
         rows += [{**key, "sequence": n, **span} for n in range(min(sequences), max(sequences)) if n not in sequences]
@@ -154,7 +154,7 @@ def number_gaps(t: Tables) -> list[Row]:
 def disagreements(t: Tables) -> list[Row]:
     return [
         {
-            **{name: r[name] for name in ("report_number", "fiscal_year", "title", "agencies")},
+            **{name: r[name] for name in ("office", "report_number", "fiscal_year", "title", "agencies")},
             "made": r["recommendations"], "concurred": r["recommendations_concurred"],
             "not_concurred": r["recommendations_not_concurred"], "words": r["recommendations_text"],
         }
@@ -164,15 +164,15 @@ def disagreements(t: Tables) -> list[Row]:
 
 def changes(t: Tables) -> list[Row]:
     def happened(report: Row, at: dt.datetime, change: str, old: str | None, new: str | None) -> Row:
-        key = {name: report[name] for name in ("report_number", "fiscal_year", "title")}
+        key = {name: report[name] for name in ("office", "report_number", "fiscal_year", "title")}
         return {"changed_at": at, **key, "change": change, "old_value": old, "new_value": new}
 
-    by_key = {(r["report_number"], r["fiscal_year"]): r for r in t["reports"]}
+    by_key = {(r["office"], r["report_number"], r["fiscal_year"]): r for r in t["reports"]}
     rows = [happened(r, r["first_seen"], "first seen", None, None) for r in t["reports"] if r["first_seen"]]
     for h in t["report_history"]:
         came = "left its listing" if h["new_value"] is None else "came back to its listing"
         change = came if h["field"] == "listing" else f"{h['field']} changed"
-        report = by_key[h["report_number"], h["fiscal_year"]]
+        report = by_key[h["office"], h["report_number"], h["fiscal_year"]]
         rows.append(happened(report, h["new_seen"], change, h["old_value"], h["new_value"]))
     return rows
 
@@ -184,7 +184,9 @@ def quarantine(t: Tables) -> list[Row]:
             violations = [
                 v for v in t["violations"] if v["sighting_id"] == s["sighting_id"] and v["severity"] == "error"
             ]
-            names = ("sighting_id", "listed_number", "listed_title", "listed_fiscal_year", "capture_path", "line")
+            names = (
+                "office", "sighting_id", "listed_number", "listed_title", "listed_fiscal_year", "capture_path", "line"
+            )  # fmt: skip
             fields = ("rule", "column_name", "value", "message", "acknowledged")
             rows += [{**{n: s[n] for n in names}, **{n: v[n] for n in fields}} for v in violations]
     return rows
@@ -217,20 +219,23 @@ def data_quality_by_capture(t: Tables) -> list[Row]:
 EXPECTED: dict[str, tuple[Callable[[Tables], list[Row]], Callable[[Row], tuple[Any, ...]]]] = {
     "agency_years": (agency_years, lambda r: (r["agency"], r["fiscal_year"])),
     "changes": (
-        changes, lambda r: (-r["changed_at"].timestamp(), -r["fiscal_year"], r["report_number"], r["change"])
+        changes,
+        lambda r: (-r["changed_at"].timestamp(), -r["fiscal_year"], r["office"], r["report_number"], r["change"]),
     ),
     "data_quality": (data_quality, lambda r: (r["severity"], -r["violations"], r["rule"])),
     "data_quality_by_capture": (
         data_quality_by_capture, lambda r: (r["capture_path"], r["severity"], -r["violations"], r["rule"])
     ),
-    "disagreements": (disagreements, lambda r: (-r["not_concurred"], -r["fiscal_year"], r["report_number"])),
-    "number_gaps": (number_gaps, lambda r: (r["series"], r["fiscal_year"], r["sequence"])),
+    "disagreements": (
+        disagreements, lambda r: (-r["not_concurred"], -r["fiscal_year"], r["office"], r["report_number"])
+    ),
+    "number_gaps": (number_gaps, lambda r: (r["office"], r["series"], r["fiscal_year"], r["sequence"])),
     "quarantine": (quarantine, lambda r: (r["capture_path"], r["line"], r["rule"])),
     "recommendations_by_agency": (recommendations_by_agency, lambda r: (-r["made"], r["agency"])),
     "redactions_by_agency": (redactions_by_agency, lambda r: (-r["redaction_rate"], -r["redacted"], r["agency"])),
     "reports_by_agency": (reports_by_agency, lambda r: (-r["reports"], r["agency"])),
     "reports_by_fiscal_year": (reports_by_fiscal_year, lambda r: (r["fiscal_year"],)),
-    "series_years": (series_years, lambda r: (r["series"], r["fiscal_year"])),
+    "series_years": (series_years, lambda r: (r["office"], r["series"], r["fiscal_year"])),
     "topics": (topics, lambda r: (-r["reports"], r["topic"])),
 }  # fmt: skip
 """View → its rows, and the key by which they are in order."""

@@ -14,7 +14,8 @@ from oig_pipeline.release.metadata import about
 from oig_pipeline.site import jsonld
 
 ROW = {
-    "title": "</script>", "report_number": "OIG-21-49", "summary": None, "issue_date": dt.date(2021, 7, 20),
+    "title": "</script>", "office": "dhs", "report_number": "OIG-21-49", "summary": None,
+    "issue_date": dt.date(2021, 7, 20),
     "agencies": ["CBP"], "topics": [], "document_url": "javascript:x",
 }  # fmt: skip
 

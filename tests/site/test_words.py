@@ -41,9 +41,11 @@ def test_a_folder_says_what_it_is_of() -> None:
 
 
 def test_a_number_that_is_none_names_no_folder() -> None:
-    assert urls.of_report({"report_number": "OIG-21-49", "fiscal_year": 2021}) == "reports/2021/OIG-21-49"
+    assert (
+        urls.of_report({"office": "dhs", "report_number": "OIG-21-49", "fiscal_year": 2021}) == "reports/2021/OIG-21-49"
+    )
     with pytest.raises(SchemaViolated, match="not a canonical report number"):
-        urls.of_report({"report_number": "../OIG", "fiscal_year": 2021})
+        urls.of_report({"office": "dhs", "report_number": "../OIG", "fiscal_year": 2021})
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from oig_pipeline.domain.report_number import MENTION
+from oig_pipeline.domain.dhs_numbers import NUMBERS
 from oig_pipeline.domain.statements.numbers import COUNT, NOUN
 from oig_pipeline.domain.whitespace import WHITESPACE
 
@@ -99,21 +99,21 @@ _OF_OTHERS = re.compile(
     | \bpreviously\s+(?:reported|recommended|made|issued|questioned|identified)\b
     | \b(?:GAO|Government\s+Accountability\s+Office)\b
     | \b(?:in|from|of|by|under|our|see|reports?|audits?)[\s,(]+(?:(?:report|audit|review|our|the|number|no\.)\s+){{0,3}}
-      {MENTION}
-    | ["\u201d]\s*[,(]?\s*{MENTION}
+      {NUMBERS.mention}
+    | ["\u201d]\s*[,(]?\s*{NUMBERS.mention}
     | \b(?:our|the|an?|in|of|from)\s+(?:\w+\s+)?{_YEAR}\s+(?:\w+\s+){{0,2}}{_WORK}\b
     | \bsince\s+(?:(?:FY|fiscal\s+year)\s+)?{_YEAR}\b
     | \b(?:typical|average|each|every|per)\s+year\b""",
     re.I | re.X,
 )
 _STARTS_WITH_OTHERS = re.compile(
-    rf"in\s+(?:our\s+)?(?:{MENTION}|(?:(?:FY|fiscal\s+years?)\s+|{_MONTH}\s+(?:\d+,\s+)?)?{_YEAR}\b)", re.I
+    rf"in\s+(?:our\s+)?(?:{NUMBERS.mention}|(?:(?:FY|fiscal\s+years?)\s+|{_MONTH}\s+(?:\d+,\s+)?)?{_YEAR}\b)", re.I
 )
 _BELONGS_TO_OTHERS = re.compile(
     rf"""\s*(?:\w+\s+){{0,3}}?(?:from|in|of|by|under)\s+
-    (?:(?:\w+\s+){{0,3}}?{_EARLIER}|(?:(?:our|the|a|report|audit)\s+){{0,2}}(?:{MENTION}|(?:{_MONTH}\s+)?{_YEAR}\b)
+    (?:(?:\w+\s+){{0,3}}?{_EARLIER}|(?:(?:our|the|a|report|audit)\s+){{0,2}}(?:{NUMBERS.mention}|(?:{_MONTH}\s+)?{_YEAR}\b)
       |GAO\b)
-    |[^\u201c\u201d".]{{0,200}}["\u201d]\s*[,(]?\s*{MENTION}""",
+    |[^\u201c\u201d".]{{0,200}}["\u201d]\s*[,(]?\s*{NUMBERS.mention}""",
     re.I | re.X,
 )
 _OPEN_ONES = re.compile(rf"\b(?:open|outstanding|unimplemented|overdue)\s+(?:(?!(?:and|or)\b)\w+\s+)?{NOUN}", re.I)

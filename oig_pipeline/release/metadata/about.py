@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from oig_pipeline.domain import known_offices
 from oig_pipeline.release.files import table_of, year_of
 from oig_pipeline.release.parquet import Part
 
@@ -132,3 +133,8 @@ def _example(column: pl.Series) -> str | None:
             return str(value).lower() if isinstance(value, bool) else str(value)
         begin, size = begin + size, size * 4
     return None
+
+
+def publisher_of(office: str) -> str:
+    """Return the name of the office that published a report."""
+    return PUBLISHER_OF_SOURCE if office == known_offices.DEFAULT else known_offices.NAMES.get(office, office)

@@ -1,10 +1,11 @@
 -- What happened to reports when, newest first: first seen, changed, left a listing, came back. Filter on changed_at.
-SELECT first_seen AS changed_at, report_number, fiscal_year, title, 'first seen' AS change, NULL AS old_value, NULL AS new_value
+SELECT first_seen AS changed_at, office, report_number, fiscal_year, title, 'first seen' AS change, NULL AS old_value, NULL AS new_value
 FROM reports
 WHERE first_seen IS NOT NULL
 UNION ALL
 SELECT
     h.new_seen,
+    h.office,
     h.report_number,
     h.fiscal_year,
     r.title,
@@ -16,5 +17,5 @@ SELECT
     h.old_value,
     h.new_value
 FROM report_history AS h
-JOIN reports AS r USING (report_number, fiscal_year)
-ORDER BY changed_at DESC, fiscal_year DESC, report_number, change
+JOIN reports AS r USING (office, report_number, fiscal_year)
+ORDER BY changed_at DESC, fiscal_year DESC, office, report_number, change

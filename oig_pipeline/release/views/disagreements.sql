@@ -1,5 +1,6 @@
 -- Reports with recommendations that were not concurred with, the most refused first, and the words that say so.
 SELECT
+    office,
     report_number,
     fiscal_year,
     title,
@@ -10,4 +11,4 @@ SELECT
     recommendations_text AS words
 FROM reports
 WHERE recommendations_not_concurred > 0
-ORDER BY not_concurred DESC, fiscal_year DESC, report_number
+ORDER BY not_concurred DESC, fiscal_year DESC, office, report_number

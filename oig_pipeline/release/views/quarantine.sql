@@ -1,5 +1,6 @@
 -- One row per rule that kept a sighting out of reports: what the listing says, where, and why.
 SELECT
+    s.office,
     s.sighting_id,
     s.listed_number,
     s.listed_title,

@@ -1,5 +1,6 @@
--- Each series by fiscal year: its first and last known number, how many between them are known, and how many missing.
+-- Each office's series by fiscal year: its first and last known number, how many between them are known, and how many missing.
 SELECT
+    office,
     series,
     fiscal_year,
     min(sequence) AS first_known,
@@ -7,5 +8,5 @@ SELECT
     count(DISTINCT sequence) AS known,
     max(sequence) - min(sequence) + 1 - count(DISTINCT sequence) AS missing
 FROM reports
-GROUP BY series, fiscal_year
-ORDER BY series, fiscal_year
+GROUP BY office, series, fiscal_year
+ORDER BY office, series, fiscal_year
