@@ -105,6 +105,9 @@ def _of_all(is_agreed: bool, count: int | None) -> Agreement:
 
 
 def _of_parts(clauses: list[ResponseClause], total: int | None) -> Agreement:
+    numbers = [{number for c in clauses if c.is_agreed is sign for number in c.numbers} for sign in (True, False)]
+    if numbers[0] & numbers[1]:
+        return Agreement()
     concurred, refused = (_sum([c for c in clauses if c.is_agreed is sign], total) for sign in (True, False))
     if total is not None and (concurred or 0) + (refused or 0) > total:
         return Agreement()

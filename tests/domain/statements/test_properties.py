@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oig_pipeline.domain.statements.amounts import AMOUNT, amount
 from oig_pipeline.domain.statements.statement_reader import KINDS, statements
 from tests.conftest import examples
 from tests.domain.statements.test_answers import EXAMPLES, UNSAID
@@ -97,6 +98,8 @@ def test_any_text_has_an_answer_without_absurd_numbers(text: str, kind: str) -> 
     if total is not None:
         assert (agreed or 0) + (refused or 0) <= total
     assert all(amount >= 0 for amount in money(answer))
+    printed = [value.value for match in re.finditer(AMOUNT, text, re.I) if (value := amount(match[0]))]
+    assert max(money(answer), default=0) <= sum(printed)
     assert answer["concurrence"] in (None, "all", "some", "none")
     if answer["concurrence"] == "all":
         assert refused in (None, 0)
