@@ -51,6 +51,9 @@ def agreement(clauses: Iterable[ResponseClause], total: int | None, parts: Colle
         return Agreement(concurred=0, concurrence="none") if usable[0].is_agreed else Agreement()
     of_all = [clause for clause in usable if _is_all(clause, total)]
     others = [clause for clause in usable if not _is_all(clause, total)]
+    if total is None and (others or len({clause.is_agreed for clause in of_all}) > 1):
+        others += [clause for clause in of_all if clause.scope in ("part", "numbers")]
+        of_all = [clause for clause in of_all if clause not in others]
     if others:
         of_all = [clause for clause in of_all if clause.scope != "implied"]
     signs = {clause.is_agreed for clause in of_all}

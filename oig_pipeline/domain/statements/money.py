@@ -36,6 +36,7 @@ _IS_QUESTIONED = re.compile(
 _IS_BETTER = re.compile(
     rf"""{_SHARE}\s+(?:of|in|as|that|which)\s+(?:\w+\s+){{0,3}}?(?:that\s+|which\s+)?(?:(?:could|can|should|to)\s+)?
       (?:be(?:en)?\s+)?(?:(?:put|used)\s+(?:to|for)\s+(?:a\s+)?better\s+use|for\s+better\s+use|over-?obligated)\b
+    |{_SHARE}\s+(?:could|can|should)\s+be\s+(?:put|used)\s+(?:to|for)\s+(?:a\s+)?better\s+use\b
     |[^.;$]{{0,80}}?,?\s+(?:resulting\s+in|and\s+put)\s+(?:(?:those|these|the|Federal)\s+)*funds\s+
       (?:that\s+could\s+be\s+)?(?:put\s+)?to\s+better\s+use\b""",
     _FLAGS,
