@@ -26,7 +26,7 @@ _FLAGS = re.I | re.X
 # Behind an amount: what it is.
 _SHARE = r"(?:\s*\([^)]*\))?"
 _IS_PART = re.compile(
-    rf"""{_SHARE}\s+(?:(?:of|in|as|for|noted\s+as|identified\s+as|considered|worth\s+of)\s+)?
+    rf"""{_SHARE}\s+(?:(?:of|in|as|for|noted\s+as|identified\s+as|considered|worth\s+of)\s+|(?=(?-i:[a-z])))
     (?:(?:potentially|the|its|these|such|other|Federal)\s+)*(?P<parts>{_PARTS})\s+{_COSTS}""",
     _FLAGS,
 )
