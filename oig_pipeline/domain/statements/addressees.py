@@ -15,10 +15,10 @@ from oig_pipeline.domain.statements.numbers import COUNT, NOUN, WORD
 from oig_pipeline.domain.statements.sentences import LOOK_BACK, Sentence, is_of_others
 
 _RECOMMEND = re.compile(
-    r"\b(?:recommend(?:s|ed)?|RECOMMEND(?:S|ED)?)\b,?\s+(?:also\s+)?(?:that\s+)?(?:(?:the|The)\s+)?(?=[A-Z])"
+    r"\b(?:recommend(?:s|ed|ing)?|RECOMMEND(?:S|ED)?)\b,?\s+(?:also\s+)?(?:that\s+)?(?:(?:the|The)\s+)?(?=[A-Z])"
 )
 _SPEAKER = re.compile(
-    r"\b(?:we|OIG|I|reports?|(?:management\s+)?alert|memorandum|Inspector\s+General|KPMG|LLP|P\.?C\.|Company|firm|auditors?)"
+    r"\b(?:we|OIG|I|reports?|(?:management\s+)?alert|memorandum|Inspector\s+General|KPMG|LLP|P\.?C\.|Company|firm|audit\s+team|auditors?)"
     r"\b[^.;]*$",
     re.I,
 )
@@ -56,6 +56,7 @@ _ORDERS = re.compile(
 )
 _MANY = re.compile(r"(?-i:[A-Z]{2,6})(?:(?:,|,?\s+and)\s+(?-i:[A-Z]{2,6}))+")
 _ASKS = re.compile(r"\bshould\s+(?:also\s+)?(?:disallow|recover|de-?obligate|collect)\b", re.I)
+_AND_OTHERS = re.compile(r"\s+and\s+(?:its|other)\b")
 _LONGEST = 160
 
 
@@ -142,6 +143,8 @@ def _recipients(text: str) -> list[str]:
         if name is None:
             continue
         behind = text[match.end() + name.end() :]
+        if _AND_OTHERS.match(behind):
+            continue
         if match["for"].lower() == "to" or re.match(r"\s+to\s+[a-z]", behind):
             result += _parted(name[0].rstrip("."))
     return result

@@ -51,6 +51,9 @@ def agreement(clauses: Iterable[ResponseClause], total: int | None, parts: Colle
         return Agreement(concurred=0, concurrence="none") if usable[0].is_agreed else Agreement()
     of_all = [clause for clause in usable if _is_all(clause, total)]
     others = [clause for clause in usable if not _is_all(clause, total)]
+    if total is None and (others or len({clause.is_agreed for clause in of_all}) > 1):
+        others += [clause for clause in of_all if clause.scope in ("part", "numbers")]
+        of_all = [clause for clause in of_all if clause not in others]
     if others:
         of_all = [clause for clause in of_all if clause.scope != "implied"]
     signs = {clause.is_agreed for clause in of_all}
@@ -105,6 +108,9 @@ def _of_all(is_agreed: bool, count: int | None) -> Agreement:
 
 
 def _of_parts(clauses: list[ResponseClause], total: int | None) -> Agreement:
+    numbers = [{number for c in clauses if c.is_agreed is sign for number in c.numbers} for sign in (True, False)]
+    if numbers[0] & numbers[1]:
+        return Agreement()
     concurred, refused = (_sum([c for c in clauses if c.is_agreed is sign], total) for sign in (True, False))
     if total is not None and (concurred or 0) + (refused or 0) > total:
         return Agreement()

@@ -26,7 +26,7 @@ _FLAGS = re.I | re.X
 # Behind an amount: what it is.
 _SHARE = r"(?:\s*\([^)]*\))?"
 _IS_PART = re.compile(
-    rf"""{_SHARE}\s+(?:(?:of|in|as|for|noted\s+as|identified\s+as|considered|worth\s+of)\s+)?
+    rf"""{_SHARE}\s+(?:(?:of|in|as|for|noted\s+as|identified\s+as|considered|worth\s+of)\s+|(?=(?-i:[a-z])))
     (?:(?:potentially|the|its|these|such|other|Federal)\s+)*(?P<parts>{_PARTS})\s+{_COSTS}""",
     _FLAGS,
 )
@@ -36,6 +36,7 @@ _IS_QUESTIONED = re.compile(
 _IS_BETTER = re.compile(
     rf"""{_SHARE}\s+(?:of|in|as|that|which)\s+(?:\w+\s+){{0,3}}?(?:that\s+|which\s+)?(?:(?:could|can|should|to)\s+)?
       (?:be(?:en)?\s+)?(?:(?:put|used)\s+(?:to|for)\s+(?:a\s+)?better\s+use|for\s+better\s+use|over-?obligated)\b
+    |{_SHARE}\s+(?:could|can|should)\s+be\s+(?:put|used)\s+(?:to|for)\s+(?:a\s+)?better\s+use\b
     |[^.;$]{{0,80}}?,?\s+(?:resulting\s+in|and\s+put)\s+(?:(?:those|these|the|Federal)\s+)*funds\s+
       (?:that\s+could\s+be\s+)?(?:put\s+)?to\s+better\s+use\b""",
     _FLAGS,

@@ -18,7 +18,8 @@ RESPONSE = re.compile(
     r"""\b(?:
       (?P<no>(?:did|does|do)\s+not\s+(?:(?!(?:fully|completely|entirely|wholly)\b)\w+ly\s+)?(?:concur|agree|accept)\b
         |non-?\s?concurr?(?:ed|s)?\b|disagree(?:d|s)?\b|reject(?:ed|s)\b)
-      |(?P<yes>concurr?(?:ed|s)\b|agree(?:d|s)\b|accept(?:ed|s)\b
+      |(?P<yes>concurr?(?:ed|s)\b
+        |(?:indicat|provid|express|stat)(?:ed|es|ing)\s+(?:(?:its|their|full)\s+)?concurrence\b|agree(?:d|s)\b|accept(?:ed|s)\b
         |(?:is|are|was|were)\s+in\s+(?:full\s+)?(?:agreement|concurrence)\b
         |(?<=you\s)(?:concur|agree)\b|(?<=they\s)(?:concur|agree)\b|(?<=officials\s)(?:concur|agree)\b))""",
     re.I | re.X,
@@ -60,8 +61,12 @@ _OBJECT = re.compile(
     )""",
     re.I | re.X,
 )
+_OF_SOMEBODY = re.compile(
+    r"\s+(?:(?:that|which)\s+(?:are|were)\s+)?(?:addressed|directed|made|applicable|specific|relevant|pertaining)\s+to\b",
+    re.I,
+)
 _EXCEPT = re.compile(r"[^.;]{0,40}?\b(?:except\b|excluding|other\s+than|but\s+(?:not|for|one)\b)", re.I)
-_WITH_WHICH = re.compile(rf"{NOUN},?\s+(?:with|to)\s+which\s+[^.;,]{{1,60}}$", re.I)
+_WITH_WHICH = re.compile(rf"{NOUN}\b[^.;]{{0,60}}?\s+(?:with|to)\s+which\s+[^.;,]{{1,60}}$", re.I)
 _OF_WHICH = re.compile(rf"(?:\b(?P<count>{COUNT})\s+of\s+which|\b{NOUN},?\s+(?:that|which))\s+[^.;,]{{1,40}}$", re.I)
 _WITH_END = re.compile(r"\s+with\s*(?=[.,;]|$|and\b|but\b)", re.I)
 _NEITHER = re.compile(r"\b(?:not|neither)\s+\w+\s+n?or\s+$", re.I)
@@ -110,7 +115,7 @@ def responses(sentence: str) -> list[ResponseClause]:
         elif response := _response(sentence, verb.end(), is_agreed=is_agreed):
             clause, end = response
             if not is_of_others(sentence, end):
-                result.append(ResponseClause(is_agreed, "some") if is_partly else clause)
+                result.append(ResponseClause(is_agreed, "some", of=clause.of) if is_partly else clause)
     return result
 
 
@@ -141,6 +146,8 @@ def _response(sentence: str, position: int, *, is_agreed: bool) -> tuple[Respons
         return ResponseClause(is_agreed, "all" if share else "some"), end
     if match["but"]:
         return ResponseClause(is_agreed, "but", number(match["but_count"])), end
+    if _OF_SOMEBODY.match(sentence, end):
+        return None
     if _EXCEPT.match(sentence, end):
         return ResponseClause(is_agreed, "some"), end
     if match["numbers"]:

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from oig_pipeline.domain.dhs_numbers import NUMBERS
-from oig_pipeline.domain.statements.numbers import COUNT, NOUN
+from oig_pipeline.domain.statements.numbers import COUNT, NOUN, number
 from oig_pipeline.domain.whitespace import WHITESPACE
 
 _BREAKS = "\n\v\f\u0085\u2028\u2029"
@@ -42,7 +42,8 @@ _PARAGRAPH = re.compile(r"\n\n(?!\s*[a-z])\s*|(?<![;:,\n ])(?<!\band)\n?[ ]?[\u2
 # Looked for before the headings, which are a costly pattern.
 _MAY_HEAD = re.compile(r"W(?:hat|HAT|hy|HY)\s+(?:We|WE)\b|F(?:or|OR)\s+F(?:urther|URTHER)|Response|RESPONSE")
 _END = re.compile(r"[.!?\u2026][\"\u201d\u2019)]?(?:\s+|(?=[A-Z][A-Za-z]))")
-_NO_END = re.compile(r"\b(?:U\.S|No|Inc|St|e\.g|i\.e|Rec)\.$")
+_NO_END = re.compile(r"\b(?:U\.S|Nos?|Inc|St|e\.g|i\.e|Rec)\.$")
+_TWICE = re.compile(rf"\b({COUNT})\s\((\d{{1,3}})\)", re.I)
 _GLUED = re.compile(r"[a-z0-9][a-z0-9)][.!?]$")
 
 
@@ -72,10 +73,17 @@ def sentences(text: str) -> list[Sentence]:
     for heading in [*headings, None]:
         body = text[place : heading.start() if heading else len(text)]
         for paragraph in _PARAGRAPH.split(body):
-            result += [Sentence(sentence, section) for sentence in _parted(" ".join(paragraph.split()))]
+            result += [
+                Sentence(sentence, section) for sentence in _parted(_TWICE.sub(_once, " ".join(paragraph.split())))
+            ]
         if heading:
             section, place = " ".join((heading["name"] or "response").lower().split()), heading.end()
     return list(dict.fromkeys(result))
+
+
+def _once(count: re.Match[str]) -> str:
+    """Return "twelve" for "twelve (12)"."""
+    return count[1] if number(count[1]) == int(count[2]) else count[0]
 
 
 def _parted(paragraph: str) -> list[str]:

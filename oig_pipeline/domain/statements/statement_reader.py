@@ -29,6 +29,8 @@ KINDS = (
     *("summary", "memo", "highlights", "preface", "cover"),
     *("oversight_report", "oversight_recommendation", "semiannual"),
 )
+_RESPONSES = {True: "concurred", False: "not_concurred"}
+_OF_EACH = {"all": "concurred", "none": "not_concurred"}
 Answer = dict[str, Any]
 
 
@@ -38,7 +40,7 @@ class _Prose(NamedTuple):
     total: int | None
     agreement: Agreement
     statuses: list[status.Status]
-    by_number: dict[str, str]
+    by_number: dict[str, str | None]
     numbers: list[str]
     money: Money
     addressees: list[str]
@@ -78,10 +80,9 @@ def _prose(texts: list[Sentence], labeled: int | None = None) -> _Prose:
     clauses = [clause for sentence in texts for clause in responses(sentence.text)]
     all_of_them = named_totals(clauses) | {entry.size for entry in entries if entry.is_every and entry.size}
     number_made = labeled if labeled is not None else total(stated, totals(clauses) if stated else all_of_them)
-    by_number: dict[str, str] = {}
-    for clause in clauses:
-        for number in clause.numbers:
-            by_number[number] = "concurred" if clause.is_agreed else "not_concurred"
+    by_number: dict[str, str | None] = {}
+    for number, response in [(n, _RESPONSES[c.is_agreed]) for c in clauses for n in c.numbers]:
+        by_number[number] = response if by_number.get(number, response) == response else None
     naming = [(sentence, names) for sentence in texts if (names := mentions(sentence.text))]
     mentioned = [name for sentence, names in naming if not is_of_others(sentence.text) for name in names]
     return _Prose(
@@ -97,7 +98,7 @@ def _prose(texts: list[Sentence], labeled: int | None = None) -> _Prose:
 
 def _may_be(number: str, number_made: int | None) -> bool:
     """Return whether a number may be one of this report's recommendations."""
-    return number_made is None or not number.isdigit() or 1 <= int(number) <= number_made
+    return number_made is None or (number_made > 0 and (not number.isdigit() or 1 <= int(number) <= number_made))
 
 
 def _answer(prose: _Prose) -> Answer:
@@ -123,7 +124,7 @@ def _dollars(printed: Amount | None) -> int | float | None:
 
 def _per_recommendation(prose: _Prose, axes: dict[str, str | None]) -> list[Answer]:
     """Return what is said of each recommendation that is named; what holds of all holds of it."""
-    response = {"all": "concurred", "none": "not_concurred"}.get(prose.agreement.concurrence or "")
+    response = _OF_EACH.get(prose.agreement.concurrence or "")
     values = {axis: status.by_number(prose.statuses, axis) for axis in axes}
     return [
         {
@@ -156,7 +157,7 @@ def _report_page(text: str) -> Answer:
     rows = {row.number: row for row in page.rows}
     entries = [entry for entry in answer["per_recommendation"] if entry["number"] not in rows]
     response = {entry["number"]: entry["response"] for entry in answer["per_recommendation"]}
-    of_all = {"all": "concurred", "none": "not_concurred"}.get(answer["concurrence"] or "")
+    of_all = _OF_EACH.get(answer["concurrence"] or "")
     entries += [
         {
             "number": number,
@@ -167,7 +168,7 @@ def _report_page(text: str) -> Answer:
         for number in rows
     ]
     answer["per_recommendation"] = sorted(entries, key=lambda entry: in_order(entry["number"]))
-    if answer["made"] and answer["made"] == len(rows):
+    if answer["made"] and answer["made"] in (len(rows), page.open_count):
         answer["completion"] = "open"
     for key, label in (("questioned_costs", "questioned costs"), ("funds_for_better_use", "funds for better use")):
         value = oversight_pages.money_of(page, label)
@@ -189,7 +190,7 @@ def _recommendation_page(text: str) -> Answer:
         answer["per_recommendation"] = [
             {
                 "number": number,
-                "response": ("concurred" if signs == {True} else "not_concurred") if len(signs) == 1 else None,
+                "response": _RESPONSES[signs.pop()] if len(signs) == 1 else None,
                 "agreement": None,
                 "completion": oversight_pages.completion_of(page, text),
             }

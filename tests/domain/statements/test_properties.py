@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oig_pipeline.domain.statements.amounts import AMOUNT, amount
 from oig_pipeline.domain.statements.statement_reader import KINDS, statements
 from tests.conftest import examples
 from tests.domain.statements.test_answers import EXAMPLES, UNSAID
@@ -97,6 +98,8 @@ def test_any_text_has_an_answer_without_absurd_numbers(text: str, kind: str) -> 
     if total is not None:
         assert (agreed or 0) + (refused or 0) <= total
     assert all(amount >= 0 for amount in money(answer))
+    printed = [value.value for match in re.finditer(AMOUNT, text, re.I) if (value := amount(match[0]))]
+    assert max(money(answer), default=0) <= sum(printed)
     assert answer["concurrence"] in (None, "all", "some", "none")
     if answer["concurrence"] == "all":
         assert refused in (None, 0)
@@ -121,7 +124,7 @@ def test_addressees_and_numbers_are_words_of_the_text(text: str, kind: str) -> N
 def test_sentences_about_other_reports_change_nothing(seed: int) -> None:
     rng = random.Random(seed)
     for case in COMPLETE:
-        sentences = re.split(r"(?<=[a-z0-9)])\.\s+", case["text"])
+        sentences = re.split(r"(?<=[a-z0-9)])\.\s+(?=[A-Z\u201c])", case["text"])
         place = rng.randrange(len(sentences) + 1)
         others = rng.sample(OF_OTHERS, 2)
         mixed = [*sentences[:place], *(other.rstrip(".") for other in others), *sentences[place:]]
