@@ -17,8 +17,8 @@ PACKAGE = PROJECT / "oig_pipeline"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 # Each part may import the parts before it, and itself; the order is the way of the data.
 ORDER = (
-    "errors", "settings", "storage", "domain", "contract", "capture", "curate", "release", "query", "site", "run",
-    "reporting", "fetch", "cli", "orchestration",
+    "errors", "settings", "storage", "domain", "contract", "capture", "curate", "sources", "release", "query", "site",
+    "run", "reporting", "fetch", "cli", "orchestration",
 )  # fmt: skip
 # Two surfaces, neither of which needs the other; and what the package offers to whoever imports it.
 ALLOWED = {

@@ -96,15 +96,18 @@ class Places:
         # A quote, or a character that the source writes as a code.
         return self._text[place : place + 1] in ("&", words[:1])
 
+    def unmark(self, text: str) -> str:
+        """Return a text without places: of a tag in a script or an attribute, the place is text."""
+        return re.sub(rf" {self._name}=\d+", "", text) if self._name in text else text
+
     def unmarked(self, rows: Rows) -> Rows:
-        """Return rows whose words are the page's again: of a tag in a script or an attribute, the place is text."""
+        """Return rows whose words are the page's again."""
         mark = rf" {self._name}=\d+"
         texts = [column for column in rows.frame.iter_columns() if column.dtype == pl.String]
         frame = rows.frame
         if any(self._name in "".join(filter(None, column.to_list())) for column in texts):
             frame = frame.with_columns(pl.col(pl.String).str.replace_all(mark, ""))
         findings = (
-            replace(f, message=re.sub(mark, "", f.message), value=f.value and re.sub(mark, "", f.value))
-            for f in rows.findings
+            replace(f, message=self.unmark(f.message), value=f.value and self.unmark(f.value)) for f in rows.findings
         )
         return replace(rows, frame=frame, findings=tuple(findings))
