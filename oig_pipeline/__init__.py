@@ -6,7 +6,7 @@ Belongs here: the public names. Does not: any work; imports happen when a name i
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.settings import MAX_QUARANTINE
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from oig_pipeline.run.pipeline import Outcome
 
 __version__ = "0.1.0"
-__all__ = ["CannotRun", "__version__", "build", "check", "connect", "explain"]
+__all__ = ["CannotRun", "__version__", "build", "check", "connect", "explain", "statements"]
 
 
 def build(
@@ -84,3 +84,23 @@ def explain(number: str, path: Path | str | None = None, *, fiscal_year: int | N
     from oig_pipeline.query import service
 
     return service.explain(number, path, fiscal_year=fiscal_year)
+
+
+def statements(text: str, kind: str) -> dict[str, Any]:
+    """Return what a text says of a report's recommendations: how many, who agreed, their status, money, addressees.
+
+    What the text does not say is None, or an empty list: `made`, `concurred`, `not_concurred`, `concurrence`,
+    `agreement`, `completion`, `per_recommendation`, `questioned_costs`, `unsupported_costs`, `funds_for_better_use`
+    and `addressees`.
+
+    Args:
+        text: what a summary, document or page says, as text.
+        kind: `summary`, `memo`, `highlights`, `preface`, `cover`, `oversight_report`, `oversight_recommendation` or
+            `semiannual`.
+
+    Raises:
+        ValueError: the kind is unknown.
+    """
+    from oig_pipeline.domain.statements import statement_reader
+
+    return statement_reader.statements(text, kind)

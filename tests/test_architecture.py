@@ -110,7 +110,7 @@ def test_the_clock_is_read_only_where_it_cannot_reach_a_release() -> None:
 
 
 def test_the_public_names_are_few_and_there() -> None:
-    assert oig_pipeline.__all__ == ["CannotRun", "__version__", "build", "check", "connect", "explain"]
+    assert oig_pipeline.__all__ == ["CannotRun", "__version__", "build", "check", "connect", "explain", "statements"]
     assert all(getattr(oig_pipeline, name) for name in oig_pipeline.__all__)
 
 

@@ -145,8 +145,9 @@ def python(program: str | Path, script: str, project: Path) -> str:
 
 
 def test_the_python_works(run: str, project: Path, validators: Path) -> None:
-    connected, files = blocks("python")
+    connected, statements, files = blocks("python")
     assert "concurrence_rate" in python(sys.executable, connected, project)
+    assert python(sys.executable, statements, project) == ""
     assert python(sys.executable, files, project).split() == ["189"] * 3
     (pandas,) = re.findall(r"^# (pandas.*)$", files, re.M)
     resolved = "\n".join(line for line in files.split("\n") if line.startswith(("from pathlib", "release =")))

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.domain.recommendations import WORDS, Recommendations, read, speaking_column
+from oig_pipeline.domain.recommendations import Recommendations, read, speaking_column
+from oig_pipeline.domain.statements.numbers import WORDS
 from oig_pipeline.domain.whitespace import folded_blanks
 from tests.conftest import DATA, examples
 
