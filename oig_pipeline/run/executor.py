@@ -56,7 +56,8 @@ class Workers:
     Attributes:
         kind: `in_process`, `multiprocess` or `dask`.
         address: the address of a Dask scheduler; None for a temporary cluster on this machine.
-        count: how many threads or processes there are at most; None for as many as there are cores.
+        count: how many threads, processes or workers of a temporary cluster there are at most; None for as many as
+            there are cores.
     """
 
     kind: str = "in_process"
@@ -130,7 +131,7 @@ class Workers:
     def _starting(self, size: int) -> AbstractContextManager[Pool]:
         match self.kind:
             case "dask":
-                return _cluster(self.address)
+                return _cluster(self.address, self.count)
             case "multiprocess":
                 return _processes(size)
             case _:
@@ -166,7 +167,7 @@ def _end_with(parent: int) -> None:
 
 
 @contextmanager
-def _cluster(address: str | None) -> Iterator[Pool]:
+def _cluster(address: str | None, count: int | None) -> Iterator[Pool]:
     try:
         import distributed
     except ImportError as error:
@@ -174,7 +175,8 @@ def _cluster(address: str | None) -> Iterator[Pool]:
     with ExitStack() as stack:
         scheduler: Any = address
         if address is None:
-            scheduler = stack.enter_context(distributed.LocalCluster(threads_per_worker=1, dashboard_address=None))
+            local = distributed.LocalCluster(count, threads_per_worker=1, dashboard_address=None)
+            scheduler = stack.enter_context(local)
         try:
             client = stack.enter_context(distributed.Client(scheduler, set_as_default=False))
         except OSError as error:

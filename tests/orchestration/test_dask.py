@@ -178,7 +178,7 @@ def work(name):
     os.kill(os.getpid(), signal.SIGKILL)
 
 if __name__ == "__main__":
-    with Workers("dask") as workers:
+    with Workers("dask", count=1) as workers:
         workers.map(work, ["a.html"])
 """
 
