@@ -36,11 +36,12 @@ REPORTS = {
         unit="fiscal year", merge="key", traced_to="listed_fiscal_year",
     ),
     "series": Column(
-        pl.String, "Series of the number: OIG, DA, DD, DS, GC-HQ, GC-FL …", merge="first", traced_to="listed_number"
+        pl.String, "Series of the number: OIG, DA, DD, DS, GC-HQ, GC-FL …; null where the office has no grammar.",
+        nullable=True, merge="first", traced_to="listed_number",
     ),
     "sequence": Column(
-        pl.Int32, "Sequence number within series and fiscal year, from 1.",
-        unit="count", merge="first", traced_to="listed_number",
+        pl.Int32, "Sequence number within series and fiscal year, from 1; null where the office has no grammar.",
+        nullable=True, unit="count", merge="first", traced_to="listed_number",
     ),
     "suffix": Column(
         pl.String, "Suffix of the number (D, VR, SR, MA, IQO, UNSUM), null for none.",

@@ -139,6 +139,18 @@ ERROR_RULES = (
         fails=(row(issue_date="2021-11-15"),),
     ),
     Rule(
+        code="dates_apart",
+        severity="error",
+        scope="group",
+        column="listed_issue_date",
+        why="Two days of issue more than a year apart under a number that carries no year: an office used it twice.",
+        remedy="Compare with the documents; correct the date or the number of the wrong row.",
+        message="{report_number} is dated {issue_date}, and elsewhere {rival_date}",
+        holds=c("rival_date").is_null(),
+        passes=(row(office="treasury"), row(office="treasury", issue_date="2022-03-01", fiscal_year="")),
+        fails=(row(office="treasury"), row(office="treasury", issue_date="2023-03-01", fiscal_year="")),
+    ),
+    Rule(
         code="conflict",
         severity="error",
         scope="group",

@@ -55,6 +55,7 @@ BATCH_COLUMNS = tuple(name for name in NORMALIZED if name in _MERGED)
 
 # What comparing accepted sightings adds.
 GROUPED = {
+    "rival_date": Column(pl.Date, "A day of issue under the same number, too far from the row's own.", nullable=True),
     "rival_title": Column(pl.String, "An unrelated title under the same number and year.", nullable=True),
     "other_number": Column(pl.String, "Another number of the year with the same title.", nullable=True),
     "document_of": Column(pl.String, "Another number of the year that links the same document.", nullable=True),

@@ -24,6 +24,7 @@ from oig_pipeline.curate.cell_values import (
 )
 from oig_pipeline.curate.file_names import with_file_numbers
 from oig_pipeline.curate.issuing_office import office_column
+from oig_pipeline.curate.printed_numbers import with_printed_numbers
 from oig_pipeline.curate.repair import repaired
 from oig_pipeline.domain import dates, fiscal_year, known_offices, links, placeholders, report_number, wayback
 from oig_pipeline.domain.dhs_agencies import AGENCIES
@@ -62,7 +63,8 @@ def normalize(sightings: pl.DataFrame) -> pl.DataFrame:
         by_value(cells["agency"], agency_names).alias("_agency"),
         corrections_in_words(sightings).alias("corrected"),
     )
-    frame = _office(_agencies(with_file_numbers(_links(_titles(_numbers(_dates(frame)))))))
+    frame = with_printed_numbers(_numbers(_office(_dates(frame))))
+    frame = _agencies(with_file_numbers(_links(_titles(frame))))
     frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("cover_number"))  # see cover_check.py
     return frame.select(*sightings.columns, *NORMALIZED)
 

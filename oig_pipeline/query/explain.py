@@ -218,7 +218,7 @@ def _column(field: str, report: Row, sighting: Row) -> str | None:
 
 
 def _office_column(office: str, sighting: Row) -> str | None:
-    """Return what names the office: the row, an address, or else the layout, as it is the default's."""
+    """Return what names the office: the row, an address, or the layout, which is the default office's."""
     if known_offices.spelled(sighting["listed_office"] or "") == office:
         return "listed_office"
     addresses = (n for n in ("capture_url", "listed_document_url") if known_offices.of_url(sighting[n] or "") == office)

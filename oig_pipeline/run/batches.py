@@ -7,6 +7,8 @@ The rows of a batch lie in row ranges: one for each fiscal year and block of seq
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +24,8 @@ from oig_pipeline.run.store import Store
 Key = tuple[int | None, int]
 """Fiscal year (None for rows without one) and block."""
 YEAR, BLOCK_NAME = "_year", "_block"
+PRINTED_BLOCK = -1
+"""The block of rows whose number has no sequence, since its office has no grammar."""
 COLUMNS = {
     **SCHEMA,
     **{name: NORMALIZED[name].dtype for name in BATCH_COLUMNS},
@@ -103,6 +107,13 @@ def write_batch(
     store.write("sightings", sightings.select(*COLUMNS), [r.sightings for r in row_ranges])
     store.write("violations", violations.select(*POLARS_SCHEMAS["violations"]), [r.violations for r in row_ranges])
     return Batch(fingerprints, summaries, row_ranges, matches, store)
+
+
+def fingerprint_of(rows: pl.DataFrame) -> str:
+    """Return a hash of all rows."""
+    content = io.BytesIO()
+    rows.write_ipc(content)
+    return hashlib.sha256(content.getvalue()).hexdigest()
 
 
 def read_partition(batch: Batch, key: Key) -> tuple[pl.DataFrame, pl.DataFrame]:

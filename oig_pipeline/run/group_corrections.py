@@ -6,8 +6,6 @@ rows to their new year and block. Does not: any other correction; those are appl
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,7 +17,7 @@ from oig_pipeline.curate.correct import Correction, correct
 from oig_pipeline.curate.judge import breaks
 from oig_pipeline.curate.outcomes import correction_matches
 from oig_pipeline.run.assemble import ReadResult
-from oig_pipeline.run.batches import write_batch
+from oig_pipeline.run.batches import fingerprint_of, write_batch
 from oig_pipeline.run.curate_partition import group_violations, rows_of
 from oig_pipeline.run.read_batch import judge_batch
 from oig_pipeline.run.store import MemoryStore
@@ -67,15 +65,8 @@ def with_group_corrections(
 
     corrected = correct(pl.concat(rows), tuple(corrections), still_breaks)
     sightings, violations = judge_batch(corrected.sightings, documents, 0, block_size)
-    batch = write_batch((_fingerprint(sightings),), (), (), sightings, violations, MemoryStore())
+    batch = write_batch((fingerprint_of(sightings),), (), (), sightings, violations, MemoryStore())
     matches = [match for match in read_result.matches if match.line not in waiting]
     matches += [match for match in correction_matches(corrected) if match.line in waiting]
     batches = (*(replace(other, moved_ids=tuple(ids)) for other in read_result.batches), batch)
     return ReadResult(read_result.summaries, batches, tuple(matches))
-
-
-def _fingerprint(sightings: pl.DataFrame) -> str:
-    """Return a hash of all rows."""
-    content = io.BytesIO()
-    sightings.write_ipc(content)
-    return hashlib.sha256(content.getvalue()).hexdigest()

@@ -33,6 +33,7 @@ from oig_pipeline.run.curate_partition import ALL_YEARS, YearPartition, curate_p
 from oig_pipeline.run.executor import Workers
 from oig_pipeline.run.group_corrections import with_group_corrections
 from oig_pipeline.run.policy import Assessment, assess
+from oig_pipeline.run.printed_years import with_decided_years
 from oig_pipeline.run.read_batch import read_batch, scan
 from oig_pipeline.run.recaptured import with_shrunk_listings
 from oig_pipeline.run.report_history import history_of_reports
@@ -153,7 +154,8 @@ def read_all(
     new = workers.map(work, to_read.groups, partial(progress, "Reading"), _name_of_group)
     progress("Reading", len(to_read.groups), len(to_read.groups))
     read_result = assemble(to_read.chunks, [*to_read.cached, *new])
-    return with_group_corrections(read_result, corrections, linked_documents.table, settings.limits.block_size)
+    corrected = with_group_corrections(read_result, corrections, linked_documents.table, settings.limits.block_size)
+    return with_decided_years(corrected)
 
 
 def _read(chunks: Sequence[CaptureChunk], settings: Settings, documents: pl.DataFrame, cache: Cache | None) -> Batch:

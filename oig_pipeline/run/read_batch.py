@@ -20,7 +20,8 @@ from oig_pipeline.curate.cover_check import with_covers
 from oig_pipeline.curate.judge import breaks, judge_rows
 from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.curate.outcomes import correction_matches
-from oig_pipeline.run.batches import BLOCK_NAME, YEAR, Batch, write_batch
+from oig_pipeline.curate.printed_numbers import is_printed
+from oig_pipeline.run.batches import BLOCK_NAME, PRINTED_BLOCK, YEAR, Batch, write_batch
 from oig_pipeline.run.capture_chunks import CaptureChunk
 from oig_pipeline.run.store import MemoryStore, Store
 from oig_pipeline.settings import Limits
@@ -109,6 +110,10 @@ def _summary_of(chunk: CaptureChunk) -> CaptureSummary | ChunkSummary:
 
 
 def _block(start: int, block_size: int) -> pl.Expr:
-    """Return the block of each row: by its sequence number, or, without a year, by its place in a large file."""
+    """Return the block of each row: by its sequence number, or, without a year, by its place in a large file.
+
+    Rows of a report whose number has no grammar are all in one.
+    """
     by_sequence = pl.col("sequence") // block_size
-    return by_sequence.fill_null(start // _BLOCK_BYTES).cast(pl.Int64).alias(BLOCK_NAME)
+    block = pl.when(is_printed()).then(PRINTED_BLOCK).otherwise(by_sequence.fill_null(start // _BLOCK_BYTES))
+    return block.cast(pl.Int64).alias(BLOCK_NAME)

@@ -79,8 +79,8 @@ def _public(details: Row) -> Row:
 def _neighbours(rows: list[Row]) -> dict[Key, dict[str, Row | None]]:
     """Return each report's neighbours in its series and year, by sequence."""
     neighbours: dict[Key, dict[str, Row | None]] = {}
-    series: dict[tuple[str, str], list[Row]] = {}
-    for row in sorted(rows, key=lambda r: (r["sequence"], r["report_number"])):
+    series: dict[tuple[str, str | None], list[Row]] = {}
+    for row in sorted(rows, key=lambda r: (r["sequence"] or 0, r["report_number"])):
         series.setdefault((row["office"], row["series"]), []).append(row)
     for members in series.values():
         for place, row in enumerate(members):

@@ -32,14 +32,17 @@ def of_report(row: dict[str, Any]) -> str:
     Raises:
         SchemaViolated: its number is not canonical.
     """
-    if not _SAFE.fullmatch(row["report_number"]):
-        raise SchemaViolated(f"{row['report_number']!r}: not a canonical report number")
-    return f"reports/{row['fiscal_year']}/{prefix(row['office'])}{row['report_number']}"
+    return f"reports/{row['fiscal_year']}/{name_of_report(row)}"
 
 
-def prefix(office: str) -> str:
-    """Return what stands before the numbers of an office in folders; numbers have no small letters."""
-    return "" if office == known_offices.DEFAULT else f"{slug(office)}-"
+def name_of_report(row: dict[str, Any]) -> str:
+    """Return the name of a report's folder; the office in front of the number is in small letters, and it is not."""
+    office, number = row["office"], row["report_number"]
+    is_safe = _SAFE.fullmatch(number)
+    if office == known_offices.DEFAULT and not is_safe:
+        raise SchemaViolated(f"{number!r}: not a canonical report number")
+    name = number if is_safe else f"{slug(number)}-{_hash(number)}"
+    return name if office == known_offices.DEFAULT else f"{slug(office)}-{name}"
 
 
 def of_lists(reports: pl.DataFrame) -> Places:
@@ -55,7 +58,7 @@ def _names(column: pl.Series) -> list[Any]:
 def names(kind: str, row: dict[str, Any]) -> list[Any]:
     """Return the names of the lists of a kind in which a report stands."""
     value = row[COLUMNS[kind]]
-    return [name for name in (value if isinstance(value, list) else [value]) if name != ""]
+    return [name for name in (value if isinstance(value, list) else [value]) if name not in ("", None)]
 
 
 def _folders(kind: str, names: Iterable[Any]) -> dict[Any, str]:

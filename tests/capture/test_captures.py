@@ -105,15 +105,20 @@ def test_what_the_meta_file_says_is_taken_up(captures: Captures) -> None:
         {
             "2021/listing.csv": LISTING,
             "2021/listing.csv.meta.json": meta(
-                url=URL, retrieved_at="2021-08-02T09:30:00", agency_from="listing", source="an archive"
+                url=URL,
+                retrieved_at="2021-08-02T09:30:00",
+                agency_from="listing",
+                office=" treasury ",
+                source="an archive",
             ),
         }
     )
     capture = only(raw)
-    assert (capture.url, capture.retrieved_at, capture.agency_from, capture.problem) == (
+    assert (capture.url, capture.retrieved_at, capture.agency_from, capture.office, capture.problem) == (
         URL,
         dt.datetime(2021, 8, 2, 9, 30),
         "listing",
+        "treasury",
         None,
     )
 
@@ -152,6 +157,7 @@ def test_times_with_a_zone_become_utc(captures: Captures, written: str, moment: 
         ('"text"', ": not a JSON object"),
         (meta(url=7), ": url must be a text"),
         (meta(url=[URL]), ": url must be a text"),
+        (meta(office=["dhs"]), ": office must be a text"),
         (meta(agency_from="title"), ": agency_from must be one of stated, listing"),
         (meta(agency_from=None), ": agency_from must be one of stated, listing"),
         (meta(retrieved_at="last March"), ": retrieved_at must be an ISO 8601 time, not 'last March'"),
@@ -190,6 +196,8 @@ AT_NOON = meta(url=URL, retrieved_at="2021-08-02T12:00:00Z")
         (AT_NOON, meta(url=URL + "?page=1", retrieved_at="2021-08-02T12:00:00Z"), False),
         (AT_NOON, "{}", False),
         ("{}", meta(agency_from="listing"), False),
+        ("{}", meta(office="treasury"), False),
+        ("{}", meta(office=""), True),
     ],
     ids=[
         "nothing known",
@@ -199,6 +207,8 @@ AT_NOON = meta(url=URL, retrieved_at="2021-08-02T12:00:00Z")
         "another address",
         "one unknown",
         "agency",
+        "office",
+        "no office",
     ],
 )
 def test_equal_bytes_are_copies_where_address_and_time_are_equal_too(

@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from oig_pipeline import CannotRun
+from oig_pipeline.contract.columns import KEY
 from oig_pipeline.contract.rule import files
 from oig_pipeline.query.search import COLUMNS, search
 from oig_pipeline.release import exports
@@ -270,9 +271,9 @@ def test_a_long_summary_is_cut_around_the_word(tmp_path: Path) -> None:
 
 def test_every_report_is_found_by_its_title(tmp_path: Path) -> None:
     outcome = pipeline.build(settings(DATA / "raw", tmp_path))
-    for number, year, title in outcome.reports.select("report_number", "fiscal_year", "title").iter_rows():
+    for *key, title in outcome.reports.select(*KEY, "title").iter_rows():
         rows = search(tmp_path / "latest" / "reports.sqlite", title)
-        assert (number, year) in {row[:2] for row in rows}, title
+        assert tuple(key) in {row[:3] for row in rows}, title
 
 
 # Where the database cannot be asked.

@@ -2,6 +2,7 @@
 WITH spans AS (
     SELECT office, series, fiscal_year, min(sequence) AS first_known, max(sequence) AS last_known
     FROM reports
+    WHERE series IS NOT NULL
     GROUP BY office, series, fiscal_year
 ),
 expected AS (

@@ -8,5 +8,6 @@ SELECT
     count(DISTINCT sequence) AS known,
     max(sequence) - min(sequence) + 1 - count(DISTINCT sequence) AS missing
 FROM reports
+WHERE series IS NOT NULL
 GROUP BY office, series, fiscal_year
 ORDER BY office, series, fiscal_year

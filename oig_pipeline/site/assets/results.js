@@ -77,11 +77,12 @@ function show() {
     const card = element("article", "card");
     const heading = element("h2");
     const link = element("a", "", reports.title[n]);
-    link.href = `../reports/${reports.year[n]}/${reports.office[n] || ""}${reports.number[n]}/index.html`;
+    link.href = `../reports/${reports.year[n]}/${reports.folder[n] || reports.number[n]}/index.html`;
     heading.append(link);
     heading.className = "hit";
     const codes = reports.agencies[n].map((place) => reports.names.agencies[place]);
-    const line = [(reports.office[n] || "").replace(/-$/, ":") + reports.number[n], reports.date[n] || `fiscal year ${reports.year[n]}`, ...codes];
+    const number = [reports.office[n], reports.number[n]].filter(Boolean).join(":");
+    const line = [number, reports.date[n] || `fiscal year ${reports.year[n]}`, ...codes];
     card.append(heading, element("p", "line", line.join(" · ")));
     const tags = [];
     const kind = reports.names.kinds[reports.kind[n]];

@@ -1,0 +1,86 @@
+"""Reports of offices without a grammar: the number as printed is the identity, and the year an attribute."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oig_pipeline.curate.judge import judge_groups, judge_rows
+from oig_pipeline.curate.normalize import normalize
+from oig_pipeline.curate.printed_numbers import decided_years
+from oig_pipeline.run import pipeline
+from oig_pipeline.settings import Limits, Settings
+from tests.rows import NEWER, OLDER, judgement_of, merge, published, sightings
+
+BANKS: dict[str, Any] = {
+    "office": "treasury", "report_number": "OIG-16-001", "title": "Audit of Banks", "issue_date": "2015-11-02",
+    "fiscal_year": "", "document_url": None,
+}  # fmt: skip
+
+
+def test_the_number_is_as_printed_and_the_year_that_of_the_day_of_issue() -> None:
+    (report,) = merge(published(BANKS)).to_dicts()
+    assert (report["report_number"], report["fiscal_year"]) == ("OIG-16-001", 2016)
+    assert (report["series"], report["sequence"], report["suffix"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("number", ["A 09/13", "20901002", "2025-OEI-001"])
+def test_a_number_that_no_grammar_knows_is_published(number: str) -> None:
+    assert merge(published({**BANKS, "report_number": number}))["report_number"].to_list() == [number]
+
+
+def test_a_row_without_a_day_has_the_year_of_its_listing_and_one_with_neither_is_kept_out() -> None:
+    of_listing, neither = {"issue_date": "", "fiscal_year": "2017"}, {"issue_date": "", "fiscal_year": ""}
+    assert merge(published({**BANKS, **of_listing}))["fiscal_year"].to_list() == [2017]
+    assert judgement_of({**BANKS, **neither}).sightings["outcome"].to_list() == ["quarantined"]
+
+
+@pytest.mark.parametrize(
+    ("day", "outcome"), [("2016-11-02", "published"), ("2016-11-03", "quarantined"), ("2014-10-31", "quarantined")]
+)
+def test_two_days_more_than_a_year_apart_are_a_conflict(day: str, outcome: str) -> None:
+    rows = [{**BANKS, "fiscal_year": "2016"}, {**BANKS, "issue_date": day}]
+    alone = judge_rows(normalize(sightings(*rows)).with_columns(fiscal_year=2016))
+    judgement = judge_groups(alone)
+    assert set(judgement.sightings["outcome"]) == {outcome}
+    if outcome == "quarantined":
+        messages = judgement.violations.filter(rule="dates_apart")["message"].to_list()
+        pairs = (("2015-11-02", day), (day, "2015-11-02"))
+        assert sorted(messages) == sorted(f"OIG-16-001 is dated {mine}, and elsewhere {other}" for mine, other in pairs)
+
+
+LISTING = """office,report_number,title,issue_date,fiscal_year
+treasury,OIG-16-001,Audit of Banks,2015-09-30,
+Department of the Treasury OIG,oig\u201316-001,Audit of Banks,,2016
+treasury,OIG-16-001,Audit of Banks,2015-10-01,
+treasury,OIG-16-002,Audit of Mints,2015-10-01,
+treasury,OIG-16-003,Audit of Coins,2015-10-01,
+treasury,OIG-16-003,Audit of Coins,2018-10-01,
+"""
+
+
+@pytest.mark.parametrize("merged_at_once", [Limits.merged_at_once, 1])
+def test_rows_of_one_number_meet_whatever_year_each_has(merged_at_once: int, tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "list.csv").write_text(LISTING)
+    settings = Settings(raw=tmp_path / "raw", limits=Limits(merged_at_once=merged_at_once))
+    result = pipeline.check(settings).result
+    reports = result.scan("reports").select("report_number", "fiscal_year", "sighting_count", "issue_date").collect()
+    assert reports.rows() == [
+        ("OIG-16-001", 2015, 3, dt.date(2015, 9, 30)),
+        ("OIG-16-002", 2016, 1, dt.date(2015, 10, 1)),
+    ]
+    apart = result.scan("violations").filter(rule="dates_apart").collect()
+    assert apart["line"].to_list() == [6, 7]
+
+
+def test_the_newest_dated_row_decides() -> None:
+    rows = published(
+        {**BANKS, "retrieved_at": OLDER},
+        {**BANKS, "issue_date": "2015-09-30", "retrieved_at": NEWER},
+        {**BANKS, "issue_date": "", "fiscal_year": "2020", "retrieved_at": NEWER},
+    )
+    assert sorted(decided_years(rows)["decided"].to_list()) == [2015, 2015]
