@@ -269,6 +269,7 @@ NORMALIZED = {
         pl.String, "Listed or corrected link, blanks folded; of an archived copy the link behind it.", nullable=True
     ),
     "year": Column(pl.Int32, "Stated fiscal year; null where missing or malformed.", nullable=True),
+    "years_of_number": Column(pl.String, "Years that the number can mean, in words, if undecided.", nullable=True),
     "year_broken": Column(pl.Boolean, "Whether a stated fiscal year is malformed."),
     "horizon": Column(pl.Int32, "Latest fiscal year that the capture can know."),
     "title_repaired": Column(pl.Boolean, "Whether artefacts were taken off the title."),

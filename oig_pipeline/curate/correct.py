@@ -22,7 +22,6 @@ from oig_pipeline.contract.names import CORRECTABLE
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.curate import corrections_file
-from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.domain.whitespace import folded_blanks
 from oig_pipeline.errors import CannotRun
 
@@ -30,7 +29,7 @@ CAPTURE = "capture"
 _KEYS = {"rule", "where", "expect", "set", "acknowledge", "why"}
 
 Breaks = Callable[[pl.DataFrame, Rule], pl.Series]
-"""Given normalized sightings and a rule: which rows break it."""
+"""Given sightings and a rule: which rows break it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +166,7 @@ def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks
         else:
             rows = sightings.filter(pl.col("sighting_id").is_in(fitting["sighting_id"].implode()))
             candidates = rows if correction.rule.scope == "sighting" else sightings
-            broken = candidates.filter(breaks(normalize(candidates), correction.rule))
+            broken = candidates.filter(breaks(candidates, correction.rule))
             rows = rows.join(broken.select("sighting_id"), on="sighting_id", how="semi")
             if rows.is_empty():
                 stale.append(unbroken(correction))

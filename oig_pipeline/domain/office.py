@@ -7,8 +7,12 @@ Belongs here: the type of an Office of Inspector General, and the spelling of it
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
+from oig_pipeline.domain.agencies import AgencyList
+from oig_pipeline.domain.report_number import NumberGrammar
+from oig_pipeline.domain.titles import TitleMarks
 from oig_pipeline.domain.whitespace import WHITESPACE
 
 _OF_INSPECTOR_GENERAL = r",? (?:oig|office of (?:the )?inspector general)$"
@@ -24,6 +28,11 @@ class Office:
         spelling: how oversight.gov spells it as the submitting office.
         is_certain: whether that spelling was seen; otherwise it is inferred from the others.
         aliases: what else it is called.
+        site: the address of its site.
+        host: the host of its site, without what stands in front: its other hosts end in it.
+        numbers: the grammar of its report numbers; None where it is not known.
+        agencies: the agencies that its reports concern.
+        titles: the marks of its titles.
     """
 
     code: str
@@ -31,6 +40,17 @@ class Office:
     spelling: str
     is_certain: bool = False
     aliases: tuple[str, ...] = ()
+    site: str | None = None
+    host: str | None = None
+    numbers: NumberGrammar | None = None
+    agencies: AgencyList = field(default_factory=AgencyList)
+    titles: TitleMarks = field(default_factory=TitleMarks)
+
+    @cached_property
+    def onsite(self) -> str | None:
+        """The pattern of addresses on its site; None where that is not known."""
+        host = self.host and re.escape(self.host)
+        return rf"(?i)^https?://(?:[a-z0-9-]+\.)*{host}(?::\d+)?(?:[/?#]|$)" if host else None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from oig_pipeline.domain.whitespace import WHITESPACE
 
 CENTURY = 2000
 SEPARATORS = rf"[{WHITESPACE}_\-\u2010-\u2015\u2212\u00ad]+"
+_DASHES = rf"[{WHITESPACE}]*[\-\u2010-\u2015\u2212\u00ad]+(?:[{WHITESPACE}\-\u2010-\u2015\u2212\u00ad]*)"
 GAP = r"[ _\-\u2010-\u2015]"
 """What may stand between the parts of a number in running text."""
 
@@ -194,6 +195,12 @@ class NumberGrammar:
             columns.append(reading)
         return columns
 
+    def years_column(self, number: pl.Expr) -> pl.Expr:
+        """Return the fiscal years that a canonical number can mean, in words."""
+        years = [r.struct.field("fiscal_year").cast(pl.String) for r in self.reading_columns(self.parts_column(number))]
+        choices = pl.concat_list(years).list.drop_nulls()
+        return pl.when(choices.list.len() > 0).then(choices.list.join(" or ")).otherwise(pl.lit("no year"))
+
 
 def _reading(parts: pl.Expr, era: Era) -> pl.Expr:
     other = "second" if era.year_in == "first" else "first"
@@ -202,6 +209,13 @@ def _reading(parts: pl.Expr, era: Era) -> pl.Expr:
     sequence = parts.struct.field(other).cast(pl.Int32)
     holds = (text.str.len_chars() == era.year_digits) & (sequence > 0) & year.is_between(era.first_year, era.last_year)
     return pl.when(holds).then(pl.struct(year.alias("fiscal_year"), sequence.alias("sequence")))
+
+
+def printed_column(text: pl.Expr) -> pl.Expr:
+    """Return a number of which no grammar is known as it is printed, but for blanks, dashes and case."""
+    dashed = text.str.strip_chars(WHITESPACE).str.replace_all(_DASHES, "-")
+    spelled = dashed.str.replace_all(rf"[{WHITESPACE}]+", " ").str.to_uppercase()
+    return pl.when(spelled.str.len_bytes() > 0).then(spelled)
 
 
 def decided_column(readings: list[pl.Expr], fiscal_year: pl.Expr, conditions: list[pl.Expr] | None = None) -> pl.Expr:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from pkgutil import iter_modules
+from urllib.parse import urlsplit
 
 from oig_pipeline.domain.office import Office, folded
 from oig_pipeline.offices.registry import REGISTRY
@@ -24,9 +25,22 @@ def _declared() -> dict[str, Office]:
 
 OFFICES = _declared()
 """Code → office."""
+_BY_HOST = {office.host: office for office in OFFICES.values() if office.host}
+_DEFAULT = OFFICES["dhs"]
 _BY_NAME = {folded(name): office for office in OFFICES.values() for name in office.names}
 
 
 def office_of_name(name: str) -> Office | None:
     """Return the office that a code or a name means, in any case; None where the registry has none."""
     return _BY_NAME.get(folded(name))
+
+
+def office_of_url(url: str | None) -> Office:
+    """Return the office on whose site an address lies; for one that is on no office's, the first that was collected."""
+    try:
+        host = (urlsplit(url).hostname or "") if url else ""
+    except ValueError:
+        host = ""
+    while host and host not in _BY_HOST:
+        _, _, host = host.partition(".")
+    return _BY_HOST.get(host, _DEFAULT)

@@ -17,10 +17,10 @@ from oig_pipeline.capture.chunks import ChunkSummary
 from oig_pipeline.capture.reader import CaptureSummary, read, sourced
 from oig_pipeline.curate.correct import Correction, correct
 from oig_pipeline.curate.cover_check import with_covers
-from oig_pipeline.curate.judge import breaks, judge_rows
-from oig_pipeline.curate.normalize import normalize
+from oig_pipeline.curate.judge import judge_rows
 from oig_pipeline.curate.outcomes import correction_matches
 from oig_pipeline.run.batches import BLOCK_NAME, YEAR, Batch, write_batch
+from oig_pipeline.run.by_office import breaks, normalize_rows
 from oig_pipeline.run.capture_chunks import CaptureChunk
 from oig_pipeline.run.store import MemoryStore, Store
 from oig_pipeline.settings import Limits
@@ -78,7 +78,7 @@ def judge_batch(
         start: where in their file they begin, in bytes.
         block_size: how many sequence numbers of a fiscal year are merged at a time.
     """
-    normalized = normalize(sightings)
+    normalized = normalize_rows(sightings)
     judgement = judge_rows(normalized if documents is None else with_covers(normalized, documents))
     rows = judgement.sightings.with_columns(pl.col("fiscal_year").alias(YEAR), _block(start, block_size))
     violations = judgement.violations.join(

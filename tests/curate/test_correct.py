@@ -11,8 +11,8 @@ import pytest
 
 from oig_pipeline.contract.rule import files, row
 from oig_pipeline.curate.correct import Corrected, correct, load
-from oig_pipeline.curate.judge import breaks
 from oig_pipeline.errors import CannotRun
+from oig_pipeline.run.by_office import breaks
 from oig_pipeline.run.pipeline import Outcome, check
 from oig_pipeline.settings import Settings
 from tests.conftest import DATA, Captures

@@ -8,7 +8,7 @@ import pytest
 
 from oig_pipeline import offices
 from oig_pipeline.domain.office import folded
-from oig_pipeline.offices import OFFICES, office_of_name
+from oig_pipeline.offices import OFFICES, office_of_name, office_of_url
 from oig_pipeline.offices.registry import REGISTRY
 
 
@@ -56,3 +56,17 @@ def test_spellings_that_were_seen_are_told_from_inferred_ones() -> None:
     assert certain == {"dhs", "doj", "eac", "fec", "icig", "opm", "state", "tigta", "treasury"}
     assert OFFICES["icig"].spelling == "Intelligence Community Inspector General"
     assert OFFICES["va"].spelling == "Department of Veterans Affairs OIG"
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("https://www.oig.dhs.gov/reports", "dhs"),
+        ("https://oig.dhs.gov/", "dhs"),
+        (None, "dhs"),
+        ("https://example.org/oig.dhs.gov", "dhs"),
+        ("//[", "dhs"),
+    ],
+)
+def test_an_address_speaks_for_the_office_whose_site_it_is_on(url: str | None, code: str) -> None:
+    assert office_of_url(url).code == code
