@@ -10,7 +10,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 from urllib.parse import urlsplit
 
+from oig_pipeline.domain.agencies import Agency
 from oig_pipeline.domain.office import Office, folded
+from oig_pipeline.domain.report_number import NumberError
 from oig_pipeline.offices.registry import REGISTRY
 
 
@@ -25,6 +27,8 @@ def _declared() -> dict[str, Office]:
 
 OFFICES = _declared()
 """Code → office."""
+AGENCIES = {code: agency for office in OFFICES.values() for code, agency in office.agencies.by_code.items()}
+"""Code → agency, those of all offices."""
 _BY_HOST = {office.host: office for office in OFFICES.values() if office.host}
 _DEFAULT = OFFICES["dhs"]
 _BY_NAME = {folded(name): office for office in OFFICES.values() for name in office.names}
@@ -44,3 +48,19 @@ def office_of_url(url: str | None) -> Office:
     while host and host not in _BY_HOST:
         _, _, host = host.partition(".")
     return _BY_HOST.get(host, _DEFAULT)
+
+
+def agency_of_name(name: str) -> Agency | None:
+    """Return the agency that a code, a name or an alias means, in any case; None where no office has one."""
+    return next(filter(None, (office.agencies.lookup(name) for office in OFFICES.values())), None)
+
+
+def canonical_number(text: str) -> str | None:
+    """Return the canonical spelling of a report number; None where it is a number of no office with a grammar."""
+    for office in OFFICES.values():
+        if office.numbers is not None:
+            try:
+                return office.numbers.canonical(text)
+            except NumberError:
+                continue
+    return None

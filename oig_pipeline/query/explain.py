@@ -16,11 +16,9 @@ import polars as pl
 from oig_pipeline.contract.columns import MERGED_FIELDS, REPORTS
 from oig_pipeline.contract.names import LINE_COLUMNS
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES
-from oig_pipeline.domain.dhs_agencies import AGENCIES
-from oig_pipeline.domain.dhs_numbers import NUMBERS
-from oig_pipeline.domain.dhs_titles import TITLES
-from oig_pipeline.domain.report_number import SEPARATORS, NumberError
+from oig_pipeline.domain.report_number import SEPARATORS
 from oig_pipeline.domain.whitespace import WHITESPACE, folded_blanks
+from oig_pipeline.offices import canonical_number, office_of_url
 from oig_pipeline.release import broken_rules
 
 Row = dict[str, Any]
@@ -103,7 +101,7 @@ class Explanation:
 
 def explain(connection: duckdb.DuckDBPyConnection, number: str, fiscal_year: int | None = None) -> Explanation:
     """Return what the release behind a connection knows of a number, in whatever spelling; of one year or all."""
-    spelled = _canonical(number)
+    spelled = canonical_number(number) or number.strip()
     reports = _rows(
         connection,
         "FROM reports WHERE ($2 IS NULL OR fiscal_year = $2) AND (report_number = $1 "
@@ -117,13 +115,6 @@ def explain(connection: duckdb.DuckDBPyConnection, number: str, fiscal_year: int
         tuple(_published(connection, report) for report in reports),
         tuple(_quarantined(connection, number, spelled, fiscal_year)),
     )
-
-
-def _canonical(number: str) -> str:
-    try:
-        return NUMBERS.canonical(number)
-    except NumberError:
-        return number.strip()
 
 
 def _normalize(number: str) -> str:
@@ -186,11 +177,11 @@ def _value(field: str, report: Row, sightings: list[Row], provenance: Row) -> Va
 
 def _column(field: str, report: Row, sighting: Row) -> str | None:
     """Return the column of a sighting that says a value of its report, None where it does not say it."""
-    title = sighting["listed_title"] or ""
+    title, office = sighting["listed_title"] or "", office_of_url(sighting["capture_url"])
     if field == "agencies":
         return _agency_column(report, sighting)
     if field in ("is_redacted", "is_revised"):
-        return REPORTS[field].traced_to if _evaluate(TITLES.has_mark(pl.lit(title), field)) else None
+        return REPORTS[field].traced_to if _evaluate(office.titles.has_mark(pl.lit(title), field)) else None
     if field == "kind":
         return _kind_column(report["kind"], title, sighting)
     if field == "fiscal_year" and not (sighting["listed_fiscal_year"] or "").strip():
@@ -200,21 +191,23 @@ def _column(field: str, report: Row, sighting: Row) -> str | None:
 
 def _agency_column(report: Row, sighting: Row) -> str | None:
     source, agencies = report["agency_source"], set(report["agencies"])
-    stated = set(_evaluate(AGENCIES.stated_column(pl.lit(sighting["listed_agency"], dtype=pl.String))) or ())
+    declared = office_of_url(sighting["capture_url"]).agencies
+    stated = set(_evaluate(declared.stated_column(pl.lit(sighting["listed_agency"], dtype=pl.String))) or ())
     if source in ("stated", "listing") and stated & agencies:
         return "listed_agency"
-    if source == "listing" and (agency := AGENCIES.of_url(sighting["capture_url"] or "")) is not None:
+    if source == "listing" and (agency := declared.of_url(sighting["capture_url"] or "")) is not None:
         return "capture_url" if agency.code in agencies else None
-    is_inferred = source == "inferred" and bool(set(AGENCIES.inferred(sighting["listed_title"] or "")) & agencies)
+    is_inferred = source == "inferred" and bool(set(declared.inferred(sighting["listed_title"] or "")) & agencies)
     return "listed_title" if is_inferred else None
 
 
 def _kind_column(kind: str, title: str, sighting: Row) -> str:
     """Return what the kind was read from: the title, the number's suffix, or the listing."""
+    marks = office_of_url(sighting["capture_url"]).titles
     normalized = _evaluate(folded_blanks(pl.lit(title))) or ""
     suffixes = [segment for segment in sighting["report_number"].split("-")[3:] if segment.isalpha()]
     for column, suffix in (("listed_title", None), ("listed_number", suffixes[0] if suffixes else None)):
-        if _evaluate(TITLES.kind(pl.lit(normalized), pl.lit(suffix, dtype=pl.String))) == kind:
+        if _evaluate(marks.kind(pl.lit(normalized), pl.lit(suffix, dtype=pl.String))) == kind:
             return column
     return "capture_url"
 

@@ -8,7 +8,7 @@ import pytest
 
 from oig_pipeline import offices
 from oig_pipeline.domain.office import folded
-from oig_pipeline.offices import OFFICES, office_of_name, office_of_url
+from oig_pipeline.offices import AGENCIES, OFFICES, agency_of_name, canonical_number, office_of_name, office_of_url
 from oig_pipeline.offices.registry import REGISTRY
 
 
@@ -70,3 +70,18 @@ def test_spellings_that_were_seen_are_told_from_inferred_ones() -> None:
 )
 def test_an_address_speaks_for_the_office_whose_site_it_is_on(url: str | None, code: str) -> None:
     assert office_of_url(url).code == code
+
+
+def test_no_two_offices_give_a_code_to_different_agencies() -> None:
+    codes = [code for office in OFFICES.values() for code in office.agencies.by_code]
+    assert sorted(codes) == sorted(AGENCIES)
+
+
+@pytest.mark.parametrize(("text", "number"), [("oig 21_49", "OIG-21-49"), ("REPORT 7", None), ("", None)])
+def test_a_number_has_the_spelling_that_an_office_gives_it(text: str, number: str | None) -> None:
+    assert canonical_number(text) == number
+
+
+def test_an_agency_is_found_in_the_list_of_any_office() -> None:
+    assert agency_of_name("coast guard") is AGENCIES["USCG"]
+    assert agency_of_name("Ministry of Works") is None
