@@ -29,7 +29,7 @@ class Office:
         is_certain: whether that spelling was seen; otherwise it is inferred from the others.
         aliases: what else it is called.
         site: the address of its site.
-        host: the host of its site, without what stands in front: its other hosts end in it.
+        hosts: the hosts of its pages and documents; what stands in front of one does not matter.
         numbers: the grammar of its report numbers; None where it is not known.
         agencies: the agencies that its reports concern.
         titles: the marks of its titles.
@@ -41,16 +41,16 @@ class Office:
     is_certain: bool = False
     aliases: tuple[str, ...] = ()
     site: str | None = None
-    host: str | None = None
+    hosts: tuple[str, ...] = ()
     numbers: NumberGrammar | None = None
     agencies: AgencyList = field(default_factory=AgencyList)
     titles: TitleMarks = field(default_factory=TitleMarks)
 
     @cached_property
     def onsite(self) -> str | None:
-        """The pattern of addresses on its site; None where that is not known."""
-        host = self.host and re.escape(self.host)
-        return rf"(?i)^https?://(?:[a-z0-9-]+\.)*{host}(?::\d+)?(?:[/?#]|$)" if host else None
+        """The pattern of addresses on its hosts; None where they are not known."""
+        hosts = "|".join(map(re.escape, self.hosts))
+        return rf"(?i)^https?://(?:[a-z0-9-]+\.)*(?:{hosts})(?::\d+)?(?:[/?#]|$)" if hosts else None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ OFFICES = _declared()
 """Code → office."""
 AGENCIES = {code: agency for office in OFFICES.values() for code, agency in office.agencies.by_code.items()}
 """Code → agency, those of all offices."""
-_BY_HOST = {office.host: office for office in OFFICES.values() if office.host}
+_BY_HOST = {host: office for office in OFFICES.values() for host in office.hosts}
 _DEFAULT = OFFICES["dhs"]
 _BY_NAME = {folded(name): office for office in OFFICES.values() for name in office.names}
 

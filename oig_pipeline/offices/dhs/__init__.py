@@ -18,7 +18,7 @@ def declare(office: Office) -> Office:
     return replace(
         office,
         site="https://www.oig.dhs.gov",
-        host="oig.dhs.gov",
+        hosts=("oig.dhs.gov",),
         numbers=NUMBERS,
         agencies=AGENCIES,
         titles=TITLES,
