@@ -14,7 +14,7 @@ from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.contract.rule import ROW
 from oig_pipeline.curate.judge import Judgement, judge
 from oig_pipeline.curate.merge import merge_groups, provenance_of, reports_of
-from oig_pipeline.curate.normalize import normalize
+from oig_pipeline.run.by_office import normalize_rows as normalize
 
 Values = Mapping[str, Any]
 SHA = "a" * 64

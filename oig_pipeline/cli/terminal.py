@@ -20,8 +20,8 @@ from oig_pipeline import reporting
 from oig_pipeline.cli.console import cell, print_table, stdout_console
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
-from oig_pipeline.domain.known_offices import qualified
 from oig_pipeline.domain.visible import one_line
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.reporting.violations import Verdict
 from oig_pipeline.run import pipeline
 from oig_pipeline.run.pipeline import Outcome
@@ -158,9 +158,8 @@ def print_explanation(explanation: Explanation) -> None:
     """Print where each value of the reports of a number comes from, and what was not published and why."""
     console = stdout_console()
     for n, report in enumerate(explanation.published):
-        heading = one_line(
-            f"{qualified(report.office, report.report_number)}, fiscal year {report.fiscal_year}: {report.title}"
-        )
+        number = OFFICES.qualified(report.office, report.report_number)
+        heading = one_line(f"{number}, fiscal year {report.fiscal_year}: {report.title}")
         console.print("\n" * bool(n) + heading, style="bold")
         rows = []
         for value in report.values:

@@ -13,7 +13,6 @@ import polars as pl
 from oig_pipeline.contract.column import NAMES, TIME, Column
 from oig_pipeline.contract.names import LINE_COLUMNS
 from oig_pipeline.contract.rules import codes
-from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.domain.titles import CLASSIFICATIONS, KINDS
 
 AGENCY_SOURCES = ("stated", "listing", "inferred")
@@ -72,7 +71,7 @@ REPORTS = {
     ),
     "agencies": Column(
         NAMES, "Codes of the agencies that the report concerns, sorted.",
-        among=tuple(AGENCIES.by_code), merge="strongest", traced_to="listed_agency",
+        merge="strongest", traced_to="listed_agency",
     ),
     "agency_source": Column(
         pl.String, "Where agencies come from: stated in the row, the listing's page, or inferred from the title.",

@@ -18,7 +18,8 @@ NORMALIZED = {
     **{name: column for name, column in REPORTS.items() if column.is_of_rows},
     **{name: SIGHTINGS[name] for name in KEY},
     **{name: replace(REPORTS[name], nullable=True) for name in ("series", "sequence", "title")},
-    "office_is_known": Column(pl.Boolean, "Whether the office is one of those that are known.", nullable=True),
+    "office_is_known": Column(pl.Boolean, "Whether the office is one of those that are known."),
+    "number_is_printed": Column(pl.Boolean, "Whether the number is kept as printed: its office declares no grammar."),
     "stated_number": Column(pl.String, "Listed or corrected number, blanks folded.", nullable=True),
     "stated_fiscal_year": Column(pl.String, "Listed or corrected fiscal year, blanks folded.", nullable=True),
     "stated_issue_date": Column(pl.String, "Listed or corrected issue date, blanks folded.", nullable=True),
@@ -31,6 +32,7 @@ NORMALIZED = {
         pl.String, "Listed or corrected link, blanks folded; of an archived copy the link behind it.", nullable=True
     ),
     "year": Column(pl.Int32, "Stated fiscal year; null where missing or malformed.", nullable=True),
+    "years_of_number": Column(pl.String, "Years that the number can mean, in words, if undecided.", nullable=True),
     "year_broken": Column(pl.Boolean, "Whether a stated fiscal year is malformed."),
     "horizon": Column(pl.Int32, "Latest fiscal year that the capture can know."),
     "title_repaired": Column(pl.Boolean, "Whether artefacts were taken off the title."),
@@ -50,7 +52,7 @@ NORMALIZED = {
     "corrected": Column(pl.String, "What a correction changed, in words.", nullable=True),
 }
 _MERGED = {column.of or name for name, column in REPORTS.items()}
-BATCH_COLUMNS = tuple(name for name in NORMALIZED if name in _MERGED)
+BATCH_COLUMNS = tuple(name for name in NORMALIZED if name in {*_MERGED, "number_is_printed"})
 """Those of them that are needed once rows were judged alone: for comparing and merging."""
 
 # What comparing accepted sightings adds.

@@ -14,7 +14,7 @@ import polars as pl
 
 from oig_pipeline.contract.columns import KEY
 from oig_pipeline.curate.printed_numbers import with_rival_dates
-from oig_pipeline.domain import known_offices, titles
+from oig_pipeline.domain import titles
 
 SHORTEST_OPENING = 20
 CLOSE = 75.0
@@ -74,7 +74,7 @@ def _with_rivals(accepted: pl.DataFrame) -> pl.DataFrame:
 
 def _distinct(frame: pl.DataFrame) -> pl.DataFrame:
     comparable = frame.filter(pl.col("rival_title").is_null(), pl.col("_key").is_not_null())
-    return comparable.select(*KEY, "_key", "_link").unique()
+    return comparable.select(*KEY, "_key", "_link", "number_is_printed").unique()
 
 
 def same_title(key: str, other: str) -> bool:
@@ -167,7 +167,7 @@ def shared_of(distinct: pl.DataFrame) -> Shared:
         distinct: `compared_by` of all accepted sightings of some fiscal years.
     """
     # Other offices issue many reports of one title: without a grammar, numbers tell nothing of what is odd.
-    with_grammar = distinct.filter(pl.col("office").is_in(list(known_offices.WITH_GRAMMAR)))
+    with_grammar = distinct.filter(~pl.col("number_is_printed"))
     return Shared(_other(with_grammar, "_key", "other_number"), _other(distinct, "_link", "document_of"))
 
 

@@ -23,8 +23,7 @@ from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.curate import corrections_file
 from oig_pipeline.curate.issuing_office import office_column
-from oig_pipeline.curate.normalize import normalize
-from oig_pipeline.domain import known_offices
+from oig_pipeline.domain.office import Offices
 from oig_pipeline.domain.whitespace import folded_blanks
 from oig_pipeline.errors import CannotRun
 
@@ -33,7 +32,7 @@ _ISSUED_BY = "_office"
 _KEYS = {"rule", "where", "expect", "set", "acknowledge", "why"}
 
 Breaks = Callable[[pl.DataFrame, Rule], pl.Series]
-"""Given normalized sightings and a rule: which rows break it."""
+"""Given sightings and a rule: which rows break it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,8 +147,16 @@ def _values(values: Any, key: str, must: Callable[[object, str], None]) -> dict[
     return {name: " ".join(value.split()) or None if value else None for name, value in values.items()}
 
 
-def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks: Breaks) -> Corrected:
+def correct(
+    sightings: pl.DataFrame, corrections: tuple[Correction, ...], offices: Offices, breaks: Breaks
+) -> Corrected:
     """Return the sightings with `corrected_<name>` columns where a correction sets a value.
+
+    Args:
+        sightings: the columns that reading gives.
+        corrections: those that may fit them.
+        offices: those that are known.
+        breaks: whether rows break a rule.
 
     Raises:
         CannotRun: two corrections set the same value of one row.
@@ -158,14 +165,14 @@ def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks
     unused: list[Correction] = []
     stale: list[Stale] = []
     acknowledged: dict[Correction, list[str]] = {}
-    offices: dict[Correction, tuple[str, ...]] = {}
+    fitting_offices: dict[Correction, tuple[str, ...]] = {}
     changes: dict[str, dict[str, tuple[str, int]]] = {}  # name → sighting → value, line
-    folded = _folded(sightings, corrections)
+    folded = _folded(sightings, corrections, offices)
     for correction in corrections:
-        present = _matching(folded, _place(correction))
+        present = _matching(folded, _place(correction, offices))
         fitting = _matching(present, correction.expect)
         if OFFICE not in correction.where:
-            offices[correction] = tuple(fitting[_ISSUED_BY].drop_nulls().unique().sort())
+            fitting_offices[correction] = tuple(fitting[_ISSUED_BY].drop_nulls().unique().sort())
         if present.is_empty():
             unused.append(correction)
         elif fitting.is_empty():
@@ -175,32 +182,34 @@ def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks
         else:
             rows = sightings.filter(pl.col("sighting_id").is_in(fitting["sighting_id"].implode()))
             candidates = rows if correction.rule.scope == "sighting" else sightings
-            broken = candidates.filter(breaks(normalize(candidates), correction.rule))
+            broken = candidates.filter(breaks(candidates, correction.rule))
             rows = rows.join(broken.select("sighting_id"), on="sighting_id", how="semi")
             if rows.is_empty():
                 stale.append(unbroken(correction))
                 continue
             applied.append(correction)
             _note(changes, correction, rows["sighting_id"].to_list())
-    return Corrected(_changed(sightings, changes), tuple(applied), tuple(unused), tuple(stale), acknowledged, offices)
+    return Corrected(
+        _changed(sightings, changes), tuple(applied), tuple(unused), tuple(stale), acknowledged, fitting_offices
+    )
 
 
-def _folded(sightings: pl.DataFrame, corrections: tuple[Correction, ...]) -> pl.DataFrame:
+def _folded(sightings: pl.DataFrame, corrections: tuple[Correction, ...], offices: Offices) -> pl.DataFrame:
     """Return what corrections look at, blanks folded, under the names they use."""
     names = sorted({n for x in corrections for n in (*x.where, *x.expect)} - {CAPTURE})
     return sightings.select(
         "sighting_id",
         pl.col("capture_path").alias(CAPTURE),
-        (office_column(sightings) if corrections else pl.lit(None, pl.String)).alias(_ISSUED_BY),
+        (office_column(sightings, offices) if corrections else pl.lit(None, pl.String)).alias(_ISSUED_BY),
         *(folded_blanks(pl.col(CORRECTABLE[n])).alias(n) for n in names),
     )
 
 
-def _place(correction: Correction) -> dict[str, str | None]:
+def _place(correction: Correction, offices: Offices) -> dict[str, str | None]:
     """Return where a correction looks; an office is the one that issued the report, however the page says it."""
     place = dict(correction.where)
     if (office := place.pop(OFFICE, None)) is not None:
-        place[_ISSUED_BY] = known_offices.spelled(office)
+        place[_ISSUED_BY] = offices.spelled(office)
     return place
 
 

@@ -22,7 +22,6 @@ from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES, codes
 from oig_pipeline.contract.schemas import GROUPED_SIGHTING, POLARS_SCHEMAS, SIGHTING, judging_by
 from oig_pipeline.curate.compare import Shared, compare
-from oig_pipeline.curate.normalize import years_of_number
 from oig_pipeline.curate.shape import unproven
 from oig_pipeline.errors import SchemaViolated
 
@@ -160,8 +159,6 @@ def _message(template: str) -> pl.Expr:
 
 
 def _words(name: str) -> pl.Expr:
-    if name == "years_of_number":
-        return years_of_number(pl.col("report_number"))
     column = pl.col(name)
     text = column.list.join(", ") if name == "agencies" else column.cast(pl.String)
     return text.fill_null("(none)")

@@ -23,30 +23,30 @@ from oig_pipeline.curate.cell_values import (
     topics,
 )
 from oig_pipeline.curate.file_names import with_file_numbers
-from oig_pipeline.curate.issuing_office import office_column
-from oig_pipeline.curate.printed_numbers import with_printed_numbers
 from oig_pipeline.curate.repair import repaired
-from oig_pipeline.domain import dates, fiscal_year, known_offices, links, placeholders, report_number, wayback
-from oig_pipeline.domain.dhs_agencies import AGENCIES
-from oig_pipeline.domain.dhs_numbers import NUMBERS
-from oig_pipeline.domain.dhs_titles import TITLES
+from oig_pipeline.domain import dates, fiscal_year, links, placeholders, report_number, wayback
+from oig_pipeline.domain.agencies import AgencyList
+from oig_pipeline.domain.office import Office
+from oig_pipeline.domain.printed_number import printed_column
+from oig_pipeline.domain.report_number import NumberGrammar
+from oig_pipeline.domain.titles import TitleMarks
 
-SITE = "https://www.oig.dhs.gov"
 _NO_DAY = "is not a date"
 _AMBIGUOUS = "can be read as two days, for another row of the file writes the day before the month"
 # A host and something on it: the root of a site, a fragment or a query alone are no document.
 _WEB = r"(?i)^https?://[^/?#\\\s\[\]]+/[^?#\\\s][^\\]*$"
-_ONSITE = r"(?i)^https?://(?:[a-z0-9-]+\.)*oig\.dhs\.gov(?::\d+)?(?:[/?#]|$)"
 
 c = pl.col
 
 
-def normalize(sightings: pl.DataFrame) -> pl.DataFrame:
+def normalize(sightings: pl.DataFrame, office: Office, codes: pl.Series) -> pl.DataFrame:
     """Return sightings with the columns of `NORMALIZED` added.
 
     Args:
         sightings: the columns that reading gives; `corrected_<name>` columns, where present, take precedence over
             what is listed.
+        office: the office whose reports they show, or what is known of offices that are not known.
+        codes: the code of each row's office, or its spelling, or null.
     """
     frame = repaired(sightings.with_columns(*cell_values(sightings)))
     cells = {name: c(f"_said_{name}") for name in (*CORRECTABLE, "topic")}
@@ -63,43 +63,64 @@ def normalize(sightings: pl.DataFrame) -> pl.DataFrame:
         by_value(cells["agency"], agency_names).alias("_agency"),
         corrections_in_words(sightings).alias("corrected"),
     )
-    frame = with_printed_numbers(_numbers(_office(_dates(frame))))
-    frame = _agencies(with_file_numbers(_links(_titles(frame))))
+    frame = frame.with_columns(
+        codes.alias("office"),
+        pl.lit(bool(office.code)).alias("office_is_known"),
+        pl.lit(office.numbers is None).alias("number_is_printed"),
+    )
+    frame = _titles(_numbers(_dates(frame), office.numbers), office.titles)
+    frame = _agencies(with_file_numbers(_links(frame, office), office.numbers), office.agencies)
     frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("cover_number"))  # see cover_check.py
     return frame.select(*sightings.columns, *NORMALIZED)
 
 
-def _office(frame: pl.DataFrame) -> pl.DataFrame:
-    is_known = c("office").is_in(list(known_offices.NAMES))
-    return frame.with_columns(office_column(frame)).with_columns(is_known.alias("office_is_known"))
-
-
-def _numbers(frame: pl.DataFrame) -> pl.DataFrame:
+def _numbers(frame: pl.DataFrame, numbers: NumberGrammar | None) -> pl.DataFrame:
     year = c("stated_fiscal_year")
+    spelling = printed_column if numbers is None else numbers.canonical_column
     frame = frame.with_columns(
-        NUMBERS.canonical_column(c("stated_number")).alias("report_number"),
+        spelling(c("stated_number")).alias("report_number"),
         pl.when(year.str.contains(r"^(?:19|20)[0-9]{2}$")).then(year).cast(pl.Int32).alias("year"),
         pl.coalesce(fiscal_year.of_date_column(c("retrieved_at")), pl.lit(LATEST_FISCAL_YEAR, pl.Int32)).alias(
             "horizon"
         ),
-    ).with_columns(
-        NUMBERS.parts_column(c("report_number")).alias("_parts"),
-        (year.is_not_null() & c("year").is_null()).alias("year_broken"),
+    ).with_columns((year.is_not_null() & c("year").is_null()).alias("year_broken"))
+    if numbers is None:
+        return _without_grammar(frame)
+    frame = _parsed(frame, numbers)
+    known_year = pl.when(c("fiscal_year") <= c("horizon")).then(c("fiscal_year"))
+    return frame.with_columns(fiscal_year.days_outside(c("issue_date"), known_year).alias("days_outside"))
+
+
+def _without_grammar(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add what is known where no number is read: the fiscal year of the day of issue, else the one that is listed."""
+    nothing = pl.lit(None, dtype=pl.String)
+    return frame.with_columns(
+        pl.coalesce(fiscal_year.of_date_column(c("issue_date")), "year").alias("fiscal_year"),
+        pl.lit(None, dtype=pl.Int32).alias("sequence"),
+        pl.lit(None, dtype=pl.Int64).alias("days_outside"),
+        *(nothing.alias(name) for name in ("series", "suffix", "years_of_number")),
     )
-    readings = NUMBERS.reading_columns(c("_parts"))
+
+
+def _parsed(frame: pl.DataFrame, numbers: NumberGrammar) -> pl.DataFrame:
+    frame = frame.with_columns(numbers.parts_column(c("report_number")).alias("_parts"))
+    readings = numbers.reading_columns(c("_parts"))
     frame = frame.with_columns(*(r.alias(f"_reading_{n}") for n, r in enumerate(readings)))
     candidates = [c(f"_reading_{n}") for n in range(len(readings))]
     decided = report_number.decided_column(
         candidates, c("year"), [_is_plausible_year(r.struct.field("fiscal_year")) for r in candidates]
     )
-    frame = frame.with_columns(pl.when(~c("year_broken")).then(decided).alias("_decided")).with_columns(
+    frame = frame.with_columns(pl.when(~c("year_broken")).then(decided).alias("_decided"))
+    is_undecided = c("_decided").is_null() & c("report_number").is_not_null()
+    # Hardly any row needs these words, and most batches need none.
+    years = numbers.years_column(c("report_number")) if frame.select(is_undecided.any()).item() else pl.lit(None)
+    return frame.with_columns(
         c("_decided").struct.field("fiscal_year").alias("fiscal_year"),
         c("_decided").struct.field("sequence").alias("sequence"),
         c("_parts").struct.field("series").alias("series"),
         c("_parts").struct.field("suffix").alias("suffix"),
+        pl.when(is_undecided).then(years).cast(pl.String).alias("years_of_number"),
     )
-    known_year = pl.when(c("fiscal_year") <= c("horizon")).then(c("fiscal_year"))
-    return frame.with_columns(fiscal_year.days_outside(c("issue_date"), known_year).alias("days_outside"))
 
 
 def _is_plausible_year(year: pl.Expr) -> pl.Expr:
@@ -109,16 +130,16 @@ def _is_plausible_year(year: pl.Expr) -> pl.Expr:
     return near & (year - c("issue_year").cast(pl.Int32, strict=False)).is_between(0, 1)
 
 
-def _titles(frame: pl.DataFrame) -> pl.DataFrame:
-    bare = placeholders.without_placeholders(TITLES.without_artefacts(c("_title")))
+def _titles(frame: pl.DataFrame, marks: TitleMarks) -> pl.DataFrame:
+    bare = placeholders.without_placeholders(marks.without_artefacts(c("_title")))
     frame = frame.with_columns(bare.alias("_bare"))
     return frame.with_columns(
-        placeholders.without_placeholders(TITLES.without_marks(c("_bare"))).alias("title"),
+        placeholders.without_placeholders(marks.without_marks(c("_bare"))).alias("title"),
         (c("_title") != c("_bare")).fill_null(False).alias("title_repaired"),
-        TITLES.has_mark(c("_bare"), "is_redacted").alias("is_redacted"),
-        TITLES.has_mark(c("_bare"), "is_revised").alias("is_revised"),
-        TITLES.classification(c("_bare")).alias("classification"),
-        TITLES.kind(c("_bare"), c("suffix"), c("capture_url")).alias("kind"),
+        marks.has_mark(c("_bare"), "is_redacted").alias("is_redacted"),
+        marks.has_mark(c("_bare"), "is_revised").alias("is_revised"),
+        marks.classification(c("_bare")).alias("classification"),
+        marks.kind(c("_bare"), c("suffix"), c("capture_url")).alias("kind"),
     )
 
 
@@ -138,12 +159,12 @@ def _dates(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _links(frame: pl.DataFrame) -> pl.DataFrame:
-    """Resolve links against the capture's address; a result that is no web address is not published."""
+def _links(frame: pl.DataFrame, office: Office) -> pl.DataFrame:
+    """Resolve links against the capture's address, or the office's; what is then no web address is not published."""
     stated_url = c("stated_document_url")
     frame = frame.with_columns(links.spelled(stated_url).alias("_link"))
     link = c("_link")
-    root = c("capture_url").str.extract(r"^(https?://[^/?#]+)").fill_null(SITE)
+    root = c("capture_url").str.extract(r"^(https?://[^/?#]+)").fill_null(pl.lit(office.site, dtype=pl.String))
     url = (
         pl.when(link.str.contains(_WEB)).then(link)
         .when(link.str.contains(r"^/[^/?#\\][^\\]*$")).then(root + link)
@@ -152,13 +173,15 @@ def _links(frame: pl.DataFrame) -> pl.DataFrame:
     rest = frame.filter(link.is_not_null() & c("document_url").is_null()).select("capture_url", "_link").unique()
     if rest.height:
         bases = zip(rest["capture_url"], rest["_link"], strict=True)
-        targets = pl.Series("_found", [_joined(base or SITE, path) for base, path in bases], dtype=pl.String)
+        addresses = [_joined(base or office.site or "", path) for base, path in bases]
+        targets = pl.Series("_found", addresses, dtype=pl.String)
         joined = rest.with_columns(targets)
         frame = frame.join(
             joined, on=["capture_url", "_link"], how="left",
             nulls_equal=True, maintain_order="left",
         ).with_columns(pl.coalesce("document_url", "_found").alias("document_url"))  # fmt: skip
-    offsite = stated_url.is_not_null() & ~c("document_url").str.contains(_ONSITE).fill_null(False)
+    onsite = c("document_url").str.contains(office.onsite).fill_null(False) if office.onsite else pl.lit(True)
+    offsite = stated_url.is_not_null() & ~onsite
     return frame.with_columns(offsite.alias("document_offsite"))
 
 
@@ -172,11 +195,11 @@ def _joined(base: str, link: str) -> str | None:
     return joined if re.match(_WEB, joined) and not is_same_page else None
 
 
-def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
+def _agencies(frame: pl.DataFrame, agencies: AgencyList) -> pl.DataFrame:
     """Take the agencies from the row, else from the page, else from the title."""
-    stated_codes = AGENCIES.stated_column(c("_agency"))
+    stated_codes = agencies.stated_column(c("_agency"))
     urls = frame["capture_url"].drop_nulls().unique().to_list()
-    pages = {url: agency.code for url in urls if (agency := AGENCIES.of_url(url))}
+    pages = {url: agency.code for url in urls if (agency := agencies.of_url(url))}
     frame = frame.with_columns(
         stated_codes.alias("_named"),
         c("capture_url").replace_strict(pages, default=None, return_dtype=pl.String).alias("_page"),
@@ -186,7 +209,7 @@ def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
     )
     unnamed = c("_named").is_null() & c("_page").is_null()
     # Titles are searched only where nothing stronger names an agency.
-    inferred = AGENCIES.inferred_column(pl.when(unnamed).then(c("_title")))
+    inferred = agencies.inferred_column(pl.when(unnamed).then(c("_title")))
     frame = frame.with_columns(inferred.alias("_inferred"))
     codes = (
         pl.when(c("agency_broken")).then(pl.lit([], dtype=pl.List(pl.String)))
@@ -201,11 +224,3 @@ def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
         .when(c("_inferred").list.len() > 0).then(pl.lit("inferred"))
     )  # fmt: skip
     return frame.with_columns(codes.alias("agencies"), source.alias("agency_source"))
-
-
-def years_of_number(number: pl.Expr) -> pl.Expr:
-    """Return the fiscal years that a number can mean, in words."""
-    readings = NUMBERS.reading_columns(NUMBERS.parts_column(number))
-    years = [r.struct.field("fiscal_year").cast(pl.String) for r in readings]
-    choices = pl.concat_list(years).list.drop_nulls()
-    return pl.when(choices.list.len() > 0).then(choices.list.join(" or ")).otherwise(pl.lit("no year"))

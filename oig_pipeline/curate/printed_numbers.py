@@ -1,7 +1,7 @@
 """Reports of offices whose numbers have no declared grammar.
 
-Belongs here: the number as printed, the fiscal year of such a report, and which of its dates contradict each other.
-Does not: numbers with a grammar, which carry their year (see `normalize.py`).
+Belongs here: the fiscal year of such a report, and which of its dates contradict each other. Does not: the number and
+year of one row (see `normalize.py`).
 
 Office and number alone are the identity, and the fiscal year is read from the day of issue, else from the listing. Rows
 of one report may so have several years, or none, until all of them have been seen; then one year is decided for all.
@@ -11,37 +11,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from oig_pipeline.domain import fiscal_year, known_offices
-from oig_pipeline.domain.printed_number import printed_column
-
 REPORT = ["office", "report_number"]
 MAX_DAYS_APART = 366
 """How far apart two days of issue of one report may lie."""
 
 c = pl.col
-
-
-def is_printed() -> pl.Expr:
-    """Return whether a row's number is kept as printed."""
-    return c("office").is_not_null() & ~c("office").is_in(list(known_offices.WITH_GRAMMAR))
-
-
-def with_printed_numbers(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return normalized sightings in which numbers without a grammar are as printed, with the year of their issue."""
-    printed = frame.select(is_printed()).to_series()
-    if not printed.any():
-        return frame
-    values = {
-        "report_number": printed_column(c("stated_number")),
-        "fiscal_year": pl.coalesce(fiscal_year.of_date_column(c("issue_date")), "year"),
-        "series": pl.lit(None, pl.String),
-        "sequence": pl.lit(None, pl.Int32),
-        "suffix": pl.lit(None, pl.String),
-        "days_outside": pl.lit(None, pl.Int64),
-    }
-    return frame.with_columns(
-        pl.when(printed).then(value).otherwise(c(name)).alias(name) for name, value in values.items()
-    )
 
 
 def decided_years(rows: pl.DataFrame) -> pl.DataFrame:
@@ -63,10 +37,10 @@ def decided_years(rows: pl.DataFrame) -> pl.DataFrame:
 
 def with_rival_dates(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
     """Return rows with `rival_date`: a day of issue of the same report too far from the row's own, else null."""
-    if not frame.select(is_printed().any()).item():
+    if not frame["number_is_printed"].any():
         return frame.with_columns(pl.lit(None, pl.Date).alias("rival_date"))
     day = c("issue_date")
     first, last = day.min().over(key), day.max().over(key)
     other = pl.when(day - first > last - day).then(first).otherwise(last)
     is_apart = (day - other).dt.total_days().abs() > MAX_DAYS_APART
-    return frame.with_columns(pl.when(is_printed() & is_apart).then(other).alias("rival_date"))
+    return frame.with_columns(pl.when(c("number_is_printed") & is_apart).then(other).alias("rival_date"))

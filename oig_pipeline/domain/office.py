@@ -1,14 +1,20 @@
-"""What an office is.
+"""What an office is, and how one is found among all that are known.
 
-Belongs here: the type of an Office of Inspector General, and the spelling of its name. Does not: any one office (see
-`offices/`).
+Belongs here: the type of an Office of Inspector General, and finding one by a name or an address. Does not: any one
+office (see `offices/`).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urlsplit
 
+from oig_pipeline.domain.agencies import AgencyList
+from oig_pipeline.domain.report_number import NumberGrammar
+from oig_pipeline.domain.titles import TitleMarks
 from oig_pipeline.domain.whitespace import WHITESPACE
 
 _OF_INSPECTOR_GENERAL = r",? (?:oig|office of (?:the )?inspector general)$"
@@ -24,6 +30,11 @@ class Office:
         spelling: how oversight.gov spells it as the submitting office.
         is_certain: whether that spelling was seen; otherwise it is inferred from the others.
         aliases: what else it is called.
+        site: the address of its site.
+        hosts: the hosts of its pages and documents; what stands in front of one does not matter.
+        numbers: the grammar of its report numbers; None where it is not known.
+        agencies: the agencies that its reports concern.
+        titles: the marks of its titles.
     """
 
     code: str
@@ -31,6 +42,17 @@ class Office:
     spelling: str
     is_certain: bool = False
     aliases: tuple[str, ...] = ()
+    site: str | None = None
+    hosts: tuple[str, ...] = ()
+    numbers: NumberGrammar | None = None
+    agencies: AgencyList = field(default_factory=AgencyList)
+    titles: TitleMarks = field(default_factory=TitleMarks)
+
+    @cached_property
+    def onsite(self) -> str | None:
+        """The pattern of addresses on its hosts; None where they are not known."""
+        hosts = "|".join(map(re.escape, self.hosts))
+        return rf"(?i)^https?://(?:[a-z0-9-]+\.)*(?:{hosts})(?::\d+)?(?:[/?#]|$)" if hosts else None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -43,3 +65,58 @@ def folded(name: str) -> str:
     spaced = re.sub(rf"[{WHITESPACE}]+", " ", name.replace("&", " and ")).strip(" ").lower()
     bare = re.sub(r"^(?:the |us |u\.s\. |united states )+", "", spaced)
     return re.sub(_OF_INSPECTOR_GENERAL, "", bare)
+
+
+UNKNOWN = Office("", "", "")
+"""What is known of the reports of an office that the registry does not have: nothing."""
+
+
+@dataclass(frozen=True)
+class Offices:
+    """The offices that are known.
+
+    Attributes:
+        by_code: code → office.
+        default: the code of the office of listings that have no place for one, as none had when there was no other.
+    """
+
+    by_code: Mapping[str, Office]
+    default: str
+
+    def of_name(self, name: str) -> Office | None:
+        """Return the office that a code or a name means, in any case; None where none is called so."""
+        return self._by_name.get(folded(name))
+
+    def spelled(self, name: str) -> str:
+        """Return the code of a known office; of any other the name as it is spelled, its blanks folded."""
+        office = self.of_name(name)
+        return office.code if office else " ".join(name.split())
+
+    def of_url(self, url: str | None) -> Office | None:
+        """Return the office on whose site an address lies, None where it is on nobody's."""
+        try:
+            return self.of_host(urlsplit(url).hostname or "") if url else None
+        except ValueError:
+            return None
+
+    def of_host(self, host: str) -> Office | None:
+        """Return the office that a host, or one above it, belongs to."""
+        labels = host.lower().split(".")
+        names = (".".join(labels[n:]) for n in range(len(labels)))
+        return next((self._by_host[name] for name in names if name in self._by_host), None)
+
+    def declared(self, code: str | None) -> Office:
+        """Return what is known of an office, be it nothing."""
+        return self.by_code.get(code or "", UNKNOWN)
+
+    def qualified(self, code: str, number: str) -> str:
+        """Return a number as people read it where several offices may be meant: of the default office, bare."""
+        return number if code == self.default else f"{code}:{number}"
+
+    @cached_property
+    def _by_name(self) -> dict[str, Office]:
+        return {folded(name): office for office in self.by_code.values() for name in office.names}
+
+    @cached_property
+    def _by_host(self) -> dict[str, Office]:
+        return {host: office for office in self.by_code.values() for host in office.hosts}

@@ -23,6 +23,7 @@ from oig_pipeline.domain.whitespace import WHITESPACE
 
 CENTURY = 2000
 SEPARATORS = rf"[{WHITESPACE}_\-\u2010-\u2015\u2212\u00ad]+"
+_DASHES = rf"[{WHITESPACE}]*[\-\u2010-\u2015\u2212\u00ad]+(?:[{WHITESPACE}\-\u2010-\u2015\u2212\u00ad]*)"
 GAP = r"[ _\-\u2010-\u2015]"
 """What may stand between the parts of a number in running text."""
 
@@ -193,6 +194,12 @@ class NumberGrammar:
                     reading = pl.when(in_series).then(_reading(parts, series.eras[position])).otherwise(reading)
             columns.append(reading)
         return columns
+
+    def years_column(self, number: pl.Expr) -> pl.Expr:
+        """Return the fiscal years that a canonical number can mean, in words."""
+        years = [r.struct.field("fiscal_year").cast(pl.String) for r in self.reading_columns(self.parts_column(number))]
+        choices = pl.concat_list(years).list.drop_nulls()
+        return pl.when(choices.list.len() > 0).then(choices.list.join(" or ")).otherwise(pl.lit("no year"))
 
 
 def _reading(parts: pl.Expr, era: Era) -> pl.Expr:

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 from oig_pipeline import __version__
 from oig_pipeline.capture.captures import META
-from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.fetch.crawl_policy import AGENT
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.release import atomic
 
 HEADERS = ("date", "content-type", "content-encoding", "etag", "last-modified", "cache-control", "age")
@@ -92,7 +92,8 @@ def write(folder: Path, name: str, page: StoredPage, **extra: Any) -> Path:
     while target.exists():
         number += 1
         target = folder / f"{name}.{number}.html.gz"
-    agency = AGENCIES.of_url(page.url)
+    office = OFFICES.of_url(page.url)
+    agency = office.agencies.of_url(page.url) if office else None
     meta = {
         "url": page.url,
         "retrieved_at": stamp(page.retrieved_at),

@@ -1,7 +1,7 @@
 """Offices of Inspector General: facts, no engine.
 
-Belongs here: finding an office by its code or by a name. Does not: any one office. A folder declares what is known of
-the reports of one office; it is discovered, and named nowhere else.
+Belongs here: all offices, and what is looked up among all of them. Does not: any one office. A folder declares what is
+known of the reports of one office; it is discovered, and named nowhere else.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
-from oig_pipeline.domain.office import Office, folded
+from oig_pipeline.domain.agencies import Agency
+from oig_pipeline.domain.office import Office, Offices
+from oig_pipeline.domain.report_number import NumberError
 from oig_pipeline.offices.registry import REGISTRY
 
 
@@ -22,11 +24,22 @@ def _declared() -> dict[str, Office]:
     }
 
 
-OFFICES = _declared()
-"""Code → office."""
-_BY_NAME = {folded(name): office for office in OFFICES.values() for name in office.names}
+OFFICES = Offices(_declared(), default="dhs")
+AGENCIES = {code: agency for office in OFFICES.by_code.values() for code, agency in office.agencies.by_code.items()}
+"""Code → agency, those of all offices."""
 
 
-def office_of_name(name: str) -> Office | None:
-    """Return the office that a code or a name means, in any case; None where the registry has none."""
-    return _BY_NAME.get(folded(name))
+def agency_of_name(name: str) -> Agency | None:
+    """Return the agency that a code, a name or an alias means, in any case; None where no office has one."""
+    return next(filter(None, (office.agencies.lookup(name) for office in OFFICES.by_code.values())), None)
+
+
+def canonical_number(text: str) -> str | None:
+    """Return the canonical spelling of a report number; None where it is a number of no office with a grammar."""
+    for office in OFFICES.by_code.values():
+        if office.numbers is not None:
+            try:
+                return office.numbers.canonical(text)
+            except NumberError:
+                continue
+    return None

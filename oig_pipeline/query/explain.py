@@ -16,12 +16,10 @@ import polars as pl
 from oig_pipeline.contract.columns import KEY, MERGED_FIELDS, REPORTS
 from oig_pipeline.contract.names import LINE_COLUMNS
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES
-from oig_pipeline.domain import known_offices
-from oig_pipeline.domain.dhs_agencies import AGENCIES
-from oig_pipeline.domain.dhs_numbers import NUMBERS
-from oig_pipeline.domain.dhs_titles import TITLES
-from oig_pipeline.domain.report_number import SEPARATORS, NumberError
+from oig_pipeline.domain.report_number import SEPARATORS
+from oig_pipeline.domain.titles import TitleMarks
 from oig_pipeline.domain.whitespace import WHITESPACE, folded_blanks
+from oig_pipeline.offices import OFFICES, canonical_number
 from oig_pipeline.release import broken_rules
 
 Row = dict[str, Any]
@@ -118,8 +116,8 @@ def explain(connection: duckdb.DuckDBPyConnection, number: str, fiscal_year: int
         fiscal_year: the year.
     """
     prefix, _, rest = number.rpartition(":")
-    office, bare = (known_offices.spelled(prefix), rest) if prefix.strip() else (None, number)
-    spelled = _canonical(bare)
+    office, bare = (OFFICES.spelled(prefix), rest) if prefix.strip() else (None, number)
+    spelled = canonical_number(bare) or bare.strip()
     reports = _rows(
         connection,
         "FROM reports WHERE ($2 IS NULL OR fiscal_year = $2) AND ($4 IS NULL OR office = $4) AND (report_number = $1 "
@@ -133,13 +131,6 @@ def explain(connection: duckdb.DuckDBPyConnection, number: str, fiscal_year: int
         tuple(_published(connection, report) for report in reports),
         tuple(_quarantined(connection, bare, spelled, fiscal_year, office)),
     )
-
-
-def _canonical(number: str) -> str:
-    try:
-        return NUMBERS.canonical(number)
-    except NumberError:
-        return number.strip()
 
 
 def _normalize(number: str) -> str:
@@ -203,13 +194,13 @@ def _value(field: str, report: Row, sightings: list[Row], provenance: Row) -> Va
 
 def _column(field: str, report: Row, sighting: Row) -> str | None:
     """Return the column of a sighting that says a value of its report, None where it does not say it."""
-    title = sighting["listed_title"] or ""
+    title, office = sighting["listed_title"] or "", OFFICES.declared(report["office"])
     if field == "agencies":
         return _agency_column(report, sighting)
     if field in ("is_redacted", "is_revised"):
-        return REPORTS[field].traced_to if _evaluate(TITLES.has_mark(pl.lit(title), field)) else None
+        return REPORTS[field].traced_to if _evaluate(office.titles.has_mark(pl.lit(title), field)) else None
     if field == "kind":
-        return _kind_column(report["kind"], title, sighting)
+        return _kind_column(report["kind"], office.titles, title, sighting)
     if field == "office":
         return _office_column(report["office"], sighting)
     if field == "fiscal_year" and not (sighting["listed_fiscal_year"] or "").strip():
@@ -219,29 +210,32 @@ def _column(field: str, report: Row, sighting: Row) -> str | None:
 
 def _office_column(office: str, sighting: Row) -> str | None:
     """Return what names the office: the row, an address, or the layout, which is the default office's."""
-    if known_offices.spelled(sighting["listed_office"] or "") == office:
+    if OFFICES.spelled(sighting["listed_office"] or "") == office:
         return "listed_office"
-    addresses = (n for n in ("capture_url", "listed_document_url") if known_offices.of_url(sighting[n] or "") == office)
-    return next(addresses, "layout" if office == known_offices.DEFAULT else None)
+    for name in ("capture_url", "listed_document_url"):
+        if (owner := OFFICES.of_url(sighting[name])) and owner.code == office:
+            return name
+    return "layout" if office == OFFICES.default else None
 
 
 def _agency_column(report: Row, sighting: Row) -> str | None:
     source, agencies = report["agency_source"], set(report["agencies"])
-    stated = set(_evaluate(AGENCIES.stated_column(pl.lit(sighting["listed_agency"], dtype=pl.String))) or ())
+    declared = OFFICES.declared(report["office"]).agencies
+    stated = set(_evaluate(declared.stated_column(pl.lit(sighting["listed_agency"], dtype=pl.String))) or ())
     if source in ("stated", "listing") and stated & agencies:
         return "listed_agency"
-    if source == "listing" and (agency := AGENCIES.of_url(sighting["capture_url"] or "")) is not None:
+    if source == "listing" and (agency := declared.of_url(sighting["capture_url"] or "")) is not None:
         return "capture_url" if agency.code in agencies else None
-    is_inferred = source == "inferred" and bool(set(AGENCIES.inferred(sighting["listed_title"] or "")) & agencies)
+    is_inferred = source == "inferred" and bool(set(declared.inferred(sighting["listed_title"] or "")) & agencies)
     return "listed_title" if is_inferred else None
 
 
-def _kind_column(kind: str, title: str, sighting: Row) -> str:
+def _kind_column(kind: str, marks: TitleMarks, title: str, sighting: Row) -> str:
     """Return what the kind was read from: the title, the number's suffix, or the listing."""
     normalized = _evaluate(folded_blanks(pl.lit(title))) or ""
     suffixes = [segment for segment in sighting["report_number"].split("-")[3:] if segment.isalpha()]
     for column, suffix in (("listed_title", None), ("listed_number", suffixes[0] if suffixes else None)):
-        if _evaluate(TITLES.kind(pl.lit(normalized), pl.lit(suffix, dtype=pl.String))) == kind:
+        if _evaluate(marks.kind(pl.lit(normalized), pl.lit(suffix, dtype=pl.String))) == kind:
             return column
     return "capture_url"
 

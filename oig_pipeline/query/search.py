@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from oig_pipeline.contract.columns import REPORTS
-from oig_pipeline.domain.dhs_agencies import AGENCIES
-from oig_pipeline.domain.dhs_numbers import NUMBERS
-from oig_pipeline.domain.report_number import NumberError
 from oig_pipeline.errors import CannotRun
+from oig_pipeline.offices import AGENCIES, agency_of_name, canonical_number
 from oig_pipeline.release import exports
 
 COLUMNS = ["office", "report_number", "fiscal_year", "agencies", "title", "snippet"]
@@ -103,16 +101,13 @@ def _term(term: str) -> str:
 
 def _number(words: str) -> str:
     """Return the report number that words spell, whose report then comes first; empty if they spell none."""
-    try:
-        return NUMBERS.canonical(words)
-    except NumberError:
-        return ""
+    return canonical_number(words) or ""
 
 
 def _code(agency: str | None) -> str | None:
     if agency is None:
         return None
-    entry = AGENCIES.lookup(agency)
+    entry = agency_of_name(agency)
     if entry is None:
-        raise CannotRun(f"search: {agency}: no such agency; known are {', '.join(AGENCIES.by_code)}")
+        raise CannotRun(f"search: {agency}: no such agency; known are {', '.join(AGENCIES)}")
     return entry.code

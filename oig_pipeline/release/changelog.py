@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from oig_pipeline.domain import known_offices
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.diff import Change, Difference, ReportChange
 
 LONGEST_VALUE = 80
@@ -88,7 +88,7 @@ def _reports(heading: str, reports: tuple[ReportChange, ...], style: _Style) -> 
         yield from ("", style.heading(2, heading), "")
         for report in reports[:MAX_REPORTS]:
             title = style.words(" ".join((report.title or "").split()))
-            yield f"- {style.strong(known_offices.qualified(*report.key[:2]))} ({report.fiscal_year}) {title}"
+            yield f"- {style.strong(OFFICES.qualified(*report.key[:2]))} ({report.fiscal_year}) {title}"
         yield from _rest(len(reports))
 
 
@@ -103,7 +103,7 @@ def _changed(changes: tuple[Change, ...], style: _Style) -> Iterator[str]:
     yield from ("", style.heading(2, "Changed"), "")
     reports = [(key, list(group)) for key, group in groupby(changes, lambda change: change.key)]
     for (office, number, year), fields in reports[:MAX_REPORTS]:
-        yield f"- {style.strong(known_offices.qualified(office, number))} ({year})"
+        yield f"- {style.strong(OFFICES.qualified(office, number))} ({year})"
         for field in fields:
             before, after = map(style.words, _values(field.old, field.new))
             yield f"  - {style.name(field.column)}: {before} \u2192 {after}"

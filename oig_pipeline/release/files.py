@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.contract.schemas import BY_YEAR, POLARS_SCHEMAS, TABLES
-from oig_pipeline.domain import known_offices
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.release import manifest, parquet
 from oig_pipeline.release.parquet import Part, Parts
 
@@ -107,7 +107,7 @@ def year_of(path: str) -> str | None:
 
 def with_office(rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows of a release of any format with the column `office`: before it was there, all were of one office."""
-    office = pl.lit(known_offices.DEFAULT).alias("office")
+    office = pl.lit(OFFICES.default).alias("office")
     return rows if "office" in rows.columns else rows.select(office, pl.all())
 
 

@@ -14,10 +14,11 @@ import polars as pl
 from oig_pipeline.capture.reader import SCHEMA
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.curate.correct import Correction, correct
-from oig_pipeline.curate.judge import breaks
 from oig_pipeline.curate.outcomes import correction_matches
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.run.assemble import ReadResult
 from oig_pipeline.run.batches import fingerprint_of, write_batch
+from oig_pipeline.run.by_office import breaks
 from oig_pipeline.run.curate_partition import group_violations, rows_of
 from oig_pipeline.run.read_batch import judge_batch
 from oig_pipeline.run.store import MemoryStore
@@ -58,12 +59,12 @@ def with_group_corrections(
             for rule, sighting_id in group_violations(year, read_result.batches):
                 broken.setdefault(rule, []).append(sighting_id)
 
-    def still_breaks(normalized: pl.DataFrame, rule: Rule) -> pl.Series:
+    def still_breaks(sightings: pl.DataFrame, rule: Rule) -> pl.Series:
         if rule.scope == "group":
-            return normalized["sighting_id"].is_in(broken.get(rule.code, []))
-        return breaks(normalized, rule)
+            return sightings["sighting_id"].is_in(broken.get(rule.code, []))
+        return breaks(sightings, rule)
 
-    corrected = correct(pl.concat(rows), tuple(corrections), still_breaks)
+    corrected = correct(pl.concat(rows), tuple(corrections), OFFICES, still_breaks)
     sightings, violations = judge_batch(corrected.sightings, documents, 0, block_size)
     batch = write_batch((fingerprint_of(sightings),), (), (), sightings, violations, MemoryStore())
     matches = [match for match in read_result.matches if match.line not in waiting]

@@ -17,11 +17,11 @@ from oig_pipeline.capture.chunks import ChunkSummary
 from oig_pipeline.capture.reader import CaptureSummary, read, sourced
 from oig_pipeline.curate.correct import Correction, correct
 from oig_pipeline.curate.cover_check import with_covers
-from oig_pipeline.curate.judge import breaks, judge_rows
-from oig_pipeline.curate.normalize import normalize
+from oig_pipeline.curate.judge import judge_rows
 from oig_pipeline.curate.outcomes import correction_matches
-from oig_pipeline.curate.printed_numbers import is_printed
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.run.batches import BLOCK_NAME, PRINTED_BLOCK, YEAR, Batch, write_batch
+from oig_pipeline.run.by_office import breaks, normalize_rows
 from oig_pipeline.run.capture_chunks import CaptureChunk
 from oig_pipeline.run.store import MemoryStore, Store
 from oig_pipeline.settings import Limits
@@ -50,10 +50,10 @@ def read_batch(
     """
     summaries, sightings = _read(chunks)
     of_rows = tuple(c for c in corrections if c.acknowledges or c.rule.scope == "sighting")
-    corrected = correct(sightings, of_rows, breaks)
+    corrected = correct(sightings, of_rows, OFFICES, breaks)
     # Without its values, a correction changes nothing, and matches the sightings that look as it expects.
     of_groups = tuple(replace(c, set={}) for c in corrections if c not in of_rows)
-    waiting = correction_matches(correct(sightings, of_groups, breaks))
+    waiting = correction_matches(correct(sightings, of_groups, OFFICES, breaks))
     matches = correction_matches(corrected) + tuple(
         replace(m, state="waits") if m.state == "acknowledges" else m for m in waiting
     )
@@ -79,7 +79,7 @@ def judge_batch(
         start: where in their file they begin, in bytes.
         block_size: how many sequence numbers of a fiscal year are merged at a time.
     """
-    normalized = normalize(sightings)
+    normalized = normalize_rows(sightings)
     judgement = judge_rows(normalized if documents is None else with_covers(normalized, documents))
     rows = judgement.sightings.with_columns(pl.col("fiscal_year").alias(YEAR), _block(start, block_size))
     violations = judgement.violations.join(
@@ -115,5 +115,5 @@ def _block(start: int, block_size: int) -> pl.Expr:
     Rows of a report whose number has no grammar are all in one.
     """
     by_sequence = pl.col("sequence") // block_size
-    block = pl.when(is_printed()).then(PRINTED_BLOCK).otherwise(by_sequence.fill_null(start // _BLOCK_BYTES))
+    block = pl.when("number_is_printed").then(PRINTED_BLOCK).otherwise(by_sequence.fill_null(start // _BLOCK_BYTES))
     return block.cast(pl.Int64).alias(BLOCK_NAME)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
 from oig_pipeline.domain.fiscal_year import first_day
-from oig_pipeline.domain.known_offices import qualified
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.diff import Difference
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site import urls
@@ -114,9 +114,9 @@ def _feed(title: str, path: str, page: str, news: list[NewsEntry], site: Site) -
     for entry in news:
         row = entry.report.row
         item = _add(feed, "entry")
-        _add(item, "title", f"{qualified(row['office'], row['report_number'])}: {row['title']}")
+        _add(item, "title", f"{OFFICES.qualified(row['office'], row['report_number'])}: {row['title']}")
         office, number, year = entry.report.key
-        _add(item, "id", uuid.uuid5(_IDS, f"{qualified(office, number)} {year} {entry.release}").urn)
+        _add(item, "id", uuid.uuid5(_IDS, f"{OFFICES.qualified(office, number)} {year} {entry.release}").urn)
         _add(item, "updated", _instant(entry.when))
         _add(item, "link", rel="alternate", type="text/html", href=_address(f"{urls.of_report(row)}/index.html", site))
         for code in row["agencies"]:

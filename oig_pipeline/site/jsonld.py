@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 from oig_pipeline.contract.surfaces import columns
-from oig_pipeline.domain.dhs_agencies import AGENCIES
+from oig_pipeline.offices import AGENCIES
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site.release_data import Row
 from oig_pipeline.site.render import weblink
@@ -38,7 +38,7 @@ def report(row: Row, address: str | None) -> dict[str, Any]:
         "datePublished": row["issue_date"].isoformat() if row["issue_date"] else None,
         "inLanguage": "en",
         "publisher": {"@type": "GovernmentOrganization", "name": about.publisher_of(row["office"])},
-        "about": [{"@type": "GovernmentOrganization", "name": AGENCIES.by_code[code].name} for code in row["agencies"]],
+        "about": [{"@type": "GovernmentOrganization", "name": AGENCIES[code].name} for code in row["agencies"]],
         "keywords": row["topics"],
         "license": about.LICENCE_URL,
         "url": address,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.domain.fiscal_year import first_day, last_day
+from oig_pipeline.offices import AGENCIES
 from oig_pipeline.site import urls
 from oig_pipeline.site.release_data import Key
 from oig_pipeline.site.render import Site, day, fragment
@@ -52,8 +52,8 @@ def _span(year: int) -> str:
 
 
 def _succession(code: str) -> str:
-    agency = AGENCIES.by_code[code]
-    return f"Succeeded by {AGENCIES.by_code[agency.successor].name}." if agency.successor else ""
+    agency = AGENCIES[code]
+    return f"Succeeded by {AGENCIES[agency.successor].name}." if agency.successor else ""
 
 
 KINDS = (
@@ -67,7 +67,7 @@ KINDS = (
         "agencies",
         "Agencies",
         "The agencies that reports concern. A report that concerns several stands under each.",
-        heading=lambda code: AGENCIES.by_code[code].name,
+        heading=lambda code: AGENCIES[code].name,
         note=_succession,
     ),
     Kind(

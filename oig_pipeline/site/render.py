@@ -18,8 +18,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from oig_pipeline.contract.rules import BY_CODE as RULES
-from oig_pipeline.domain.dhs_agencies import AGENCIES
-from oig_pipeline.domain.known_offices import qualified
+from oig_pipeline.offices import AGENCIES, OFFICES
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site.urls import INDEX
 
@@ -74,7 +73,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(lead=lead, number=number, day=day, spoken=spoken, size=size, weblink=weblink, cell=cell)
     environment.globals.update(
-        facts=about, rules=RULES, agency_names={a.code: a.name for a in AGENCIES.agencies}, qualified=qualified
+        facts=about, rules=RULES, agency_names={a.code: a.name for a in AGENCIES.values()}, qualified=OFFICES.qualified
     )
     return environment
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.names import LINE_COLUMNS
-from oig_pipeline.domain import known_offices
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site import jsonld, urls
 from oig_pipeline.site.release_data import Key, ReleaseData, Row
@@ -116,7 +116,7 @@ def _page(row: Row, details: Row, neighbours: Row, topics: Links, agencies: Link
             for name in _NEIGHBOURS
             for near in [neighbours[name]]
         },
-        office=known_offices.NAMES.get(row["office"], row["office"]),
+        office=OFFICES.declared(row["office"]).spelling or row["office"],
     )
 
 

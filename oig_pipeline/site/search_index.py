@@ -15,7 +15,8 @@ from typing import Any
 
 import polars as pl
 
-from oig_pipeline.domain import known_offices, titles
+from oig_pipeline.domain import titles
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.site import urls
 from oig_pipeline.site.lists import ReportList
 from oig_pipeline.site.render import plain
@@ -54,7 +55,7 @@ def _columns(rows: list[dict[str, Any]], report_lists: dict[str, list[ReportList
     list_names = {kind: [report_list.name for report_list in report_lists[kind]] for kind in ("agencies", "topics")}
     place = {kind: {name: n for n, name in enumerate(kind_names)} for kind, kind_names in list_names.items()}
     kinds = sorted({row["kind"] for row in rows})
-    others = {n: row for n, row in enumerate(rows) if row["office"] != known_offices.DEFAULT}
+    others = {n: row for n, row in enumerate(rows) if row["office"] != OFFICES.default}
     return {
         "number": [row["report_number"] for row in rows],
         "office": {n: row["office"] for n, row in others.items()},

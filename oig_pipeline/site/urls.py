@@ -13,8 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from oig_pipeline.domain import known_offices
 from oig_pipeline.errors import SchemaViolated
+from oig_pipeline.offices import OFFICES
 
 INDEX = "index.html"
 # Kind of list → the column of reports whose values name its lists.
@@ -39,10 +39,10 @@ def name_of_report(row: dict[str, Any]) -> str:
     """Return the name of a report's folder; the office in front of the number is in small letters, and it is not."""
     office, number = row["office"], row["report_number"]
     is_safe = _SAFE.fullmatch(number)
-    if office == known_offices.DEFAULT and not is_safe:
+    if office == OFFICES.default and not is_safe:
         raise SchemaViolated(f"{number!r}: not a canonical report number")
     name = number if is_safe else f"{slug(number)}-{_hash(number)}"
-    return name if office == known_offices.DEFAULT else f"{slug(office)}-{name}"
+    return name if office == OFFICES.default else f"{slug(office)}-{name}"
 
 
 def of_lists(reports: pl.DataFrame) -> Places:

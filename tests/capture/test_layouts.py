@@ -13,7 +13,7 @@ from oig_pipeline.capture import unpack
 from oig_pipeline.capture.captures import Capture, take
 from oig_pipeline.capture.detect import LAYOUTS
 from oig_pipeline.capture.reader import Reading, read
-from oig_pipeline.curate.normalize import normalize
+from oig_pipeline.run.by_office import normalize_rows as normalize
 from tests.conftest import DATA, PROJECT, Captures
 
 GOLDEN = PROJECT / "tests" / "golden" / "layouts"

@@ -39,7 +39,7 @@ ADDED = (
     ),
     (
         "oig_pipeline/curate/normalize.py",
-        '        TITLES.classification(c("_bare"))',
+        '        marks.classification(c("_bare"))',
         '        c("_bare").str.extract(r"(\\w+)").alias("opening"),\n',
     ),
     (

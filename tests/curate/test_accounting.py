@@ -10,7 +10,7 @@ import pytest
 
 from oig_pipeline.curate.accounting import account, by_capture
 from oig_pipeline.curate.judge import judge
-from oig_pipeline.curate.normalize import normalize
+from oig_pipeline.run.by_office import normalize_rows as normalize
 from tests.rows import merge, sightings
 
 FIRST, OTHER = "listing.csv", "other.csv"

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.curate.compare import compare, same_title
-from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.domain import titles
+from oig_pipeline.run.by_office import normalize_rows as normalize
 from tests.conftest import examples
 from tests.rows import SITE, sightings, valid_rows
 

@@ -11,8 +11,9 @@ import pytest
 
 from oig_pipeline.contract.rule import files, row
 from oig_pipeline.curate.correct import Corrected, correct, load
-from oig_pipeline.curate.judge import breaks
 from oig_pipeline.errors import CannotRun
+from oig_pipeline.offices import OFFICES
+from oig_pipeline.run.by_office import breaks
 from oig_pipeline.run.pipeline import Outcome, check
 from oig_pipeline.settings import Settings
 from tests.conftest import DATA, Captures
@@ -49,7 +50,7 @@ def file(tmp_path: Path) -> Path:
 
 def loaded(file: Path, text: str) -> Corrected:
     file.write_text(text, encoding="utf-8")
-    return correct(sightings(WRONG_YEAR, WITHOUT_NUMBER), load(file), breaks)
+    return correct(sightings(WRONG_YEAR, WITHOUT_NUMBER), load(file), OFFICES, breaks)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_a_value_is_taken_as_it_is_written(file: Path, written: str) -> None:
 def test_a_value_is_set_only_where_the_row_looks_as_expected(file: Path) -> None:
     file.write_text(changed("{report_number: OIG-18-16}", "{capture: listing.csv}"), encoding="utf-8")
     rows = sightings(WRONG_YEAR, {}, {**WRONG_YEAR, "fiscal_year": " 20187\u00a0"}, {"capture_path": "other.csv"})
-    corrected = correct(rows, load(file), breaks)
+    corrected = correct(rows, load(file), OFFICES, breaks)
     assert corrected.sightings["corrected_fiscal_year"].to_list() == ["2018", None, "2018", None]
     assert corrected.sightings.drop("corrected_fiscal_year").equals(rows)
     assert (len(corrected.applied), corrected.unused, corrected.stale) == (1, (), ())
@@ -142,7 +143,7 @@ def test_a_value_is_set_only_where_the_row_looks_as_expected(file: Path) -> None
 
 def test_a_row_elsewhere_is_left_alone(file: Path) -> None:
     file.write_text(changed("{report_number: OIG-18-16}", "{capture: other.csv}"), encoding="utf-8")
-    corrected = correct(sightings(WRONG_YEAR), load(file), breaks)
+    corrected = correct(sightings(WRONG_YEAR), load(file), OFFICES, breaks)
     assert (len(corrected.unused), corrected.applied, corrected.stale) == (1, (), ())
     assert corrected.sightings.columns == sightings().columns
 

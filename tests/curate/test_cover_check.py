@@ -7,7 +7,7 @@ import pytest
 
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.curate.cover_check import with_covers
-from oig_pipeline.curate.normalize import normalize
+from oig_pipeline.run.by_office import normalize_rows as normalize
 from tests.rows import sightings
 
 URL = "https://www.oig.dhs.gov/a.pdf"

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from oig_pipeline.curate.file_names import with_file_numbers
+from oig_pipeline.domain.dhs_numbers import NUMBERS
 from tests.rows import judgement_of
 
 FOLDER = "https://www.oig.dhs.gov/assets/Mgmt/OIG-13-99"
@@ -16,7 +17,7 @@ def differing(number: str | None, url: str | None) -> str | None:
         {"report_number": [number], "document_url": [url]},
         schema={"report_number": pl.String, "document_url": pl.String},
     )
-    numbers = with_file_numbers(frame)["file_number"].item()
+    numbers = with_file_numbers(frame, NUMBERS)["file_number"].item()
     return numbers if numbers is None else str(numbers)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.curate.history import history
 from oig_pipeline.curate.judge import judge
-from oig_pipeline.curate.normalize import normalize
+from oig_pipeline.run.by_office import normalize_rows as normalize
 from tests.conftest import examples
 from tests.rows import SITE, Values, sightings, valid_rows
 

@@ -38,7 +38,7 @@ def office(row: Values) -> Any:
         ({"office": ""}, None),
         ({"office": "N/A"}, None),
         ({"capture_url": ELSEWHERE}, None),
-        ({"office": "Denali  Commission OIG"}, "Denali Commission OIG"),
+        ({"office": "Commission of  Mysteries OIG"}, "Commission of Mysteries OIG"),
     ],
 )
 def test_the_nearest_thing_that_names_an_office_says_which(row: Values, code: str | None) -> None:
@@ -46,7 +46,7 @@ def test_the_nearest_thing_that_names_an_office_says_which(row: Values, code: st
 
 
 def test_a_row_without_an_office_is_kept_out_and_one_of_an_unknown_office_flagged() -> None:
-    missing, unknown = judgement_of({**BARE, "office": ""}), judgement_of({"office": "Denali Commission OIG"})
+    missing, unknown = judgement_of({**BARE, "office": ""}), judgement_of({"office": "Commission of Mysteries OIG"})
     assert missing.sightings["outcome"].to_list() == ["quarantined"]
     assert "office_missing" in missing.sightings["rules"].item()
     assert unknown.sightings["outcome"].to_list() == ["published"]

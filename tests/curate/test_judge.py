@@ -16,8 +16,8 @@ from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES, co
 from oig_pipeline.contract.schemas import GROUPED_SIGHTING, SIGHTING, TABLES
 from oig_pipeline.curate.compare import compare
 from oig_pipeline.curate.judge import breaks, judge, verdicts
-from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.errors import SchemaViolated
+from oig_pipeline.run.by_office import normalize_rows as normalize
 from tests.conftest import examples
 from tests.rows import any_rows, judgement_of, sightings, valid_rows
 

@@ -14,7 +14,7 @@ from oig_pipeline.contract.columns import KEY
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLES
 from oig_pipeline.curate.judge import judge
 from oig_pipeline.curate.merge import _of_several, _of_single, _with_values
-from oig_pipeline.curate.normalize import normalize
+from oig_pipeline.run.by_office import normalize_rows as normalize
 from tests.conftest import examples
 from tests.rows import FILTERED, NEWER, OLDER, SITE, any_rows, judgement_of, merge, published, sightings, valid_rows
 

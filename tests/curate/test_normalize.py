@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from oig_pipeline.contract.judged_columns import NORMALIZED
 from oig_pipeline.contract.names import LISTED_COLUMNS
-from oig_pipeline.curate.normalize import normalize, years_of_number
+from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.run.by_office import normalize_rows as normalize
 from tests.conftest import examples
 from tests.rows import FILTERED, SITE, any_rows, sightings, text
 
@@ -290,7 +291,7 @@ def test_a_corrected_value_takes_the_place_of_the_listed_one() -> None:
     [("OIG-21-49", "2021"), ("DA-07-04", "2007 or 2004"), ("W-05-03", "no year"), (None, "no year")],
 )
 def test_the_years_of_a_number_are_said_in_words(number: str | None, words: str) -> None:
-    assert pl.select(years_of_number(pl.lit(number, dtype=pl.String))).item() == words
+    assert pl.select(NUMBERS.years_column(pl.lit(number, dtype=pl.String))).item() == words
 
 
 listings = st.fixed_dictionaries(

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from oig_pipeline.curate.judge import judge_groups, judge_rows
-from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.curate.printed_numbers import decided_years
 from oig_pipeline.run import pipeline
+from oig_pipeline.run.by_office import normalize_rows as normalize
 from oig_pipeline.settings import Limits, Settings
 from tests.rows import NEWER, OLDER, judgement_of, merge, published, sightings
 
 BANKS: dict[str, Any] = {
-    "office": "treasury", "report_number": "OIG-16-001", "title": "Audit of Banks", "issue_date": "2015-11-02",
+    "office": "usda", "report_number": "OIG-16-001", "title": "Audit of Banks", "issue_date": "2015-11-02",
     "fiscal_year": "", "document_url": None,
 }  # fmt: skip
 
@@ -53,12 +53,12 @@ def test_two_days_more_than_a_year_apart_are_a_conflict(day: str, outcome: str) 
 
 
 LISTING = """office,report_number,title,issue_date,fiscal_year
-treasury,OIG-16-001,Audit of Banks,2015-09-30,
-Department of the Treasury OIG,oig\u201316-001,Audit of Banks,,2016
-treasury,OIG-16-001,Audit of Banks,2015-10-01,
-treasury,OIG-16-002,Audit of Mints,2015-10-01,
-treasury,OIG-16-003,Audit of Coins,2015-10-01,
-treasury,OIG-16-003,Audit of Coins,2018-10-01,
+usda,OIG-16-001,Audit of Banks,2015-09-30,
+Department of Agriculture OIG,oig\u201316-001,Audit of Banks,,2016
+usda,OIG-16-001,Audit of Banks,2015-10-01,
+usda,OIG-16-002,Audit of Mints,2015-10-01,
+usda,OIG-16-003,Audit of Coins,2015-10-01,
+usda,OIG-16-003,Audit of Coins,2018-10-01,
 """
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.domain.damage import mend, mended
+from oig_pipeline.run.by_office import normalize_rows as normalize
 from tests.conftest import PROJECT
 from tests.rows import judgement_of, sightings
 

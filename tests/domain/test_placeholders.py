@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from oig_pipeline.contract.names import LISTED_COLUMNS
-from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.domain.placeholders import PLACEHOLDERS, stated, without_formula
+from oig_pipeline.run.by_office import normalize_rows as normalize
 from tests.rows import judgement_of, sightings
 
 PROMISED = (

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from oig_pipeline.contract.schemas import CURATED, POLARS_SCHEMAS
 from oig_pipeline.curate.judge import judge_rows
-from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.run.batches import write_batch
+from oig_pipeline.run.by_office import normalize_rows as normalize
 from oig_pipeline.run.curate_partition import curate_partition
 from oig_pipeline.run.read_batch import judge_batch
 from oig_pipeline.run.stats import RunStats, stats_of

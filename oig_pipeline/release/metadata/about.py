@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from oig_pipeline.domain import known_offices
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.files import table_of, year_of
 from oig_pipeline.release.parquet import Part
 
@@ -137,4 +137,4 @@ def _example(column: pl.Series) -> str | None:
 
 def publisher_of(office: str) -> str:
     """Return the name of the office that published a report."""
-    return PUBLISHER_OF_SOURCE if office == known_offices.DEFAULT else known_offices.NAMES.get(office, office)
+    return PUBLISHER_OF_SOURCE if office == OFFICES.default else OFFICES.declared(office).spelling or office
