@@ -6,8 +6,6 @@ table (see `schemas.py`), or the columns of documents (see `document_columns.py`
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import polars as pl
 
 from oig_pipeline.contract.column import NAMES, TIME, Column
@@ -175,11 +173,12 @@ READ = {
     },
 }
 
-OFFICE = replace(REPORTS["office"], nullable=True)
-"""The office of a row that may name none."""
-
 SIGHTINGS = {
-    "office": OFFICE,
+    "office": Column(
+        pl.String,
+        "Office that issued the report: its code, or its name as spelled; null where nothing names one.",
+        nullable=True,
+    ),
     **READ,
     "report_number": Column(
         pl.String, "Canonical report number; null where none was read.", nullable=True, dictionary=False
@@ -235,9 +234,7 @@ PROVENANCE = {
 }
 
 VIOLATIONS = {
-    "office": replace(
-        OFFICE, description="Office of the sighting at fault; null where that, or a whole capture, has none."
-    ),
+    "office": Column(pl.String, "Office of the sighting at fault; null where none is known.", nullable=True),
     "sighting_id": Column(
         pl.String, "The sighting at fault; null where it is a whole capture.", nullable=True, dictionary=False
     ),

@@ -24,7 +24,7 @@ c = pl.col
 
 
 def office_column(sightings: pl.DataFrame, offices: Offices) -> pl.Series:
-    """Return the code of each row's office, `office`; the spelling of one that is not known, null where none is rows.
+    """Return the code of each row's office, `office`; the spelling of one that is not known, null where none is named.
 
     Args:
         sightings: the columns that reading gives; `corrected_office` counts before what is listed.

@@ -132,9 +132,14 @@ def topics(t: Tables) -> list[Row]:
     return [{**key, "reports": len(group), **years(group)} for key, group in groups]
 
 
+def numbered(t: Tables) -> list[Row]:
+    """Return the reports whose number has a grammar."""
+    return [report for report in t["reports"] if report["series"]]
+
+
 def series_years(t: Tables) -> list[Row]:
     rows = []
-    for key, group in grouped(t["reports"], "office", "series", "fiscal_year"):
+    for key, group in grouped(numbered(t), "office", "series", "fiscal_year"):
         sequences = {r["sequence"] for r in group}
         first, last = min(sequences), max(sequences)
         missing = len(set(range(first, last)) - sequences)
@@ -144,7 +149,7 @@ def series_years(t: Tables) -> list[Row]:
 
 def number_gaps(t: Tables) -> list[Row]:
     rows = []
-    for key, group in grouped(t["reports"], "office", "series", "fiscal_year"):
+    for key, group in grouped(numbered(t), "office", "series", "fiscal_year"):
         sequences = {r["sequence"] for r in group}
         span = {"first_known": min(sequences), "last_known": max(sequences)}
         rows += [{**key, "sequence": n, **span} for n in range(min(sequences), max(sequences)) if n not in sequences]
