@@ -18,8 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from oig_pipeline.capture.boilerplate import BANNER, is_boilerplate, is_empty_result
 from oig_pipeline.capture.html import parsed, text_of, words_of
 from oig_pipeline.capture.refusal import refusal
-from oig_pipeline.capture.rows import SUSPECT
-from oig_pipeline.capture.text_cards import BULLET
+from oig_pipeline.capture.rows import BULLET, SUSPECT
 from oig_pipeline.domain.foreign_number import mentions_number
 
 

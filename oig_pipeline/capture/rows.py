@@ -29,6 +29,8 @@ COLUMNS: dict[str, Any] = {
 Cell = tuple[str | None, int | None]
 """A value, and the line on which it begins; None for the line of its row."""
 NO_CELL: Cell = (None, None)
+BULLET = r"\n[ \t\u00a0]*\u2022[ \t\u00a0]+"
+"""What an entry of a list begins with in a page saved as text."""
 LARGEST_PAGE = 32 * 2**20
 """Most characters of a page; the site's have some hundred thousand."""
 SUSPECT = rf"(?i:\breport number\b|\bexecutive summary\b)|{NUMBERS.mention}"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from oig_pipeline.capture import html_cards, html_table, text_dated, text_runon, text_table, unitedstates
+from oig_pipeline.capture import html_table, unitedstates
 from oig_pipeline.capture.captures import take
-from oig_pipeline.capture.detect import LAYOUTS, layout_of
 from oig_pipeline.capture.exchange import CSV
 from oig_pipeline.capture.ndjson import LAYOUT as NDJSON
-from oig_pipeline.capture.reader import read
 from oig_pipeline.capture.rows import Layout
-from oig_pipeline.capture.text_cards import LAYOUT as TEXT_CARDS
+from oig_pipeline.run.read_capture import LAYOUTS, layout_of, read
+from oig_pipeline.sources.oig_dhs_gov import html_cards, text_dated, text_runon, text_table
+from oig_pipeline.sources.oig_dhs_gov.text_cards import LAYOUT as TEXT_CARDS
 from tests.conftest import DATA, Captures
 
 CARD = "  \u2022 CBP Needs Oversight\n    Report Number\n    OIG-21-49\n    Fiscal Year\n    2021\n"

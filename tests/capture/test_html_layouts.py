@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.capture import html_cards, html_table, unitedstates
+from oig_pipeline.capture import html_table, unitedstates
 from oig_pipeline.capture.captures import take
-from oig_pipeline.capture.reader import read
+from oig_pipeline.run.read_capture import read
+from oig_pipeline.sources.oig_dhs_gov import html_cards
 from tests.conftest import Captures
 from tests.value_lines import checked_rows
 

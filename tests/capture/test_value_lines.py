@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.capture import exchange, html_cards, html_table, text_cards, text_runon, text_table, unitedstates
+from oig_pipeline.capture import exchange, html_table, unitedstates
 from oig_pipeline.capture.captures import take
-from oig_pipeline.capture.reader import read
 from oig_pipeline.contract.names import LINE_COLUMNS
+from oig_pipeline.run.read_capture import read
+from oig_pipeline.sources.oig_dhs_gov import html_cards, text_cards, text_runon, text_table
 from tests.conftest import DATA, PROJECT, Captures
 from tests.value_lines import line_of, misplaced
 

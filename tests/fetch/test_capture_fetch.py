@@ -342,11 +342,12 @@ def test_pages_that_drift_while_one_walks_lose_no_report_that_was_shown_througho
 
 def _rows(project: Project) -> list[Report]:
     """Return the rows of all captures, by number."""
-    from oig_pipeline.capture import captures, reader
+    from oig_pipeline.capture import captures
+    from oig_pipeline.run.read_capture import read
 
     numbers = []
     for capture in captures.take(project.raw):
-        numbers += reader.read(capture).sightings["listed_number"].to_list()
+        numbers += read(capture).sightings["listed_number"].to_list()
     return [Report(number.strip(), "", "", None, None) for number in numbers]
 
 
