@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.contract.names import LINE_COLUMNS, LISTED_COLUMNS
-from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.report_number import MENTION
 
 ISSUE_YEAR = "issue_year"
 """The column in which a reader may say of which calendar year a report is that has no day of issue."""
@@ -33,7 +33,7 @@ BULLET = r"\n[ \t\u00a0]*\u2022[ \t\u00a0]+"
 """What an entry of a list begins with in a page saved as text."""
 LARGEST_PAGE = 32 * 2**20
 """Most characters of a page; the site's have some hundred thousand."""
-SUSPECT = rf"(?i:\breport number\b|\bexecutive summary\b)|{NUMBERS.mention}"
+SUSPECT = rf"(?i:\breport number\b|\bexecutive summary\b)|{MENTION}"
 """What only a page or a card with a report on it says."""
 
 
