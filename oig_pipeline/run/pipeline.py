@@ -23,6 +23,7 @@ from oig_pipeline.capture.hash_cache import read as read_hashes
 from oig_pipeline.curate.acknowledge import CaptureAcknowledgement, load_captures
 from oig_pipeline.curate.correct import Correction, load
 from oig_pipeline.curate.outcomes import CorrectionOutcomes, settle
+from oig_pipeline.offices import office_of_url
 from oig_pipeline.release import atomic
 from oig_pipeline.run.assemble import ReadResult, assemble
 from oig_pipeline.run.batches import Batch
@@ -103,7 +104,7 @@ class Outcome:
 
 def take_documents(settings: Settings) -> Documents:
     """Return the documents that reports link."""
-    return documents.take(settings.documents)
+    return documents.take(settings.documents, lambda url: office_of_url(url).numbers)
 
 
 def check(settings: Settings, progress: Progress = silent) -> Outcome:

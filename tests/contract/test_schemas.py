@@ -15,6 +15,7 @@ from oig_pipeline.contract.columns import GROUPED, NORMALIZED, READ
 from oig_pipeline.contract.rule import document
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.curate.history import history
+from oig_pipeline.domain.dhs_numbers import NUMBERS
 from oig_pipeline.run.pipeline import check
 from oig_pipeline.settings import Settings
 from tests.conftest import DATA
@@ -66,7 +67,7 @@ def documents_in(folder: Path, files: Mapping[str, str]) -> Documents:
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content)
-    return take(folder / "documents")
+    return take(folder / "documents", lambda url: NUMBERS)
 
 
 def refuses(table: str, frame: pl.DataFrame) -> bool:
