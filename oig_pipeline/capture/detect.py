@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from oig_pipeline.capture import exchange, ndjson, unitedstates
+from oig_pipeline.capture import exchange, ndjson
 from oig_pipeline.capture.rows import Layout
 
-EXCHANGE: tuple[Layout, ...] = (unitedstates.LAYOUT, ndjson.LAYOUT, exchange.CSV)
+EXCHANGE: tuple[Layout, ...] = (ndjson.LAYOUT, exchange.CSV)
 
 
 def layout_of(text: str, layouts: Sequence[Layout]) -> Layout | None:

@@ -87,6 +87,7 @@ class Layout:
 
     Readers take time and memory linear in the text, so the bound on it bounds both. `has_header` says that its pages
     show the headings of their columns, so that one without a row still proves to be a page of a listing.
+    `precedes_exchange` says that its texts would pass for files of the exchange format too.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Layout:
     read: Callable[[str], Rows]
     largest: int = LARGEST_PAGE
     has_header: bool = False
+    precedes_exchange: bool = False
 
 
 def frame(

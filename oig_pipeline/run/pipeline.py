@@ -35,6 +35,7 @@ from oig_pipeline.run.executor import Workers
 from oig_pipeline.run.group_corrections import with_group_corrections
 from oig_pipeline.run.policy import Assessment, assess
 from oig_pipeline.run.read_batch import read_batch, scan
+from oig_pipeline.run.read_capture import is_companion
 from oig_pipeline.run.recaptured import with_shrunk_listings
 from oig_pipeline.run.report_history import history_of_reports
 from oig_pipeline.run.result import RunResult
@@ -56,10 +57,10 @@ def take_captures(settings: Settings, *, remember: bool = False) -> tuple[Captur
     """Return the captures of the raw folder; `remember` caches their hashes in the curated folder."""
     chunk_bytes = settings.limits.chunk_bytes
     if not remember:
-        return take(settings.raw, partial(line_ranges.index, chunk_bytes=chunk_bytes))
+        return take(settings.raw, partial(line_ranges.index, chunk_bytes=chunk_bytes), is_companion)
     file = settings.out / CACHE / HASHES
     hashes = read_hashes(file, chunk_bytes)
-    captures = take(settings.raw, hashes.index)
+    captures = take(settings.raw, hashes.index, is_companion)
     if content := hashes.as_json():
         file.parent.mkdir(parents=True, exist_ok=True)
         atomic.write(file, content, shared=True)

@@ -10,7 +10,7 @@ import pytest
 from oig_pipeline.capture import documents
 from oig_pipeline.contract.rule import document
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLES
-from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.offices.dhs.numbers import NUMBERS
 
 
 def read_documents(tmp_path: Path, cover: str) -> documents.Documents:
