@@ -33,7 +33,7 @@ class Evidence(StrEnum):
     EMPTY_FIRST = "the listing has no rows, though it is the first page"
 
 
-_PROJECTS = r"New\s+Title\s+Project Objective\s+DHS Component\s+Mission Area"
+_PROJECTS = r"New\s+Title\s+Project Objective\s+(?:[A-Z]+ )?Component\s+Mission Area"
 _RELEASE = r"(?im)^[ \t]*for immediate release\b"
 _NEWS = re.compile(r"(?i)\b(?:news(?:room)?|press(?: releases?)?|media|announcements?|(?<!financial )statements?)\b")
 # What titles of press releases say, and titles of reports do not.
