@@ -31,11 +31,11 @@ from oig_pipeline.fetch import charset, page_store
 from oig_pipeline.fetch.body import ARCHIVED, Incomplete, decoded
 from oig_pipeline.fetch.crawl_policy import HOSTS
 from oig_pipeline.fetch.failures import FetchError, TooLarge
-from oig_pipeline.fetch.listings import PATHS
 from oig_pipeline.fetch.page_store import Holdings, StoredPage
 from oig_pipeline.fetch.session import LARGEST_PAGE
 from oig_pipeline.release import atomic
 from oig_pipeline.run.read_capture import layout_of
+from oig_pipeline.sources.oig_dhs_gov.listings import PATHS
 
 DUPLICATE, ELSEWHERE, NOT_OK, OTHER, UNREAD, BROKEN = (
     "listings that are held already",

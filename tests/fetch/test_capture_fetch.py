@@ -264,7 +264,7 @@ def test_the_first_page_of_all_reports_without_rows_is_an_alarm(project: Project
 
 
 def listing_names() -> list[str]:
-    from oig_pipeline.fetch.listings import listings
+    from oig_pipeline.sources.oig_dhs_gov.listings import listings
 
     return [listing.name for listing in listings()]
 
