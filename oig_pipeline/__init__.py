@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from oig_pipeline.query.explain import Explanation
-    from oig_pipeline.run.pipeline import Outcome
+    from oig_pipeline.run.outcome import Outcome
 
 __version__ = "0.1.0"
 __all__ = ["CannotRun", "__version__", "build", "check", "connect", "explain", "statements"]

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from oig_pipeline.capture.captures import take
-from oig_pipeline.capture.reader import read
 from oig_pipeline.capture.rows import COLUMNS
 from oig_pipeline.contract.names import LINE_COLUMNS
+from oig_pipeline.run.read_capture import read
 from tests import fuzz
 from tests.conftest import DATA, PROJECT, TORTURE
 from tests.replica import pages

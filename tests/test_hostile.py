@@ -13,7 +13,7 @@ import pytest
 
 from oig_pipeline import CannotRun
 from oig_pipeline.run import pipeline
-from oig_pipeline.run.pipeline import Outcome
+from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, Captures, Oig
 

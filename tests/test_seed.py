@@ -9,7 +9,7 @@ import pytest
 
 import oig_pipeline
 from oig_pipeline.run import pipeline
-from oig_pipeline.run.pipeline import Outcome
+from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.settings import settings
 from tests.conftest import DATA
 

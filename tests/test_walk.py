@@ -7,7 +7,7 @@ from pathlib import Path
 
 from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.domain import fiscal_year
-from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.offices.dhs.numbers import NUMBERS
 from tests.walk import SEED, check_seed, walk
 
 

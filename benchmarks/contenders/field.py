@@ -16,9 +16,9 @@ import pyarrow as pa
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from oig_pipeline.domain import recommendations, report_number
-from oig_pipeline.domain.dhs_agencies import AGENCIES
-from oig_pipeline.domain.dhs_numbers import NUMBERS
-from oig_pipeline.domain.dhs_titles import TITLES
+from oig_pipeline.offices.dhs.agencies import AGENCIES
+from oig_pipeline.offices.dhs.numbers import NUMBERS
+from oig_pipeline.offices.dhs.titles import TITLES
 
 SITE = "https://www.oig.dhs.gov"
 LATEST = 2027

@@ -18,8 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from oig_pipeline.capture.boilerplate import BANNER, is_boilerplate, is_empty_result
 from oig_pipeline.capture.html import parsed, text_of, words_of
 from oig_pipeline.capture.refusal import refusal
-from oig_pipeline.capture.rows import SUSPECT
-from oig_pipeline.capture.text_cards import BULLET
+from oig_pipeline.capture.rows import BULLET, SUSPECT
 from oig_pipeline.domain.foreign_number import mentions_number
 
 
@@ -34,7 +33,7 @@ class Evidence(StrEnum):
     EMPTY_FIRST = "the listing has no rows, though it is the first page"
 
 
-_PROJECTS = r"New\s+Title\s+Project Objective\s+DHS Component\s+Mission Area"
+_PROJECTS = r"New\s+Title\s+Project Objective\s+(?:[A-Z]+ )?Component\s+Mission Area"
 _RELEASE = r"(?im)^[ \t]*for immediate release\b"
 _NEWS = re.compile(r"(?i)\b(?:news(?:room)?|press(?: releases?)?|media|announcements?|(?<!financial )statements?)\b")
 # What titles of press releases say, and titles of reports do not.

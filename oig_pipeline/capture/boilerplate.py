@@ -25,8 +25,8 @@ _FOOTER = re.compile(
     r"""(?i)^(?:
       (?:Displaying|Showing)\ \d+\s?[-\u2013]\s?\d+\ of\ [\d,]+
     | (?:Copyright|\u00a9|(?:Page\ )?Last\ (?:updated|modified|reviewed)).{0,60}
-    | (?:DHS|(?:U\.?S\.?\ )?Department\ of\ Homeland\ Security)?[ ,|]{0,3}Office\ of\ Inspector\ General
-    | (?:U\.?S\.?\ )?Department\ of\ Homeland\ Security | Washington,\ DC\ 20528
+    | (?:(?-i:[A-Z]{2,6})|(?:U\.?S\.?\ )?Department\ of\ [a-z&\ ]{4,40})?[ ,|]{0,3}Office\ of\ Inspector\ General
+    | (?:U\.?S\.?\ )?Department\ of\ (?:(?:the\ )?[a-z]+|[a-z]+\ [a-z]+) | Washington,\ DC\ 20\d{3}
     )$""",
     re.X,
 )
@@ -34,8 +34,9 @@ _FOOTER = re.compile(
 _PAGER_WORD = re.compile(
     r"(?i)(?:first|prev|previous|next|last|current|page|pagination|\d{1,3}|[\u2039\u203a\u00ab\u00bb\u2026<>.]{1,3})$"
 )
+_HOST = re.compile(r"(?:[a-z]+\.){1,3}gov")
 _PLACES = {
-    *("about", "about us", "accessibility", "back to top", "contact", "contact us", "dhs.gov", "facebook", "foia"),
+    *("about", "about us", "accessibility", "back to top", "contact", "contact us", "facebook", "foia"),
     *("follow us", "freedom of information act", "govdelivery", "home", "hotline", "instagram", "linkedin", "links"),
     *("news", "no fear act", "no fear act data", "plug-ins", "print", "privacy", "privacy act", "privacy policy"),
     *(
@@ -47,7 +48,7 @@ _PLACES = {
         "site links",
         "site map",
     ),
-    *("sitemap", "subscribe", "twitter", "usa.gov", "www.dhs.gov", "www.oig.dhs.gov", "x", "youtube"),
+    *("sitemap", "subscribe", "twitter", "x", "youtube"),
 }
 _EMPTY = re.compile(
     r"(?i)(?:sorry, )?(?:there (?:are|is) )?(?:currently )?no (?:results?|reports|content|items|documents|matching \w+)"
@@ -89,4 +90,8 @@ def _is_pager(line: str) -> bool:
 def _is_footer(line: str) -> bool:
     """Return whether a line names places that every page links, one or several, with bars or blanks between."""
     segments = [segment.strip().lower() for segment in re.split(r"[|\u00b7]", line)]
-    return all(segment in _PLACES for segment in segments) or all(word in _PLACES for word in line.lower().split())
+    return all(map(_is_place, segments)) or all(map(_is_place, line.lower().split()))
+
+
+def _is_place(words: str) -> bool:
+    return words in _PLACES or bool(_HOST.fullmatch(words))

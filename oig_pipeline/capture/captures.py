@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from oig_pipeline.capture import line_ranges, unitedstates
+from oig_pipeline.capture import line_ranges
 from oig_pipeline.capture.hash_cache import Stamp, stamp_of
 from oig_pipeline.capture.line_ranges import FileIndex, LineRange
 from oig_pipeline.domain import wayback
@@ -63,19 +63,22 @@ class Capture:
         return hashlib.sha256(identity.encode()).hexdigest()[:NAME_DIGITS]
 
 
-def take(raw: Path, index: Index = line_ranges.index) -> tuple[Capture, ...]:
+def take(
+    raw: Path, index: Index = line_ranges.index, is_companion: Callable[[Path], bool] = lambda file: False
+) -> tuple[Capture, ...]:
     """Return the captures of a folder and its subfolders, by path; equal bytes are one capture with several paths.
 
     Args:
         raw: the folder.
         index: hashes a file and finds where its lines are.
+        is_companion: whether a file is no capture, but belongs to one that lies beside it.
 
     Raises:
         CannotRun: the folder is missing, is no folder, or holds no capture.
     """
     if not raw.is_dir():
         raise CannotRun(f"{raw}: there is no such folder; put captures there or name another with --raw")
-    files = sorted(p for p in raw.rglob("*") if _is_capture(p, raw))
+    files = sorted(p for p in raw.rglob("*") if _is_capture(p, raw) and not is_companion(p))
     if not files:
         raise CannotRun(f"{raw}: the folder holds no capture; save a listing there (.txt, .csv, .ndjson)")
     return _without_copies([_capture(raw, file, index) for file in files])
@@ -84,7 +87,7 @@ def take(raw: Path, index: Index = line_ranges.index) -> tuple[Capture, ...]:
 def _is_capture(file: Path, raw: Path) -> bool:
     is_hidden = any(name.startswith(".") for name in file.relative_to(raw).parts)
     is_meta = file.name.endswith(META) and file.with_name(file.name.removesuffix(META)).exists()
-    if is_hidden or is_meta or unitedstates.is_companion(file):
+    if is_hidden or is_meta:
         return False
     return file.is_symlink() or not file.is_dir()
 

@@ -11,6 +11,7 @@ PDF.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import polars as pl
 
 from oig_pipeline.contract.document_columns import DOCUMENT_PAGES, DOCUMENT_STATUSES, DOCUMENTS
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS
-from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.report_number import NumberGrammar
 from oig_pipeline.errors import CannotRun
 
 INDEX = "documents.ndjson"
@@ -27,7 +28,10 @@ PAGES = "pages"
 PAGE: dict[str, Any] = {"page": pl.Int32, "text": pl.String}
 # How PDFs spell a hyphen, above all one at which a line is broken.
 _HYPHENS = r"(?:[\u00ad\u2010-\u2015\u0002\ufffe]+-?|-)\n?"
-_NUMBER = rf"{NUMBERS.mention}(?:-[A-Z]{{1,5}}\b)?"
+_SUFFIX = r"(?:-[A-Z]{1,5}\b)?"
+
+GrammarOf = Callable[[str], NumberGrammar | None]
+"""Given the address of a document: the grammar of its office's numbers, None where none is known."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,12 @@ def none() -> Documents:
     return Documents(POLARS_SCHEMAS["documents"].to_frame(), POLARS_SCHEMAS["document_pages"].to_frame())
 
 
-def take(folder: Path) -> Documents:
+def take(folder: Path, grammar_of: GrammarOf) -> Documents:
     """Return the tables of the documents in a folder; empty tables where there is no such folder.
+
+    Args:
+        folder: the folder.
+        grammar_of: by which grammar the numbers on a cover are read.
 
     Raises:
         CannotRun: a file there cannot be read.
@@ -61,7 +69,7 @@ def take(folder: Path) -> Documents:
     except (pl.exceptions.PolarsError, TypeError) as error:
         raise CannotRun(f"{folder / INDEX}: a value has the wrong form: {' '.join(str(error).split())}") from None
     pages = _pages(folder, sorted(set(table.filter(pl.col("pages").is_not_null())["sha256"].drop_nulls())))
-    table = table.join(_covers(pages), on="sha256", how="left", maintain_order="left")
+    table = table.join(_covers(table, pages, grammar_of), on="url", how="left", maintain_order="left")
     return Documents(table.with_columns(pl.col("cover_numbers").fill_null([])).select(*DOCUMENTS).sort("url"), pages)
 
 
@@ -126,8 +134,18 @@ def _pages(folder: Path, documents: list[str]) -> pl.DataFrame:
     )
 
 
-def _covers(pages: pl.DataFrame) -> pl.DataFrame:
-    """Return sha256 → the numbers on the first page."""
-    spelled = pl.col("text").str.replace_all(_HYPHENS, "-").str.extract_all(_NUMBER)
-    numbers = spelled.list.eval(NUMBERS.canonical_column(pl.element())).list.drop_nulls().list.unique().list.sort()
-    return pages.filter(pl.col("page") == 1).select("sha256", numbers.fill_null([]).alias("cover_numbers"))
+def _covers(documents: pl.DataFrame, pages: pl.DataFrame, grammar_of: GrammarOf) -> pl.DataFrame:
+    """Return url → the numbers on the first page."""
+    urls: dict[NumberGrammar, list[str]] = {}
+    for url in documents["url"]:
+        if (grammar := grammar_of(url)) is not None:
+            urls.setdefault(grammar, []).append(url)
+    text = pl.col("text").str.replace_all(_HYPHENS, "-")
+    covers = documents.select("url", "sha256").join(pages.filter(pl.col("page") == 1), on="sha256").select("url", text)
+    frames = [pl.DataFrame(schema={"url": pl.String, "cover_numbers": pl.List(pl.String)})]
+    for grammar, of_office in urls.items():
+        spelled = pl.col("text").str.extract_all(grammar.mention + _SUFFIX)
+        numbers = spelled.list.eval(grammar.canonical_column(pl.element())).list.drop_nulls().list.unique().list.sort()
+        rows = covers.filter(pl.col("url").is_in(of_office))
+        frames.append(rows.select("url", numbers.fill_null([]).alias("cover_numbers")))
+    return pl.concat(frames)

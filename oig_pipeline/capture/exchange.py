@@ -19,7 +19,7 @@ from oig_pipeline.capture.header import Header, checked, header, is_rule, rows_a
 from oig_pipeline.capture.rows import BLANK, Finding, Layout, Rows, Unreadable, frame, lines_above
 from oig_pipeline.capture.unpack import LARGEST_FILE
 from oig_pipeline.contract.names import LISTED_COLUMNS
-from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.report_number import MENTION
 from oig_pipeline.domain.whitespace import WHITESPACE
 
 NAME = "exchange"
@@ -42,7 +42,7 @@ def read_csv(text: str) -> Rows:
     if head is None:
         return Rows(frame({}, []))
     names = checked(head.names, head.line)
-    begins_row = re.compile(rf"\n\s*\"?(?:{NUMBERS.mention})\"?{re.escape(head.separator)}(?! )")
+    begins_row = re.compile(rf"\n\s*\"?(?:{MENTION})\"?{re.escape(head.separator)}(?! )")
     rows, lines, findings = [], [], [*rows_above(head)]
     nameless: dict[int, Finding] = {}
     for line, values in _records(text, head):

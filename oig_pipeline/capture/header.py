@@ -15,13 +15,11 @@ from itertools import islice
 
 from oig_pipeline.capture.rows import Finding, Unreadable
 from oig_pipeline.contract.names import LISTED_COLUMNS
-from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.report_number import LEADING
 from oig_pipeline.domain.whitespace import WHITESPACE
 
 REQUIRED = ("report_number", "title")
-SITE_LABELS = {
-    "Executive Summary": "summary", "Document File": "document_url", "DHS Agency": "agency",
-}  # fmt: skip
+SITE_LABELS = {"Executive Summary": "summary", "Document File": "document_url"}
 """Labels that the site gives to columns; its others are the names of the columns in other letters."""
 SEPARATORS = (",", ";", "\t", "|")
 _SEPARATOR_NAMES = {"\t": "tabs", "\x1f": "a control character"}
@@ -29,7 +27,7 @@ _LONGEST = 100
 _DEEPEST = 20  # records above and at the header
 _HEAD = 2**18
 _DECLARED = re.compile(r'^"?sep=(.)"?[,;\t|]*$', re.I | re.M)
-_LEADING = re.compile(NUMBERS.leading, re.I)
+_LEADING = re.compile(LEADING, re.I)
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,13 @@ _SORT = re.compile(r"\s+sort (?:a|de)scending\s*$", re.I)
 _RULE = re.compile(r":?-{2,}:?")
 
 
+# Sites put the name of the department in front of the word.
+_OF_DEPARTMENT = re.compile(r"^[A-Z]{2,6}\s+(?=Agency$)", re.I)
+
+
 def _folded(heading: str) -> str:
-    return "".join(filter(str.isalnum, _SORT.sub("", heading))).lower()
+    bare = _OF_DEPARTMENT.sub("", _SORT.sub("", heading).strip())
+    return "".join(filter(str.isalnum, bare)).lower()
 
 
 def is_rule(record: Sequence[str]) -> bool:

@@ -96,12 +96,17 @@ class CaptureSummary:
         return any(finding.rule == cut.RULE for finding in self.findings)
 
 
-def read(capture: Capture) -> Reading:
-    """Return the sightings of one capture; what cannot be read is a finding, never an exception."""
+def read(capture: Capture, layouts: Sequence[Layout]) -> Reading:
+    """Return the sightings of one capture; what cannot be read is a finding, never an exception.
+
+    Args:
+        capture: the capture.
+        layouts: the layouts in which it may be, in the order in which they are tried.
+    """
     if capture.problem:
         return _without_rows(capture, "unreadable", Finding("capture_unreadable", capture.problem))
     try:
-        return _read(capture, *_text(capture))
+        return _read(capture, layouts, *_text(capture))
     except Unreadable as error:
         return _without_rows(capture, "unreadable", error.finding)
     except Exception as fault:  # one capture must never cost the others
@@ -109,8 +114,8 @@ def read(capture: Capture) -> Reading:
         return _without_rows(capture, "unreadable", of_the_moment(message))
 
 
-def _read(capture: Capture, text: str, is_cut: bool) -> Reading:
-    layout = detect.layout_of(text)
+def _read(capture: Capture, layouts: Sequence[Layout], text: str, is_cut: bool) -> Reading:
+    layout = detect.layout_of(text, layouts)
     if layout is None:
         if len(text) > LARGEST_PAGE:
             message = f"no page of the site has more than {LARGEST_PAGE // 2**20} million characters"

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.contract.names import LINE_COLUMNS, LISTED_COLUMNS
-from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.report_number import MENTION
 
 ISSUE_YEAR = "issue_year"
 """The column in which a reader may say of which calendar year a report is that has no day of issue."""
@@ -31,9 +31,11 @@ BLANK = {"listed_office": ""}
 Cell = tuple[str | None, int | None]
 """A value, and the line on which it begins; None for the line of its row."""
 NO_CELL: Cell = (None, None)
+BULLET = r"\n[ \t\u00a0]*\u2022[ \t\u00a0]+"
+"""What an entry of a list begins with in a page saved as text."""
 LARGEST_PAGE = 32 * 2**20
 """Most characters of a page; the site's have some hundred thousand."""
-SUSPECT = rf"(?i:\breport number\b|\bexecutive summary\b)|{NUMBERS.mention}"
+SUSPECT = rf"(?i:\breport number\b|\bexecutive summary\b)|{MENTION}"
 """What only a page or a card with a report on it says."""
 
 
@@ -87,6 +89,7 @@ class Layout:
 
     Readers take time and memory linear in the text, so the bound on it bounds both. `has_header` says that its pages
     show the headings of their columns, so that one without a row still proves to be a page of a listing.
+    `precedes_exchange` says that its texts would pass for files of the exchange format too.
     """
 
     name: str
@@ -94,6 +97,7 @@ class Layout:
     read: Callable[[str], Rows]
     largest: int = LARGEST_PAGE
     has_header: bool = False
+    precedes_exchange: bool = False
 
 
 def frame(

@@ -24,7 +24,7 @@ from oig_pipeline.domain.visible import one_line
 from oig_pipeline.offices import OFFICES
 from oig_pipeline.reporting.violations import Verdict
 from oig_pipeline.run import pipeline
-from oig_pipeline.run.pipeline import Outcome
+from oig_pipeline.run.outcome import Outcome
 
 if TYPE_CHECKING:
     from oig_pipeline.query.explain import Explanation, Published

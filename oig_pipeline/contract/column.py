@@ -39,6 +39,7 @@ class Column:
         description: what it holds, as a sentence.
         nullable: whether it may be null.
         among: the values that it may hold; None for any.
+        form: the pattern of its values, whose list is not the contract's to say; None for any.
         unit: what a value measures, unless its type says so.
         dictionary: whether Parquet encodes it as a dictionary, which takes time and saves nothing if values rarely
             repeat.
@@ -59,6 +60,7 @@ class Column:
     description: str
     nullable: bool = False
     among: tuple[str, ...] | None = None
+    form: str | None = None
     unit: str | None = None
     dictionary: bool = True
     merge: Merge | None = None
@@ -102,6 +104,10 @@ class Column:
             is_among = pl.element().is_in(self.among)
             among = value.list.eval(is_among).list.all() if is_list else value.is_in(self.among)
             conditions.append(("among", f"one of {', '.join(self.among)}", among))
+        if self.form is not None:
+            matches = pl.element().str.contains(self.form)
+            form = value.list.eval(matches).list.all() if is_list else value.str.contains(self.form)
+            conditions.append(("form", f"matches {self.form}", form))
         return conditions
 
     def as_pandera(self, name: str) -> pa.Column:

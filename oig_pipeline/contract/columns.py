@@ -69,7 +69,7 @@ REPORTS = {
     ),
     "agencies": Column(
         NAMES, "Codes of the agencies that the report concerns, sorted.",
-        merge="strongest", traced_to="listed_agency",
+        form=r"^[A-Z][A-Za-z&]{1,9}$", merge="strongest", traced_to="listed_agency",
     ),
     "agency_source": Column(
         pl.String, "Where agencies come from: stated in the row, the listing's page, or inferred from the title.",

@@ -27,7 +27,7 @@ def spelled(text: pl.Expr) -> pl.Expr:
     """Return a link as a browser takes it, a relative path as it is; null for a text that is none.
 
     A link has a scheme, begins like a host, or is a path: it begins with `/`, `./`, `../` or `?`, or holds a `/` and
-    ends in a file extension. `OIG-21-49.pdf`, `see page` or `https://www.oig.dhs.gov/None` leads nowhere.
+    ends in a file extension. `report.pdf`, `see page` or `https://example.org/None` leads nowhere.
     """
     is_path = text.str.contains(_PATH) | text.str.contains(_FILE)
     link = (

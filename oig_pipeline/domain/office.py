@@ -83,6 +83,11 @@ class Offices:
     by_code: Mapping[str, Office]
     default: str
 
+    @property
+    def first(self) -> Office:
+        """The default office."""
+        return self.by_code[self.default]
+
     def of_name(self, name: str) -> Office | None:
         """Return the office that a code or a name means, in any case; None where none is called so."""
         return self._by_name.get(folded(name))

@@ -2,7 +2,7 @@
 
 Belongs here: reading counts out of English sentences, with the words they were read from, and telling by expressions
 which sentences of a column can hold any. Does not: adding them up over reports, or guessing: what the summary does not
-say is None. "CBP concurred with our recommendations" states no count of its own: where it was said before how many were
+say is None. "It concurred with our recommendations" states no count of its own: where it was said before how many were
 made, it means all of them. "Concurred with our recommendation" states one.
 """
 
@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from oig_pipeline.domain.dhs_numbers import NUMBERS
 from oig_pipeline.domain.hedges import EXCEPT, HEDGED, LOOK_BACK, UNSURE
+from oig_pipeline.domain.report_number import MENTION
 from oig_pipeline.domain.statements.numbers import COUNT, NOUN, WORD, number
 
 _WHOSE = r"(?:(?:the|our|its|these|those)\s+)?"
@@ -28,14 +28,14 @@ _TOTAL_CLAUSE = re.compile(
     re.I,
 )
 _STATED_AGAIN = ("contain", "include", "has", "have")
-# "and two recommendations to CISA", "three to CBP and two to ICE"
+# "and two recommendations to that office", "three to the agency and two to the Department"
 _ALSO = re.compile(rf"(?:\band|[,:])\s+(?:{_NUMBER_OF}|({COUNT})\s+to\s+(?:the\s+)?(?-i:[A-Z]))", re.I)
 _PARTS_END = re.compile(r";|\bincluding\b|\bof which\b|\bof these\b", re.I)
 _BEFORE = r"\b(?:prior|previous|earlier|past)\b"
 _EARLIER = re.compile(
     rf"(?:{_BEFORE}|\b(?:open|outstanding)\b)[^.;]*{NOUN}"
     rf"|{NOUN}\s+(?:\w+\s+){{0,2}}?(?:from|in|of)\s+(?:\w+\s+){{0,2}}?{_BEFORE}"
-    rf"|^in\s+(?:our\s+)?(?:{NUMBERS.mention}|(?:FY\s+|fiscal\s+year\s+)?(?:19|20)\d\d\b)",
+    rf"|^in\s+(?:our\s+)?(?:(?-i:{MENTION})|(?:FY\s+|fiscal\s+year\s+)?(?:19|20)\d\d\b)",
     re.I,
 )
 _CONCURRED = re.compile(
@@ -133,7 +133,7 @@ def _stated_count(sentence: str) -> tuple[int, bool] | None:
         rest = rest[: end.start()]
     total = number(verb[2])
     parts = [number(m[1] or m[2]) for m in _ALSO.finditer(rest)]
-    # "five recommendations, three to CBP and two to ICE" names a total and its parts.
+    # "five recommendations, three to one agency and two to another" names a total and its parts.
     count = total if sum(parts) == total else total + sum(parts)
     return count, verb["verb"].lower().startswith(_STATED_AGAIN)
 

@@ -26,6 +26,13 @@ SEPARATORS = rf"[{WHITESPACE}_\-\u2010-\u2015\u2212\u00ad]+"
 _DASHES = rf"[{WHITESPACE}]*[\-\u2010-\u2015\u2212\u00ad]+(?:[{WHITESPACE}\-\u2010-\u2015\u2212\u00ad]*)"
 GAP = r"[ _\-\u2010-\u2015]"
 """What may stand between the parts of a number in running text."""
+# Days and fiscal years are spelled alike.
+_NO_SERIES = r"(?!(?:FY|JAN|FEB|MAR|APR|MAY|JUNE?|JULY?|AUG|SEPT?|OCT|NOV|DEC)\b)"
+_ANY = rf"{_NO_SERIES}(?:[A-Z]{{2,3}}|W)(?:{GAP}[A-Z]{{2}})?{GAP}{{1,2}}\d\d{GAP}\d{{2,6}}"
+MENTION = rf"\b{_ANY}\b"
+"""The pattern of what may be a number in running text, whosever: letters and two groups of digits."""
+LEADING = rf"^({_ANY}(?:-[A-Z]{{1,5}})?)(?=\s|$)"
+"""The same at the start of a line, its suffix included."""
 
 
 class NumberError(ValueError):

@@ -15,12 +15,12 @@ from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import clock, staging, validate_page
 from oig_pipeline.fetch.crawl_policy import CrawlPolicy
 from oig_pipeline.fetch.failures import FetchError, Refused, Stopped
-from oig_pipeline.fetch.listings import Listing, listings
 from oig_pipeline.fetch.page_store import Holdings, StoredPage, host_folder, write
 from oig_pipeline.fetch.session import Response, Session
 from oig_pipeline.fetch.state import CACHE, FetchState
 from oig_pipeline.fetch.walk import Doubt, FetchedPage, Walk, walk
 from oig_pipeline.settings import MIN_ROWS
+from oig_pipeline.sources.oig_dhs_gov.listings import Listing, listings
 
 OnProgress = Callable[[str, int, int], None]
 """Called with the current step, the number of finished items and their total."""

@@ -21,9 +21,9 @@ from oig_pipeline.capture.html_bounds import check_bounds
 from oig_pipeline.capture.refusal import OF_ALL, refusal
 from oig_pipeline.capture.rows import SUSPECT, Unreadable
 from oig_pipeline.fetch.failures import FetchError
-from oig_pipeline.fetch.listings import Listing
 from oig_pipeline.fetch.session import Response
 from oig_pipeline.fetch.walk import FetchedPage, ListingRow
+from oig_pipeline.sources.oig_dhs_gov.listings import Listing
 
 HTML = ("text/html", "application/xhtml+xml")
 COLUMNS = {html_table.NUMBER, html_table.TITLE, html_table.DATE, html_table.YEAR}

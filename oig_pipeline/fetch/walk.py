@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from oig_pipeline.fetch.failures import FetchError
-from oig_pipeline.fetch.listings import PAGE_ROWS
+from oig_pipeline.sources.oig_dhs_gov.listings import PAGE_ROWS
 
 TRIES = 4
 """How often two pages are read again in the first walk before the listing is walked again."""

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from fastwarc.stream_io import ChunkedReader
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from oig_pipeline.capture import absence, detect
+from oig_pipeline.capture import absence
 from oig_pipeline.capture.html import words_of
 from oig_pipeline.capture.refusal import refusal
 from oig_pipeline.capture.rows import SUSPECT
@@ -31,10 +31,11 @@ from oig_pipeline.fetch import charset, page_store
 from oig_pipeline.fetch.body import ARCHIVED, Incomplete, decoded
 from oig_pipeline.fetch.crawl_policy import HOSTS
 from oig_pipeline.fetch.failures import FetchError, TooLarge
-from oig_pipeline.fetch.listings import PATHS
 from oig_pipeline.fetch.page_store import Holdings, StoredPage
 from oig_pipeline.fetch.session import LARGEST_PAGE
 from oig_pipeline.release import atomic
+from oig_pipeline.run.read_capture import layout_of
+from oig_pipeline.sources.oig_dhs_gov.listings import PATHS
 
 DUPLICATE, ELSEWHERE, NOT_OK, OTHER, UNREAD, BROKEN = (
     "listings that are held already",
@@ -185,7 +186,7 @@ def _page(record: WarcRecord, content: bytes) -> tuple[StoredPage, str]:
         if not kind and content.startswith(b"%PDF-"):
             raise _Skipped(OTHER) from None
         raise _Skipped(BROKEN, f"it cannot be decoded: {error}") from None
-    if detect.layout_of(text) is None:
+    if layout_of(text) is None:
         evidence = absence.evidence(text, url)
         if parts.path.rstrip("/") in PATHS and evidence in (None, absence.Evidence.EMPTY_FIRST):
             what = evidence or refusal(text) or "nothing that proves that it holds no reports"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from oig_pipeline.contract.rules import RULES
-from oig_pipeline.run.pipeline import Outcome
+from oig_pipeline.run.outcome import Outcome
 
 CLEAN, VIOLATED = 0, 1
 

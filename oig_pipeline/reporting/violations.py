@@ -18,7 +18,7 @@ from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.reporting import CLEAN, VIOLATED
-from oig_pipeline.run.pipeline import Outcome
+from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.settings import Settings
 
 STALE = "correction_stale"  # the one rule whose violations lie in the corrections file

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
@@ -23,6 +23,7 @@ from oig_pipeline.capture.hash_cache import read as read_hashes
 from oig_pipeline.curate.acknowledge import CaptureAcknowledgement, load_captures
 from oig_pipeline.curate.correct import Correction, load
 from oig_pipeline.curate.outcomes import CorrectionOutcomes, settle
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.release import atomic
 from oig_pipeline.run.assemble import ReadResult, assemble
 from oig_pipeline.run.batches import Batch
@@ -32,9 +33,11 @@ from oig_pipeline.run.capture_violations import capture_violations, stale_correc
 from oig_pipeline.run.curate_partition import ALL_YEARS, YearPartition, curate_partition
 from oig_pipeline.run.executor import Workers
 from oig_pipeline.run.group_corrections import with_group_corrections
-from oig_pipeline.run.policy import Assessment, assess
+from oig_pipeline.run.outcome import Outcome
+from oig_pipeline.run.policy import assess
 from oig_pipeline.run.printed_years import with_decided_years
 from oig_pipeline.run.read_batch import read_batch, scan
+from oig_pipeline.run.read_capture import is_companion
 from oig_pipeline.run.recaptured import with_shrunk_listings
 from oig_pipeline.run.report_history import history_of_reports
 from oig_pipeline.run.result import RunResult
@@ -43,7 +46,7 @@ from oig_pipeline.settings import CORRECTIONS, Limits, Settings
 from oig_pipeline.storage import TmpFolder, open_work_folder
 
 if TYPE_CHECKING:
-    from oig_pipeline.release.release import Release
+    pass
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step, the number of finished tasks, and of all."""
@@ -57,10 +60,10 @@ def take_captures(settings: Settings, *, remember: bool = False) -> tuple[Captur
     """Return the captures of the raw folder; `remember` caches their hashes in the curated folder."""
     chunk_bytes = settings.limits.chunk_bytes
     if not remember:
-        return take(settings.raw, partial(line_ranges.index, chunk_bytes=chunk_bytes))
+        return take(settings.raw, partial(line_ranges.index, chunk_bytes=chunk_bytes), is_companion)
     file = settings.out / CACHE / HASHES
     hashes = read_hashes(file, chunk_bytes)
-    captures = take(settings.raw, hashes.index)
+    captures = take(settings.raw, hashes.index, is_companion)
     if content := hashes.as_json():
         file.parent.mkdir(parents=True, exist_ok=True)
         atomic.write(file, content, shared=True)
@@ -72,35 +75,10 @@ def load_corrections(settings: Settings) -> tuple[Correction, ...]:
     return load(settings.corrections_file)
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """The outcome of a whole run.
-
-    Attributes:
-        result: the result, as it was assessed.
-        assessment: whether the result may be published.
-        release: the release; None for a check or a rejected build.
-        rejected: the folder of a rejected build.
-        place: the path or address of the release or the rejected build.
-        site: the folder of the release's site; None if there is none.
-    """
-
-    result: RunResult
-    assessment: Assessment
-    release: Release | None = None
-    rejected: Path | None = None
-    place: str | None = None
-    site: Path | None = None
-
-    @property
-    def reports(self) -> pl.DataFrame:
-        """All reports, by fiscal year."""
-        return self.result.reports
-
-
 def take_documents(settings: Settings) -> Documents:
     """Return the documents that reports link."""
-    return documents.take(settings.documents)
+    # A link may lead to a copy on another host; what is on nobody's site is taken to be the first office's.
+    return documents.take(settings.documents, lambda url: (OFFICES.of_url(url) or OFFICES.first).numbers)
 
 
 def check(settings: Settings, progress: Progress = silent) -> Outcome:

@@ -14,7 +14,7 @@ import polars as pl
 
 from oig_pipeline.capture import chunks as chunk_reader
 from oig_pipeline.capture.chunks import ChunkSummary
-from oig_pipeline.capture.reader import CaptureSummary, read, sourced
+from oig_pipeline.capture.reader import CaptureSummary, sourced
 from oig_pipeline.curate.correct import Correction, correct
 from oig_pipeline.curate.cover_check import with_covers
 from oig_pipeline.curate.judge import judge_rows
@@ -23,6 +23,7 @@ from oig_pipeline.offices import OFFICES
 from oig_pipeline.run.batches import BLOCK_NAME, PRINTED_BLOCK, YEAR, Batch, write_batch
 from oig_pipeline.run.by_office import breaks, normalize_rows
 from oig_pipeline.run.capture_chunks import CaptureChunk
+from oig_pipeline.run.read_capture import read
 from oig_pipeline.run.store import MemoryStore, Store
 from oig_pipeline.settings import Limits
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from oig_pipeline.capture.absence import Evidence, evidence, is_later_page
 from oig_pipeline.capture.captures import take
-from oig_pipeline.capture.reader import Reading, read
+from oig_pipeline.capture.reader import Reading
+from oig_pipeline.run.read_capture import read
 from tests.conftest import Captures
 
 LISTING = "https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations"

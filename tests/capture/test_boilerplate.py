@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from oig_pipeline.capture import text_cards, text_dated, text_runon, text_table
 from oig_pipeline.capture.boilerplate import is_boilerplate
 from oig_pipeline.capture.rows import Layout
+from oig_pipeline.sources.oig_dhs_gov import text_cards, text_dated, text_runon, text_table
 
 FOOT = (
     "Pagination\nCurrent page 1\nPage 2\n\u00ab First\n\u2039 Previous\nNext page \u203a\nLast \u00bb\n12\n"

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 
 from oig_pipeline.capture.captures import Capture, take
 from oig_pipeline.capture.line_ranges import index
-from oig_pipeline.capture.reader import CHANGED, CaptureSummary, read
+from oig_pipeline.capture.reader import CHANGED, CaptureSummary
 from oig_pipeline.run.assemble import assemble
 from oig_pipeline.run.batches import COLUMNS
 from oig_pipeline.run.capture_chunks import split_captures
 from oig_pipeline.run.curate_partition import rows_of
 from oig_pipeline.run.read_batch import read_batch
+from oig_pipeline.run.read_capture import read
 from tests.conftest import examples
 
 BOM = b"\xef\xbb\xbf"

@@ -11,7 +11,8 @@ import pytest
 
 from oig_pipeline.capture import cut
 from oig_pipeline.capture.captures import take
-from oig_pipeline.capture.reader import Reading, read
+from oig_pipeline.capture.reader import Reading
+from oig_pipeline.run.read_capture import read
 from tests.capture.test_html_layouts import ROW, TABLE, card
 from tests.conftest import PROJECT, Captures
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from oig_pipeline.capture import html_cards, html_table, text_dated, text_runon, text_table, unitedstates
+from oig_pipeline.capture import html_table
 from oig_pipeline.capture.captures import take
-from oig_pipeline.capture.detect import LAYOUTS, layout_of
 from oig_pipeline.capture.exchange import CSV
 from oig_pipeline.capture.ndjson import LAYOUT as NDJSON
-from oig_pipeline.capture.reader import read
 from oig_pipeline.capture.rows import Layout
-from oig_pipeline.capture.text_cards import LAYOUT as TEXT_CARDS
+from oig_pipeline.run.read_capture import LAYOUTS, layout_of, read
+from oig_pipeline.sources.oig_dhs_gov import html_cards, text_dated, text_runon, text_table
+from oig_pipeline.sources.oig_dhs_gov.text_cards import LAYOUT as TEXT_CARDS
+from oig_pipeline.sources.unitedstates import archive_record
 from tests.conftest import DATA, Captures
 
 CARD = "  \u2022 CBP Needs Oversight\n    Report Number\n    OIG-21-49\n    Fiscal Year\n    2021\n"
@@ -36,7 +37,10 @@ TEXTS = {
         html_table.LAYOUT,
     ),
     "HTML cards": ('<div class="field__label">Report Number</div>', html_cards.LAYOUT),
-    "report.json": ('{\n "inspector": "dhs",\n "report_id": "OIG-21-49_2021",\n "title": "T"}\n', unitedstates.LAYOUT),
+    "report.json": (
+        '{\n "inspector": "dhs",\n "report_id": "OIG-21-49_2021",\n "title": "T"}\n',
+        archive_record.LAYOUT,
+    ),
     "cards": (f"Border Security\n\n{CARD}", TEXT_CARDS),
     "cards from the first line on": (CARD, TEXT_CARDS),
     "a card without labels": (f"Border Security\n\n{UNLABELLED}", TEXT_CARDS),

@@ -9,8 +9,8 @@ import pytest
 from oig_pipeline.capture import html_table
 from oig_pipeline.capture.captures import take
 from oig_pipeline.capture.html_bounds import MAX_DEPTH, check_bounds
-from oig_pipeline.capture.reader import read
 from oig_pipeline.capture.rows import Unreadable
+from oig_pipeline.run.read_capture import read
 from tests.conftest import PROJECT, Captures
 
 HEAD = '<table><tr><th class="views-field-field-report-number">R</th><th class="views-field-title">T</th></tr></table>'

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.capture import html_cards, html_table, unitedstates
+from oig_pipeline.capture import html_table
 from oig_pipeline.capture.captures import take
-from oig_pipeline.capture.reader import read
+from oig_pipeline.run.read_capture import read
+from oig_pipeline.sources.oig_dhs_gov import html_cards
+from oig_pipeline.sources.unitedstates import archive_record
 from tests.conftest import Captures
 from tests.value_lines import checked_rows
 
@@ -140,13 +142,13 @@ def test_a_report_of_the_archive_is_one_row_without_a_fiscal_year() -> None:
         "published_on": "2016-11-01", "url": "https://www.oig.dhs.gov/a.pdf",
     }  # fmt: skip
     text = json.dumps(report, indent=2)
-    assert unitedstates.matches(text)
-    (row,) = checked_rows(text, unitedstates.read(text).frame)
+    assert archive_record.matches(text)
+    (row,) = checked_rows(text, archive_record.read(text).frame)
     assert {k: v for k, v in row.items() if v is not None} == {
         "line": 1, "listed_number": "OIG-17-16-VR", "listed_title": "Review", "listed_issue_date": "2016-11-01",
         "listed_document_url": "https://www.oig.dhs.gov/a.pdf", "listed_agency": "cbp, ice",
     }  # fmt: skip
-    assert not unitedstates.matches('{"report_number": "OIG-21-01", "title": "T"}')
+    assert not archive_record.matches('{"report_number": "OIG-21-01", "title": "T"}')
 
 
 def test_a_page_with_a_number_in_no_known_place_is_an_unknown_layout(captures: Captures) -> None:

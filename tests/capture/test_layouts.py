@@ -11,9 +11,9 @@ import pytest
 
 from oig_pipeline.capture import unpack
 from oig_pipeline.capture.captures import Capture, take
-from oig_pipeline.capture.detect import LAYOUTS
-from oig_pipeline.capture.reader import Reading, read
+from oig_pipeline.capture.reader import Reading
 from oig_pipeline.run.by_office import normalize_rows as normalize
+from oig_pipeline.run.read_capture import LAYOUTS, read
 from tests.conftest import DATA, PROJECT, Captures
 
 GOLDEN = PROJECT / "tests" / "golden" / "layouts"

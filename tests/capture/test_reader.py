@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from oig_pipeline.capture.absence import Evidence
 from oig_pipeline.capture.captures import Capture, take
-from oig_pipeline.capture.reader import SCHEMA, Reading, read
+from oig_pipeline.capture.reader import SCHEMA, Reading
 from oig_pipeline.capture.rowless import UNPROVEN
 from oig_pipeline.capture.rows import LARGEST_PAGE
+from oig_pipeline.run.read_capture import read
 from tests.conftest import DATA, PROJECT, Captures, examples
 
 GOLDEN = PROJECT / "tests" / "golden"

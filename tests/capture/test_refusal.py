@@ -8,7 +8,7 @@ import pytest
 
 from oig_pipeline.capture import refusal
 from oig_pipeline.capture.captures import take
-from oig_pipeline.capture.reader import read
+from oig_pipeline.run.read_capture import read
 from tests.conftest import Captures
 
 PAGES = {

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from oig_pipeline.capture.captures import take
-from oig_pipeline.capture.detect import layout_of
 from oig_pipeline.capture.exchange import CSV, read_csv
 from oig_pipeline.capture.ndjson import read as read_ndjson
-from oig_pipeline.capture.reader import read
 from oig_pipeline.capture.rows import Rows, Unreadable
 from oig_pipeline.run import pipeline
+from oig_pipeline.run.read_capture import layout_of, read
 from oig_pipeline.settings import Limits, Settings, settings
 from tests.conftest import Captures
 

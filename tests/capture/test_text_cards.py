@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.capture import text_cards
 from oig_pipeline.capture.rows import Finding
+from oig_pipeline.sources.oig_dhs_gov import text_cards
 from tests.value_lines import checked_rows
 
 HEAD = "Skip to main content\nU.S. flag\n\nAn official website of the United States government\n\nBorder Security\n\n"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.capture import text_dated, text_runon, text_table
 from oig_pipeline.capture.rows import Rows
+from oig_pipeline.sources.oig_dhs_gov import text_dated, text_runon, text_table
 
 HEADER = "Audits\n\nReport Number Title Issue Date Sort ascending Fiscal Year\n"
 RUNON = "Report Number{number}Issue DateDocument FileDHS AgencyKeywordsFiscal Year{year}"

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from oig_pipeline.capture import unitedstates
 from oig_pipeline.capture.captures import take as take_captures
 from oig_pipeline.run.pipeline import check
+from oig_pipeline.run.read_capture import is_companion
 from oig_pipeline.settings import Settings
+from oig_pipeline.sources.unitedstates import archive_record
 from tests.conftest import Captures
 
 RECORD: dict[str, Any] = {
@@ -22,7 +23,7 @@ RECORD: dict[str, Any] = {
 
 
 def row(**changes: Any) -> dict[str, Any]:
-    return unitedstates.read(json.dumps({**RECORD, **changes})).frame.row(0, named=True)
+    return archive_record.read(json.dumps({**RECORD, **changes})).frame.row(0, named=True)
 
 
 def reports(raw: Path) -> list[dict[str, Any]]:
@@ -81,7 +82,7 @@ def test_a_file_name_for_an_id_is_no_number(identifier: str, url: str, number: s
 def test_what_lies_beside_a_record_is_no_capture(companion: str, folder: str, captures: Captures) -> None:
     text = "Report Number  Title  Date\nOIG-12-33  Grants Were Late  May 2012\n"
     raw = captures({f"{folder}report.json": json.dumps(RECORD), f"{folder}{companion}": text})
-    assert [capture.path for capture in take_captures(raw)] == [f"{folder}report.json"]
+    assert [capture.path for capture in take_captures(raw, is_companion=is_companion)] == [f"{folder}report.json"]
 
 
 @pytest.mark.parametrize(
@@ -94,12 +95,12 @@ def test_what_lies_beside_a_record_is_no_capture(companion: str, folder: str, ca
     ],
 )
 def test_what_is_no_companion_is_a_capture(files: dict[str, str], captures: Captures) -> None:
-    assert {capture.path for capture in take_captures(captures(files))} == set(files)
+    assert {capture.path for capture in take_captures(captures(files), is_companion=is_companion)} == set(files)
 
 
 def test_a_companion_of_a_damaged_record_is_none_either(captures: Captures) -> None:
     raw = captures({"dhs/A_2014/report.json": "{", "dhs/A_2014/report.txt": "Report Number\n"})
-    assert [capture.path for capture in take_captures(raw)] == ["dhs/A_2014/report.json"]
+    assert [capture.path for capture in take_captures(raw, is_companion=is_companion)] == ["dhs/A_2014/report.json"]
 
 
 @pytest.mark.parametrize(

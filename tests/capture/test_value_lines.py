@@ -14,10 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.capture import exchange, html_cards, html_table, text_cards, text_runon, text_table, unitedstates
+from oig_pipeline.capture import exchange, html_table
 from oig_pipeline.capture.captures import take
-from oig_pipeline.capture.reader import read
 from oig_pipeline.contract.names import LINE_COLUMNS
+from oig_pipeline.run.read_capture import read
+from oig_pipeline.sources.oig_dhs_gov import html_cards, text_cards, text_runon, text_table
+from oig_pipeline.sources.unitedstates import archive_record
 from tests.conftest import DATA, PROJECT, Captures
 from tests.value_lines import line_of, misplaced
 
@@ -135,7 +137,7 @@ def test_the_values_of_an_archived_report_stand_on_their_lines(keys: list[str], 
     values = {"inspector": "dhs", "report_id": "OIG-21-49", "title": 'Audit "A":', "summary": "a,\n{b", "agency": "cbp"}
     record = {"files": [{"title": "no"}, []], **{key: values.get(key, "https://x.gov/a.pdf") for key in keys}}
     text = "\n" + json.dumps(record, indent=indent)
-    frame = unitedstates.read(text).frame
+    frame = archive_record.read(text).frame
     assert frame["line"].item() == 2
     source = text.split("\n")
     for column, key in (("listed_title", "title"), ("listed_number", "report_id"), ("listed_agency", "agency")):

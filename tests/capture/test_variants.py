@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from oig_pipeline.capture import detect, exchange, html_cards, html_table, text_cards, text_runon, text_table
+from oig_pipeline.capture import exchange, html_table
 from oig_pipeline.capture.rows import Rows
+from oig_pipeline.run.read_capture import layout_of
+from oig_pipeline.sources.oig_dhs_gov import html_cards, text_cards, text_runon, text_table
 
 TABLE = "Report Number Title Issue Date Fiscal Year\n"
 Values = list[tuple[str | None, ...]]
@@ -221,7 +223,7 @@ def test_values_of_a_text_card_in_several_forms() -> None:
 
 def test_a_csv_with_the_sites_own_labels_is_read() -> None:
     text = "Report Number,Title,Issue Date,Fiscal Year\nOIG-21-49,Audit of Ports,07/20/2021,2021\n"
-    layout = detect.layout_of(text)
+    layout = layout_of(text)
     assert layout is exchange.CSV
     assert values_of(layout.read(text), "number", "title", "issue_date", "fiscal_year") == [
         ("OIG-21-49", "Audit of Ports", "07/20/2021", "2021")

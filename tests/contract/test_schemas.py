@@ -16,6 +16,7 @@ from oig_pipeline.contract.judged_columns import GROUPED, NORMALIZED
 from oig_pipeline.contract.rule import document
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.curate.history import history
+from oig_pipeline.offices.dhs.numbers import NUMBERS
 from oig_pipeline.run.pipeline import check
 from oig_pipeline.settings import Settings
 from tests.conftest import DATA
@@ -67,7 +68,7 @@ def documents_in(folder: Path, files: Mapping[str, str]) -> Documents:
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content)
-    return take(folder / "documents")
+    return take(folder / "documents", lambda url: NUMBERS)
 
 
 def refuses(table: str, frame: pl.DataFrame) -> bool:

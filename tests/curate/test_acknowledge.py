@@ -16,7 +16,7 @@ from oig_pipeline.curate.correct import load
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.reporting import formats, violations
 from oig_pipeline.run import pipeline
-from oig_pipeline.run.pipeline import Outcome
+from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.settings import Settings, settings
 from tests.conftest import Captures
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from oig_pipeline.curate.file_names import with_file_numbers
-from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.offices.dhs.numbers import NUMBERS
 from tests.rows import judgement_of
 
 FOLDER = "https://www.oig.dhs.gov/assets/Mgmt/OIG-13-99"

@@ -10,6 +10,7 @@ import pytest
 from oig_pipeline.curate.correct import load
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.run import pipeline
+from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.settings import Settings
 from tests.rows import SITE, Values, judgement_of, merge, provenance, published
 
@@ -69,7 +70,7 @@ def test_a_title_is_shared_within_an_office_that_has_a_grammar(first: str, secon
     assert "title_shared" not in judgement.sightings["rules"].explode().to_list()
 
 
-def run(folder: Path, rows: str, corrections: str = "", **options: Any) -> pipeline.Outcome:
+def run(folder: Path, rows: str, corrections: str = "", **options: Any) -> Outcome:
     (folder / "raw").mkdir()
     (folder / "raw" / "list.csv").write_text(CSV + rows)
     (folder / "corrections.yml").write_text(corrections or "corrections: []\n")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from oig_pipeline.contract.judged_columns import NORMALIZED
 from oig_pipeline.contract.names import LISTED_COLUMNS
-from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.offices.dhs.numbers import NUMBERS
 from oig_pipeline.run.by_office import normalize_rows as normalize
 from tests.conftest import examples
 from tests.rows import FILTERED, SITE, any_rows, sightings, text

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.domain import dhs_agencies
 from oig_pipeline.domain.agencies import Agency
 from oig_pipeline.domain.whitespace import WHITESPACE
+from oig_pipeline.offices.dhs import agencies as dhs_agencies
 
 DHS = dhs_agencies.AGENCIES
 AGENCIES, BY_CODE = DHS.agencies, DHS.by_code

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oig_pipeline.domain.dhs_numbers import NUMBERS
 from oig_pipeline.domain.report_number import NumberError, ReportNumber, decided_column
 from oig_pipeline.domain.whitespace import WHITESPACE
+from oig_pipeline.offices.dhs.numbers import NUMBERS
 
 canonical, readings, parse = NUMBERS.canonical, NUMBERS.readings, NUMBERS.parse
 canonical_column, parts_column = NUMBERS.canonical_column, NUMBERS.parts_column

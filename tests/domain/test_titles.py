@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.domain import titles
-from oig_pipeline.domain.dhs_titles import TITLES
 from oig_pipeline.domain.whitespace import WHITESPACE, folded_blanks
+from oig_pipeline.offices.dhs.titles import TITLES
 from tests.conftest import examples
 
 

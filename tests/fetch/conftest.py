@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import trustme
 
-from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.fetch import capture_fetch
 from oig_pipeline.fetch.capture_fetch import FetchResult
 from oig_pipeline.fetch.crawl_policy import CrawlPolicy
+from oig_pipeline.offices.dhs.agencies import AGENCIES
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import Settings
 from tests.replica.facts import Facts, Report, reports

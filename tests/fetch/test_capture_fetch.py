@@ -264,7 +264,7 @@ def test_the_first_page_of_all_reports_without_rows_is_an_alarm(project: Project
 
 
 def listing_names() -> list[str]:
-    from oig_pipeline.fetch.listings import listings
+    from oig_pipeline.sources.oig_dhs_gov.listings import listings
 
     return [listing.name for listing in listings()]
 
@@ -342,11 +342,12 @@ def test_pages_that_drift_while_one_walks_lose_no_report_that_was_shown_througho
 
 def _rows(project: Project) -> list[Report]:
     """Return the rows of all captures, by number."""
-    from oig_pipeline.capture import captures, reader
+    from oig_pipeline.capture import captures
+    from oig_pipeline.run.read_capture import read
 
     numbers = []
     for capture in captures.take(project.raw):
-        numbers += reader.read(capture).sightings["listed_number"].to_list()
+        numbers += read(capture).sightings["listed_number"].to_list()
     return [Report(number.strip(), "", "", None, None) for number in numbers]
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.fetch.failures import FetchError
-from oig_pipeline.fetch.listings import PAGE_ROWS
 from oig_pipeline.fetch.walk import FetchedPage, ListingRow, Walk, is_older, walk
+from oig_pipeline.sources.oig_dhs_gov.listings import PAGE_ROWS
 
 Change = Callable[[list[ListingRow]], None]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pkgutil import iter_modules
 
 import pytest
 
 from oig_pipeline import offices
+from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.domain.office import folded
 from oig_pipeline.offices import AGENCIES, OFFICES, agency_of_name, canonical_number
 from oig_pipeline.offices.registry import REGISTRY
@@ -90,6 +92,7 @@ def test_a_number_is_read_with_its_office_unless_that_is_the_default() -> None:
 def test_no_two_offices_give_a_code_to_different_agencies() -> None:
     codes = [code for office in OFFICES.by_code.values() for code in office.agencies.by_code]
     assert sorted(codes) == sorted(AGENCIES)
+    assert all(re.fullmatch(REPORTS["agencies"].form or "", code) for code in codes)
 
 
 @pytest.mark.parametrize(("text", "number"), [("oig 21_49", "OIG-21-49"), ("REPORT 7", None), ("", None)])

@@ -18,7 +18,7 @@ from oig_pipeline.contract.schemas import CURATED
 from oig_pipeline.release import release as release_module
 from oig_pipeline.release.lock import writing
 from oig_pipeline.run import pipeline
-from oig_pipeline.run.pipeline import Outcome
+from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.settings import settings
 from tests.conftest import TORTURE, Captures, Oig
 

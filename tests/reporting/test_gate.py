@@ -17,7 +17,7 @@ from oig_pipeline.contract.rules import BY_CODE, RULES
 from oig_pipeline.reporting import formats, github
 from oig_pipeline.reporting.violations import LocatedViolation, Verdict, all_violations, first, verdict
 from oig_pipeline.run import pipeline
-from oig_pipeline.run.pipeline import Outcome
+from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.settings import Settings, settings
 from tests.conftest import Captures, Oig
 from tests.reporting.breaks import BREAKS, SEED, TEXT, Break

@@ -13,7 +13,7 @@ from oig_pipeline.contract.rule import Row, row
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.release import manifest
 from oig_pipeline.run import pipeline
-from oig_pipeline.run.pipeline import Outcome
+from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.settings import Settings
 from tests.rows import SITE
 

@@ -10,7 +10,7 @@ import pytest
 from oig_pipeline.contract.rule import row
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.run import pipeline
-from oig_pipeline.run.pipeline import Outcome
+from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.settings import Limits
 from tests.run.listings import as_dict, fill, many, ndjson
 

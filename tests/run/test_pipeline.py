@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.run import pipeline
-from oig_pipeline.run.pipeline import Outcome
+from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.settings import Limits, Settings, settings
 from tests.conftest import DATA, examples
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from oig_pipeline.run import pipeline
-from oig_pipeline.run.pipeline import Outcome
+from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.run.recaptured import with_shrunk_listings
 from oig_pipeline.settings import MIN_ROWS, settings
 from oig_pipeline.settings import MIN_ROWS as OF_FETCHING

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.report_number import MENTION
 from oig_pipeline.domain.statements.numbers import COUNT, NOUN, number
 from oig_pipeline.domain.whitespace import WHITESPACE
 
@@ -107,21 +107,21 @@ _OF_OTHERS = re.compile(
     | \bpreviously\s+(?:reported|recommended|made|issued|questioned|identified)\b
     | \b(?:GAO|Government\s+Accountability\s+Office)\b
     | \b(?:in|from|of|by|under|our|see|reports?|audits?)[\s,(]+(?:(?:report|audit|review|our|the|number|no\.)\s+){{0,3}}
-      {NUMBERS.mention}
-    | ["\u201d]\s*[,(]?\s*{NUMBERS.mention}
+      (?-i:{MENTION})
+    | ["\u201d]\s*[,(]?\s*(?-i:{MENTION})
     | \b(?:our|the|an?|in|of|from)\s+(?:\w+\s+)?{_YEAR}\s+(?:\w+\s+){{0,2}}{_WORK}\b
     | \bsince\s+(?:(?:FY|fiscal\s+year)\s+)?{_YEAR}\b
     | \b(?:typical|average|each|every|per)\s+year\b""",
     re.I | re.X,
 )
 _STARTS_WITH_OTHERS = re.compile(
-    rf"in\s+(?:our\s+)?(?:{NUMBERS.mention}|(?:(?:FY|fiscal\s+years?)\s+|{_MONTH}\s+(?:\d+,\s+)?)?{_YEAR}\b)", re.I
+    rf"in\s+(?:our\s+)?(?:(?-i:{MENTION})|(?:(?:FY|fiscal\s+years?)\s+|{_MONTH}\s+(?:\d+,\s+)?)?{_YEAR}\b)", re.I
 )
 _BELONGS_TO_OTHERS = re.compile(
     rf"""\s*(?:\w+\s+){{0,3}}?(?:from|in|of|by|under)\s+
-    (?:(?:\w+\s+){{0,3}}?{_EARLIER}|(?:(?:our|the|a|report|audit)\s+){{0,2}}(?:{NUMBERS.mention}|(?:{_MONTH}\s+)?{_YEAR}\b)
+    (?:(?:\w+\s+){{0,3}}?{_EARLIER}|(?:(?:our|the|a|report|audit)\s+){{0,2}}(?:(?-i:{MENTION})|(?:{_MONTH}\s+)?{_YEAR}\b)
       |GAO\b)
-    |[^\u201c\u201d".]{{0,200}}["\u201d]\s*[,(]?\s*{NUMBERS.mention}""",
+    |[^\u201c\u201d".]{{0,200}}["\u201d]\s*[,(]?\s*(?-i:{MENTION})""",
     re.I | re.X,
 )
 _OPEN_ONES = re.compile(rf"\b(?:open|outstanding|unimplemented|overdue)\s+(?:(?!(?:and|or)\b)\w+\s+)?{NOUN}", re.I)

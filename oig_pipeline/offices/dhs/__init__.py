@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oig_pipeline.domain.dhs_agencies import AGENCIES
-from oig_pipeline.domain.dhs_numbers import NUMBERS
-from oig_pipeline.domain.dhs_titles import TITLES
 from oig_pipeline.domain.office import Office
+from oig_pipeline.offices.dhs.agencies import AGENCIES
+from oig_pipeline.offices.dhs.numbers import NUMBERS
+from oig_pipeline.offices.dhs.titles import TITLES
 
 
 def declare(office: Office) -> Office:

@@ -18,8 +18,8 @@ from itertools import pairwise
 from oig_pipeline.capture.boilerplate import BANNER, is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
 from oig_pipeline.capture.rows import NO_CELL, Cell, Finding, Layout, Rows, frame_of
-from oig_pipeline.domain.dhs_numbers import NUMBERS
 from oig_pipeline.domain.report_number import NumberError
+from oig_pipeline.offices.dhs.numbers import NUMBERS
 
 NAME = "text_runon"
 SUMMARY = "Executive Summary"

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from oig_pipeline.capture.boilerplate import is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
 from oig_pipeline.capture.rows import NO_CELL, Cell, Finding, Layout, Rows, frame_of, lines_above
-from oig_pipeline.domain.dhs_numbers import NUMBERS
 from oig_pipeline.domain.report_number import NumberError
+from oig_pipeline.offices.dhs.numbers import NUMBERS
 
 NAME = "text_table"
 _SORT = r"(?: Sort (?:ascending|descending))?"

@@ -19,9 +19,7 @@ from urllib.parse import unquote, urlsplit
 import polars as pl
 
 from oig_pipeline.capture.rows import ISSUE_YEAR, Layout, Rows, frame_of, lines_above
-from oig_pipeline.domain.dhs_agencies import AGENCIES
-from oig_pipeline.domain.dhs_numbers import NUMBERS
-from oig_pipeline.domain.report_number import NumberError
+from oig_pipeline.offices import agency_of_name, canonical_number
 
 NAME = "unitedstates"
 KEYS = {"inspector", "report_id", "title"}
@@ -107,10 +105,7 @@ def _is_file_name(number: str, url: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    try:
-        return NUMBERS.canonical(text) == text
-    except NumberError:
-        return False
+    return canonical_number(text) == text
 
 
 def _agency_key(report: dict[str, object]) -> str:
@@ -120,11 +115,11 @@ def _agency_key(report: dict[str, object]) -> str:
 
 
 def _are_known(stated: str) -> bool:
-    return all(AGENCIES.lookup(name) for name in stated.split(", "))
+    return all(agency_of_name(name) for name in stated.split(", "))
 
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-LAYOUT = Layout(NAME, matches, read)
+LAYOUT = Layout(NAME, matches, read, precedes_exchange=True)

@@ -13,7 +13,7 @@ import re
 from oig_pipeline.capture.boilerplate import is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
 from oig_pipeline.capture.rows import Finding, Layout, Rows, frame
-from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.offices.dhs.numbers import NUMBERS
 
 NAME = "text_dated"
 _HEADER = re.compile(r"^[ \t]*Date[ \t]+Title[ \t]*$", re.M)

@@ -13,12 +13,11 @@ import re
 
 from oig_pipeline.capture.boilerplate import BANNER, is_boilerplate, row_is_open
 from oig_pipeline.capture.cut import cut_at
-from oig_pipeline.capture.rows import NO_CELL, SUSPECT, Cell, Finding, Layout, Rows, frame_of
+from oig_pipeline.capture.rows import BULLET, NO_CELL, SUSPECT, Cell, Finding, Layout, Rows, frame_of
 from oig_pipeline.contract.names import BETWEEN_TOPICS
-from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.offices.dhs.numbers import NUMBERS
 
 NAME = "text_cards"
-BULLET = r"\n[ \t\u00a0]*\u2022[ \t\u00a0]+"
 SUMMARY = "Executive Summary"
 LAST = "Fiscal Year"
 LABELS = {
