@@ -196,7 +196,13 @@ def _joined(base: str, link: str) -> str | None:
 
 
 def _agencies(frame: pl.DataFrame, agencies: AgencyList) -> pl.DataFrame:
-    """Take the agencies from the row, else from the page, else from the title."""
+    """Take the agencies from the row, else from the page, else from the title; from nothing if none are declared."""
+    if not agencies.agencies:
+        return frame.with_columns(
+            pl.lit([], dtype=pl.List(pl.String)).alias("agencies"),
+            pl.lit(None, dtype=pl.String).alias("agency_source"),
+            pl.lit(False).alias("agency_broken"),
+        )
     stated_codes = agencies.stated_column(c("_agency"))
     urls = frame["capture_url"].drop_nulls().unique().to_list()
     pages = {url: agency.code for url in urls if (agency := agencies.of_url(url))}

@@ -10,7 +10,8 @@ from oig_pipeline.contract.columns import CAPTURES, READ, SIGHTINGS
 from oig_pipeline.contract.judged_columns import GROUPED, NORMALIZED
 from oig_pipeline.contract.rule import Example, Rule, files
 from oig_pipeline.contract.rules import BY_CODE, RULES, SIGHTING_RULES, codes
-from oig_pipeline.run.outcome import Outcome, check
+from oig_pipeline.run.outcome import Outcome
+from oig_pipeline.run.pipeline import check
 from oig_pipeline.settings import Settings
 from tests.conftest import Captures
 

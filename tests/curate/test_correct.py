@@ -14,7 +14,8 @@ from oig_pipeline.curate.correct import Corrected, correct, load
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.offices import OFFICES
 from oig_pipeline.run.by_office import breaks
-from oig_pipeline.run.outcome import Outcome, check
+from oig_pipeline.run.outcome import Outcome
+from oig_pipeline.run.pipeline import check
 from oig_pipeline.settings import Settings
 from tests.conftest import DATA, Captures
 from tests.rows import sightings

@@ -15,7 +15,11 @@ from oig_pipeline.settings import Settings
 from tests.rows import SITE, Values, judgement_of, merge, provenance, published
 
 BARE: Values = {"document_url": None}
-TREASURY: Values = {"office": "Department of the Treasury OIG", "title": "Anti-Money Laundering", "document_url": None}
+NUMBER = "OIG-21-149"
+TREASURY: Values = {
+    "office": "Department of the Treasury OIG", "report_number": NUMBER, "title": "Anti-Money Laundering", "agency": "",
+    "document_url": None,
+}  # fmt: skip
 ELSEWHERE = "https://www.oversight.gov/reports/federal"
 CSV = "office,report_number,title,fiscal_year\n"
 
@@ -55,16 +59,16 @@ def test_a_row_without_an_office_is_kept_out_and_one_of_an_unknown_office_flagge
 
 
 def test_one_number_of_two_offices_is_two_reports_that_disturb_each_other_in_nothing() -> None:
-    rows = published({"document_url": f"{SITE}/a.pdf"}, TREASURY, {**TREASURY, "office": "treasury"})
+    rows = published({"report_number": NUMBER, "document_url": f"{SITE}/a.pdf"}, TREASURY, {**TREASURY, "office": "treasury"})
     reports = merge(rows)
     assert reports.select("office", "report_number", "sighting_count").rows() == [
-        ("dhs", "OIG-21-49", 1),
-        ("treasury", "OIG-21-49", 2),
+        ("dhs", NUMBER, 1),
+        ("treasury", NUMBER, 2),
     ]
     assert provenance(rows)["office"].to_list() == ["dhs", "treasury"]
 
 
-@pytest.mark.parametrize(("first", "second"), [("dhs", "treasury"), ("treasury", "treasury")])
+@pytest.mark.parametrize(("first", "second"), [("dhs", "treasury"), ("usda", "usda")])
 def test_a_title_is_shared_within_an_office_that_has_a_grammar(first: str, second: str) -> None:
     judgement = judgement_of({"office": first}, {"office": second, "report_number": "OIG-21-50"})
     assert "title_shared" not in judgement.sightings["rules"].explode().to_list()

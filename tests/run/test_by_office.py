@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import polars as pl
+import pytest
 
 from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.domain.office import Office
@@ -39,14 +40,18 @@ def test_a_number_without_a_grammar_is_kept_as_printed_and_says_no_year() -> Non
     assert (result["agencies"], result["document_offsite"], result["file_number"]) == ([], False, None)
 
 
-def test_an_agency_that_an_office_does_not_declare_is_unknown() -> None:
-    result = normalize(sightings({"agency": "CBP"}), NO_GRAMMAR, pl.Series(["example"])).row(0, named=True)
-    assert (result["agencies"], result["agency_broken"]) == ([], True)
+@pytest.mark.parametrize(("office", "is_broken"), [("dhs", False), ("treasury", True), ("usda", False)])
+def test_an_agency_is_unknown_to_an_office_that_declares_others(office: str, is_broken: bool) -> None:
+    result = normalize_rows(sightings({"agency": "CBP", "office": office})).row(0, named=True)
+    assert (result["agencies"], result["agency_broken"]) == (["CBP"] if office == "dhs" else [], is_broken)
 
 
 def test_rows_of_several_offices_keep_their_order() -> None:
     spellings = ["dhs", "Treasury", "Department of Mysteries OIG", "", "DHS", "usda", "Department of Mysteries OIG"]
-    rows = sightings(*({"office": name, "report_number": f"OIG-21-10{n}"} for n, name in enumerate(spellings)))
+    numbered = enumerate(spellings)
+    rows = sightings(
+        *({"office": name, "report_number": f"OIG-21-10{n}", "document_url": None} for n, name in numbered)
+    )
     result = normalize_rows(rows)
     unknown = "Department of Mysteries OIG"
     assert result["office"].to_list() == ["dhs", "treasury", unknown, None, "dhs", "usda", unknown]
