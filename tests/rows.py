@@ -75,7 +75,7 @@ _VALID: dict[str, tuple[str | None, ...]] = {
     "agency": ("CBP", "CBP; ICE", "Others", None),
     "fiscal_year": ("2021", "2007", "2004", "2006"),
     "oversight_area": ("Border Security", "Disaster Management", None),
-    "office": (None, "dhs", "Department of the Treasury OIG"),
+    "office": (None, "dhs", "Department of Agriculture OIG"),
 }
 _BROKEN: dict[str, tuple[str | None, ...]] = {
     "report_number": (None, "", "OIG-2021-49", "oig 21_49", "W-05-03", "OIG-61-01", "DS-14-05", "n/a"),

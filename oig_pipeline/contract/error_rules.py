@@ -147,8 +147,8 @@ ERROR_RULES = (
         remedy="Compare with the documents; correct the date or the number of the wrong row.",
         message="{report_number} is dated {issue_date}, and elsewhere {rival_date}",
         holds=c("rival_date").is_null(),
-        passes=(row(office="treasury"), row(office="treasury", issue_date="2022-03-01", fiscal_year="")),
-        fails=(row(office="treasury"), row(office="treasury", issue_date="2023-03-01", fiscal_year="")),
+        passes=(row(office="usda"), row(office="usda", issue_date="2022-03-01", fiscal_year="")),
+        fails=(row(office="usda"), row(office="usda", issue_date="2023-03-01", fiscal_year="")),
     ),
     Rule(
         code="conflict",

@@ -16,7 +16,7 @@ _DASH = r"[\-\u2010-\u2015\u2212\u00ad]"
 def printed_column(number: pl.Expr) -> pl.Expr:
     """Return numbers in capital letters, blanks folded and dashes alike; null where nothing is printed.
 
-    `OIG--24\u201340` and `oig-24 - 40` are `OIG-24-40`; other blanks stay, as do zeros and slashes.
+    `AUD--24\u201340` and `aud-24 - 40` are `AUD-24-40`; other blanks stay, as do zeros and slashes.
     """
     alike = number.str.replace_all(rf"[{WHITESPACE}]*(?:{_DASH}[{WHITESPACE}]*)+", "-")
     folded = alike.str.replace_all(rf"[{WHITESPACE}]+", " ").str.strip_chars(" -").str.to_uppercase()

@@ -113,7 +113,7 @@ def explain(number: str, place: Place = None, *, fiscal_year: int | None = None)
     """Return everything that a release knows of a report number, and the releases beside it in which it changed.
 
     Args:
-        number: the number; after the code of its office and a colon (`treasury:OIG-14-049`) only that office's.
+        number: the number; after the code of its office and a colon, only that office's.
         place: the release or curated folder.
         fiscal_year: the report's fiscal year.
 

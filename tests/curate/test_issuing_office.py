@@ -59,7 +59,9 @@ def test_a_row_without_an_office_is_kept_out_and_one_of_an_unknown_office_flagge
 
 
 def test_one_number_of_two_offices_is_two_reports_that_disturb_each_other_in_nothing() -> None:
-    rows = published({"report_number": NUMBER, "document_url": f"{SITE}/a.pdf"}, TREASURY, {**TREASURY, "office": "treasury"})
+    rows = published(
+        {"report_number": NUMBER, "document_url": f"{SITE}/a.pdf"}, TREASURY, {**TREASURY, "office": "treasury"}
+    )
     reports = merge(rows)
     assert reports.select("office", "report_number", "sighting_count").rows() == [
         ("dhs", NUMBER, 1),

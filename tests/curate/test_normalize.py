@@ -153,7 +153,7 @@ def test_a_link_is_resolved_against_its_page_or_the_site(link: str, page: str | 
     ],
 )
 def test_a_link_that_leads_away_is_kept_and_marked(link: str, page: str | None, address: str) -> None:
-    row = normal(document_url=link, capture_url=page)
+    row = normal(document_url=link, capture_url=page, office="dhs")
     assert (row["document_url"], row["document_offsite"]) == (address, True)
 
 

@@ -19,6 +19,7 @@ LISTING = """office,report_number,title,fiscal_year
 dhs,OIG-14-131,Audit of Ports,2014
 Department of the Treasury OIG,OIG-14-131,Audit of Banks,2014
 treasury,OIG-14-132,Audit of Mints,2014
+Department of Agriculture OIG,27401-0001-21,Audit of Crops,2014
 """
 
 
@@ -67,7 +68,7 @@ def test_the_difference_of_two_releases_names_the_office(curated: Path) -> None:
 
 def test_an_office_without_a_grammar_has_no_gaps(curated: Path) -> None:
     _, rows = service.query("SELECT office, known, missing FROM series_years ORDER BY ALL", curated)
-    assert rows == [("dhs", 1, 0)]
+    assert rows == [("dhs", 1, 0), ("treasury", 2, 0)]
 
 
 def test_exports_hold_both_and_search_finds_both(curated: Path, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ _PASSIVE = re.compile(
 )
 # Who speaks in a report: its office, or the firm that audits for it.
 _SPEAKER = re.compile(
-    rf"\b(?:(?-i:we|We|WE)|(?:DHS\s+)?OIG|Inspectors?\s+General|KPMG|LLP|P\.?C\.|auditors?|firm|Company|division|"
+    rf"\b(?:(?-i:we|We|WE)|(?:[A-Z]{2, 8}\s+)?OIG|Inspectors?\s+General|KPMG|LLP|P\.?C\.|auditors?|firm|Company|division|"
     rf"{_REPORT})\b",
     re.I,
 )
@@ -100,7 +100,7 @@ def _count(sentence: str, match: re.Match[str]) -> StatedCount | None:
     is_targeted = bool(_TARGET.match(rest))
     is_split = sum(parts) == value and not is_targeted
     return StatedCount(
-        # "five recommendations, three to CBP and two to ICE" states a total and its parts.
+        # "five recommendations, three to one agency and two to another" states a total and its parts.
         value if is_split else value + sum(parts),
         is_restated=bool(groups.get("states")),
         is_added=bool(_ADDED.search(sentence[: match.end()])),

@@ -73,7 +73,9 @@ _NEITHER = re.compile(r"\b(?:not|neither)\s+\w+\s+n?or\s+$", re.I)
 _HEDGE = re.compile(r"\b(?:generally|largely|mostly|mainly|substantially|initially|originally|previously)\s+$", re.I)
 _PARTLY = re.compile(r"\b(?:partial(?:ly)?|partly|in\s+part)\s+$", re.I)
 _ALONE = re.compile(
-    r"(?:^|[.;,]|\b(?:and|but|that|as))\s*(?:(?-i:[Ww]e|I)|(?:the\s+)?(?:DHS\s+)?OIG)\s+(?:\w+ly\s+|also\s+)?$", re.I
+    r"(?:^|[.;,]|\b(?:and|but|that|as))\s*"
+    r"(?:(?-i:[Ww]e|I)|(?:the\s+)?(?:[A-Z]{2,8}\s+)?OIG)\s+(?:\w+ly\s+|also\s+)?$",
+    re.I,
 )
 _AUDITED = re.compile(
     r"\b(?:City|County|Town|State|Commonwealth|Parish|Village|University|School|Hospital|contractors?|grantees?"
