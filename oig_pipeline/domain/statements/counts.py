@@ -41,7 +41,8 @@ _PASSIVE = re.compile(
 )
 # Who speaks in a report: its office, or the firm that audits for it.
 _SPEAKER = re.compile(
-    rf"\b(?:(?-i:we|We|WE)|(?:[A-Z]{2, 8}\s+)?OIG|Inspectors?\s+General|KPMG|LLP|P\.?C\.|auditors?|firm|Company|division|"
+    rf"\b(?:(?-i:we|We|WE)|(?:[A-Z]{{2,8}}\s+)?OIG|Inspectors?\s+General|KPMG|"
+    rf"LLP|P\.?C\.|auditors?|firm|Company|division|"
     rf"{_REPORT})\b",
     re.I,
 )
