@@ -92,8 +92,7 @@ def write(folder: Path, name: str, page: StoredPage, **extra: Any) -> Path:
     while target.exists():
         number += 1
         target = folder / f"{name}.{number}.html.gz"
-    office = OFFICES.of_url(page.url)
-    agency = office.agencies.of_url(page.url) if office else None
+    agency = (OFFICES.of_url(page.url) or OFFICES.first).agencies.of_url(page.url)
     meta = {
         "url": page.url,
         "retrieved_at": stamp(page.retrieved_at),

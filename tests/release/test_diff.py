@@ -355,7 +355,7 @@ def test_a_column_that_only_one_release_has_is_named(column: str, tmp_path: Path
 @pytest.mark.parametrize(
     ("column", "dtype", "types"),
     [
-        ("sequence", pa.int64(), ("int32", "int64")),
+        ("sequence", pa.int64(), ("int32 or null", "int64 or null")),
         ("issue_date", pa.string(), ("date32[day] or null", "string or null")),
         ("title", pa.large_string(), ("string", "large_string")),
         ("is_redacted", pa.int32(), ("bool", "int32")),
