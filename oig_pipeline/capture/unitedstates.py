@@ -21,6 +21,7 @@ import polars as pl
 from oig_pipeline.capture.rows import ISSUE_YEAR, Layout, Rows, frame_of, lines_above
 from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.domain.dhs_numbers import NUMBERS
+from oig_pipeline.domain.known_sources import UNITEDSTATES
 from oig_pipeline.domain.report_number import NumberError
 
 NAME = "unitedstates"
@@ -127,4 +128,4 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-LAYOUT = Layout(NAME, matches, read)
+LAYOUT = Layout(NAME, matches, read, source=UNITEDSTATES)

@@ -35,7 +35,8 @@ class Column:
     """A column, and all that is to be known of it.
 
     Attributes:
-        dtype: the Polars type: String, Boolean, Int32, Int64, Date, `TIME` or `NAMES`, which all formats can say.
+        dtype: the Polars type: String, Boolean, Int32, Int64, Float64, Date, `TIME` or `NAMES`, which all formats
+            can say.
         description: what it holds, as a sentence.
         nullable: whether it may be null.
         among: the values that it may hold; None for any.
@@ -48,7 +49,8 @@ class Column:
         weakest: the value that then gives way to any other.
         truncated_last: whether a value that ends in an ellipsis stands behind all that do not.
         traced_to: the column of `sightings` that shows its words; None for what no page says.
-        quoted_in: the column of `reports` that holds the words it was read from, if they are not all that is shown.
+        fallback: the column of `reports` that it is computed from where no sighting states it.
+        quoted_in: the column of `reports` that holds the words it was computed from, if they are not all that is shown.
         history: when a change of it is one for `report_history`; None for never.
         is_lossy: whether a capture may have lost it on every row, and then says nothing of it: text keeps neither
             dates nor links.
@@ -67,6 +69,7 @@ class Column:
     weakest: str | None = None
     truncated_last: bool = False
     traced_to: str | None = None
+    fallback: str | None = None
     quoted_in: str | None = None
     history: Comparison | None = None
     is_lossy: bool = False

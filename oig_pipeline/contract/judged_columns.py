@@ -27,8 +27,21 @@ NORMALIZED = {
         pl.String, "Listed or corrected summary, damage mended; null where it says nothing.", nullable=True
     ),
     "stated_topic": Column(pl.String, "Topics, blanks folded; a semicolon stands between several.", nullable=True),
+    "stated_components": Column(
+        pl.String, "Components, blanks folded; a semicolon stands between several.", nullable=True
+    ),
+    "stated_recommendations": Column(
+        pl.String, "Listed or corrected number of recommendations, blanks folded.", nullable=True
+    ),
+    "stated_questioned_costs": Column(pl.String, "Listed or corrected questioned costs, blanks folded.", nullable=True),
+    "stated_funds_for_better_use": Column(
+        pl.String, "Listed or corrected funds for better use, blanks folded.", nullable=True
+    ),
     "stated_document_url": Column(
         pl.String, "Listed or corrected link, blanks folded; of an archived copy the link behind it.", nullable=True
+    ),
+    "number_ambiguity": Column(
+        pl.String, "Why the page gives no one number, uncorrected; null where it does.", nullable=True
     ),
     "year": Column(pl.Int32, "Stated fiscal year; null where missing or malformed.", nullable=True),
     "year_broken": Column(pl.Boolean, "Whether a stated fiscal year is malformed."),

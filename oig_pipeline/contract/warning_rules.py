@@ -28,6 +28,23 @@ _PAGE = """<html><body><table><tr>
 
 c = pl.col
 
+
+def _unreadable(code: str, name: str, thing: str, holds: pl.Expr, value: str, other: str) -> Rule:
+    """Return the rule of a figure that cannot be read: it passes with one value and fails with another."""
+    return Rule(
+        code=code,
+        severity="warning",
+        scope="sighting",
+        column=f"listed_{name}",
+        why="A figure that is put in words, rounded or negative states no value for certain, so none is published.",
+        remedy="Set the figure by a correction once the document tells it.",
+        message=f"{thing} '{{stated_{name}}}' cannot be read",
+        holds=c(f"stated_{name}").is_null() | holds,
+        passes=(row(**{name: value}),),
+        fails=(row(**{name: other}),),
+    )
+
+
 WARNING_RULES = (
     Rule(
         code="office_unknown",
@@ -165,6 +182,30 @@ WARNING_RULES = (
         when_all=True,
         passes=(row(),),
         fails=(row(summary=""),),
+    ),
+    _unreadable(
+        "questioned_costs_unreadable",
+        "questioned_costs",
+        "the amount of questioned costs",
+        c("questioned_costs").is_not_null(),
+        "$1,298,804",
+        "$1.30 million",
+    ),
+    _unreadable(
+        "funds_unreadable",
+        "funds_for_better_use",
+        "the amount of funds for better use",
+        c("funds_for_better_use").is_not_null(),
+        "$0",
+        "$-5",
+    ),
+    _unreadable(
+        "recommendations_unreadable",
+        "recommendations",
+        "the number of recommendations",
+        c("recommendations").is_not_null(),
+        "4",
+        "four or five",
     ),
     Rule(
         code="sequence_large",

@@ -22,7 +22,7 @@ from oig_pipeline.contract.names import CORRECTABLE
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.curate import corrections_file
-from oig_pipeline.curate.issuing_office import office_column
+from oig_pipeline.curate.issuing_office import CodeOf, office_column, spelled
 from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.domain import known_offices
 from oig_pipeline.domain.whitespace import folded_blanks
@@ -148,7 +148,12 @@ def _values(values: Any, key: str, must: Callable[[object, str], None]) -> dict[
     return {name: " ".join(value.split()) or None if value else None for name, value in values.items()}
 
 
-def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks: Breaks) -> Corrected:
+def correct(
+    sightings: pl.DataFrame,
+    corrections: tuple[Correction, ...],
+    breaks: Breaks,
+    code_of: CodeOf = known_offices.code_of,
+) -> Corrected:
     """Return the sightings with `corrected_<name>` columns where a correction sets a value.
 
     Raises:
@@ -160,9 +165,9 @@ def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks
     acknowledged: dict[Correction, list[str]] = {}
     offices: dict[Correction, tuple[str, ...]] = {}
     changes: dict[str, dict[str, tuple[str, int]]] = {}  # name → sighting → value, line
-    folded = _folded(sightings, corrections)
+    folded = _folded(sightings, corrections, code_of)
     for correction in corrections:
-        present = _matching(folded, _place(correction))
+        present = _matching(folded, _place(correction, code_of))
         fitting = _matching(present, correction.expect)
         if OFFICE not in correction.where:
             offices[correction] = tuple(fitting[_ISSUED_BY].drop_nulls().unique().sort())
@@ -175,7 +180,7 @@ def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks
         else:
             rows = sightings.filter(pl.col("sighting_id").is_in(fitting["sighting_id"].implode()))
             candidates = rows if correction.rule.scope == "sighting" else sightings
-            broken = candidates.filter(breaks(normalize(candidates), correction.rule))
+            broken = candidates.filter(breaks(normalize(candidates, code_of), correction.rule))
             rows = rows.join(broken.select("sighting_id"), on="sighting_id", how="semi")
             if rows.is_empty():
                 stale.append(unbroken(correction))
@@ -185,22 +190,22 @@ def correct(sightings: pl.DataFrame, corrections: tuple[Correction, ...], breaks
     return Corrected(_changed(sightings, changes), tuple(applied), tuple(unused), tuple(stale), acknowledged, offices)
 
 
-def _folded(sightings: pl.DataFrame, corrections: tuple[Correction, ...]) -> pl.DataFrame:
+def _folded(sightings: pl.DataFrame, corrections: tuple[Correction, ...], code_of: CodeOf) -> pl.DataFrame:
     """Return what corrections look at, blanks folded, under the names they use."""
     names = sorted({n for x in corrections for n in (*x.where, *x.expect)} - {CAPTURE})
     return sightings.select(
         "sighting_id",
         pl.col("capture_path").alias(CAPTURE),
-        (office_column(sightings) if corrections else pl.lit(None, pl.String)).alias(_ISSUED_BY),
+        (office_column(sightings, code_of) if corrections else pl.lit(None, pl.String)).alias(_ISSUED_BY),
         *(folded_blanks(pl.col(CORRECTABLE[n])).alias(n) for n in names),
     )
 
 
-def _place(correction: Correction) -> dict[str, str | None]:
+def _place(correction: Correction, code_of: CodeOf) -> dict[str, str | None]:
     """Return where a correction looks; an office is the one that issued the report, however the page says it."""
     place = dict(correction.where)
     if (office := place.pop(OFFICE, None)) is not None:
-        place[_ISSUED_BY] = known_offices.spelled(office)
+        place[_ISSUED_BY] = spelled(office, code_of)
     return place
 
 

@@ -3,6 +3,8 @@
 Belongs here: what of a row, its capture and its link names the office. Does not: which offices there are (see
 `domain/known_offices.py`), or whether an unknown or missing one is acceptable; that is for the rules.
 
+Who knows which name means which office is handed in: `CodeOf` gives the code of a name, None for one that is not known.
+
 The row's own cell counts first, then the capture's metadata, then the site that the capture is from. A page is of the
 site that its layout belongs to. An exchange file that has no column for the office, and no address, is one of those
 made before there was more than one office, unless a row links another's site. A cell that is there and names nobody
@@ -11,23 +13,29 @@ leaves the office open.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from oig_pipeline.curate.cell_values import by_value
-from oig_pipeline.domain import known_offices, placeholders
+from oig_pipeline.domain import known_offices, known_sources, placeholders
 
-EXCHANGE = "exchange"
-"""The layout of files that anybody makes; every other is that of one site."""
+CodeOf = Callable[[str], str | None]
 
 c = pl.col
 
 
-def office_column(sightings: pl.DataFrame) -> pl.Series:
+def office_column(sightings: pl.DataFrame, code_of: CodeOf = known_offices.code_of) -> pl.Series:
     """Return the code of each row's office, `office`; the spelling of one that is not known, null where none is named.
 
     Args:
         sightings: the columns that reading gives; `corrected_office` counts before what is listed.
+        code_of: gives the code of an office's name.
     """
+
+    def codes(names: pl.Expr) -> pl.Expr:
+        return names.map_elements(lambda name: spelled(name, code_of), return_dtype=pl.String)
+
     cell = (
         pl.coalesce("corrected_office", "listed_office")
         if "corrected_office" in sightings.columns
@@ -36,10 +44,10 @@ def office_column(sightings: pl.DataFrame) -> pl.Series:
     hosts = {url: known_offices.of_url(url) for url in sightings["capture_url"].unique().drop_nulls()}
     offices = sightings.select(
         pl.coalesce(
-            by_value(placeholders.stated(cell), _codes),
-            by_value(c("capture_office"), _codes),
+            by_value(placeholders.stated(cell), codes),
+            by_value(c("capture_office"), codes),
             c("capture_url").replace_strict(hosts, default=None, return_dtype=pl.String),
-            pl.when(c("layout") != EXCHANGE).then(pl.lit(known_offices.DEFAULT)),
+            c("source").replace_strict(known_sources.OFFICE_OF, default=None, return_dtype=pl.String),
         ).alias("office"),
         cell.alias("_cell"),
         "capture_url",
@@ -54,8 +62,9 @@ def office_column(sightings: pl.DataFrame) -> pl.Series:
     return offices.select(pl.coalesce("office", linked, default).alias("office"))["office"]
 
 
-def _codes(names: pl.Expr) -> pl.Expr:
-    return names.map_elements(known_offices.spelled, return_dtype=pl.String)
+def spelled(name: str, code_of: CodeOf = known_offices.code_of) -> str:
+    """Return the code of a known office; of any other the name as it is spelled, its blanks folded."""
+    return code_of(name) or " ".join(name.split())
 
 
 def _of_hosts(hosts: pl.Expr) -> pl.Expr:

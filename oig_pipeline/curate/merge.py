@@ -54,7 +54,8 @@ def _with_values(published: pl.DataFrame) -> pl.DataFrame:
     """Return sightings with a value of each column that is merged, under its name."""
     values = {name: c(column.of) for name, column in REPORTS.items() if column.of and column.merge != "computed"}
     values["summary"] = folded_prose(values["summary"])
-    values["topics"] = values["topics"].str.split(BETWEEN_TOPICS)
+    for name in ("topics", "components"):
+        values[name] = values[name].str.split(BETWEEN_TOPICS)
     return published.with_columns(**values)
 
 
@@ -178,13 +179,17 @@ def _flags(published: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_recommendations(reports: pl.DataFrame) -> pl.DataFrame:
-    """Return reports with the recommendation counts of their summaries; sentences that many share are read once."""
+    """Return reports with the counts of their summaries, which count where no page states how many were made.
+
+    Sentences that many summaries share are read once.
+    """
     rows = reports.with_columns(recommendations.speaking_column(c("summary")).alias("_said"))
     counts = recommendations.readings(rows["_said"]).select(
         c("summary").alias("_said"),
-        c("total").alias("recommendations"),
+        "total",
         c("concurred").alias("recommendations_concurred"),
         c("not_concurred").alias("recommendations_not_concurred"),
         c("text").alias("recommendations_text"),
     )
-    return rows.join(counts, on="_said", how="left").drop("_said")
+    rows = rows.join(counts, on="_said", how="left").drop("_said")
+    return rows.with_columns(pl.coalesce("recommendations", "total").alias("recommendations"))

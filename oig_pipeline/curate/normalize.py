@@ -23,9 +23,19 @@ from oig_pipeline.curate.cell_values import (
     topics,
 )
 from oig_pipeline.curate.file_names import with_file_numbers
-from oig_pipeline.curate.issuing_office import office_column
+from oig_pipeline.curate.issuing_office import CodeOf, office_column
 from oig_pipeline.curate.repair import repaired
-from oig_pipeline.domain import dates, fiscal_year, known_offices, links, placeholders, report_number, wayback
+from oig_pipeline.curate.stated_figures import stated_figures
+from oig_pipeline.domain import (
+    dates,
+    fiscal_year,
+    known_offices,
+    known_sources,
+    links,
+    placeholders,
+    report_number,
+    wayback,
+)
 from oig_pipeline.domain.dhs_agencies import AGENCIES
 from oig_pipeline.domain.dhs_numbers import NUMBERS
 from oig_pipeline.domain.dhs_titles import TITLES
@@ -35,22 +45,29 @@ _NO_DAY = "is not a date"
 _AMBIGUOUS = "can be read as two days, for another row of the file writes the day before the month"
 # A host and something on it: the root of a site, a fragment or a query alone are no document.
 _WEB = r"(?i)^https?://[^/?#\\\s\[\]]+/[^?#\\\s][^\\]*$"
-_ONSITE = r"(?i)^https?://(?:[a-z0-9-]+\.)*oig\.dhs\.gov(?::\d+)?(?:[/?#]|$)"
+# The office's own site, and the one where the offices publish together.
+_ONSITE = r"(?i)^https?://(?:[a-z0-9-]+\.)*(?:oig\.dhs|oversight)\.gov(?::\d+)?(?:[/?#]|$)"
 
 c = pl.col
 
 
-def normalize(sightings: pl.DataFrame) -> pl.DataFrame:
+def normalize(sightings: pl.DataFrame, code_of: CodeOf = known_offices.code_of) -> pl.DataFrame:
     """Return sightings with the columns of `NORMALIZED` added.
 
     Args:
         sightings: the columns that reading gives; `corrected_<name>` columns, where present, take precedence over
             what is listed.
+        code_of: gives the code of an office's name.
     """
     frame = repaired(sightings.with_columns(*cell_values(sightings)))
     cells = {name: c(f"_said_{name}") for name in (*CORRECTABLE, "topic")}
+    ambiguity = c("number_fault")
+    if "corrected_report_number" in sightings.columns:
+        ambiguity = pl.when(c("corrected_report_number").is_null()).then(ambiguity)
     frame = frame.with_columns(
-        placeholders.stated(cells["report_number"]).alias("stated_number"),
+        pl.when(ambiguity.is_null()).then(placeholders.stated(cells["report_number"])).alias("stated_number"),
+        ambiguity.alias("number_ambiguity"),
+        *stated_figures(cells),
         placeholders.stated(cells["fiscal_year"]).alias("stated_fiscal_year"),
         placeholders.stated(cells["issue_date"]).alias("stated_issue_date"),
         placeholders.stated(cells["agency"]).alias("stated_agency"),
@@ -62,14 +79,16 @@ def normalize(sightings: pl.DataFrame) -> pl.DataFrame:
         by_value(cells["agency"], agency_names).alias("_agency"),
         corrections_in_words(sightings).alias("corrected"),
     )
-    frame = _office(_agencies(with_file_numbers(_links(_titles(_numbers(_dates(frame)))))))
+    frame = _office(frame, code_of)
+    frame = _agencies(with_file_numbers(_links(_titles(_numbers(_dates(frame))))))
     frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("cover_number"))  # see cover_check.py
     return frame.select(*sightings.columns, *NORMALIZED)
 
 
-def _office(frame: pl.DataFrame) -> pl.DataFrame:
-    is_known = c("office").is_in(list(known_offices.NAMES))
-    return frame.with_columns(office_column(frame)).with_columns(is_known.alias("office_is_known"))
+def _office(frame: pl.DataFrame, code_of: CodeOf) -> pl.DataFrame:
+    offices = office_column(frame, code_of)
+    codes = [office for office in offices.unique().drop_nulls() if code_of(office) == office]
+    return frame.with_columns(offices, offices.is_in(codes).alias("office_is_known"))
 
 
 def _numbers(frame: pl.DataFrame) -> pl.DataFrame:
@@ -171,8 +190,13 @@ def _joined(base: str, link: str) -> str | None:
 
 
 def _agencies(frame: pl.DataFrame) -> pl.DataFrame:
-    """Take the agencies from the row, else from the page, else from the title."""
-    stated_codes = AGENCIES.stated_column(c("_agency"))
+    """Take the agencies from the row, else from the page, else from the title.
+
+    The list is that of one office's agencies, so what other offices review is none of them.
+    """
+    is_anybodys = c("office").is_null() & ~c("source").is_in(list(known_sources.MIRRORS)).fill_null(False)
+    has_list = is_anybodys | c("office").is_in(list(known_offices.WITH_GRAMMAR))
+    stated_codes = AGENCIES.stated_column(pl.when(has_list).then(c("_agency")))
     urls = frame["capture_url"].drop_nulls().unique().to_list()
     pages = {url: agency.code for url in urls if (agency := AGENCIES.of_url(url))}
     frame = frame.with_columns(

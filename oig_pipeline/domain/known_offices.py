@@ -35,9 +35,14 @@ def _folded(name: str) -> str:
 _CODES = {_folded(spelling): code for code, name in NAMES.items() for spelling in (code, name)}
 
 
+def code_of(name: str) -> str | None:
+    """Return the code of an office whose code or name this is, None for any other."""
+    return _CODES.get(_folded(name))
+
+
 def spelled(name: str) -> str:
     """Return the code of a known office; of any other the name as it is spelled, its blanks folded."""
-    return _CODES.get(_folded(name)) or " ".join(name.split())
+    return code_of(name) or " ".join(name.split())
 
 
 def of_url(url: str) -> str | None:

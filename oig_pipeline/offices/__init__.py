@@ -27,6 +27,12 @@ OFFICES = _declared()
 _BY_NAME = {folded(name): office for office in OFFICES.values() for name in office.names}
 
 
+def code_of_name(name: str) -> str | None:
+    """Return the code of the office that a code or a name means, None where the registry has none."""
+    office = office_of_name(name)
+    return office.code if office else None
+
+
 def office_of_name(name: str) -> Office | None:
     """Return the office that a code or a name means, in any case; None where the registry has none."""
     return _BY_NAME.get(folded(name))

@@ -18,6 +18,7 @@ from oig_pipeline.contract.rule import Rule
 from oig_pipeline.curate.correct import Correction, correct
 from oig_pipeline.curate.judge import breaks
 from oig_pipeline.curate.outcomes import correction_matches
+from oig_pipeline.offices import code_of_name
 from oig_pipeline.run.assemble import ReadResult
 from oig_pipeline.run.batches import write_batch
 from oig_pipeline.run.curate_partition import group_violations, rows_of
@@ -65,7 +66,7 @@ def with_group_corrections(
             return normalized["sighting_id"].is_in(broken.get(rule.code, []))
         return breaks(normalized, rule)
 
-    corrected = correct(pl.concat(rows), tuple(corrections), still_breaks)
+    corrected = correct(pl.concat(rows), tuple(corrections), still_breaks, code_of_name)
     sightings, violations = judge_batch(corrected.sightings, documents, 0, block_size)
     batch = write_batch((_fingerprint(sightings),), (), (), sightings, violations, MemoryStore())
     matches = [match for match in read_result.matches if match.line not in waiting]

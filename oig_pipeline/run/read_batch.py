@@ -20,10 +20,12 @@ from oig_pipeline.curate.cover_check import with_covers
 from oig_pipeline.curate.judge import breaks, judge_rows
 from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.curate.outcomes import correction_matches
+from oig_pipeline.offices import code_of_name
 from oig_pipeline.run.batches import BLOCK_NAME, YEAR, Batch, write_batch
 from oig_pipeline.run.capture_chunks import CaptureChunk
 from oig_pipeline.run.store import MemoryStore, Store
 from oig_pipeline.settings import Limits
+from oig_pipeline.sources import SOURCES
 
 _BLOCK_BYTES = 2**31
 
@@ -49,10 +51,10 @@ def read_batch(
     """
     summaries, sightings = _read(chunks)
     of_rows = tuple(c for c in corrections if c.acknowledges or c.rule.scope == "sighting")
-    corrected = correct(sightings, of_rows, breaks)
+    corrected = correct(sightings, of_rows, breaks, code_of_name)
     # Without its values, a correction changes nothing, and matches the sightings that look as it expects.
     of_groups = tuple(replace(c, set={}) for c in corrections if c not in of_rows)
-    waiting = correction_matches(correct(sightings, of_groups, breaks))
+    waiting = correction_matches(correct(sightings, of_groups, breaks, code_of_name))
     matches = correction_matches(corrected) + tuple(
         replace(m, state="waits") if m.state == "acknowledges" else m for m in waiting
     )
@@ -78,7 +80,7 @@ def judge_batch(
         start: where in their file they begin, in bytes.
         block_size: how many sequence numbers of a fiscal year are merged at a time.
     """
-    normalized = normalize(sightings)
+    normalized = normalize(sightings, code_of_name)
     judgement = judge_rows(normalized if documents is None else with_covers(normalized, documents))
     rows = judgement.sightings.with_columns(pl.col("fiscal_year").alias(YEAR), _block(start, block_size))
     violations = judgement.violations.join(
@@ -98,14 +100,14 @@ def _read(chunks: Sequence[CaptureChunk]) -> tuple[list[CaptureSummary | ChunkSu
     if len(chunks) == 1 and chunks[0].lines is not None:
         summary, sightings = chunk_reader.read(chunks[0].capture, chunks[0].lines)
         return [summary], sightings
-    readings = [read(chunk.capture) for chunk in chunks]
+    readings = [read(chunk.capture, SOURCES) for chunk in chunks]
     return [reading.summary for reading in readings], sourced(readings)
 
 
 def _summary_of(chunk: CaptureChunk) -> CaptureSummary | ChunkSummary:
     if chunk.lines is not None:
         return chunk_reader.read(chunk.capture, chunk.lines)[0]
-    return read(chunk.capture).summary
+    return read(chunk.capture, SOURCES).summary
 
 
 def _block(start: int, block_size: int) -> pl.Expr:
