@@ -71,4 +71,8 @@ GROUPED = {
     "rival_title": Column(pl.String, "An unrelated title under the same number and year.", nullable=True),
     "other_number": Column(pl.String, "Another number of the year with the same title.", nullable=True),
     "document_of": Column(pl.String, "Another number of the year that links the same document.", nullable=True),
+    "office_agencies": Column(
+        pl.String, "Agencies that the office itself names, where a mirror names none of them.", nullable=True
+    ),
+    "office_date": Column(pl.Date, "Day that the office itself shows, where a mirror shows another.", nullable=True),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from oig_pipeline.contract.error_rules import EDGE_DAYS
-from oig_pipeline.contract.rule import CORRECTION, MISTYPED, Rule, row
+from oig_pipeline.contract.rule import CORRECTION, MISTYPED, Rule, listing, row
 
 LARGEST_USUAL_SEQUENCE = 999
 
@@ -25,6 +25,23 @@ _PAGE = """<html><body><table><tr>
 <td class="views-field-field-fy">2021</td>
 </tr></table></body></html>
 """
+
+_MIRRORED = """Title Full
+CBP Needs to Strengthen Its Oversight of Medical Attention
+Report Number
+OIG-21-49
+Report Description
+We made four recommendations.
+Submitting OIG
+Department of Homeland Security OIG
+Components
+{agency}
+Date Issued
+{date}
+Number of Recommendations
+4
+"""
+"""The page of a report on a site that repeats what the offices publish."""
 
 c = pl.col
 
@@ -231,6 +248,30 @@ WARNING_RULES = (
         holds=c("other_number").is_null(),
         passes=(row(), row(report_number="OIG-20-49", fiscal_year="2020", issue_date="")),
         fails=(row(), row(report_number="OIG-21-50")),
+    ),
+    Rule(
+        code="component_conflict",
+        severity="warning",
+        scope="group",
+        column="listed_agency",
+        why="A site that repeats the office's reports names another agency than the office; the office's counts.",
+        remedy="Compare with the document, and correct the row that is wrong.",
+        message="the row names {agencies}, the office itself {office_agencies}",
+        holds=c("office_agencies").is_null(),
+        passes={**listing(row()), "page.txt": _MIRRORED.format(agency="CBP", date="07/20/2021")},
+        fails={**listing(row()), "page.txt": _MIRRORED.format(agency="FEMA", date="07/20/2021")},
+    ),
+    Rule(
+        code="date_conflict",
+        severity="warning",
+        scope="group",
+        column="listed_issue_date",
+        why="A site that repeats the office's reports shows another day of issue than the office; the office's counts.",
+        remedy="Compare with the document, and correct the row that is wrong.",
+        message="the row shows {issue_date}, the office itself {office_date}",
+        holds=c("office_date").is_null(),
+        passes={**listing(row()), "page.txt": _MIRRORED.format(agency="CBP", date="07/20/2021")},
+        fails={**listing(row()), "page.txt": _MIRRORED.format(agency="CBP", date="07/22/2021")},
     ),
     Rule(
         code="value_corrected",

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.contract.columns import KEY
+from oig_pipeline.curate.compare_sources import with_office_values
 from oig_pipeline.domain import known_offices, titles
 
 SHORTEST_OPENING = 20
@@ -51,7 +52,7 @@ def compare(accepted: pl.DataFrame, shared: Shared | None = None) -> pl.DataFram
     columns = (
         pl.when(pl.col("rival_title").is_null()).then(name).alias(name) for name in ("other_number", "document_of")
     )
-    return frame.with_columns(*columns).drop("_key", "_link")
+    return with_office_values(frame.with_columns(*columns).drop("_key", "_link"))
 
 
 def compared_by(accepted: pl.DataFrame) -> pl.DataFrame:
