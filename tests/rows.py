@@ -76,6 +76,11 @@ _VALID: dict[str, tuple[str | None, ...]] = {
     "fiscal_year": ("2021", "2007", "2004", "2006"),
     "oversight_area": ("Border Security", "Disaster Management", None),
     "office": (None, "dhs", "Department of Agriculture OIG"),
+    "report_type": (None, "Audit"),
+    "components": (None, "U.S. Customs and Border Protection (CBP)", "FEMA; ICE"),
+    "recommendations": (None, "0", "4", "1,000"),
+    "questioned_costs": (None, "$0", "$1,284,600.50"),
+    "funds_for_better_use": (None, "14204", ""),
 }
 _BROKEN: dict[str, tuple[str | None, ...]] = {
     "report_number": (None, "", "OIG-2021-49", "oig 21_49", "W-05-03", "OIG-61-01", "DS-14-05", "n/a"),
@@ -87,6 +92,11 @@ _BROKEN: dict[str, tuple[str | None, ...]] = {
     "fiscal_year": (None, "", "20217", "FY21", "n/a", "2061"),
     "oversight_area": ("",),
     "office": ("", "n/a", "Ministry of Works OIG"),
+    "report_type": ("", "n/a"),
+    "components": (";", ""),
+    "recommendations": ("four", "-1", "99999999999"),
+    "questioned_costs": ("$1.30 million", "$-5"),
+    "funds_for_better_use": ("1,28,4", "$"),
 }
 
 

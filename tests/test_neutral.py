@@ -11,6 +11,7 @@ WORDS = re.compile(r"DHS|CBP|FEMA|oig\.dhs\.gov|oig\\\.dhs\\\.gov|OIG-|Homeland"
 DECLARED = ("offices", "sources")
 STILL = {
     "__init__.py",
+    "capture/rows.py",
     "cli/answers.py",
     "cli/app.py",
     "contract/capture_rules.py",
@@ -21,6 +22,7 @@ STILL = {
     "contract/rule.py",
     "contract/warning_rules.py",
     "curate/compare.py",
+    "domain/known_sources.py",
     "domain/statements/oversight_pages.py",
     "domain/statements/responses.py",
     "fetch/crawl_policy.py",

@@ -10,6 +10,11 @@ import polars as pl
 
 from oig_pipeline.contract.names import LINE_COLUMNS
 
+UNLISTED = (
+    "listed_report_type", "listed_components", "listed_recommendations", "listed_questioned_costs",
+    "listed_funds_for_better_use",
+)  # fmt: skip
+"""The columns that no layout of oig.dhs.gov shows."""
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _TAG = re.compile(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _ATTRIBUTE_VALUE = re.compile(r"""(?:href|datetime)\s*=\s*["']?\s*([^"'\s>]+)""")

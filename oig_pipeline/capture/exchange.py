@@ -23,7 +23,7 @@ from oig_pipeline.domain.report_number import MENTION
 from oig_pipeline.domain.whitespace import WHITESPACE
 
 NAME = "exchange"
-SEVERAL_LINES = ("title", "summary", "agency", "oversight_area")
+SEVERAL_LINES = ("title", "summary", "agency", "oversight_area", "components")
 """The columns whose values may have several lines: prose, and lists."""
 MOST_STRAY_QUOTES = 100
 OPEN_QUOTE = "unexpected end of data"
@@ -164,4 +164,4 @@ def _misread(values: list[str], head: Header, begins_row: re.Pattern[str]) -> st
     return None
 
 
-CSV = Layout(NAME, matches_csv, read_csv, LARGEST_FILE, has_header=True)
+CSV = Layout(NAME, matches_csv, read_csv, LARGEST_FILE, has_header=True, source=None)

@@ -19,9 +19,21 @@ from oig_pipeline.capture.absence import Evidence
 from oig_pipeline.capture.captures import Capture
 from oig_pipeline.capture.foreign import foreign
 from oig_pipeline.capture.rowless import Status
-from oig_pipeline.capture.rows import COLUMNS, ISSUE_YEAR, LARGEST_PAGE, ORDINAL, Finding, Layout, Unreadable
+from oig_pipeline.capture.rows import (
+    COLUMNS,
+    ISSUE_YEAR,
+    LARGEST_PAGE,
+    NUMBER_FAULT,
+    ORDINAL,
+    Finding,
+    Layout,
+    PageSource,
+    Rows,
+    Unreadable,
+)
 from oig_pipeline.capture.unpack import LARGEST_FILE, unpacked
 from oig_pipeline.domain import dates
+from oig_pipeline.domain.known_sources import source_of_url
 
 SOURCE: dict[str, Any] = {
     "sighting_id": pl.String,
@@ -30,6 +42,7 @@ SOURCE: dict[str, Any] = {
     "capture_url": pl.String,
     "retrieved_at": pl.Datetime("us"),
     "layout": pl.String,
+    "source": pl.String,
 }
 BREAKS_OFF = "the capture breaks off before its end: rows may be missing"
 CHANGED = "the file changed while it was being read"
@@ -39,11 +52,11 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 AGENCY_FROM, IN_DOUBT, DAY_FIRST, OFFICE = "agency_from", "in_doubt", "day_first", "capture_office"
 SCHEMA: dict[str, Any] = {
     **SOURCE, ORDINAL: pl.Int32, **COLUMNS, ISSUE_YEAR: pl.String, AGENCY_FROM: pl.String, IN_DOUBT: pl.Boolean,
-    DAY_FIRST: pl.Boolean, OFFICE: pl.String,
+    DAY_FIRST: pl.Boolean, OFFICE: pl.String, NUMBER_FAULT: pl.String,
 }  # fmt: skip
 """Columns of the sightings that reading gives: source, place, what is listed, what else a row or page tells, where the
 agency value comes from, whether the capture breaks off within the row, whether its file writes the day before the
-month, and the office that its metadata names."""
+month, the office that its metadata names, and why the page gives no one report number."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,8 @@ class Reading:
     """Whether it breaks off within its last row."""
     evidence: Evidence | None = None
     """What it proves to be, where that holds no reports."""
+    source: str | None = None
+    """Whose layout it is."""
 
     @property
     def sightings(self) -> pl.DataFrame:
@@ -96,17 +111,18 @@ class CaptureSummary:
         return any(finding.rule == cut.RULE for finding in self.findings)
 
 
-def read(capture: Capture, layouts: Sequence[Layout]) -> Reading:
+def read(capture: Capture, layouts: Sequence[Layout], page_sources: Sequence[PageSource] = ()) -> Reading:
     """Return the sightings of one capture; what cannot be read is a finding, never an exception.
 
     Args:
         capture: the capture.
         layouts: the layouts in which it may be, in the order in which they are tried.
+        page_sources: the sites that know their own pages.
     """
     if capture.problem:
         return _without_rows(capture, "unreadable", Finding("capture_unreadable", capture.problem))
     try:
-        return _read(capture, layouts, *_text(capture))
+        return _read(capture, layouts, page_sources, *_text(capture))
     except Unreadable as error:
         return _without_rows(capture, "unreadable", error.finding)
     except Exception as fault:  # one capture must never cost the others
@@ -114,13 +130,15 @@ def read(capture: Capture, layouts: Sequence[Layout]) -> Reading:
         return _without_rows(capture, "unreadable", of_the_moment(message))
 
 
-def _read(capture: Capture, layouts: Sequence[Layout], text: str, is_cut: bool) -> Reading:
-    layout = detect.layout_of(text, layouts)
+def _read(
+    capture: Capture, layouts: Sequence[Layout], page_sources: Sequence[PageSource], text: str, is_cut: bool
+) -> Reading:
+    layout = detect.layout_of(text, layouts, capture.url, page_sources)
     if layout is None:
         if len(text) > LARGEST_PAGE:
             message = f"no page of the site has more than {LARGEST_PAGE // 2**20} million characters"
             return _without_rows(capture, "unreadable", Finding("capture_unreadable", message))
-        return _rowless(capture, text, None, (), is_cut)
+        return _rowless(capture, text, None, Rows(_empty()), is_cut)
     try:
         rows = layout.read(text)
     except Unreadable as error:
@@ -128,22 +146,22 @@ def _read(capture: Capture, layouts: Sequence[Layout], text: str, is_cut: bool) 
     is_html = layout.name.startswith("html")
     is_cut = is_cut or (is_html and cut.html_breaks_off(text))
     if rows.frame.is_empty():
-        return _rowless(capture, text, layout, rows.findings, is_cut)
+        return _rowless(capture, text, layout, rows, is_cut)
     has_cut_finding = any(finding.rule == cut.RULE for finding in rows.findings)
     findings = rows.findings if has_cut_finding or not is_cut else (*rows.findings, cut.cut_at(text))
     # Each line of an exchange file that has its end is whole.
     last_is_cut = rows.last_is_cut or (is_cut and not (layout.name == exchange.NAME and text.endswith("\n")))
     frame = cut.without_stumps(rows.frame, text) if last_is_cut else rows.frame
-    messages = [_copies(capture), BREAKS_OFF if has_cut_finding or is_cut else None]
+    messages = [_copies(capture), BREAKS_OFF if has_cut_finding or is_cut else None, rows.note]
     note = "; ".join(filter(None, messages)) or None
-    return Reading(capture, frame, "read", layout.name, findings, note, rows.columns, last_is_cut)
+    return Reading(capture, frame, "read", layout.name, findings, note, rows.columns, last_is_cut, source=layout.source)
 
 
-def _rowless(
-    capture: Capture, text: str, layout: Layout | None, findings: tuple[Finding, ...], is_cut: bool
-) -> Reading:
-    what = rowless.account(text, capture.url, layout, findings, is_cut=is_cut)
+def _rowless(capture: Capture, text: str, layout: Layout | None, rows: Rows, is_cut: bool) -> Reading:
     name = layout.name if layout else None
+    if rows.is_no_listing and not is_cut:
+        return Reading(capture, _empty(), "not_a_listing", name, rows.findings, rows.note)
+    what = rowless.account(text, capture.url, layout, rows.findings, is_cut=is_cut)
     return Reading(capture, _empty(), what.status, name, what.findings, what.note, evidence=what.evidence)
 
 
@@ -207,7 +225,8 @@ def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
     # All at once: a frame for each of thousands of pages takes longer than reading them.
     source_rows = [
         (r.capture.name, r.capture.sha256, r.capture.path, r.capture.url, r.capture.retrieved_at, r.layout,
-         r.capture.agency_from, r.capture.office, r.rows.height if r.last_is_cut else 0)
+         source_of_url(r.capture.url) or r.source, r.capture.agency_from, r.capture.office,
+         r.rows.height if r.last_is_cut else 0)
         for r in readings
     ]  # fmt: skip
     names = ["_name", *list(SOURCE)[1:], AGENCY_FROM, OFFICE, "_cut"]
@@ -216,7 +235,7 @@ def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
     which = pl.Series([n for n, height in enumerate(heights) for _ in range(height)], dtype=pl.UInt32)
     sources = pl.DataFrame(source_rows, schema=schema, orient="row")[which]
     places = pl.Series("_place", [n for height in heights for n in range(1, height + 1)], dtype=pl.Int32)
-    none = pl.DataFrame(schema={ORDINAL: pl.Int32, **COLUMNS, ISSUE_YEAR: pl.String})
+    none = pl.DataFrame(schema={ORDINAL: pl.Int32, **COLUMNS, ISSUE_YEAR: pl.String, NUMBER_FAULT: pl.String})
     rows = pl.concat([none, *(r.rows for r in readings)], how="diagonal", rechunk=True)
     ordinal = pl.coalesce(ORDINAL, places)
     key = pl.concat_str("_name", pl.lit("-"), ordinal).alias("sighting_id")

@@ -12,12 +12,15 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.contract.names import LINE_COLUMNS, LISTED_COLUMNS
+from oig_pipeline.domain.known_sources import OIG_DHS_GOV
 from oig_pipeline.domain.report_number import MENTION
 
 ISSUE_YEAR = "issue_year"
 """The column in which a reader may say of which calendar year a report is that has no day of issue."""
 MARKUP = "listed_datetime"
 """The day that a page gives in its markup, where it shows another."""
+NUMBER_FAULT = "number_fault"
+"""The column in which a reader may say why a page gives no one report number."""
 ORDINAL = "ordinal"
 """A further column of readers in whose layout a line may hold a place without being a row."""
 COLUMNS: dict[str, Any] = {
@@ -67,12 +70,16 @@ class Rows:
         findings: what was found beside them.
         columns: the columns that the capture shows, whether or not they hold values.
         last_is_cut: whether the capture breaks off within its last row, whose values are then in doubt.
+        note: what a person should know of the page.
+        is_no_listing: whether the page proves to show no report of its own, as the note says.
     """
 
     frame: pl.DataFrame
     findings: tuple[Finding, ...] = ()
     columns: tuple[str, ...] = ()
     last_is_cut: bool = False
+    note: str | None = None
+    is_no_listing: bool = False
 
 
 class Unreadable(Exception):
@@ -89,7 +96,8 @@ class Layout:
 
     Readers take time and memory linear in the text, so the bound on it bounds both. `has_header` says that its pages
     show the headings of their columns, so that one without a row still proves to be a page of a listing.
-    `precedes_exchange` says that its texts would pass for files of the exchange format too.
+    `precedes_exchange` says that its texts would pass for files of the exchange format too. `source` is whose layout it
+    is, None where anybody's.
     """
 
     name: str
@@ -98,6 +106,20 @@ class Layout:
     largest: int = LARGEST_PAGE
     has_header: bool = False
     precedes_exchange: bool = False
+    source: str | None = OIG_DHS_GOV
+
+
+@dataclass(frozen=True)
+class PageSource:
+    """A site whose own reader knows its pages.
+
+    Attributes:
+        name: the name of the source.
+        layout_of: the layout of a text and its address, None where it is no page of the site.
+    """
+
+    name: str
+    layout_of: Callable[[str, str | None], Layout | None]
 
 
 def frame(

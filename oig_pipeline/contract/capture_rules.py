@@ -14,6 +14,25 @@ from oig_pipeline.settings import MIN_ROWS
 _YEARS = "report_number,title,fiscal_year"
 _URL = "https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations"
 
+_OPEN = """Report Description
+CBP did not train its officers.
+Submitting OIG
+Department of Homeland Security OIG
+Report Number
+OIG-21-49
+Title Full
+CBP Needs to Strengthen Its Oversight of Medical Attention
+Number of Recommendations
+4
+This report has 1 open recommendations.
+Open Recommendations
+Recommendation {} | Significant Recommendation | Recommended Questioned Costs | Recommended Funds for Better Use |
+---|---|---|---|
+1 | No | $0 | $0 |
+We recommend that CBP train its officers. | | | |
+"""
+"""The page of a report that shows the table of its open recommendations."""
+
 
 def _captured(month: int, content: str) -> dict[str, str]:
     """Return a listing, captured on the first day of a month of 2021."""
@@ -81,6 +100,16 @@ CAPTURE_RULES = (
         fails={"listing.csv": "report_number,title\nOIG-21-49,CBP Needs Oversight\nOIG-21-50,Audit of Ships,Boats\n"},
     ),
     Rule(
+        code="columns_changed",
+        severity="error",
+        scope="capture",
+        column="path",
+        why="A table whose columns are others than before may hold values that are read as what they are not.",
+        remedy="Look at the page; if the site has changed, its reader must follow.",
+        passes={"page.md": _OPEN.format("Number")},
+        fails={"page.md": _OPEN.format("Identifier")},
+    ),
+    Rule(
         code="correction_stale",
         severity="error",
         scope="capture",
@@ -105,6 +134,26 @@ CAPTURE_RULES = (
         remedy="Rename the column if it is one of the known ones under another name; else nothing needs mending.",
         passes=(row(),),
         fails=(row(colour="blue"),),
+    ),
+    Rule(
+        code="page_inconsistent",
+        severity="warning",
+        scope="capture",
+        column="path",
+        why="A page contradicts itself, or lacks what it says that it has; what is in doubt is not published.",
+        remedy="Compare with the document, or obtain the page again.",
+        passes={"page.md": _OPEN.format("Number")},
+        fails={"page.md": _OPEN.format("Number").replace("\n4\n", "\n0\n")},
+    ),
+    Rule(
+        code="value_unread",
+        severity="warning",
+        scope="capture",
+        column="path",
+        why="A value of a page that is none of its kind is not read: an answer, a status, a link or an amount.",
+        remedy="Compare with the document; nothing needs mending if the value does not matter.",
+        passes={"page.md": _OPEN.format("Number")},
+        fails={"page.md": _OPEN.format("Number").replace("No |", "Perhaps |")},
     ),
     Rule(
         code="column_missing",

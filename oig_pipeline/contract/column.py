@@ -22,9 +22,9 @@ Merge = Literal[
 """How sightings become one value of their report.
 
 `key` says which sightings are one report, and `first` follows from the key. `newest` is the value of the newest capture
-that has one, with its sighting in `provenance`; `strongest` is that of the sightings whose agency comes from the
-strongest source. `union` is all distinct values, sorted; `flags` is the warnings that its sightings bear, any or all of
-them, as each rule says. `computed` is made from merged values.
+that has one, the office's own before a mirror's, with its sighting in `provenance`; `strongest` is that of the
+sightings whose agency comes from the strongest source. `union` is all distinct values, sorted; `flags` is the warnings
+that its sightings bear, any or all of them, as each rule says. `computed` is made from merged values.
 """
 Comparison = Literal["value", "words", "address"]
 """When a value has changed: if it differs at all, if its words do, or if more of an address than its scheme does."""
@@ -35,7 +35,8 @@ class Column:
     """A column, and all that is to be known of it.
 
     Attributes:
-        dtype: the Polars type: String, Boolean, Int32, Int64, Date, `TIME` or `NAMES`, which all formats can say.
+        dtype: the Polars type: String, Boolean, Int32, Int64, Float64, Date, `TIME` or `NAMES`, which all formats
+            can say.
         description: what it holds, as a sentence.
         nullable: whether it may be null.
         among: the values that it may hold; None for any.
@@ -49,7 +50,8 @@ class Column:
         weakest: the value that then gives way to any other.
         truncated_last: whether a value that ends in an ellipsis stands behind all that do not.
         traced_to: the column of `sightings` that shows its words; None for what no page says.
-        quoted_in: the column of `reports` that holds the words it was read from, if they are not all that is shown.
+        fallback: the column of `reports` that it is computed from where no sighting states it.
+        quoted_in: the column of `reports` that holds the words it was computed from, if they are not all that is shown.
         history: when a change of it is one for `report_history`; None for never.
         is_lossy: whether a capture may have lost it on every row, and then says nothing of it: text keeps neither
             dates nor links.
@@ -69,6 +71,7 @@ class Column:
     weakest: str | None = None
     truncated_last: bool = False
     traced_to: str | None = None
+    fallback: str | None = None
     quoted_in: str | None = None
     history: Comparison | None = None
     is_lossy: bool = False

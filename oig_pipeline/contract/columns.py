@@ -95,10 +95,26 @@ REPORTS = {
         pl.String, "Marking in the title: U, SSI or LES (law enforcement sensitive).",
         nullable=True, among=CLASSIFICATIONS, merge="newest", traced_to="listed_title", history="value",
     ),
+    "report_type": Column(
+        pl.String, "Type of report as the listing names it, e.g. Audit; null where none does.",
+        nullable=True, merge="newest", traced_to="listed_report_type",
+    ),
+    "components": Column(
+        NAMES, "Components that listings name beside the agency, as they spell them, sorted.",
+        merge="union", of="stated_components", traced_to="listed_components",
+    ),
+    "questioned_costs": Column(
+        pl.Float64, "Costs that the report questions, as a listing states them.",
+        nullable=True, unit="USD", merge="newest", traced_to="listed_questioned_costs",
+    ),
+    "funds_for_better_use": Column(
+        pl.Float64, "Funds that could be put to better use, as a listing states them.",
+        nullable=True, unit="USD", merge="newest", traced_to="listed_funds_for_better_use",
+    ),
     "recommendations": Column(
-        pl.Int32, "How many recommendations the summary says were made.",
-        nullable=True, unit="recommendations", merge="computed", of="summary",
-        traced_to="listed_summary", quoted_in="recommendations_text",
+        pl.Int32, "How many recommendations were made, as a listing states it; else as the summary says.",
+        nullable=True, unit="recommendations", merge="newest", fallback="summary",
+        traced_to="listed_recommendations", quoted_in="recommendations_text",
     ),
     "recommendations_concurred": Column(
         pl.Int32, "How many the summary says were concurred with; null where it states no count.",
@@ -146,6 +162,11 @@ READ = {
     "capture_url": Column(pl.String, "Address from which the capture was obtained, where known.", nullable=True),
     "retrieved_at": Column(TIME, "When the capture was obtained (UTC), where known.", nullable=True),
     "layout": Column(pl.String, "Layout by which the capture was read."),
+    "source": Column(
+        pl.String,
+        "Where the capture comes from: oig_dhs_gov, oversight_gov, unitedstates; null where nothing says it.",
+        nullable=True,
+    ),
     "ordinal": Column(
         pl.Int32, "Place of the row in its capture, from 1; a line that is no row keeps its place.", unit="rows"
     ),
@@ -167,6 +188,13 @@ READ = {
         "Office as the row says it; empty where its cell is, null where there is no such cell.",
         nullable=True,
     ),
+    "listed_report_type": Column(pl.String, "Type of report as the page says it.", nullable=True),
+    "listed_components": Column(
+        pl.String, "Components as the page says them, semicolons between several.", nullable=True
+    ),
+    "listed_recommendations": Column(pl.String, "Number of recommendations as the page says it.", nullable=True),
+    "listed_questioned_costs": Column(pl.String, "Questioned costs as the page says them.", nullable=True),
+    "listed_funds_for_better_use": Column(pl.String, "Funds for better use as the page says them.", nullable=True),
     **{
         line: Column(pl.Int32, f"Line on which {column} begins, where that is not line.", nullable=True, unit="lines")
         for column, line in LINE_COLUMNS.items()

@@ -15,6 +15,18 @@ LATEST_FISCAL_YEAR = 2027
 """The horizon for captures whose retrieval time is unknown: the year running when this contract was written. It is
 not the clock's, for the same inputs must give the same release on any day."""
 
+_PAGE = """Report Description
+We made four recommendations.
+Submitting OIG
+Department of Homeland Security OIG
+Report Number
+OIG-21-49
+{}Title Full
+CBP Needs to Strengthen Its Oversight of Medical Attention
+Number of Recommendations
+4
+"""
+
 c = pl.col
 
 ERROR_RULES = (
@@ -38,9 +50,21 @@ ERROR_RULES = (
         why="A report without a number has no identity: nothing tells it from another of the same title.",
         remedy="Look the number up in the document and set it by a correction, or acknowledge that the row has none.",
         message="the row has no report number",
-        holds=c("stated_number").is_not_null(),
+        holds=c("stated_number").is_not_null() | c("number_ambiguity").is_not_null(),
         passes=(row(),),
         fails=(row(report_number=""),),
+    ),
+    Rule(
+        code="number_ambiguous",
+        severity="error",
+        scope="sighting",
+        column="listed_number",
+        why="A page that gives two report numbers may be the page of either report.",
+        remedy="Compare with the document and set the number by a correction.",
+        message="{number_ambiguity}",
+        holds=c("number_ambiguity").is_null(),
+        passes={"page.txt": _PAGE.format("")},
+        fails={"page.txt": _PAGE.format("OIG-21-50\n")},
     ),
     Rule(
         code="number_malformed",

@@ -28,8 +28,21 @@ NORMALIZED = {
         pl.String, "Listed or corrected summary, damage mended; null where it says nothing.", nullable=True
     ),
     "stated_topic": Column(pl.String, "Topics, blanks folded; a semicolon stands between several.", nullable=True),
+    "stated_components": Column(
+        pl.String, "Components, blanks folded; a semicolon stands between several.", nullable=True
+    ),
+    "stated_recommendations": Column(
+        pl.String, "Listed or corrected number of recommendations, blanks folded.", nullable=True
+    ),
+    "stated_questioned_costs": Column(pl.String, "Listed or corrected questioned costs, blanks folded.", nullable=True),
+    "stated_funds_for_better_use": Column(
+        pl.String, "Listed or corrected funds for better use, blanks folded.", nullable=True
+    ),
     "stated_document_url": Column(
         pl.String, "Listed or corrected link, blanks folded; of an archived copy the link behind it.", nullable=True
+    ),
+    "number_ambiguity": Column(
+        pl.String, "Why the page gives no one number, uncorrected; null where it does.", nullable=True
     ),
     "year": Column(pl.Int32, "Stated fiscal year; null where missing or malformed.", nullable=True),
     "years_of_number": Column(pl.String, "Years that the number can mean, in words, if undecided.", nullable=True),
@@ -61,4 +74,8 @@ GROUPED = {
     "rival_title": Column(pl.String, "An unrelated title under the same number and year.", nullable=True),
     "other_number": Column(pl.String, "Another number of the year with the same title.", nullable=True),
     "document_of": Column(pl.String, "Another number of the year that links the same document.", nullable=True),
+    "office_agencies": Column(
+        pl.String, "Agencies that the office itself names, where a mirror names none of them.", nullable=True
+    ),
+    "office_date": Column(pl.Date, "Day that the office itself shows, where a mirror shows another.", nullable=True),
 }

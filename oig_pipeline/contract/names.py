@@ -16,6 +16,11 @@ LISTED_COLUMNS = {
     "fiscal_year": "listed_fiscal_year",
     "oversight_area": "topic",
     "office": "listed_office",
+    "report_type": "listed_report_type",
+    "components": "listed_components",
+    "recommendations": "listed_recommendations",
+    "questioned_costs": "listed_questioned_costs",
+    "funds_for_better_use": "listed_funds_for_better_use",
 }
 """Name → column of `sightings`."""
 LINE_COLUMNS = {column: f"{column}_line" for column in LISTED_COLUMNS.values()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from oig_pipeline.contract.error_rules import EDGE_DAYS
-from oig_pipeline.contract.rule import CORRECTION, MISTYPED, Rule, row
+from oig_pipeline.contract.rule import CORRECTION, MISTYPED, Rule, listing, row
 
 LARGEST_USUAL_SEQUENCE = 999
 
@@ -26,7 +26,41 @@ _PAGE = """<html><body><table><tr>
 </tr></table></body></html>
 """
 
+_MIRRORED = """Title Full
+CBP Needs to Strengthen Its Oversight of Medical Attention
+Report Number
+OIG-21-49
+Report Description
+We made four recommendations.
+Submitting OIG
+Department of Homeland Security OIG
+Components
+{agency}
+Date Issued
+{date}
+Number of Recommendations
+4
+"""
+"""The page of a report on a site that repeats what the offices publish."""
+
 c = pl.col
+
+
+def _unreadable(code: str, name: str, thing: str, holds: pl.Expr, value: str, other: str) -> Rule:
+    """Return the rule of a figure that cannot be read: it passes with one value and fails with another."""
+    return Rule(
+        code=code,
+        severity="warning",
+        scope="sighting",
+        column=f"listed_{name}",
+        why="A figure that is put in words, rounded or negative states no value for certain, so none is published.",
+        remedy="Set the figure by a correction once the document tells it.",
+        message=f"{thing} '{{stated_{name}}}' cannot be read",
+        holds=c(f"stated_{name}").is_null() | holds,
+        passes=(row(**{name: value}),),
+        fails=(row(**{name: other}),),
+    )
+
 
 WARNING_RULES = (
     Rule(
@@ -166,6 +200,30 @@ WARNING_RULES = (
         passes=(row(),),
         fails=(row(summary=""),),
     ),
+    _unreadable(
+        "questioned_costs_unreadable",
+        "questioned_costs",
+        "the amount of questioned costs",
+        c("questioned_costs").is_not_null(),
+        "$1,298,804",
+        "$1.30 million",
+    ),
+    _unreadable(
+        "funds_unreadable",
+        "funds_for_better_use",
+        "the amount of funds for better use",
+        c("funds_for_better_use").is_not_null(),
+        "$0",
+        "$-5",
+    ),
+    _unreadable(
+        "recommendations_unreadable",
+        "recommendations",
+        "the number of recommendations",
+        c("recommendations").is_not_null(),
+        "4",
+        "four or five",
+    ),
     Rule(
         code="sequence_large",
         severity="warning",
@@ -190,6 +248,30 @@ WARNING_RULES = (
         holds=c("other_number").is_null(),
         passes=(row(), row(report_number="OIG-20-49", fiscal_year="2020", issue_date="")),
         fails=(row(), row(report_number="OIG-21-50")),
+    ),
+    Rule(
+        code="component_conflict",
+        severity="warning",
+        scope="group",
+        column="listed_agency",
+        why="A site that repeats the office's reports names another agency than the office; the office's counts.",
+        remedy="Compare with the document, and correct the row that is wrong.",
+        message="the row names {agencies}, the office itself {office_agencies}",
+        holds=c("office_agencies").is_null(),
+        passes={**listing(row()), "page.txt": _MIRRORED.format(agency="CBP", date="07/20/2021")},
+        fails={**listing(row()), "page.txt": _MIRRORED.format(agency="FEMA", date="07/20/2021")},
+    ),
+    Rule(
+        code="date_conflict",
+        severity="warning",
+        scope="group",
+        column="listed_issue_date",
+        why="A site that repeats the office's reports shows another day of issue than the office; the office's counts.",
+        remedy="Compare with the document, and correct the row that is wrong.",
+        message="the row shows {issue_date}, the office itself {office_date}",
+        holds=c("office_date").is_null(),
+        passes={**listing(row()), "page.txt": _MIRRORED.format(agency="CBP", date="07/20/2021")},
+        fails={**listing(row()), "page.txt": _MIRRORED.format(agency="CBP", date="07/22/2021")},
     ),
     Rule(
         code="value_corrected",

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.contract.columns import KEY
+from oig_pipeline.curate.compare_sources import with_office_values
 from oig_pipeline.curate.printed_numbers import with_rival_dates
 from oig_pipeline.domain import titles
 
@@ -52,7 +53,8 @@ def compare(accepted: pl.DataFrame, shared: Shared | None = None) -> pl.DataFram
     columns = (
         pl.when(pl.col("rival_title").is_null()).then(name).alias(name) for name in ("other_number", "document_of")
     )
-    return with_rival_dates(frame.with_columns(*columns), KEY).drop("_key", "_link")
+    frame = with_rival_dates(frame.with_columns(*columns), KEY)
+    return with_office_values(frame.drop("_key", "_link"))
 
 
 def compared_by(accepted: pl.DataFrame) -> pl.DataFrame:

@@ -14,11 +14,8 @@ from __future__ import annotations
 import polars as pl
 
 from oig_pipeline.curate.cell_values import by_value
-from oig_pipeline.domain import placeholders
+from oig_pipeline.domain import known_sources, placeholders
 from oig_pipeline.domain.office import Office, Offices
-
-EXCHANGE = "exchange"
-"""The layout of files that anybody makes; every other is that of one site."""
 
 c = pl.col
 
@@ -48,7 +45,7 @@ def office_column(sightings: pl.DataFrame, offices: Offices) -> pl.Series:
             by_value(placeholders.stated(cell), codes),
             by_value(c("capture_office"), codes),
             c("capture_url").replace_strict(hosts, default=None, return_dtype=pl.String),
-            pl.when(c("layout") != EXCHANGE).then(pl.lit(offices.default)),
+            c("source").replace_strict(known_sources.OFFICE_OF, default=None, return_dtype=pl.String),
         ).alias("office"),
         cell.alias("_cell"),
         "capture_url",

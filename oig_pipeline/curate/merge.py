@@ -5,7 +5,7 @@ Belongs here: what each way to merge does that a column may name. Does not: whic
 the order of rows changes nothing.
 
 A row at which its capture breaks off stands behind all that are whole. Stated beats the listing's page beats inferred;
-then the newest capture; ties go by value, never by path or order.
+the office itself beats a mirror; then the newest capture; ties go by value, never by path or order.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from oig_pipeline.contract.column import NAMES, Merge
 from oig_pipeline.contract.columns import AGENCY_SOURCES, KEY, MERGED_FIELDS, PROVENANCE, REPORTS
 from oig_pipeline.contract.names import BETWEEN_TOPICS
 from oig_pipeline.contract.rules import BY_CODE
+from oig_pipeline.curate.compare_sources import IS_MIRROR
 from oig_pipeline.domain import recommendations
 from oig_pipeline.domain.whitespace import folded_prose
 
@@ -54,7 +55,8 @@ def _with_values(published: pl.DataFrame) -> pl.DataFrame:
     """Return sightings with a value of each column that is merged, under its name."""
     values = {name: c(column.of) for name, column in REPORTS.items() if column.of and column.merge != "computed"}
     values["summary"] = folded_prose(values["summary"])
-    values["topics"] = values["topics"].str.split(BETWEEN_TOPICS)
+    for name in ("topics", "components"):
+        values[name] = values[name].str.split(BETWEEN_TOPICS)
     return published.with_columns(**values)
 
 
@@ -130,18 +132,23 @@ def _from(field: str) -> str:
 
 
 def _best_value(published: pl.DataFrame, field: str) -> pl.DataFrame:
-    """Return key → the value of a field, from the newest capture that has one, ties by value, and its sighting."""
+    """Return key → the value of a field, and its sighting.
+
+    It is that of the newest capture of the office that has one, else of the newest of a mirror; ties go by value.
+    """
     column, value = REPORTS[field], c(field)
     ranks = [(key, False) for key in (*map(c, KEY), _IN_DOUBT)]
     if column.truncated_last:
         ranks.append((value.str.contains(_TRUNCATED), False))
-    ranks.append((_NEWEST, True))
+    ranks += [(IS_MIRROR, False), (_NEWEST, True)]
     if column.weakest is not None:
         ranks.append((value == column.weakest, False))
     if column.tie == "longest":
         ranks.append((value.str.len_chars(), True))
     ranks += [(value, False), (c("sighting_id"), False)]
-    candidates = published.filter(value.is_not_null()).select(*KEY, "retrieved_at", "sighting_id", "in_doubt", field)
+    candidates = published.filter(value.is_not_null()).select(
+        *KEY, "retrieved_at", "sighting_id", "in_doubt", "source", field
+    )
     ordered = candidates.sort([key for key, _ in ranks], descending=[down for _, down in ranks], nulls_last=True)
     best = ordered.unique(KEY, keep="first", maintain_order=True)
     return best.select(*KEY, field, c("sighting_id").alias(_from(field)))
@@ -154,7 +161,7 @@ def _strongest(published: pl.DataFrame) -> pl.DataFrame:
     )
     names = _names("strongest")
     candidates = published.filter(c("agency_source").is_not_null()).select(
-        *KEY, *names, (rank + len(AGENCY_SOURCES) * _IN_DOUBT.cast(pl.Int8)).alias("_rank")
+        *KEY, *names, (2 * (rank + len(AGENCY_SOURCES) * _IN_DOUBT.cast(pl.Int8)) + IS_MIRROR).alias("_rank")
     )
     strongest = candidates.filter(c("_rank") == c("_rank").min().over(KEY))
     return strongest.group_by(KEY).agg(
@@ -178,13 +185,17 @@ def _flags(published: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_recommendations(reports: pl.DataFrame) -> pl.DataFrame:
-    """Return reports with the recommendation counts of their summaries; sentences that many share are read once."""
+    """Return reports with the counts of their summaries, which count where no page states how many were made.
+
+    Sentences that many summaries share are read once.
+    """
     rows = reports.with_columns(recommendations.speaking_column(c("summary")).alias("_said"))
     counts = recommendations.readings(rows["_said"]).select(
         c("summary").alias("_said"),
-        c("total").alias("recommendations"),
+        "total",
         c("concurred").alias("recommendations_concurred"),
         c("not_concurred").alias("recommendations_not_concurred"),
         c("text").alias("recommendations_text"),
     )
-    return rows.join(counts, on="_said", how="left").drop("_said")
+    rows = rows.join(counts, on="_said", how="left").drop("_said")
+    return rows.with_columns(pl.coalesce("recommendations", "total").alias("recommendations"))

@@ -24,7 +24,8 @@ from oig_pipeline.curate.cell_values import (
 )
 from oig_pipeline.curate.file_names import with_file_numbers
 from oig_pipeline.curate.repair import repaired
-from oig_pipeline.domain import dates, fiscal_year, links, placeholders, report_number, wayback
+from oig_pipeline.curate.stated_figures import stated_figures
+from oig_pipeline.domain import dates, fiscal_year, known_sources, links, placeholders, report_number, wayback
 from oig_pipeline.domain.agencies import AgencyList
 from oig_pipeline.domain.office import Office
 from oig_pipeline.domain.printed_number import printed_column
@@ -50,8 +51,13 @@ def normalize(sightings: pl.DataFrame, office: Office, codes: pl.Series) -> pl.D
     """
     frame = repaired(sightings.with_columns(*cell_values(sightings)))
     cells = {name: c(f"_said_{name}") for name in (*CORRECTABLE, "topic")}
+    ambiguity = c("number_fault")
+    if "corrected_report_number" in sightings.columns:
+        ambiguity = pl.when(c("corrected_report_number").is_null()).then(ambiguity)
     frame = frame.with_columns(
-        placeholders.stated(cells["report_number"]).alias("stated_number"),
+        pl.when(ambiguity.is_null()).then(placeholders.stated(cells["report_number"])).alias("stated_number"),
+        ambiguity.alias("number_ambiguity"),
+        *stated_figures(cells),
         placeholders.stated(cells["fiscal_year"]).alias("stated_fiscal_year"),
         placeholders.stated(cells["issue_date"]).alias("stated_issue_date"),
         placeholders.stated(cells["agency"]).alias("stated_agency"),
@@ -180,8 +186,9 @@ def _links(frame: pl.DataFrame, office: Office) -> pl.DataFrame:
             joined, on=["capture_url", "_link"], how="left",
             nulls_equal=True, maintain_order="left",
         ).with_columns(pl.coalesce("document_url", "_found").alias("document_url"))  # fmt: skip
-    onsite = c("document_url").str.contains(office.onsite).fill_null(False) if office.onsite else pl.lit(True)
-    offsite = stated_url.is_not_null() & ~onsite
+    onsite = c("document_url").str.contains(office.onsite) if office.onsite else pl.lit(True)
+    is_of_mirror = c("document_url").str.contains(known_sources.ON_MIRROR)
+    offsite = stated_url.is_not_null() & ~(onsite | is_of_mirror).fill_null(False)
     return frame.with_columns(offsite.alias("document_offsite"))
 
 

@@ -180,12 +180,15 @@ def _value(field: str, report: Row, sightings: list[Row], provenance: Row) -> Va
     if not (value := Value(field, report[field], ())).is_known:
         return value
     declared = REPORTS[field]
-    origin = declared.of if declared.merge == "computed" else field
+    is_fallback = declared.fallback is not None and provenance[field] is None
+    computed_from = declared.fallback if is_fallback else declared.of if declared.merge == "computed" else None
+    origin = computed_from or field
     relevant = [s for s in sightings if origin not in MERGED_FIELDS or s["sighting_id"] == provenance[origin]]
     first: dict[str, SightingPlace] = {}
     for sighting in relevant:
-        column = _column(field, report, sighting)
-        words = report[declared.quoted_in] if declared.quoted_in else sighting[column] if column else None
+        column = REPORTS[computed_from].traced_to if computed_from else _column(field, report, sighting)
+        quoted_in = declared.quoted_in if computed_from else None
+        words = report[quoted_in] if quoted_in else sighting[column] if column else None
         if column and words:
             line = sighting.get(LINE_COLUMNS.get(column, "line")) or sighting["line"]
             first.setdefault(words, SightingPlace(sighting["capture_path"], line, column, words))

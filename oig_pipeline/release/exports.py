@@ -28,7 +28,7 @@ EXPORTS = (REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE)
 # What a spreadsheet takes for the beginning of a formula.
 _FORMULA = r"^[=+\-@\t\r]"
 _BATCH = 5_000
-_TYPES: dict[Any, type] = {pl.Int32: int, pl.Int64: int, pl.Boolean: int}
+_TYPES: dict[Any, type] = {pl.Int32: int, pl.Int64: int, pl.Float64: float, pl.Boolean: int}
 
 
 def are_of(release: Path) -> bool:

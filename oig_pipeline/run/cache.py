@@ -47,7 +47,7 @@ BATCHES, PARTITIONS, HASHES = "batches", "partitions", "hashes.json"
 NOTE = "note.json"
 MAX_AGE_SECONDS = 24 * 60 * 60
 _PACKAGES = ("oig-pipeline", "polars", "pandera", "pyarrow", "selectolax", "rapidfuzz")
-_FOLDERS = ("domain", "contract", "capture", "curate", "run", "release")
+_FOLDERS = ("domain", "contract", "capture", "curate", "offices", "sources", "run", "release")
 
 
 def code_version(inputs: bytes = b"") -> str:

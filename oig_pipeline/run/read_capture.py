@@ -19,16 +19,18 @@ LAYOUTS = (
     *(layout for layout in _OF_SOURCES if not layout.precedes_exchange),
 )
 """All layouts, in the order in which they are tried."""
+PAGE_SOURCES = tuple(source.pages for source in SOURCES if source.pages)
+"""The sites that know their own pages."""
 
 
 def read(capture: Capture) -> reader.Reading:
     """Return the sightings of one capture; what cannot be read is a finding, never an exception."""
-    return reader.read(capture, LAYOUTS)
+    return reader.read(capture, LAYOUTS, PAGE_SOURCES)
 
 
-def layout_of(text: str) -> Layout | None:
-    """Return the layout of a text, None where it has none that is known or is too long for it."""
-    return detect.layout_of(text, LAYOUTS)
+def layout_of(text: str, url: str | None = None) -> Layout | None:
+    """Return the layout of a text from an address, None where it has none that is known or is too long for it."""
+    return detect.layout_of(text, LAYOUTS, url, PAGE_SOURCES)
 
 
 def is_companion(file: Path) -> bool:

@@ -14,7 +14,7 @@ from oig_pipeline.run.read_capture import read
 from oig_pipeline.sources.oig_dhs_gov import html_cards
 from oig_pipeline.sources.unitedstates import archive_record
 from tests.conftest import Captures
-from tests.value_lines import checked_rows
+from tests.value_lines import UNLISTED, checked_rows
 
 TABLE = """<html><body><table><thead><tr><th class="views-field views-field-field-report-number">Report Number</th>
 <th class="views-field views-field-title">Title</th></tr></thead><tbody>
@@ -111,6 +111,7 @@ def test_a_topic_page_gives_its_cards_and_its_heading_as_topic() -> None:
         "listed_summary": "First.\n\nSecond.",
         "listed_issue_date": "2021-07-20", "listed_document_url": "/a.pdf", "listed_agency": "CBP, ICE",
         "listed_fiscal_year": "2021", "topic": "Border Security", "listed_office": None, "listed_datetime": None,
+        **dict.fromkeys(UNLISTED),
     }  # fmt: skip
     assert (second["line"], second["listed_number"]) == (3, "OIG-21-48")
 

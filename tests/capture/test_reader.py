@@ -83,6 +83,7 @@ def test_a_row_carries_its_source_in_front_of_what_is_listed(captures: Captures)
         "capture_url": LISTING_URL,
         "retrieved_at": reading.capture.retrieved_at,
         "layout": "exchange",
+        "source": "oig_dhs_gov",
         "ordinal": 1,
         "line": 2,
         "listed_number": "OIG-21-49",

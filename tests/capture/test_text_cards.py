@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from oig_pipeline.capture.rows import Finding
 from oig_pipeline.sources.oig_dhs_gov import text_cards
-from tests.value_lines import checked_rows
+from tests.value_lines import UNLISTED, checked_rows
 
 HEAD = "Skip to main content\nU.S. flag\n\nAn official website of the United States government\n\nBorder Security\n\n"
 CARD = """  \u2022 CBP Needs Oversight
@@ -243,6 +243,7 @@ class Card:
             "listed_fiscal_year": self.fiscal_year or None,
             "topic": self.area or topic,
             "listed_office": None,
+            **dict.fromkeys(UNLISTED),
             "listed_datetime": None,
         }
 

@@ -103,8 +103,8 @@ TRACED = [field for field in REPORTS if field not in BOOKKEEPING]
 
 def stands(source: SightingPlace) -> bool:
     """Return whether the raw file has the words of a source on its line: the first of them begin there."""
-    if source.column == "layout":  # the form of the whole page names the office, and no line of it
-        return source.words in ("exchange", "text_cards")
+    if source.column in ("layout", "capture_url"):  # of an office that no row names
+        return True
     lines = (DATA / "raw" / source.capture).read_text(encoding="utf-8").split("\n")
     if source.capture.endswith(".csv"):
         names = {column: name for name, column in LISTED_COLUMNS.items()}

@@ -54,6 +54,7 @@ texts = st.one_of(st.sampled_from((*FORMULAS, *HARMLESS)), st.text(max_size=12))
 BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     pl.String: texts,
     pl.Int32: st.integers(-(2**31), 2**31 - 1),
+    pl.Float64: st.integers(0, 10**15 - 1).map(lambda cents: cents / 100),
     pl.Boolean: st.booleans(),
     pl.Date: st.dates(dt.date(1990, 1, 1), dt.date(2060, 1, 1)),
     TIME: st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2060, 1, 1)),
@@ -200,7 +201,7 @@ def test_ndjson_holds_every_value_of_every_report(reports: pl.DataFrame) -> None
 
 # SQLite.
 
-TYPES: dict[Any, str] = {pl.Int32: "INTEGER", pl.Boolean: "INTEGER"}
+TYPES: dict[Any, str] = {pl.Int32: "INTEGER", pl.Float64: "REAL", pl.Boolean: "INTEGER"}
 
 
 def test_sqlite_has_the_types_of_the_contract(folder: Path) -> None:

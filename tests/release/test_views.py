@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +31,7 @@ Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 SITE = "https://www.oig.dhs.gov"
 LISTING = f"{SITE}/reports/audits-inspections-and-evaluations"
+MIRROR = "https://www.oversight.gov/reports/federal"
 TIMES = ("2022-01-01T00:00:00Z", "2022-02-01T00:00:00Z", "2022-03-01T00:00:00Z")
 
 
@@ -221,6 +223,60 @@ def data_quality_by_capture(t: Tables) -> list[Row]:
     return rows
 
 
+def of_sources(t: Tables) -> list[tuple[Row, list[Row]]]:
+    """Return each report and its sightings."""
+    by_key = defaultdict(list)
+    for s in t["sightings"]:
+        if s["outcome"] == "published":
+            by_key[s["office"], s["report_number"], s["fiscal_year"]].append(s)
+    return [(r, by_key[r["office"], r["report_number"], r["fiscal_year"]]) for r in t["reports"]]
+
+
+def in_one_source(t: Tables) -> list[Row]:
+    return [
+        {
+            **{name: r[name] for name in ("office", "report_number", "fiscal_year", "title")},
+            "source": group[0]["source"],
+        }
+        for r, group in of_sources(t)
+        if len({s["source"] for s in group}) == 1
+    ]
+
+
+def source_differences(t: Tables) -> list[Row]:
+    mirrored = {s["sighting_id"] for s in t["sightings"] if s["source"] == "oversight_gov"}
+    given_by = {(p["office"], p["report_number"], p["fiscal_year"]): p for p in t["provenance"]}
+    conflicts = {(v["sighting_id"], v["rule"]): v["value"] for v in t["violations"]}
+
+    def plain(title: str) -> str:
+        return "".join(filter(str.isalnum, re.sub(r"\([^()]*\)\s*$", "", title))).lower()
+
+    def differing(r: Row, s: Row, of_office: set[str]) -> Iterator[tuple[str, str, str]]:
+        if "title" in of_office and plain(s["listed_title"]) != "".join(filter(str.isalnum, r["title"])).lower():
+            yield "title", s["listed_title"], r["title"]
+        if "issue_date" in of_office and (s["sighting_id"], "date_conflict") in conflicts:
+            yield "issue_date", conflicts[s["sighting_id"], "date_conflict"], str(r["issue_date"])
+        if (s["sighting_id"], "component_conflict") in conflicts:
+            yield "agencies", conflicts[s["sighting_id"], "component_conflict"], "; ".join(r["agencies"])
+        link = s["listed_document_url"]
+        if (
+            "document_url" in of_office
+            and link
+            and link.split("/")[-1].lower() != r["document_url"].split("/")[-1].lower()
+        ):
+            yield "document_url", link, r["document_url"]
+
+    rows = {}
+    for r, group in of_sources(t):
+        key = {name: r[name] for name in ("office", "report_number", "fiscal_year")}
+        origins = given_by[r["office"], r["report_number"], r["fiscal_year"]]
+        of_office = {name for name in ("title", "issue_date", "document_url") if origins[name] not in {*mirrored, None}}
+        for s in group:
+            for field, there, here in differing(r, s, of_office) if s["sighting_id"] in mirrored else ():
+                rows[*key.values(), field, there] = {**key, "field": field, "value_there": there, "value_here": here}
+    return list(rows.values())
+
+
 EXPECTED: dict[str, tuple[Callable[[Tables], list[Row]], Callable[[Row], tuple[Any, ...]]]] = {
     "agency_years": (agency_years, lambda r: (r["agency"], r["fiscal_year"])),
     "changes": (
@@ -234,6 +290,7 @@ EXPECTED: dict[str, tuple[Callable[[Tables], list[Row]], Callable[[Row], tuple[A
     "disagreements": (
         disagreements, lambda r: (-r["not_concurred"], -r["fiscal_year"], r["office"], r["report_number"])
     ),
+    "in_one_source": (in_one_source, lambda r: (-r["fiscal_year"], r["office"], r["report_number"])),
     "number_gaps": (number_gaps, lambda r: (r["office"], r["series"], r["fiscal_year"], r["sequence"])),
     "quarantine": (quarantine, lambda r: (r["capture_path"], r["line"], r["rule"])),
     "recommendations_by_agency": (recommendations_by_agency, lambda r: (-r["made"], r["agency"])),
@@ -241,6 +298,10 @@ EXPECTED: dict[str, tuple[Callable[[Tables], list[Row]], Callable[[Row], tuple[A
     "reports_by_agency": (reports_by_agency, lambda r: (-r["reports"], r["agency"])),
     "reports_by_fiscal_year": (reports_by_fiscal_year, lambda r: (r["fiscal_year"],)),
     "series_years": (series_years, lambda r: (r["office"], r["series"], r["fiscal_year"])),
+    "source_differences": (
+        source_differences,
+        lambda r: (-r["fiscal_year"], r["office"], r["report_number"], r["field"], r["value_there"]),
+    ),
     "topics": (topics, lambda r: (-r["reports"], r["topic"])),
 }  # fmt: skip
 """View → its rows, and the key by which they are in order."""
@@ -318,6 +379,10 @@ FIRST_PAGE = [
     audit(14, report_number="DA-07-04", fiscal_year="2007", issue_date="", summary=SUMMARIES["four of four"]),
     audit(15, report_number="DA-07-04", fiscal_year="2004", issue_date="", summary=SUMMARIES["no total"], agency="TSA"),
 ]
+MIRRORED = audit(
+    1, title="An Audit of Programme 7919 in Region 1", agency="FEMA", issue_date="07/22/2021", office="dhs",
+    document_url="/other.pdf",
+)  # fmt: skip
 BROKEN = [
     audit(21, report_number="OIG-2021-21", fiscal_year="20217", issue_date="soon"),
     audit(22, title=""),
@@ -348,6 +413,7 @@ def sample_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (LISTING, TIMES[1], [FIRST_PAGE[0], changed, *FIRST_PAGE[3:]]),
         (LISTING, TIMES[2], [FIRST_PAGE[0], changed, *FIRST_PAGE[2:]]),
         (FILTERED, None, BROKEN),
+        (MIRROR, TIMES[2], [MIRRORED]),
         (None, None, [audit(30, agency="", document_url=""), audit(31, agency="USCG", summary="")]),
     ]
     more = {"corrections.yml": CORRECTIONS, "raw/notes.txt": "to do\n", "raw/bad.csv": "number\nOIG-21-01\n"}

@@ -53,8 +53,8 @@ CONTEXT: dict[str, Any] = {
     "transform": "cr:transform",
 }
 TYPES = {
-    "string": "sc:Text", "int32": "cr:Int32", "int64": "cr:Int64", "bool": "sc:Boolean", "date32[day]": "sc:Date",
-    "timestamp[us]": "sc:DateTime",
+    "string": "sc:Text", "int32": "cr:Int32", "int64": "cr:Int64", "double": "cr:Float64", "bool": "sc:Boolean",
+    "date32[day]": "sc:Date", "timestamp[us]": "sc:DateTime",
 }  # fmt: skip
 
 

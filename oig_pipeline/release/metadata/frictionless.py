@@ -16,8 +16,8 @@ from oig_pipeline.release.metadata.about import DatasetInfo, File
 DATA_PACKAGE = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 TYPES = {
-    "string": "string", "int32": "integer", "int64": "integer", "bool": "boolean", "date32[day]": "date",
-    "timestamp[us]": "datetime",
+    "string": "string", "int32": "integer", "int64": "integer", "double": "number", "bool": "boolean",
+    "date32[day]": "date", "timestamp[us]": "datetime",
 }  # fmt: skip
 
 

@@ -37,9 +37,11 @@ class ValueReader:
         self.problems: list[PageProblem] = []
         self.other: list[OtherText] = []
 
-    def report(self, code: ProblemCode, line: int, message: str, value: str | None = None) -> None:
+    def report(
+        self, code: ProblemCode, line: int, message: str, value: str | None = None, name: str | None = None
+    ) -> None:
         """Add a problem."""
-        self.problems.append(PageProblem(code, line, message, value))
+        self.problems.append(PageProblem(code, line, message, value, name))
 
     def all_problems(self) -> tuple[PageProblem, ...]:
         """Return the problems by line."""
@@ -66,7 +68,7 @@ class ValueReader:
             return content
         if (match := _AMOUNT.fullmatch(passage.text)) is None:
             message = f"{name} is {passage.text!r}, which is no amount in dollars such as $1,284,600.50"
-            self.report(ProblemCode.AMOUNT_UNREADABLE, passage.line, message, passage.text)
+            self.report(ProblemCode.AMOUNT_UNREADABLE, passage.line, message, passage.text, name)
             return None
         amount = Decimal(match[1].replace(",", "") + (match[2] or ""))
         if content is None or content == amount:
@@ -84,7 +86,7 @@ class ValueReader:
         if _COUNT.fullmatch(passage.text):
             return int(passage.text.replace(",", ""))
         message = f"{name} is {passage.text!r}, which is no whole number"
-        self.report(ProblemCode.COUNT_UNREADABLE, passage.line, message, passage.text)
+        self.report(ProblemCode.COUNT_UNREADABLE, passage.line, message, passage.text, name)
         return None
 
     def day(self, passage: Passage | None, name: str) -> dt.date | None:
@@ -97,7 +99,7 @@ class ValueReader:
         reading = dates.read(passage.text)
         if reading.day is None or reading.proves_day_first:
             message = f"{name} is {passage.text!r}, which names no day"
-            self.report(ProblemCode.DATE_UNREADABLE, passage.line, message, passage.text)
+            self.report(ProblemCode.DATE_UNREADABLE, passage.line, message, passage.text, name)
             return None
         if content is not None and content != reading.day:
             message = f"{name} shows {reading.day}, but its markup says {content}; the one shown is taken"

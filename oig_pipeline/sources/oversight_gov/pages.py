@@ -55,12 +55,14 @@ class PageProblem:
         line: the line at fault, from 1.
         message: what is wrong, in words.
         value: what stands there, as printed; None where nothing does.
+        name: the label or column under which it stands, where that is a single value.
     """
 
     code: ProblemCode
     line: int
     message: str
     value: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from oig_pipeline.release.metadata.about import LICENCE_URL, NOTICE, SOURCE_URL,
 from oig_pipeline.release.metadata.dictionary import LONGEST_EXAMPLE, dictionary
 
 TYPES: dict[Any, str] = {
-    pl.String: "string", pl.Int32: "int32", pl.Int64: "int64", pl.Boolean: "bool", pl.Date: "date32[day]",
+    pl.String: "string", pl.Int32: "int32", pl.Int64: "int64", pl.Float64: "double",
+    pl.Boolean: "bool", pl.Date: "date32[day]",
     TIME: "timestamp[us]", NAMES: "list of string",
 }  # fmt: skip
 

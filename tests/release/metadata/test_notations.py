@@ -71,7 +71,8 @@ def by_key(items: list[dict[str, Any]], key: str = "name") -> dict[str, dict[str
 # The Data Package.
 
 FIELDS: dict[Any, str] = {
-    pl.String: "string", pl.Int32: "integer", pl.Int64: "integer", pl.Boolean: "boolean", pl.Date: "date",
+    pl.String: "string", pl.Int32: "integer", pl.Int64: "integer", pl.Float64: "number",
+    pl.Boolean: "boolean", pl.Date: "date",
     TIME: "datetime", NAMES: "array",
 }  # fmt: skip
 
@@ -199,7 +200,8 @@ def test_days_are_told_only_where_they_are_known(info: DatasetInfo) -> None:
 # Croissant.
 
 DATA_TYPES: dict[Any, str] = {
-    pl.String: "sc:Text", pl.Int32: "cr:Int32", pl.Int64: "cr:Int64", pl.Boolean: "sc:Boolean", pl.Date: "sc:Date",
+    pl.String: "sc:Text", pl.Int32: "cr:Int32", pl.Int64: "cr:Int64", pl.Float64: "cr:Float64",
+    pl.Boolean: "sc:Boolean", pl.Date: "sc:Date",
     TIME: "sc:DateTime", NAMES: "sc:Text",
 }  # fmt: skip
 

@@ -1,0 +1,52 @@
+-- Where oversight.gov says of a report what the office itself does not, marks of titles aside: the value there, and here.
+WITH
+    here AS (SELECT sighting_id FROM sightings WHERE source IS DISTINCT FROM 'oversight_gov'),
+    -- A value of the report counts only if provenance says that the office itself gave it.
+    pairs AS (
+        SELECT
+            office,
+            report_number,
+            fiscal_year,
+            unnest(
+                [
+                    {{
+                        'field': 'agencies',
+                        'value_there': listed_agency,
+                        'value_here': array_to_string(agencies, '; '),
+                        'differs': list_contains(rules, 'component_conflict')
+                    }},
+                    {{
+                        'field': 'document_url',
+                        'value_there': listed_document_url,
+                        'value_here': reports.document_url,
+                        'differs': provenance.document_url IN (FROM here)
+                            AND lower(regexp_extract(listed_document_url, '[^/]*$'))
+                                <> lower(regexp_extract(reports.document_url, '[^/]*$'))
+                    }},
+                    {{
+                        'field': 'issue_date',
+                        'value_there': listed_issue_date,
+                        'value_here': reports.issue_date::VARCHAR,
+                        'differs': list_contains(rules, 'date_conflict')
+                    }},
+                    {{
+                        'field': 'title',
+                        'value_there': listed_title,
+                        'value_here': reports.title,
+                        'differs': provenance.title IN (FROM here)
+                            AND lower(regexp_replace(
+                                regexp_replace(listed_title, '\([^()]*\)\s*$', ''), '[^\p{{L}}\p{{N}}]', '', 'g'
+                            )) <> lower(regexp_replace(reports.title, '[^\p{{L}}\p{{N}}]', '', 'g'))
+                    }}
+                ],
+                recursive := true
+            )
+        FROM reports
+        JOIN provenance USING (office, report_number, fiscal_year)
+        JOIN sightings USING (office, report_number, fiscal_year)
+        WHERE outcome = 'published' AND source = 'oversight_gov'
+    )
+SELECT DISTINCT office, report_number, fiscal_year, field, value_there, value_here
+FROM pairs
+WHERE differs
+ORDER BY fiscal_year DESC, office, report_number, field, value_there

@@ -1,0 +1,3 @@
+-- Where do the two sites differ?
+SELECT report_number, field, value_there, value_here
+FROM source_differences
