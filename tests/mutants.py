@@ -84,8 +84,8 @@ MUTANTS = (
     ),
     Mutant(
         "the oldest capture wins",
-        "__r.append((_NEWEST, True))",
-        "__r.append((_NEWEST, False))",
+        "__r += [(IS_MIRROR, False), (_NEWEST, True)]",
+        "__r += [(IS_MIRROR, False), (_NEWEST, False)]",
     ),
     Mutant(
         "a title that was cut beats one that is whole",

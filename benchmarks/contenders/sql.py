@@ -200,13 +200,15 @@ SIGHTINGS = f"""
 COPY (
     SELECT '{tables.OFFICE}' AS office, $key || '-' || line AS sighting_id, $sha256 AS capture_sha256,
         $name AS capture_path, NULL::VARCHAR AS capture_url,
-        NULL::TIMESTAMP AS retrieved_at, 'exchange' AS layout, line::INT AS ordinal,
+        NULL::TIMESTAMP AS retrieved_at, 'exchange' AS layout, NULL::VARCHAR AS source, line::INT AS ordinal,
         line::INT AS line, read.report_number AS listed_number, read.title AS listed_title,
         read.summary AS listed_summary, read.issue_date AS listed_issue_date, read.document_url AS listed_document_url,
         read.agency AS listed_agency, read.fiscal_year AS listed_fiscal_year, NULL::VARCHAR AS topic,
         NULL::VARCHAR AS listed_office,
+        {", ".join(f"NULL::VARCHAR AS listed_{name}" for name in tables.LISTED_ELSEWHERE)},
         {", ".join(f"NULL::INT AS listed_{name}_line" for name in tables.LISTED_FIELDS)}, NULL::INT AS topic_line,
         NULL::INT AS listed_office_line,
+        {", ".join(f"NULL::INT AS listed_{name}_line" for name in tables.LISTED_ELSEWHERE)},
         judged.report_number, judged.fiscal_year,
         CASE WHEN judged.mask & {ERRORS} = 0 THEN 'published' ELSE 'quarantined' END AS outcome, masks.names AS rules
     FROM read POSITIONAL JOIN judged JOIN masks USING (mask)
@@ -262,7 +264,9 @@ COPY (
     SELECT '{tables.OFFICE}' AS office, report_number, fiscal_year::INT AS fiscal_year, series,
         sequence::INT AS sequence, suffix, title, summary,
         issue_date, document_url, document_urls, agencies, agency_source, []::VARCHAR[] AS topics, kind, is_redacted,
-        is_revised, classification, total AS recommendations, concurred AS recommendations_concurred,
+        is_revised, classification, NULL::VARCHAR AS report_type, []::VARCHAR[] AS components,
+        NULL::DOUBLE AS questioned_costs, NULL::DOUBLE AS funds_for_better_use,
+        total AS recommendations, concurred AS recommendations_concurred,
         not_concurred AS recommendations_not_concurred, text AS recommendations_text, masks.names AS quality_flags,
         sighting_count, NULL::TIMESTAMP AS first_seen, NULL::TIMESTAMP AS last_seen
     FROM merged JOIN masks USING (mask) LEFT JOIN counts ON merged.rowid = counts.row
@@ -270,7 +274,8 @@ COPY (
 ) TO '{{out}}/reports.parquet' {FORMAT};
 COPY (
     SELECT '{tables.OFFICE}' AS office, report_number, fiscal_year::INT AS fiscal_year,
-        {", ".join(f"$key || '-' || of_{name} AS {name}" for name in tables.FIELDS)}
+        {", ".join(f"$key || '-' || of_{name} AS {name}" for name in tables.FIELDS)},
+        {", ".join(f"NULL::VARCHAR AS {name}" for name in tables.STATED_ELSEWHERE)}
     FROM merged ORDER BY {ORDER}
 ) TO '{{out}}/provenance.parquet' {FORMAT};
 """

@@ -18,29 +18,37 @@ TIME = pa.timestamp("us")
 FIELDS = ("title", "summary", "issue_date", "document_url", "kind", "classification")
 """Fields of a report that come from one of its sightings."""
 LISTED_FIELDS = ("number", "title", "summary", "issue_date", "document_url", "agency", "fiscal_year")
+LISTED_ELSEWHERE = ("report_type", "components", "recommendations", "questioned_costs", "funds_for_better_use")
+"""What no row of the corpora lists: its columns are null."""
+STATED_ELSEWHERE = ("report_type", "questioned_costs", "funds_for_better_use", "recommendations")
+"""Fields of a report that would come from such a sighting."""
 OFFICE = "dhs"
 """The office of every report of the corpora."""
 REPORTS = {
     "office": TEXT, "report_number": TEXT, "fiscal_year": NUMBER, "series": TEXT, "sequence": NUMBER, "suffix": TEXT,
     "title": TEXT, "summary": TEXT, "issue_date": DAY, "document_url": TEXT, "document_urls": NAMES, "agencies": NAMES,
     "agency_source": TEXT, "topics": NAMES, "kind": TEXT, "is_redacted": FLAG, "is_revised": FLAG,
-    "classification": TEXT, "recommendations": NUMBER, "recommendations_concurred": NUMBER,
+    "classification": TEXT, "report_type": TEXT, "components": NAMES, "questioned_costs": pa.float64(),
+    "funds_for_better_use": pa.float64(), "recommendations": NUMBER, "recommendations_concurred": NUMBER,
     "recommendations_not_concurred": NUMBER, "recommendations_text": TEXT, "quality_flags": NAMES,
     "sighting_count": NUMBER, "first_seen": TIME, "last_seen": TIME,
 }  # fmt: skip
 SIGHTINGS = {
     "office": TEXT, "sighting_id": TEXT, "capture_sha256": TEXT, "capture_path": TEXT, "capture_url": TEXT,
-    "retrieved_at": TIME, "layout": TEXT, "ordinal": NUMBER, "line": NUMBER,
+    "retrieved_at": TIME, "layout": TEXT, "source": TEXT, "ordinal": NUMBER, "line": NUMBER,
     **{f"listed_{name}": TEXT for name in LISTED_FIELDS}, "topic": TEXT, "listed_office": TEXT,
+    **{f"listed_{name}": TEXT for name in LISTED_ELSEWHERE},
     **{f"listed_{name}_line": NUMBER for name in LISTED_FIELDS}, "topic_line": NUMBER,
-    "listed_office_line": NUMBER,
+    "listed_office_line": NUMBER, **{f"listed_{name}_line": NUMBER for name in LISTED_ELSEWHERE},
     "report_number": TEXT, "fiscal_year": NUMBER, "outcome": TEXT, "rules": NAMES,
 }  # fmt: skip
 VIOLATIONS = {
     "office": TEXT, "sighting_id": TEXT, "capture_path": TEXT, "line": NUMBER, "rule": TEXT, "severity": TEXT,
     "column_name": TEXT, "value": TEXT, "message": TEXT, "acknowledged": FLAG,
 }  # fmt: skip
-PROVENANCE = {"office": TEXT, "report_number": TEXT, "fiscal_year": NUMBER, **dict.fromkeys(FIELDS, TEXT)}
+PROVENANCE = {
+    "office": TEXT, "report_number": TEXT, "fiscal_year": NUMBER, **dict.fromkeys((*FIELDS, *STATED_ELSEWHERE), TEXT),
+}  # fmt: skip
 TABLES = {"reports": REPORTS, "sightings": SIGHTINGS, "violations": VIOLATIONS, "provenance": PROVENANCE}
 DISTINCT = {
     "report_number", "title", "summary", "document_url", "document_urls", "recommendations_text", "sighting_id",

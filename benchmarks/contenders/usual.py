@@ -220,7 +220,7 @@ def merged(key: Key, rows: list[Row]) -> tuple[Row, Row]:
         "suffix": first["suffix"], **value, "issue_date": value["day"],
         "document_urls": sorted({row["document_url"] for row in rows if row["document_url"]}),
         "agencies": sorted({code for row in rows if row["source"] == source for code in row["agencies"]}),
-        "agency_source": source, "topics": [],
+        "agency_source": source, "topics": [], "components": [],
         "is_redacted": any(row["is_redacted"] for row in rows), "is_revised": any(row["is_revised"] for row in rows),
         "quality_flags": names(in_any & ~WHEN_ALL | in_all & WHEN_ALL), "sighting_count": len(rows),
     }  # fmt: skip

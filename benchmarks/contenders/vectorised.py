@@ -409,6 +409,7 @@ def merged(accepted: pd.DataFrame, ids: pyarrow.Array) -> tuple[dict[str, pyarro
         "suffix": column["suffix"].take(pyarrow.array(first)), **value, "document_urls": _links(accepted, len(first)),
         "agencies": agencies, "agency_source": source,
         "topics": pyarrow.array([[]], tables.NAMES).take(pyarrow.array(np.zeros(len(first), int))),
+        "components": pyarrow.array([[]], tables.NAMES).take(pyarrow.array(np.zeros(len(first), int))),
         **{
             name: pyarrow.array(np.bitwise_or.reduceat(accepted[name].to_numpy(bool)[by_report], starts))
             for name in ("is_redacted", "is_revised")

@@ -41,8 +41,8 @@ from tests.rows import NEWER, OLDER, SITE, Values, merge, published
 FIRST: Values = {
     "office": "dhs", "report_number": "OIG-21-49", "fiscal_year": 2021, "series": "OIG", "sequence": 49,
     "title": "Audit of Ports", "document_urls": [], "agencies": ["CBP"], "agency_source": "stated", "topics": [],
-    "kind": "report", "is_redacted": False, "is_revised": False, "quality_flags": [], "sighting_count": 1,
-    "first_seen": OLDER, "last_seen": OLDER,
+    "components": [], "kind": "report", "is_redacted": False, "is_revised": False, "quality_flags": [],
+    "sighting_count": 1, "first_seen": OLDER, "last_seen": OLDER,
 }  # fmt: skip
 SECOND: Values = {**FIRST, "report_number": "OIG-21-50", "sequence": 50, "title": "Jails Fail"}
 OTHER_YEAR: Values = {**FIRST, "report_number": "OIG-20-01", "fiscal_year": 2020, "sequence": 1, "title": "Grants"}
