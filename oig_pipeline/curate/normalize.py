@@ -186,10 +186,10 @@ def _links(frame: pl.DataFrame, office: Office) -> pl.DataFrame:
             joined, on=["capture_url", "_link"], how="left",
             nulls_equal=True, maintain_order="left",
         ).with_columns(pl.coalesce("document_url", "_found").alias("document_url"))  # fmt: skip
-    onsite = c("document_url").str.contains(office.onsite) if office.onsite else pl.lit(True)
-    is_of_mirror = c("document_url").str.contains(known_sources.ON_MIRROR)
-    offsite = stated_url.is_not_null() & ~(onsite | is_of_mirror).fill_null(False)
-    return frame.with_columns(offsite.alias("document_offsite"))
+    onsite = pl.lit(True)
+    if office.onsite:
+        onsite = c("document_url").str.contains(f"{office.onsite}|{known_sources.ON_MIRROR}").fill_null(False)
+    return frame.with_columns((stated_url.is_not_null() & ~onsite).alias("document_offsite"))
 
 
 def _joined(base: str, link: str) -> str | None:

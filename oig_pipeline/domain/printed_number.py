@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from oig_pipeline.domain.report_number import DASHES
 from oig_pipeline.domain.whitespace import WHITESPACE
 
-_DASH = r"[\-\u2010-\u2015\u2212\u00ad]"
+_DASH = f"[{DASHES}]"
 
 
 def printed_column(number: pl.Expr) -> pl.Expr:

@@ -22,8 +22,8 @@ import polars as pl
 from oig_pipeline.domain.whitespace import WHITESPACE
 
 CENTURY = 2000
-SEPARATORS = rf"[{WHITESPACE}_\-\u2010-\u2015\u2212\u00ad]+"
-_DASHES = rf"[{WHITESPACE}]*[\-\u2010-\u2015\u2212\u00ad]+(?:[{WHITESPACE}\-\u2010-\u2015\u2212\u00ad]*)"
+DASHES = r"\-\u2010-\u2015\u2212\u00ad"
+SEPARATORS = rf"[{WHITESPACE}_{DASHES}]+"
 GAP = r"[ _\-\u2010-\u2015]"
 """What may stand between the parts of a number in running text."""
 # Days and fiscal years are spelled alike.

@@ -154,8 +154,3 @@ def looks_like_url(text: str) -> bool:
 def is_same_number(number: str, other: str) -> bool:
     """Return whether two report numbers are one, but for case, whitespace and how many dashes stand in a row."""
     return _DASHES.sub("-", number).casefold() == _DASHES.sub("-", other).casefold()
-
-
-def is_amount(text: str) -> bool:
-    """Return whether a text is an amount of dollars with its sign."""
-    return text.startswith("$") and _AMOUNT.fullmatch(text) is not None
