@@ -9,31 +9,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from oig_pipeline.capture import exchange, ndjson
-from oig_pipeline.capture.rows import LARGEST_PAGE, Layout, PageSource
+from oig_pipeline.capture.rows import LARGEST_PAGE, Layout
+from oig_pipeline.capture.source import Source
 from oig_pipeline.domain.known_sources import source_of_url
 
-EXCHANGE: tuple[Layout, ...] = (ndjson.LAYOUT, exchange.CSV)
 
-
-def layout_of(
-    text: str, layouts: Sequence[Layout], url: str | None = None, page_sources: Sequence[PageSource] = ()
-) -> Layout | None:
+def layout_of(text: str, url: str | None, sources: Sequence[Source]) -> Layout | None:
     """Return the layout of a text, None where it has none that is known or is too long for it.
+
+    The pages of the source that the address names come before CSV, for which their first line may pass.
 
     Args:
         text: the text.
-        layouts: the layouts, in the order in which they are tried.
         url: the address from which it was obtained.
-        page_sources: the sites that know their own pages; the one that the address names comes before all tables.
+        sources: the sources, in the order in which their layouts are tried.
     """
     name = source_of_url(url)
-    before = layouts.index(exchange.CSV) if exchange.CSV in layouts else 0
+    layouts = [layout for source in sources for layout in source.layouts]
     return (
-        _among(layouts[:before], text)
-        or _of_sources((source for source in page_sources if source.name == name), text, url)
-        or _among(layouts[before : before + 1], text)
-        or _of_sources((source for source in page_sources if source.name != name), text, url)
-        or _among(layouts[before + 1 :], text)
+        _among((layout for layout in layouts if layout.precedes_exchange), text)
+        or _among((ndjson.LAYOUT,), text)
+        or _page_layout((source for source in sources if source.name == name), text, url)
+        or _among((exchange.CSV,), text)
+        or _page_layout((source for source in sources if source.name != name), text, url)
+        or _among((layout for layout in layouts if not layout.precedes_exchange), text)
     )
 
 
@@ -41,7 +40,8 @@ def _among(layouts: Iterable[Layout], text: str) -> Layout | None:
     return next((layout for layout in layouts if len(text) <= layout.largest and layout.matches(text)), None)
 
 
-def _of_sources(sources: Iterable[PageSource], text: str, url: str | None) -> Layout | None:
+def _page_layout(sources: Iterable[Source], text: str, url: str | None) -> Layout | None:
     if len(text) > LARGEST_PAGE:
         return None
-    return next((layout for source in sources if (layout := source.layout_of(text, url)) is not None), None)
+    answers = (source.page_layout(text, url) for source in sources if source.page_layout)
+    return next((layout for layout in answers if layout is not None), None)

@@ -27,10 +27,10 @@ from oig_pipeline.capture.rows import (
     ORDINAL,
     Finding,
     Layout,
-    PageSource,
     Rows,
     Unreadable,
 )
+from oig_pipeline.capture.source import Source
 from oig_pipeline.capture.unpack import LARGEST_FILE, unpacked
 from oig_pipeline.domain import dates
 from oig_pipeline.domain.known_sources import source_of_url
@@ -111,18 +111,17 @@ class CaptureSummary:
         return any(finding.rule == cut.RULE for finding in self.findings)
 
 
-def read(capture: Capture, layouts: Sequence[Layout], page_sources: Sequence[PageSource] = ()) -> Reading:
+def read(capture: Capture, sources: Sequence[Source]) -> Reading:
     """Return the sightings of one capture; what cannot be read is a finding, never an exception.
 
     Args:
         capture: the capture.
-        layouts: the layouts in which it may be, in the order in which they are tried.
-        page_sources: the sites that know their own pages.
+        sources: the sources from which it may come.
     """
     if capture.problem:
         return _without_rows(capture, "unreadable", Finding("capture_unreadable", capture.problem))
     try:
-        return _read(capture, layouts, page_sources, *_text(capture))
+        return _read(capture, sources, *_text(capture))
     except Unreadable as error:
         return _without_rows(capture, "unreadable", error.finding)
     except Exception as fault:  # one capture must never cost the others
@@ -130,10 +129,8 @@ def read(capture: Capture, layouts: Sequence[Layout], page_sources: Sequence[Pag
         return _without_rows(capture, "unreadable", of_the_moment(message))
 
 
-def _read(
-    capture: Capture, layouts: Sequence[Layout], page_sources: Sequence[PageSource], text: str, is_cut: bool
-) -> Reading:
-    layout = detect.layout_of(text, layouts, capture.url, page_sources)
+def _read(capture: Capture, sources: Sequence[Source], text: str, is_cut: bool) -> Reading:
+    layout = detect.layout_of(text, capture.url, sources)
     if layout is None:
         if len(text) > LARGEST_PAGE:
             message = f"no page of the site has more than {LARGEST_PAGE // 2**20} million characters"

@@ -109,19 +109,6 @@ class Layout:
     source: str | None = OIG_DHS_GOV
 
 
-@dataclass(frozen=True)
-class PageSource:
-    """A site whose own reader knows its pages.
-
-    Attributes:
-        name: the name of the source.
-        layout_of: the layout of a text and its address, None where it is no page of the site.
-    """
-
-    name: str
-    layout_of: Callable[[str, str | None], Layout | None]
-
-
 def frame(
     columns: Mapping[str, Sequence[str | None]],
     lines: Sequence[int],

@@ -9,25 +9,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from oig_pipeline.capture.rows import Layout, PageSource
+from oig_pipeline.capture.rows import Layout
 
 
 @dataclass(frozen=True)
 class Source:
-    """A place that captures come from.
+    """A place that captures come from; its hosts and its office are in `domain/known_sources.py`.
 
     Attributes:
         name: the name of its folder.
-        hosts: the hosts of its pages.
         layouts: the layouts in which its pages come, in the order in which they are tried.
-        pages: how it tells its own pages from others, where their texts alone do not.
-        office: the code of the office for which it speaks; None where each row says it.
+        page_layout: gives the layout of a text and its address, where the text alone does not tell; None for no page of
+            this source.
         is_companion: whether a file is no capture, but lies beside one of this source and belongs to it.
     """
 
     name: str
-    hosts: tuple[str, ...]
     layouts: tuple[Layout, ...] = ()
-    pages: PageSource | None = None
-    office: str | None = None
+    page_layout: Callable[[str, str | None], Layout | None] | None = None
     is_companion: Callable[[Path], bool] | None = None

@@ -9,12 +9,14 @@ from oig_pipeline.capture.captures import take
 from oig_pipeline.capture.exchange import CSV
 from oig_pipeline.capture.ndjson import LAYOUT as NDJSON
 from oig_pipeline.capture.rows import Layout
-from oig_pipeline.run.read_capture import LAYOUTS, layout_of, read
+from oig_pipeline.run.read_capture import layout_of, read
+from oig_pipeline.sources import SOURCES
 from oig_pipeline.sources.oig_dhs_gov import html_cards, text_dated, text_runon, text_table
 from oig_pipeline.sources.oig_dhs_gov.text_cards import LAYOUT as TEXT_CARDS
 from oig_pipeline.sources.unitedstates import archive_record
 from tests.conftest import DATA, Captures
 
+LAYOUTS = (NDJSON, CSV, *(layout for source in SOURCES for layout in source.layouts))
 CARD = "  \u2022 CBP Needs Oversight\n    Report Number\n    OIG-21-49\n    Fiscal Year\n    2021\n"
 UNLABELLED = "  \u2022 CBP Needs Oversight\n\n    Executive Summary\n\n    Text.\n"
 PRESS_RELEASES = "Border Security\n\n  \u2022 DHS OIG Announces\n\n    In May.\n\n  \u2022 DHS OIG Hosts\n"

@@ -13,7 +13,8 @@ from oig_pipeline.capture import unpack
 from oig_pipeline.capture.captures import Capture, take
 from oig_pipeline.capture.reader import Reading
 from oig_pipeline.run.by_office import normalize_rows as normalize
-from oig_pipeline.run.read_capture import LAYOUTS, read
+from oig_pipeline.run.read_capture import read
+from tests.capture.test_detect import LAYOUTS
 from tests.conftest import DATA, PROJECT, Captures
 
 GOLDEN = PROJECT / "tests" / "golden" / "layouts"

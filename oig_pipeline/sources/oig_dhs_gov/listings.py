@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from oig_pipeline.domain.agencies import Agency
+from oig_pipeline.domain.known_sources import OFFICE_OF, OIG_DHS_GOV
 from oig_pipeline.offices import OFFICES
-from oig_pipeline.sources.oig_dhs_gov import SOURCE
 
 PATHS = (
     "/reports/audits-inspections-and-evaluations",
@@ -43,6 +43,6 @@ class Listing:
 
 def listings() -> tuple[Listing, ...]:
     """Return every listing: the view of all agencies has holes, and only the filters tell the agencies."""
-    office = OFFICES.declared(SOURCE.office)
+    office = OFFICES.declared(OFFICE_OF[OIG_DHS_GOV])
     filters = [None, *(agency for agency in office.agencies.agencies if agency.filter_id is not None)]
     return tuple(Listing(path, agency) for path in PATHS for agency in filters)

@@ -8,6 +8,7 @@ or what a number or a title means.
 from __future__ import annotations
 
 from oig_pipeline.capture.source import Source
-from oig_pipeline.sources.oversight_gov import page_layouts, site_facts
+from oig_pipeline.domain.known_sources import OVERSIGHT_GOV
+from oig_pipeline.sources.oversight_gov import page_layouts
 
-SOURCE = Source(name="oversight_gov", hosts=tuple(sorted(site_facts.HOSTS)), pages=page_layouts.PAGES)
+SOURCE = Source(OVERSIGHT_GOV, page_layout=page_layouts.layout_of)

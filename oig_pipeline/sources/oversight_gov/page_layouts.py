@@ -6,7 +6,7 @@ Belongs here: telling at little cost that a text is no page of the site. Does no
 
 from __future__ import annotations
 
-from oig_pipeline.capture.rows import Layout, PageSource, Rows
+from oig_pipeline.capture.rows import Layout, Rows
 from oig_pipeline.domain.known_sources import OVERSIGHT_GOV, source_of_url
 from oig_pipeline.sources.oversight_gov.page_kind import detect
 from oig_pipeline.sources.oversight_gov.page_reader import read_page
@@ -38,6 +38,3 @@ def layout_of(text: str, url: str | None) -> Layout | None:
     name = f"{'html' if form.is_html else 'text'}_oversight_{form.kind}"
     has_header = form.kind is PageKind.LIST
     return Layout(name, lambda _: True, read, has_header=has_header, source=OVERSIGHT_GOV)
-
-
-PAGES = PageSource(OVERSIGHT_GOV, layout_of)

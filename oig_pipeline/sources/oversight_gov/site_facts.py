@@ -10,8 +10,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import urlencode
 
+from oig_pipeline.domain import known_sources
+from oig_pipeline.domain.known_sources import OVERSIGHT_GOV
+
 BASE_URL = "https://www.oversight.gov"
-HOSTS = frozenset(("oversight.gov", "www.oversight.gov"))
+HOSTS = frozenset(
+    prefix + host for host, source in known_sources.HOSTS.items() if source == OVERSIGHT_GOV for prefix in ("", "www.")
+)
 CRAWL_DELAY = 5.0
 """Seconds between two requests, as the site's robots.txt is said to ask."""
 
