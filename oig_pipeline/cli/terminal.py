@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from oig_pipeline.query.explain import Explanation, Published
 
 MAX_ERRORS = 50
+MAX_NOTES = 3
+"""Captures whose note is printed; `oig captures` shows all."""
 LONGEST_WORDS = 120
 """Most characters of a value where it is explained."""
 
@@ -96,9 +98,12 @@ def _print_failing(console: Console, verdict: Verdict) -> None:
 
 def _print_notes(console: Console, outcome: Outcome) -> None:
     result = outcome.result
-    messages = [
+    of_captures = [
         f"{t.capture.path}: {t.note}" for t in result.summaries if t.note and t.status in ("read", "not_a_listing")
     ]
+    messages = of_captures[:MAX_NOTES]
+    if more := len(of_captures) - len(messages):
+        messages.append(f"{_counted(more, 'more capture')} with a note; {_program()} captures shows them")
     messages += [
         f"correction in line {c.line} is unused: no row is {dict(c.where)}" for c in result.correction_outcomes.unused
     ]  # fmt: skip

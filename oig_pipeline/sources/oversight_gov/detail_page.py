@@ -47,11 +47,13 @@ class FieldReader:
 
     Attributes:
         lines: where the values stand.
+        printed: their words.
     """
 
     def __init__(self, blocks: Sequence[LabeledBlock], reader: ValueReader) -> None:
         self._blocks, self._reader = blocks, reader
         self.lines: dict[str, int] = {}
+        self.printed: dict[str, str] = {}
 
     def label_line(self, field: str) -> int | None:
         """Return the line of the label of a field."""
@@ -107,9 +109,10 @@ class FieldReader:
         return None
 
     def at(self, field: str, passage: Passage | None, value: object) -> None:
-        """Note where a value stands."""
+        """Note where a value stands, and its words."""
         if value is not None and passage is not None:
             self.lines[field] = passage.line
+            self.printed[field] = passage.text
 
     def words(self, field: str) -> str | None:
         """Return the text of a field."""
@@ -163,6 +166,7 @@ def detail_page(parts: DetailParts, reader: ValueReader) -> ReportDetailPage:
         recommendations=number_made,
         open_recommendations=stated,
         lines=fields.lines,
+        printed=fields.printed,
         listed_recommendations=open_ones,
         problems=reader.all_problems(),
         other=reader.all_other(),

@@ -156,5 +156,5 @@ def _with_highlights(page: HtmlPage, nodes: Sequence[LexborNode], row: ListRow, 
     other = [OtherText(p.text, p.line, block.label) for block in others for p in block.passages if p.text]
     unlabeled = [page.passage(node) for node, node_blocks in zip(nodes, by_node, strict=True) if not node_blocks]
     other += [OtherText(passage.text, passage.line) for passage in unlabeled]
-    lines = {**row.lines, **fields.lines}
-    return replace(row, **values, lines=lines, other=(*row.other, *other))  # type: ignore[arg-type]
+    lines, printed = {**row.lines, **fields.lines}, {**row.printed, **fields.printed}
+    return replace(row, **values, lines=lines, printed=printed, other=(*row.other, *other))  # type: ignore[arg-type]

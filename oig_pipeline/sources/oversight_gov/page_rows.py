@@ -10,6 +10,8 @@ of the office itself, says nothing of it.
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -54,6 +56,7 @@ RULES = {
 """Problem → the rule that it breaks; those of numbers are for the rules on rows."""
 _OF_NUMBERS = (ProblemCode.NUMBER_MISSING, ProblemCode.NUMBERS_DIFFER)
 _FIGURES = ("recommendations", "questioned_costs", "funds_for_better_use")
+_READ = ("issue_date", *_FIGURES)
 _CELLS: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "report_number": ("listed_number", str),
     "title": ("listed_title", str),
@@ -124,13 +127,21 @@ def _cells(page: ListRow | ReportDetailPage, office: str | None, line: int) -> d
     cells: dict[str, Cell] = {}
     for name, (column, write) in _CELLS.items():
         if (value := getattr(page, name, None)) is not None:
-            cells[column] = (_money(value) if isinstance(value, Decimal) else write(value), page.lines.get(name, line))
+            words = _words(value, page.printed.get(name)) if name in _READ else write(value)
+            cells[column] = (words, page.lines.get(name, line))
     components = getattr(page, "components", None)
     agencies = components or [name for name in page.agencies or () if office is None or not _is_own(name, office)]
     if agencies:
         names = "components" if components else "agencies"
         cells["listed_agency"] = (BETWEEN_TOPICS.join(agencies), page.lines.get(names, line))
     return cells
+
+
+def _words(value: dt.date | Decimal | int, printed: str | None) -> str:
+    """Return the words that a value was read from; those of the markup, where that says more, as the page would."""
+    if printed and (not isinstance(value, Decimal) or re.sub(r"[$, ]", "", printed) == str(value)):
+        return printed
+    return _money(value) if isinstance(value, Decimal) else str(value)
 
 
 def _money(amount: Decimal) -> str:
@@ -146,8 +157,7 @@ def _column_of(problem: PageProblem) -> str | None:
     """Return the column of the one value that a problem is about, None where it is about none that a row has."""
     if problem.code in _OF_NUMBERS:
         return _CELLS["report_number"][0]
-    names = ("issue_date", *_FIGURES)
-    field = next((name for name in names if NAMES[name] == problem.name), None)
+    field = next((name for name in _READ if NAMES[name] == problem.name), None)
     return _CELLS[field][0] if field else None
 
 

@@ -101,7 +101,7 @@ class PageRecommendation:
 
 @dataclass(frozen=True)
 class ListRow:
-    """One report in a list; amounts in dollars."""
+    """One report in a list; amounts in dollars. `printed` has the words of days and figures, as the page shows them."""
 
     line: int
     report_number: str | None = None
@@ -116,6 +116,7 @@ class ListRow:
     funds_for_better_use: Decimal | None = None
     url: str | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
+    printed: Mapping[str, str] = field(default_factory=dict)
     other: tuple[OtherText, ...] = ()
 
 
@@ -149,6 +150,7 @@ class ReportDetailPage:
         period_end: its last day.
         description: the summary, where a label names it so.
         lines: where the value of each field stands, from 1.
+        printed: the words of single values, as the page shows them.
     """
 
     report_number: str | None = None
@@ -172,6 +174,7 @@ class ReportDetailPage:
     period_end: dt.date | None = None
     description: str | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
+    printed: Mapping[str, str] = field(default_factory=dict)
     listed_recommendations: tuple[PageRecommendation, ...] = ()
     problems: tuple[PageProblem, ...] = ()
     other: tuple[OtherText, ...] = ()

@@ -148,6 +148,7 @@ def list_row(
         locations=_several(cells.get("locations"), sources.get("locations"), line),
         url=url,
         lines={column: cell.line for column, cell in cells.items() if not is_no_value(cell.text)},
+        printed={column: cell.text for column, cell in cells.items()},
     )
 
 

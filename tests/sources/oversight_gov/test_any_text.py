@@ -68,6 +68,7 @@ def damaged_pages(draw: st.DrawFn) -> str:
 def strings(page: Any) -> Iterator[tuple[str, Any]]:
     for item in dataclasses.fields(page):
         value = getattr(page, item.name)
+        value = tuple(value.values()) if item.name == "printed" else value
         if item.name in ("problems", "lines", "kind", "line"):
             continue
         for part in value if isinstance(value, tuple) else (value,):
