@@ -18,7 +18,7 @@ NORMALIZED = {
     **{name: column for name, column in REPORTS.items() if column.is_of_rows},
     **{name: SIGHTINGS[name] for name in KEY},
     **{name: replace(REPORTS[name], nullable=True) for name in ("series", "sequence", "title")},
-    "office_is_known": Column(pl.Boolean, "Whether the office is one of those that are known."),
+    "office_is_known": Column(pl.Boolean, "Whether the office is one of those that are known.", nullable=True),
     "number_is_printed": Column(pl.Boolean, "Whether the number is kept as printed: its office declares no grammar."),
     "stated_number": Column(pl.String, "Listed or corrected number, blanks folded.", nullable=True),
     "stated_fiscal_year": Column(pl.String, "Listed or corrected fiscal year, blanks folded.", nullable=True),

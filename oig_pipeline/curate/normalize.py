@@ -71,7 +71,7 @@ def normalize(sightings: pl.DataFrame, office: Office, codes: pl.Series) -> pl.D
     )
     frame = frame.with_columns(
         codes.alias("office"),
-        pl.lit(bool(office.code)).alias("office_is_known"),
+        (codes.is_not_null() & bool(office.code)).set(codes.is_null(), None).alias("office_is_known"),
         pl.lit(office.numbers is None).alias("number_is_printed"),
     )
     frame = _titles(_numbers(_dates(frame), office.numbers), office.titles)

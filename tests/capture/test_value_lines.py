@@ -42,7 +42,7 @@ def lines_of(row: dict[str, Any]) -> dict[str, int]:
 def test_the_values_of_a_golden_capture_stand_on_their_lines(file: Path, line_end: str, captures: Captures) -> None:
     text = file.read_text(encoding="utf-8")
     (capture,) = take(captures({file.name: text.replace("\n", line_end)}))
-    sightings = read(capture, SOURCES).sightings
+    sightings = read(capture).sightings
     assert sightings.height
     assert misplaced(text, sightings) == []
 

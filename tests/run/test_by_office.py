@@ -55,7 +55,7 @@ def test_rows_of_several_offices_keep_their_order() -> None:
     result = normalize_rows(rows)
     unknown = "Department of Mysteries OIG"
     assert result["office"].to_list() == ["dhs", "treasury", unknown, None, "dhs", "usda", unknown]
-    assert result["office_is_known"].to_list() == [True, True, False, False, True, True, False]
+    assert result["office_is_known"].to_list() == [True, True, False, None, True, True, False]
     assert result["number_is_printed"].to_list() == [False, False, True, True, False, True, True]
     assert result["report_number"].to_list() == [f"OIG-21-10{n}" for n in range(7)]
     assert result["sighting_id"].to_list() == rows["sighting_id"].to_list()
