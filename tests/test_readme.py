@@ -135,7 +135,7 @@ def test_the_sql_works_in_duckdb(run: str, project: Path, oig: Oig) -> None:
     folder = oig("path", cwd=project).stdout.removesuffix("\n")
     assert folder == str((project / "data" / "curated" / "latest").resolve())
     with duckdb.connect(file.replace("$(.venv/bin/oig path)", folder), read_only=True) as connection:
-        assert sum(n for _, n in connection.execute(sql).fetchall()) == 189
+        assert sum(n for _, n in connection.execute(sql).fetchall()) == 367
 
 
 def python(program: str | Path, script: str, project: Path) -> str:
@@ -148,10 +148,10 @@ def test_the_python_works(run: str, project: Path, validators: Path) -> None:
     connected, statements, files = blocks("python")
     assert "concurrence_rate" in python(sys.executable, connected, project)
     assert python(sys.executable, statements, project) == ""
-    assert python(sys.executable, files, project).split() == ["189"] * 3
+    assert python(sys.executable, files, project).split() == ["367"] * 3
     (pandas,) = re.findall(r"^# (pandas.*)$", files, re.M)
     resolved = "\n".join(line for line in files.split("\n") if line.startswith(("from pathlib", "release =")))
-    assert python(validators / "python", f"import pandas\n{resolved}\nprint(len({pandas}))", project) == "189\n"
+    assert python(validators / "python", f"import pandas\n{resolved}\nprint(len({pandas}))", project) == "367\n"
 
 
 def test_no_example_opens_several_files_through_the_link() -> None:

@@ -17,11 +17,14 @@ from oig_pipeline.capture.captures import Capture, take
 from oig_pipeline.capture.reader import SCHEMA, Reading
 from oig_pipeline.capture.rowless import UNPROVEN
 from oig_pipeline.capture.rows import LARGEST_PAGE
+from oig_pipeline.domain.known_sources import source_of_url
 from oig_pipeline.run.read_capture import read
 from tests.conftest import DATA, PROJECT, Captures, examples
 
 GOLDEN = PROJECT / "tests" / "golden"
-RAW = {capture.path: capture for capture in take(DATA / "raw")}
+CAPTURES = take(DATA / "raw")
+RAW = {capture.path: capture for capture in CAPTURES if source_of_url(capture.url) is None}
+"""The captures of listings; the pages of oversight.gov have golden files of another form."""
 LISTING_URL = "https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations"
 CSV = "report_number,title\nOIG-21-49,CBP Needs Oversight\nOIG-21-48,ICE Needs Oversight\n"
 CARD = "Border Security\n\n  \u2022 CBP Needs Oversight\n    Report Number\n    OIG-21-49\n    Fiscal Year\n    2021\n"
@@ -53,6 +56,15 @@ def test_each_raw_capture_gives_its_golden_rows(path: str) -> None:
     reading = read(RAW[path])
     assert (reading.status, reading.findings) == ("read", ())
     assert golden_rows(reading) == json.loads(golden.read_text(encoding="utf-8"))
+
+
+def test_each_page_of_oversight_gov_is_one_whose_values_are_golden() -> None:
+    pages = [capture for capture in CAPTURES if capture.path not in RAW]
+    assert len(pages) == 11
+    for page in pages:
+        golden = GOLDEN / "oversight" / page.path
+        assert golden.read_bytes() == page.file.read_bytes()
+        assert golden.with_name(f"{golden.name}.expected.json").is_file()
 
 
 def test_each_golden_file_has_its_capture() -> None:

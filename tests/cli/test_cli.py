@@ -25,8 +25,8 @@ def built(golden: Path) -> Path:
 def test_a_build_says_what_came_out_and_what_to_type_next(repo_data: Path, oig: Oig) -> None:
     done = oig("build", "--raw", repo_data / "raw")
     assert done.returncode == 0
-    assert "2 captures, 192 sightings: 189 published as 189 reports, 3 quarantined." in done.stdout
-    assert "fiscal_year_mismatch  error        2  2 acknowledged" in done.stdout
+    assert "14 captures, 382 sightings: 368 published as 367 reports, 14 quarantined." in done.stdout
+    assert "fiscal_year_mismatch  error        4  4 acknowledged" in done.stdout
     assert f"{repo_data}/curated/releases/" in done.stdout
     assert 'query "FROM reports_by_agency"' in done.stdout.splitlines()[-1]
     assert done.stderr == ""
@@ -45,8 +45,10 @@ def test_the_json_object_has_the_promised_keys(repo_data: Path, oig: Oig) -> Non
         "captures", "sightings", "published", "quarantined", "reports", "violations", "warnings", "release", "path",
         "site", "failures", "seconds",
     }  # fmt: skip
-    assert payload["violations"] == {"number_missing": 1, "fiscal_year_mismatch": 2}
-    assert payload["warnings"]["date_missing"] == 192
+    assert payload["violations"] == {
+        "office_missing": 8, "number_missing": 10, "fiscal_year_mismatch": 4, "title_empty": 2, "capture_cut": 2,
+    }  # fmt: skip
+    assert payload["warnings"]["date_missing"] == 380
 
 
 def test_a_check_of_the_repository_is_clean(repo_data: Path, oig: Oig) -> None:
@@ -179,6 +181,18 @@ def test_captures_are_listed_with_what_they_are_taken_for(repo_data: Path, oig: 
     rows = json.loads(oig("captures", "--raw", repo_data / "raw", "--format", "json").stdout)
     assert [(c["capture"], c["layout"], c["status"], c["rows"]) for c in rows] == [
         ("border-security.txt", "text_cards", "read", 10),
+        ("list-federal-2168.md", "text_oversight_list", "read", 6),
+        ("listing-transcript-2.csv", "exchange", "read", 177),
         ("listing-transcript.csv", "exchange", "read", 182),
         ("notes.txt", None, "unreadable", 0),
+        ("recommendation-127685.txt", "text_oversight_recommendation", "not_a_listing", 0),
+        ("recommendation-237115.txt", "text_oversight_recommendation", "not_a_listing", 0),
+        ("recommendation-320184.md", "text_oversight_recommendation", "not_a_listing", 0),
+        ("report-arizona-crf.md", "text_oversight_report", "read", 1),
+        ("report-ice-segregation.md", "text_oversight_report", "read", 1),
+        ("report-oig-18-75.txt", "text_oversight_report", "read", 1),
+        ("report-oig-21-28.txt", "text_oversight_report", "read", 1),
+        ("report-oig-22-69.txt", "text_oversight_report", "read", 1),
+        ("report-oig-23-42.md", "text_oversight_report", "read", 1),
+        ("report-sar-2018-10.txt", "text_oversight_report", "read", 1),
     ]

@@ -69,14 +69,14 @@ each_place = pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 @each_place
 def test_every_question_can_be_asked_of(place: Callable[[Path], Path | str], curated: Path) -> None:
     where = place(curated)
-    assert service.query("SELECT count(*) AS n FROM reports", where) == (["n"], [(189,)])
+    assert service.query("SELECT count(*) AS n FROM reports", where) == (["n"], [(367,)])
     names, rows = service.search(WORDS, where)
     assert (names[:2], rows[0][:2]) == (["office", "report_number"], ("dhs", NUMBER))
     (report,) = service.explain(NUMBER, where).published
     assert (report.report_number, [r["change"] for r in report.releases]) == (NUMBER, ["added"])
     assert service.verify(where) == (str((curated / "latest").resolve()), [])
     with service.connect(where) as connection:
-        assert connection.execute("SELECT count(*) FROM sightings").fetchall() == [(192,)]
+        assert connection.execute("SELECT count(*) FROM sightings").fetchall() == [(382,)]
 
 
 def test_without_a_place_it_is_data_curated_here(curated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +84,7 @@ def test_without_a_place_it_is_data_curated_here(curated: Path, monkeypatch: pyt
     (here / "data").mkdir(parents=True)
     shutil.copytree(curated, here / "data" / "curated", symlinks=True)
     monkeypatch.chdir(here)
-    assert service.query("SELECT count(*) FROM reports")[1] == [(189,)]
+    assert service.query("SELECT count(*) FROM reports")[1] == [(367,)]
     assert service.search(WORDS)[1][0][1] == NUMBER
     assert service.explain(NUMBER).published[0].report_number == NUMBER
 
@@ -248,7 +248,7 @@ def address(tmp_path: Path) -> Iterator[str]:
 def test_every_question_but_those_on_folders_can_be_asked_of_an_address(address: str, curated: Path) -> None:
     release = f"{address}/releases/{(curated / 'latest').resolve().name}"
     for where in (address, f"{address}/", release):
-        assert service.query("SELECT count(*) FROM reports", where)[1] == [(189,)]
+        assert service.query("SELECT count(*) FROM reports", where)[1] == [(367,)]
         assert service.search(WORDS, where) == service.search(WORDS, curated)
         (actual,), (expected,) = (service.explain(NUMBER, place).published for place in (where, curated))
         assert actual.values == expected.values

@@ -52,5 +52,5 @@ def test_partitions_are_read_as_one_dataset_by_pyarrow(tmp_path: Path) -> None:
     built = pipeline.build(settings(DATA / "raw", tmp_path)).release
     assert built is not None
     dataset = pyarrow.dataset.dataset(built.path / "reports", partitioning="hive")
-    assert dataset.count_rows() == 189
-    assert dataset.count_rows(filter=pyarrow.dataset.field("fiscal_year") == 2020) == 4
+    assert dataset.count_rows() == 367
+    assert dataset.count_rows(filter=pyarrow.dataset.field("fiscal_year") == 2020) == 9

@@ -20,7 +20,7 @@ from oig_pipeline.release.lock import writing
 from oig_pipeline.run import pipeline
 from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.settings import settings
-from tests.conftest import TORTURE, Captures, Oig
+from tests.conftest import DATA, TORTURE, Captures, Oig
 
 
 @pytest.fixture
@@ -66,8 +66,10 @@ def test_the_manifest_says_every_files_bytes_rows_and_hash(outcome: Outcome) -> 
         assert (entry["bytes"], entry["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
         if path.endswith(".parquet"):
             assert entry["rows"] == pl.read_parquet(release / path).height
-    assert sum(f["rows"] for p, f in entries.items() if p.startswith("reports/")) == manifest["rows"]["reports"] == 189
-    assert {i["path"] for i in manifest["inputs"]} == {"border-security.txt", "listing-transcript.csv"}
+    assert sum(f["rows"] for p, f in entries.items() if p.startswith("reports/")) == manifest["rows"]["reports"] == 367
+    assert {i["path"] for i in manifest["inputs"]} == {
+        file.name for file in (DATA / "raw").iterdir() if not file.name.endswith(".meta.json")
+    }
 
 
 @pytest.mark.process

@@ -252,7 +252,8 @@ def source_differences(t: Tables) -> list[Row]:
         return "".join(filter(str.isalnum, re.sub(r"\([^()]*\)\s*$", "", title))).lower()
 
     def differing(r: Row, s: Row, of_office: set[str]) -> Iterator[tuple[str, str, str]]:
-        if "title" in of_office and plain(s["listed_title"]) != "".join(filter(str.isalnum, r["title"])).lower():
+        title = s["listed_title"]
+        if "title" in of_office and title and plain(title) != "".join(filter(str.isalnum, r["title"])).lower():
             yield "title", s["listed_title"], r["title"]
         if "issue_date" in of_office and (s["sighting_id"], "date_conflict") in conflicts:
             yield "issue_date", conflicts[s["sighting_id"], "date_conflict"], str(r["issue_date"])
