@@ -143,7 +143,7 @@ def test_the_checks_tab_shows_every_rule(ui: Ui) -> None:
 
 def test_a_broken_capture_is_a_red_run_and_its_check_names_file_and_line(ui: Ui) -> None:
     latest = (ui.project / "data" / "curated" / "latest").resolve()
-    rows = [f"OIG-21-{n},Audit of Port No. {n},2019" for n in range(80, 95)]
+    rows = [f"OIG-21-{n},Audit of Port No. {n},2019" for n in range(80, 120)]
     broken = ui.project / "data" / "raw" / "broken.csv"
     broken.write_text("\n".join(["report_number,title,fiscal_year", *rows, ""]))
     try:
