@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oig_pipeline.capture.listed_page import ListingRow
 from oig_pipeline.fetch.failures import FetchError
-from oig_pipeline.fetch.walk import FetchedPage, ListingRow, Walk, is_older, walk
+from oig_pipeline.fetch.walk import FetchedPage, Walk, is_older, walk
 from oig_pipeline.sources.oig_dhs_gov.listings import PAGE_ROWS
 
 Change = Callable[[list[ListingRow]], None]
@@ -44,7 +45,9 @@ class Site:
 
 
 def walked(site: Site, since: dt.date | None = None) -> Walk:
-    return walk(site.read, lambda page: None, since=since)
+    return walk(
+        site.read, lambda page: None, PAGE_ROWS, is_enough=lambda page: since is not None and is_older(page, since)
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,7 +102,7 @@ def test_a_list_that_never_rests_ends_in_doubt_and_within_bounds() -> None:
 
 def test_paging_that_does_not_work_is_a_fault() -> None:
     with pytest.raises(FetchError, match="page 1 shows the same rows as page 0"):
-        walk(lambda page: FetchedPage(page, tuple(rows(50))), lambda page: None)
+        walk(lambda page: FetchedPage(page, tuple(rows(50))), lambda page: None, PAGE_ROWS)
 
 
 @st.composite
@@ -147,9 +150,9 @@ def test_a_killed_walk_goes_on_and_sees_the_same(count: int, killed: int) -> Non
         return first.read(page)
 
     with suppress(KeyboardInterrupt):
-        walk(read, lambda page: pages.__setitem__(page.page, page))
+        walk(read, lambda page: pages.__setitem__(page.page, page), PAGE_ROWS)
     second = Site(rows(count))
-    result = walk(second.read, lambda page: None, list(pages.values()))
+    result = walk(second.read, lambda page: None, PAGE_ROWS, list(pages.values()))
     assert set(result.rows) == set(rows(count))
     assert result.doubts == ()
     assert len(second.readings) <= len(walked_readings(count)) - len(pages) + 2
