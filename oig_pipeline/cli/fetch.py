@@ -241,7 +241,7 @@ def _print_plan(policy: CrawlPolicy, source: str, office: str | None) -> None:
     urls = plan(policy, source, office)
     for url in urls:
         say(url)
-    say(f"{len(urls)} addresses to begin with, {policy.delay:g} s apart, and of each listing the pages that follow.")
+    say(f"{len(urls)} addresses to begin with, {policy.delay:g} s apart, and the pages to which they lead.")
 
 
 def _print_first(lines: list[str]) -> None:
