@@ -143,11 +143,12 @@ def test_a_whole_walk_finds_what_changed_below_the_newest_pages(fetched: Site) -
     fetched.check("dhs")
 
 
-def test_a_fetch_that_a_bound_ends_is_resumed_without_asking_twice(site: Site) -> None:
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_fetch_that_a_bound_ends_is_resumed_without_asking_twice(restart: bool, site: Site) -> None:
     result = site.fetch(max_pages=11)
     assert "11 requests (--max-pages)" in result.faults[0]
     first = site.targets()
-    assert site.fetch().went_on
+    assert site.fetch(restart=restart).went_on != restart
     pages = [target for target in (*first, *site.targets()) if "?" not in target and target != LIST]
     assert sorted(pages) == sorted(report.path for report in site.replica.reports if report.office == DHS)
     site.check("dhs")

@@ -9,6 +9,7 @@ shows it. That the filter is a selection under its parameter's name is inferred:
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -46,13 +47,9 @@ from oig_pipeline.sources.oversight_gov.text_listing import SHOWN_ROWS
 _LIST = "federal"
 _PATH = urlsplit(LISTINGS[_LIST]).path
 _FILTER = f'select[name="{OFFICE_PARAMETER}"] option'
-_DISTRUSTED = frozenset(
-    (
-        *(ProblemCode.PAGE_CUT, ProblemCode.ROW_COUNT_DIFFERS),
-        *(ProblemCode.COLUMN_MISSING, ProblemCode.COLUMN_RENAMED, ProblemCode.COLUMN_UNKNOWN),
-    )
-)
-"""Problems of a page that is not believed; what is wrong with a single value, a build names."""
+_COLUMNS = frozenset((ProblemCode.COLUMN_MISSING, ProblemCode.COLUMN_RENAMED, ProblemCode.COLUMN_UNKNOWN))
+_DISTRUSTED = _COLUMNS | {ProblemCode.PAGE_CUT, ProblemCode.ROW_COUNT_DIFFERS}
+"""Problems of a list that is not believed; what is wrong with a single value, a build names."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ class OfficeList:
         if not self.shows(text):
             raise _unreadable("a page without the list of reports")
         list_page = read_html_list(text, self.url(BASE_URL, page))
-        _check_problems(list_page.problems)
+        _check_problems(list_page.problems, _DISTRUSTED)
         for row in list_page.rows:
             self._check_office(row.submitting_oig, row.title, is_needed=True)
         footer = SHOWN_ROWS.search(fold(words_of(text)))
@@ -116,7 +113,7 @@ class OfficeList:
         page = read_page(text, BASE_URL)
         if not isinstance(page, ReportDetailPage):
             raise _unreadable("it is not the page of a report")
-        _check_problems(page.problems)
+        _check_problems(page.problems, {ProblemCode.PAGE_CUT})
         self._check_office(page.submitting_oig, page.title, is_needed=False)
         names = (row.number, page.report_number) if row.number and page.report_number else (row.title, page.title)
         if len(set(map(_key, names))) > 1:
@@ -184,10 +181,10 @@ def _on_site(url: str | None) -> str | None:
     return parts._replace(scheme="", netloc="", fragment="").geturl()
 
 
-def _check_problems(problems: tuple[PageProblem, ...]) -> None:
-    if problem := next((problem for problem in problems if problem.code in _DISTRUSTED), None):
-        is_column = problem.code.startswith("column")
-        raise _unreadable(f"the list's columns have changed: {problem.message}" if is_column else problem.message)
+def _check_problems(problems: Iterable[PageProblem], distrusted: Set[ProblemCode]) -> None:
+    for problem in problems:
+        if problem.code in distrusted:
+            raise _unreadable("the list's columns have changed: " * (problem.code in _COLUMNS) + problem.message)
 
 
 def _key(name: str | None) -> str:
