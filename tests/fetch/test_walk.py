@@ -186,3 +186,40 @@ def test_a_walk_back_to_a_day_ends_at_the_first_page_that_is_older() -> None:
 def test_only_dated_pages_in_order_are_older(dates: list[str | None], older: bool) -> None:
     page = FetchedPage(0, tuple(row(n, date) for n, date in enumerate(dates)))
     assert is_older(page, dt.date(2026, 1, 1)) == older
+
+
+def numbered_pages(count: int, rows_of_page: int, readings: list[int]) -> Callable[[int], FetchedPage]:
+    """Return a reader of a list whose pages say which rows of how many they show."""
+
+    def read(page: int) -> FetchedPage:
+        readings.append(page)
+        start = page * rows_of_page
+        return FetchedPage(page, tuple(rows(count)[start : start + rows_of_page]), first=start + 1, total=count)
+
+    return read
+
+
+def test_a_page_that_says_that_it_is_the_last_is_the_end() -> None:
+    readings: list[int] = []
+    saved: list[FetchedPage] = []
+    result = walk(numbered_pages(9, 4, readings), saved.append, 100)
+    assert (list(result.rows), result.is_complete, readings) == (rows(9), True, [0, 1, 0, 2, 1])
+    again = walk(numbered_pages(9, 4, readings), saved.append, 100, saved)
+    assert (again.rows, len(readings)) == (result.rows, 5), "nothing is asked for after the last page"
+
+
+@pytest.mark.parametrize("first", [4, 6, 9])
+def test_a_page_that_does_not_follow_the_one_before_is_a_fault(first: int) -> None:
+    honest = numbered_pages(12, 4, [])
+
+    def read(page: int) -> FetchedPage:
+        return FetchedPage(1, tuple(rows(12)[8:]), first=first, total=12) if page == 1 else honest(page)
+
+    with pytest.raises(FetchError, match=f"page 1 begins with row {first} of the listing, where row 5 is next"):
+        walk(read, lambda page: None, 100)
+
+
+def test_a_walk_ends_where_enough_is_known() -> None:
+    readings: list[int] = []
+    result = walk(numbered_pages(12, 4, readings), lambda page: None, 100, is_enough=lambda page: page.page == 1)
+    assert (len(result.rows), result.is_complete, set(readings)) == (8, False, {0, 1})
