@@ -25,7 +25,6 @@ STILL = {
     "domain/known_sources.py",
     "domain/statements/oversight_pages.py",
     "domain/statements/responses.py",
-    "fetch/crawl_policy.py",
     "release/metadata/about.py",
     "site/examples/agency_years.sql",
     "site/examples/reports.sql",

@@ -8,20 +8,31 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from oig_pipeline.cli.app import AsJson, app, as_json, say
+from oig_pipeline.domain import known_sources
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import crawl_policy as usual
 from oig_pipeline.fetch.crawl_policy import CrawlPolicy
 from oig_pipeline.settings import MIN_ROWS, settings
 
+if TYPE_CHECKING:
+    from oig_pipeline.fetch.crawl_target import CrawlTarget
+
 MAX_SHOWN = 20
 
 Raw = Annotated[Path | None, typer.Option("--raw", help="Folder of captures.", show_default="data/raw")]
-Delay = Annotated[float, typer.Option("--delay", help="Seconds between two requests; robots.txt may ask for more.")]
+Delay = Annotated[
+    float | None,
+    typer.Option(
+        "--delay",
+        help="Seconds between two requests; robots.txt may ask for more.",
+        show_default=f"{usual.DELAY:g}, or what the source asks for",
+    ),
+]
 Contact = Annotated[
     str | None, typer.Option("--contact", help="How the site's staff can reach you; sent with each request.")
 ]
@@ -31,7 +42,7 @@ MaxMinutes = Annotated[float, typer.Option("--max-minutes", help="Maximum minute
 Attempts = Annotated[int, typer.Option("--attempts", help="Maximum attempts for one page.")]
 Backoff = Annotated[float, typer.Option("--backoff", help="Seconds before the first retry, doubled at each retry.")]
 Patience = Annotated[float, typer.Option("--patience", help="Maximum seconds for one response.")]
-Base = Annotated[str, typer.Option("--base-url", help="Another site to fetch from, for tests.")]
+Base = Annotated[str | None, typer.Option("--base-url", help="Another site to fetch from, for tests.")]
 
 fetch_app = typer.Typer(help="Fetch new captures, or the documents behind the reports.", pretty_exceptions_enable=False)
 import_app = typer.Typer(help="Import captures from archives.", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -43,15 +54,24 @@ app.add_typer(import_app, name="import")
 def fetch(
     context: typer.Context,
     raw: Raw = None,
+    source: Annotated[
+        str, typer.Option("--source", help="Where to fetch from, such as oversight_gov.")
+    ] = known_sources.DEFAULT,
+    office: Annotated[
+        str | None,
+        typer.Option("--office", help="Whose reports to fetch: code or name of an office.", show_default="dhs"),
+    ] = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="Go back to this day only.", show_default="all")
     ] = None,
     min_rows: Annotated[
         float, typer.Option("--min-rows", help="Share of last time's rows below which a listing is rejected.")
     ] = MIN_ROWS,
-    restart: Annotated[bool, typer.Option("--anew", help="Start over instead of resuming the last fetch.")] = False,
+    restart: Annotated[
+        bool, typer.Option("--anew", help="Start over instead of resuming; walk whole listings.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be requested; request nothing.")] = False,
-    delay: Delay = usual.DELAY,
+    delay: Delay = None,
     contact: Contact = None,
     max_pages: MaxPages = usual.MAX_PAGES,
     max_megabytes: MaxMegabytes = usual.MAX_MEGABYTES,
@@ -59,29 +79,31 @@ def fetch(
     attempts: Attempts = usual.ATTEMPTS,
     backoff: Backoff = usual.BACKOFF,
     patience: Patience = usual.PATIENCE,
-    base_url: Base = usual.SITE,
+    base_url: Base = None,
     as_json: AsJson = False,
 ) -> None:
-    """Walk the OIG's listings, politely, and file what is new as captures; then oig build.
+    """Walk a site's listings of an office's reports, politely, and file what is new as captures; then oig build.
 
     Exit 0 if every listing was had, 1 if one could not be had or is not what it should be, 2 if it could not run.
     """
     if context.invoked_subcommand is not None:
         return
     from oig_pipeline.fetch import service
+    from oig_pipeline.fetch.crawl_target import target_of
 
     policy = _crawl_policy(
-        base_url, delay=delay, contact=contact, max_pages=max_pages, max_megabytes=max_megabytes,
-        max_minutes=max_minutes, attempts=attempts, backoff=backoff, patience=patience,
+        target_of(source, office), base_url=base_url, delay=delay, contact=contact, max_pages=max_pages,
+        max_megabytes=max_megabytes, max_minutes=max_minutes, attempts=attempts, backoff=backoff, patience=patience,
     )  # fmt: skip
     if dry_run:
-        _print_plan(policy)
+        _print_plan(policy, source, office)
         return
     config, day = settings(raw), _day(since)
     with _progress(quiet=as_json) as on_progress:
         result = service.fetch_captures(
-            config, policy, since=day, min_ratio=min_rows, restart=restart, on_progress=on_progress
-        )
+            config, policy, source=source, office=office, since=day, min_ratio=min_rows, restart=restart,
+            on_progress=on_progress,
+        )  # fmt: skip
     if as_json:
         _print_json(fetch_summary(result))
     else:
@@ -96,7 +118,7 @@ def documents(
         int | None, typer.Option("--fiscal-year", help="Documents of this fiscal year's reports only.")
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Request known documents again if they have changed.")] = False,
-    delay: Delay = usual.DELAY,
+    delay: Delay = None,
     contact: Contact = None,
     max_pages: MaxPages = usual.MAX_PAGES,
     max_megabytes: MaxMegabytes = usual.MAX_MEGABYTES * 10,
@@ -104,15 +126,16 @@ def documents(
     attempts: Attempts = usual.ATTEMPTS,
     backoff: Backoff = usual.BACKOFF,
     patience: Patience = usual.PATIENCE * 5,
-    base_url: Base = usual.SITE,
+    base_url: Base = None,
     as_json: AsJson = False,
 ) -> None:
     """Fetch the documents that the reports link to and read their text; known documents are not requested again."""
     from oig_pipeline.fetch import service
+    from oig_pipeline.fetch.crawl_target import target_of
 
     policy = _crawl_policy(
-        base_url, delay=delay, contact=contact, max_pages=max_pages, max_megabytes=max_megabytes,
-        max_minutes=max_minutes, attempts=attempts, backoff=backoff, patience=patience,
+        target_of(), base_url=base_url, delay=delay, contact=contact, max_pages=max_pages,
+        max_megabytes=max_megabytes, max_minutes=max_minutes, attempts=attempts, backoff=backoff, patience=patience,
     )  # fmt: skip
     with _progress(quiet=as_json) as on_progress:
         result = service.fetch_documents(
@@ -155,11 +178,11 @@ def warc(
     _end(result.faults, result.status)
 
 
-def _crawl_policy(base_url: str, **options: Any) -> CrawlPolicy:
+def _crawl_policy(target: CrawlTarget, **options: Any) -> CrawlPolicy:
     import stamina.instrumentation
 
     stamina.instrumentation.set_on_retry_hooks([])  # they would print to the same stream
-    return CrawlPolicy(**options, base=base_url.rstrip("/"))
+    return target.policy(**options)
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -212,13 +235,13 @@ def _print_fetched(result: Any, raw: Path) -> None:
         say("Next: oig build" if result.added else "Nothing is new; there is nothing to build.")
 
 
-def _print_plan(policy: CrawlPolicy) -> None:
+def _print_plan(policy: CrawlPolicy, source: str, office: str | None) -> None:
     from oig_pipeline.fetch.capture_fetch import plan
 
-    urls = plan(policy)
+    urls = plan(policy, source, office)
     for url in urls:
         say(url)
-    say(f"{len(urls)} addresses to begin with, {policy.delay:g} s apart, and of each listing the pages that follow.")
+    say(f"{len(urls)} addresses to begin with, {policy.delay:g} s apart, and the pages to which they lead.")
 
 
 def _print_first(lines: list[str]) -> None:

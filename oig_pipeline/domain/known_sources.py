@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 OIG_DHS_GOV, OVERSIGHT_GOV, UNITEDSTATES = "oig_dhs_gov", "oversight_gov", "unitedstates"
+DEFAULT = OIG_DHS_GOV
+"""The source that is fetched where no other is asked for."""
 HOSTS: Mapping[str, str] = {"oig.dhs.gov": OIG_DHS_GOV, "oversight.gov": OVERSIGHT_GOV}
 """Host → source; hosts below it are of the same source."""
 OFFICE_OF: Mapping[str, str] = {OIG_DHS_GOV: "dhs", UNITEDSTATES: "dhs"}
@@ -20,6 +22,11 @@ MIRRORS = frozenset((OVERSIGHT_GOV,))
 _MIRROR_HOSTS = "|".join(re.escape(host) for host, source in HOSTS.items() if source in MIRRORS)
 ON_MIRROR = rf"(?i)^https?://(?:[a-z0-9-]+\.)*(?:{_MIRROR_HOSTS})(?::\d+)?(?:[/?#]|$)"
 """The pattern of addresses on a mirror."""
+
+
+def hosts_of(source: str) -> tuple[str, ...]:
+    """Return the hosts at which a source is asked, the first of which is its own; none where it has no site."""
+    return tuple(prefix + host for host, name in HOSTS.items() if name == source for prefix in ("www.", ""))
 
 
 def source_of_url(url: str | None) -> str | None:

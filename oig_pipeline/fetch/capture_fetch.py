@@ -1,7 +1,10 @@
 """One fetch: every listing walked, and what changed filed.
 
 Belongs here: the order of a fetch, and what becomes of each listing. Does not: asking, walking, distrust or filing
-themselves (see the modules beside).
+themselves (see the modules beside), or what there is to fetch of a source (`sources/`).
+
+Where a source has a page about each report, those of new and changed rows are asked for once the listing has been
+walked. If the fetch before had all of them, a walk ends at the first page whose rows are all as they were then.
 """
 
 from __future__ import annotations
@@ -9,18 +12,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from oig_pipeline.capture.listed_page import SourceListing
+from oig_pipeline.domain import known_sources
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import clock, staging, validate_page
 from oig_pipeline.fetch.crawl_policy import CrawlPolicy
+from oig_pipeline.fetch.crawl_target import CrawlTarget, target_of
 from oig_pipeline.fetch.failures import FetchError, Refused, Stopped
-from oig_pipeline.fetch.page_store import Holdings, StoredPage, host_folder, write
-from oig_pipeline.fetch.session import Response, Session
+from oig_pipeline.fetch.page_store import Holdings, host_folder, stored, write
+from oig_pipeline.fetch.report_fetch import ReportPages
+from oig_pipeline.fetch.session import Session
 from oig_pipeline.fetch.state import CACHE, FetchState
-from oig_pipeline.fetch.walk import Doubt, FetchedPage, Walk, walk
+from oig_pipeline.fetch.walk import Doubt, FetchedPage, Walk, is_older, walk
 from oig_pipeline.settings import MIN_ROWS
-from oig_pipeline.sources.oig_dhs_gov.listings import Listing, listings
 
 OnProgress = Callable[[str, int, int], None]
 """Called with the current step, the number of finished items and their total."""
@@ -35,7 +42,7 @@ class FetchResult:
     """What a fetch came to. `faults` say, per listing or for the whole, why something is missing; `added` are files."""
 
     listings: dict[str, int] = field(default_factory=dict)
-    """Listing → rows it showed."""
+    """SourceListing → rows it showed."""
     added: list[Path] = field(default_factory=list)
     same: set[str] = field(default_factory=set)
     """Addresses of pages that said what was held already."""
@@ -62,6 +69,8 @@ def fetch(
     folder: Path,
     policy: CrawlPolicy,
     *,
+    source: str = known_sources.DEFAULT,
+    office: str | None = None,
     since: dt.date | None = None,
     min_ratio: float = MIN_ROWS,
     restart: bool = False,
@@ -73,25 +82,30 @@ def fetch(
         raw: the folder of captures.
         folder: the folder of the fetch state and the HTTP cache.
         policy: which host to request, how often and how much.
+        source: the name of the source to fetch.
+        office: the office whose reports to fetch, by its code or name; the default office if None.
         since: the first issue date to fetch; all reports if None.
         min_ratio: a listing is rejected if it has fewer than this share of the rows of the last fetch.
-        restart: start over instead of resuming an unfinished fetch.
+        restart: start over instead of resuming an unfinished fetch, and walk listings to their end.
         on_progress: called for each listing.
 
     Raises:
-        CannotRun: an option is out of range, or a folder cannot be written.
+        CannotRun: an option is out of range, the source does not have the office, or a folder cannot be written.
     """
+    target = target_of(source, office)
     if not 0 <= min_ratio <= 1:
         raise CannotRun(f"--min-rows is a share between 0 and 1, not {min_ratio}")
     host = raw / host_folder(policy.base)
     state, result = FetchState(folder), FetchResult()
     options = {"base": policy.base, "since": since.isoformat() if since else None}
+    options |= {"source": source, "office": target.office.code}
     try:
         result.went_on = state.goes_on(options, clock.now(), restart=restart)
         result.added += staging.commit(host, all_of_them=not result.went_on)
         with Session(policy, folder / CACHE) as session:
             try:
-                _walk_all(_Fetch(session, host, state, Holdings(raw), result, since, min_ratio), on_progress)
+                run = _Fetch(session, host, state, Holdings(raw), result, since, min_ratio, restart, on_progress)
+                _walk_all(run, target)
             finally:
                 result.requests, result.revalidated, result.received = (
                     session.requests,
@@ -103,9 +117,15 @@ def fetch(
     return result
 
 
-def plan(policy: CrawlPolicy) -> list[str]:
-    """Return the URLs that a fetch starts with, in order; later URLs depend on the answers."""
-    return [f"{policy.base}/robots.txt", *(listing.url(policy.base, 0) for listing in listings())]
+def plan(policy: CrawlPolicy, source: str = known_sources.DEFAULT, office: str | None = None) -> list[str]:
+    """Return the URLs that a fetch starts with, in order; later URLs depend on the answers.
+
+    Raises:
+        CannotRun: the source does not have the office.
+    """
+    target = target_of(source, office)
+    first = [target.lookup] if target.lookup else [listing.url("", 0) for listing in target.listings()]
+    return [f"{policy.base}{path}" for path in ("/robots.txt", *first)]
 
 
 @dataclass
@@ -119,13 +139,19 @@ class _Fetch:
     result: FetchResult
     since: dt.date | None
     min_ratio: float
+    restart: bool
+    on_progress: OnProgress
     new: set[str] = field(default_factory=set)
 
 
-def _walk_all(run: _Fetch, on_progress: OnProgress) -> None:
-    all_listings = listings()
+def _walk_all(run: _Fetch, target: CrawlTarget) -> None:
+    try:
+        all_listings = _listings(run, target)
+    except (FetchError, Refused, Stopped) as reason:
+        run.result.faults.append(str(reason))
+        return
     for number, listing in enumerate(all_listings):
-        on_progress(f"Fetching {listing.name}", number, len(all_listings))
+        run.on_progress(f"Fetching {listing.name}", number, len(all_listings))
         if listing.name in run.state.done:
             continue
         try:
@@ -137,45 +163,86 @@ def _walk_all(run: _Fetch, on_progress: OnProgress) -> None:
             run.result.faults.append(f"{listing.name}: {reason}")
             if isinstance(reason, FetchError) and reason.ends_all:
                 return
-    on_progress("Fetching", len(all_listings), len(all_listings))
+    run.on_progress("Fetching", len(all_listings), len(all_listings))
     if not run.result.faults:
         run.state.end()
 
 
-def _walk_listing(run: _Fetch, listing: Listing) -> None:
-    """Walk one listing; its pages become captures together, unless the listing is rejected."""
-    since = run.since.isoformat() if run.since else None
-    staged = staging.begin(run.host, listing.name, clock.now(), since)
+def _listings(run: _Fetch, target: CrawlTarget) -> tuple[SourceListing, ...]:
+    """Return the listings to walk; read the page that tells them, if one must be."""
+    if target.lookup is None:
+        return target.listings()
+    answer = run.session.get(run.session.policy.base + target.lookup)
     try:
-        outcome = walk(lambda page: _read(run, listing, page, staged), staged.save_page, staged.pages, run.since)
+        return validate_page.read_other(answer, "the list of offices", target.listings)
+    except FetchError as fault:
+        raise run.state.rejected(stored(answer), "lookup", target.lookup, fault) from None
+
+
+def _walk_listing(run: _Fetch, listing: SourceListing) -> None:
+    """Walk one listing; its pages become captures together, unless the listing is rejected."""
+    name, since = listing.name, run.since.isoformat() if run.since else None
+    staged = staging.begin(run.host, name, clock.now(), since)
+    reports = ReportPages(listing, run.session, run.holdings, run.state)
+    was_caught_up = listing.has_reports and run.state.is_caught_up(name) and not run.restart
+
+    def is_known(page: FetchedPage) -> bool:
+        return was_caught_up and page.is_in_order and all(map(reports.has, page.rows))
+
+    def is_enough(page: FetchedPage) -> bool:
+        return is_known(page) or (run.since is not None and is_older(page, run.since))
+
+    try:
+        outcome = walk(
+            lambda page: _read(run, listing, page, staged), staged.save_page, listing.page_rows, staged.pages, is_enough
+        )
     except (FetchError, Refused):
         # The pages before this one are complete and valid; a later fetch requests the rest.
         staged.end()
         run.result.added += staging.commit(run.host)
         raise
-    _check_row_count(run, listing, outcome, staged)
+    seen_from = _seen_from(outcome, run.since)
+    _check_row_count(run, listing, outcome, seen_from, staged)
+    faults: list[str] = []
+    if listing.has_reports:
+        is_caught_up = outcome.is_complete or (outcome.last is not None and is_known(outcome.last))
+        run.state.set_caught_up(name, is_caught_up=False)
+        faults = reports.fetch(
+            outcome.rows, staged.folder, run.since, partial(run.on_progress, f"Fetching reports of {name}")
+        )
+        run.state.set_caught_up(name, is_caught_up=is_caught_up and not faults)
     staged.end()
-    run.state.remember(listing.name, outcome.rows, None if outcome.is_complete else run.since)
-    run.state.mark(listing.name)
+    run.state.remember(name, outcome.rows, seen_from)
+    if not faults:
+        run.state.mark(name)
     run.result.added += staging.commit(run.host)
-    run.result.listings[listing.name] = len(outcome.rows)
+    run.result.listings[name] = len(outcome.rows)
     if outcome.doubts:
-        run.result.doubts[listing.name] = outcome.doubts
+        run.result.doubts[name] = outcome.doubts
+    run.result.faults += faults
 
 
-def _read(run: _Fetch, listing: Listing, page: int, staged: staging.Staged) -> FetchedPage:
+def _seen_from(outcome: Walk, since: dt.date | None) -> dt.date | None:
+    """Return the first day of which a walk saw every row; None where it went to the end of the listing."""
+    if outcome.is_complete:
+        return None
+    dates = outcome.last.dates if outcome.last is not None else []
+    after = dt.date.fromisoformat(min(dates)) + dt.timedelta(days=1) if dates else dt.date.max
+    return max(after, since) if since is not None else after
+
+
+def _read(run: _Fetch, listing: SourceListing, page: int, staged: staging.Staged) -> FetchedPage:
     """Request a page; write it if it is a page of the listing and its content is new."""
-    url = listing.url(run.session.policy.base, page)
-    answer = run.session.get(url)
-    received = _page(answer)
+    answer = run.session.get(listing.url(run.session.policy.base, page))
+    received = stored(answer)
     try:
         fetched_page = validate_page.read_page(answer, listing, page)
     except FetchError as fault:
-        path = run.state.reject(received, listing.name, str(fault))
-        raise FetchError(f"page {page}: {fault}; kept as {path}", ends_all=fault.ends_all) from None
+        raise run.state.rejected(received, listing.name, f"page {page}", fault) from None
     if fetched_page.rows:
         if not run.holdings.has(received):
-            write(staged.folder, f"page-{page:03d}", received)
+            extra = {} if listing.office is None else {"office": listing.office}
+            write(staged.folder, f"page-{page:03d}", received, **extra)
             run.holdings.add(received)
             run.new.add(received.url)
         elif received.url not in run.new:
@@ -183,17 +250,14 @@ def _read(run: _Fetch, listing: Listing, page: int, staged: staging.Staged) -> F
     return fetched_page
 
 
-def _page(answer: Response) -> StoredPage:
-    return StoredPage(answer.url, answer.status, answer.headers, answer.body, answer.retrieved_at)
-
-
-def _check_row_count(run: _Fetch, listing: Listing, outcome: Walk, staged: staging.Staged) -> None:
+def _check_row_count(
+    run: _Fetch, listing: SourceListing, outcome: Walk, since: dt.date | None, staged: staging.Staged
+) -> None:
     """Reject a listing that has far fewer rows than last time.
 
     Raises:
         FetchError: the listing is rejected.
     """
-    since = None if outcome.is_complete else run.since
     before = run.state.rows_before(listing.name, since)
     now = sum(1 for row in outcome.rows if since is None or (row.date or "") >= since.isoformat())
     if now >= before * run.min_ratio:

@@ -9,11 +9,12 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from oig_pipeline.domain import known_sources
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch.failures import Refused
 
-SITE = "https://www.oig.dhs.gov"
-HOSTS = ("www.oig.dhs.gov", "oig.dhs.gov")
+HOSTS = known_sources.hosts_of(known_sources.DEFAULT)
+SITE = f"https://{HOSTS[0]}"
 AGENT = "oig-pipeline"
 DELAY = 2.0
 MAX_PAGES = 1_000
@@ -39,7 +40,8 @@ class CrawlPolicy:
         backoff: seconds before the second attempt; they double with each.
         timeout: seconds without a byte after which an attempt has failed.
         patience: seconds that one answer may take in all.
-        base: another site to ask instead, for tests: its host is then the only one allowed.
+        base: the site to ask; where it is not on one of the hosts, as in tests, it is the only one allowed.
+        hosts: the hosts of the source, all of which may be asked.
     """
 
     delay: float = DELAY
@@ -52,6 +54,7 @@ class CrawlPolicy:
     timeout: float = TIMEOUT
     patience: float = PATIENCE
     base: str = SITE
+    hosts: tuple[str, ...] = HOSTS
 
     def __post_init__(self) -> None:
         for name in ("delay", "backoff"):
@@ -73,7 +76,7 @@ class CrawlPolicy:
     def agent(self, version: str) -> str:
         """Return the User-Agent header: the program, its version and the contact."""
         contact = "" if self.contact is None else f"; contact: {self.contact}"
-        return f"{AGENT}/{version} (collects the public report listings of the DHS OIG{contact})"
+        return f"{AGENT}/{version} (collects the public report listings of Offices of Inspector General{contact})"
 
     def admit(self, url: str) -> None:
         """Let an address pass that may be asked.
@@ -86,10 +89,10 @@ class CrawlPolicy:
             port = parts.port
         except ValueError:
             raise Refused(f"{url}: is no web address") from None
-        if self.base != SITE:
+        if self.base not in {f"https://{host}" for host in self.hosts}:
             if f"{parts.scheme}://{parts.netloc}" != self.base:
                 raise Refused(f"{url}: leads away from {self.base}, the only place that --base-url allows")
-        elif parts.hostname not in HOSTS or parts.username or port not in (None, 443):
-            raise Refused(f"{url}: leads away from the OIG's site; only {' and '.join(HOSTS)} are asked")
+        elif parts.hostname not in self.hosts or parts.username or port not in (None, 443):
+            raise Refused(f"{url}: leads away from the site; only {' and '.join(self.hosts)} are asked")
         elif parts.scheme != "https":
             raise Refused(f"{url}: is not https, so nobody vouches for what it says")

@@ -18,7 +18,9 @@ from urllib.parse import urlsplit
 
 from oig_pipeline import __version__
 from oig_pipeline.capture.captures import META
+from oig_pipeline.capture.listed_page import ListingRow
 from oig_pipeline.fetch.crawl_policy import AGENT
+from oig_pipeline.fetch.session import Response
 from oig_pipeline.offices import OFFICES
 from oig_pipeline.release import atomic
 
@@ -47,23 +49,42 @@ class StoredPage:
         return hashlib.sha256(table[0] if table else self.body).hexdigest()
 
 
+def stored(answer: Response) -> StoredPage:
+    """Return an answer as a page."""
+    return StoredPage(answer.url, answer.status, answer.headers, answer.body, answer.retrieved_at)
+
+
 class Holdings:
-    """What is held already: the captures of each address, by time, with their content."""
+    """What is held already: the captures of each address, by time, with their content, and the rows they are of."""
 
     def __init__(self, raw: Path) -> None:
         """Read the metadata of all captures below the raw folder."""
         self._captures: dict[str, list[tuple[str, str]]] = {}
+        self._rows: dict[str, tuple[str, str]] = {}
         for file in sorted(raw.rglob(f"*{META}")) if raw.is_dir() else ():
             if not file.with_name(file.name.removesuffix(META)).exists() or not file.is_file():
                 continue  # left by a killed fetch, or no regular file
             try:
                 metadata = json.loads(file.read_text(encoding="utf-8"))
                 self._add(metadata["url"], metadata["retrieved_at"], metadata["content_sha256"])
+                if (row := metadata.get("listed_as")) is not None:
+                    self._add_row(row["url"], metadata["retrieved_at"], row["sha256"])
             except (OSError, ValueError, TypeError, KeyError, AttributeError):
                 continue  # a capture from elsewhere; the inventory reports it
 
     def _add(self, url: str, retrieved_at: str, content: str) -> None:
         self._captures.setdefault(url, []).append((retrieved_at, content))
+
+    def _add_row(self, url: str, retrieved_at: str, row: str) -> None:
+        self._rows[url] = max((retrieved_at, row), self._rows.get(url, ("", "")))
+
+    def has_report(self, url: str, row: ListingRow) -> bool:
+        """Return whether the newest page about a report is held that the listing shows in this very row."""
+        return self._rows.get(url, ("", ""))[1] == _digest(row)
+
+    def add_report(self, url: str, row: ListingRow, page: StoredPage) -> None:
+        """Take up the page about a report that was filed."""
+        self._add_row(url, stamp(page.retrieved_at), _digest(row))
 
     def has(self, page: StoredPage) -> bool:
         """Return whether the capture held at the page's time has the same content."""
@@ -79,6 +100,15 @@ class Holdings:
 def stamp(moment: dt.datetime) -> str:
     """Return a time as metadata says it: UTC, to the millisecond, so that two readings of a page stay apart."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def listed_as(url: str, row: ListingRow) -> dict[str, str]:
+    """Return what the metadata of a page about a report says of the row for which it was asked."""
+    return {"url": url, "sha256": _digest(row)}
+
+
+def _digest(row: ListingRow) -> str:
+    return hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).hexdigest()
 
 
 def write(folder: Path, name: str, page: StoredPage, **extra: Any) -> Path:
@@ -109,6 +139,11 @@ def write(folder: Path, name: str, page: StoredPage, **extra: Any) -> Path:
     atomic.write(target.with_name(target.name + META), meta_json.encode(), sync=True)
     atomic.write(target, gzip.compress(page.body, mtime=0), sync=True)
     return target
+
+
+def file_name(text: str) -> str:
+    """Return a text as part of the name of a file."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-").lower()
 
 
 def host_folder(url: str) -> str:

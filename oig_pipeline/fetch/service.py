@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from oig_pipeline.domain import known_sources
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import capture_fetch, document_fetch, warc
 from oig_pipeline.fetch.capture_fetch import FetchResult, OnProgress, silent
@@ -29,12 +30,14 @@ def fetch_captures(
     settings: Settings,
     policy: CrawlPolicy,
     *,
+    source: str = known_sources.DEFAULT,
+    office: str | None = None,
     since: dt.date | None = None,
     min_ratio: float = MIN_ROWS,
     restart: bool = False,
     on_progress: OnProgress = silent,
 ) -> FetchResult:
-    """Walk the site's listings and file what is new; see `oig fetch`.
+    """Walk a source's listings and file what is new; see `oig fetch`.
 
     Raises:
         CannotRun: an option is out of range, a folder cannot be written, or another fetch is going on.
@@ -42,7 +45,7 @@ def fetch_captures(
     with _alone(settings):
         return capture_fetch.fetch(
             settings.raw, settings.fetch, policy,
-            since=since, min_ratio=min_ratio, restart=restart, on_progress=on_progress,
+            source=source, office=office, since=since, min_ratio=min_ratio, restart=restart, on_progress=on_progress,
         )  # fmt: skip
 
 

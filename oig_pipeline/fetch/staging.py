@@ -15,7 +15,8 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from oig_pipeline.fetch.walk import FetchedPage, ListingRow
+from oig_pipeline.capture.listed_page import ListingRow
+from oig_pipeline.fetch.walk import FetchedPage
 from oig_pipeline.release import atomic
 
 WALKING = ".walking"
@@ -66,8 +67,8 @@ def begin(host: Path, name: str, now: dt.datetime, since: str | None) -> Staged:
     folder = host / WALKING / name
     try:
         state = json.loads((folder / _STATE).read_text(encoding="utf-8"))
-        pages = [FetchedPage(page["page"], tuple(ListingRow(*row) for row in page["rows"]), page["is_complete"])
-                  for page in state["sheets"]]  # fmt: skip
+        pages = [FetchedPage(**{**page, "rows": tuple(ListingRow(*row) for row in page["rows"])})
+                 for page in state["sheets"]]  # fmt: skip
         staged = Staged(folder, dt.datetime.fromisoformat(state["begun"]), state["since"], pages)
     except (OSError, ValueError, KeyError, TypeError):
         return Staged(folder, now, since, [])

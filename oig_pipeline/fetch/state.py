@@ -1,7 +1,7 @@
 """What one fetch remembers for the next.
 
-Belongs here: how many rows each listing had, which listings a fetch that did not end has done, and where pages that are
-not trusted are kept. Does not: captures, or the cache of answers.
+Belongs here: how many rows each listing had, of which every page about a report was had, which listings a fetch that
+did not end has done, and where pages that are not trusted are kept. Does not: captures, or the cache of answers.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from oig_pipeline.capture.listed_page import ListingRow
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import page_store
+from oig_pipeline.fetch.failures import FetchError
 from oig_pipeline.fetch.page_store import StoredPage
-from oig_pipeline.fetch.walk import ListingRow
 from oig_pipeline.release import atomic
 
 CACHE = "cache.db"
-_LISTINGS, _PROGRESS, _REJECTED = "listings.json", "progress.json", "suspects"
+_LISTINGS, _PROGRESS, _CAUGHT_UP, _REJECTED = "listings.json", "progress.json", "caught_up.json", "suspects"
 GOES_ON_WITHIN = dt.timedelta(hours=12)
 """How long after its start an unfinished fetch can be resumed."""
 
@@ -66,6 +67,15 @@ class FetchState:
         """Remember that every listing is done: the next fetch starts over."""
         (self.folder / _PROGRESS).unlink(missing_ok=True)
 
+    def is_caught_up(self, name: str) -> bool:
+        """Return whether the last fetch of a listing had every page about a report: what it knows is then all."""
+        return bool(self._read(_CAUGHT_UP).get(name, False))
+
+    def set_caught_up(self, name: str, *, is_caught_up: bool) -> None:
+        """Remember whether a fetch of a listing had every page about a report."""
+        if is_caught_up != self.is_caught_up(name):
+            self._write(_CAUGHT_UP, {**self._read(_CAUGHT_UP), name: is_caught_up})
+
     def rows_before(self, name: str, since: dt.date | None) -> int:
         """Return how many rows a listing had last time, on or after a day if one is given; 0 where it is not known."""
         dates: Dates = self._read(_LISTINGS).get(name, {})
@@ -82,9 +92,10 @@ class FetchState:
         """Return the path for the rejected pages of a listing."""
         return self.folder / _REJECTED / f"{now:%Y-%m-%d}" / f"{now:%H%M%S}-{name}"
 
-    def reject(self, page: StoredPage, name: str, why: str) -> Path:
-        """Store a rejected page with the reason, for inspection; return its file."""
-        return page_store.write(self.rejected_path(page.retrieved_at, name), "page", page, distrusted=why)
+    def rejected(self, page: StoredPage, name: str, what: str, fault: FetchError) -> FetchError:
+        """Store a page that is not what was asked for, for inspection; return the fault that says so."""
+        path = page_store.write(self.rejected_path(page.retrieved_at, name), "page", page, distrusted=str(fault))
+        return FetchError(f"{what}: {fault}; kept as {path}", ends_all=fault.ends_all)
 
     def _read(self, name: str) -> dict[str, Any]:
         file = self.folder / name

@@ -218,7 +218,7 @@ def _body(content: bytes, headers: dict[str, str]) -> bytes:
 def _name(page: StoredPage) -> str:
     parts = urlsplit(page.url)
     stem = f"{parts.path.strip('/').rsplit('/', 1)[-1] or 'page'}-{parts.query}"
-    return f"{page.retrieved_at:%H%M%S}-{re.sub(r'[^A-Za-z0-9]+', '-', stem).strip('-')[:80].lower()}"
+    return f"{page.retrieved_at:%H%M%S}-{page_store.file_name(stem)[:80]}"
 
 
 def _commit(staged: Path, raw: Path, archive: Path) -> list[Path]:

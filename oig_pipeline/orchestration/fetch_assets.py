@@ -14,9 +14,11 @@ import dagster as dg
 from pydantic import Field
 
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS
+from oig_pipeline.domain import known_sources
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import clock, crawl_policy, service
 from oig_pipeline.fetch.crawl_policy import CrawlPolicy
+from oig_pipeline.fetch.crawl_target import target_of
 from oig_pipeline.orchestration.automation import FRESHNESS
 from oig_pipeline.orchestration.common import OWNERS, RAW
 from oig_pipeline.orchestration.metadata import PREVIEW_ROWS, schema_of
@@ -48,33 +50,38 @@ ASSETS = (FETCHED_CAPTURES, DOCUMENTS)
 
 
 class ListingSite(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The OIG's site, and how requests are sent to it."""
+    """The site that is fetched, and how requests are sent to it."""
 
     contact: str = Field(default="", description="How the site's people reach you; sent with each request.")
-    delay: float = Field(default=crawl_policy.DELAY, description="Seconds between two requests.")
+    source: str = Field(default=known_sources.DEFAULT, description="Where to fetch from, such as oversight_gov.")
+    office: str | None = Field(default=None, description="Whose reports to fetch: code or name of an office.")
+    delay: float | None = Field(default=None, description="Seconds between two requests; none for the site's own.")
     backoff: float = Field(default=crawl_policy.BACKOFF, description="Seconds before a second attempt.")
     since_days: int = Field(default=0, description="Walk back so many days only; 0 for whole listings.")
     fiscal_year: int = Field(default=0, description="Documents of this fiscal year's reports only; 0 for all.")
-    base_url: str = Field(default=crawl_policy.SITE, description="Another site to ask instead, for tests.")
+    base_url: str | None = Field(default=None, description="Another site to ask instead, for tests.")
 
     def policy(self, **more: Any) -> CrawlPolicy:
         """Return the crawl policy.
 
         Raises:
-            CannotRun: a value is out of range.
+            CannotRun: a value is out of range, or the source or office is not known.
         """
-        return CrawlPolicy(self.delay, self.contact or None, backoff=self.backoff, base=self.base_url, **more)
+        options = {"contact": self.contact or None, "backoff": self.backoff, **more}
+        return target_of(self.source, self.office).policy(base_url=self.base_url, delay=self.delay, **options)
 
     def since(self) -> dt.date | None:
         """Return the date back to which listings are walked, None for whole listings."""
         return clock.now().date() - dt.timedelta(days=self.since_days) if self.since_days else None
 
 
-@dg.op(pool=ONE_ASKER, description="Walk the OIG's listings, politely, and file what is new.")
+@dg.op(pool=ONE_ASKER, description="Walk the listings of a site, politely, and file what is new.")
 def fetch_captures(context: dg.OpExecutionContext, data: Data, site: ListingSite) -> None:
     """Fetch captures and report the counts; fail with the reasons if a listing cannot be fetched."""
     try:
-        result = service.fetch_captures(data.settings(), site.policy(), since=site.since())
+        result = service.fetch_captures(
+            data.settings(), site.policy(), source=site.source, office=site.office, since=site.since()
+        )
     except CannotRun as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
     metadata: dict[str, Any] = {
@@ -119,7 +126,7 @@ def fetch_the_documents(context: dg.OpExecutionContext, data: Data, site: Listin
     context.log_event(dg.AssetMaterialization(DOCUMENTS.key, metadata=metadata))
 
 
-@dg.job(description="Walk the OIG's listings and file what is new; oig fetch.")
+@dg.job(description="Walk the listings of a site and file what is new; oig fetch.")
 def fetch() -> None:
     """Fetch captures."""
     fetch_captures()

@@ -94,9 +94,10 @@ def serve() -> Iterator[Serve]:
     """Return a function that starts replicas, which end with the test."""
     with ExitStack() as stack:
 
-        def start(*misdeeds: Misdeed, facts: Facts | None = None, **options: Any) -> Replica:
-            replica = Replica(facts or Facts(reports()), *misdeeds)
-            return stack.enter_context(serving(replica, **options))
+        def start(
+            *misdeeds: Misdeed, facts: Facts | None = None, replica: Replica | None = None, **options: Any
+        ) -> Replica:
+            return stack.enter_context(serving(replica or Replica(facts or Facts(reports()), *misdeeds), **options))
 
         yield start
 

@@ -16,6 +16,7 @@ from tests.fetch.conftest import Serve
 from tests.fetch.test_warc import PAGE, SITE, URL, packed, record
 from tests.replica import misdeeds
 from tests.replica.facts import ALERTS, newer, reports
+from tests.replica.oversight import OversightReplica
 from tests.replica.server import Replica
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -97,6 +98,20 @@ def test_a_dry_run_says_what_would_be_asked_and_asks_nothing(replica: Replica, f
     assert list(folder.rglob("*")) == [folder / "data", folder / "data" / "raw"]
 
 
+def test_the_reports_of_an_office_are_fetched_from_oversight_gov(folder: Path, oig: Oig, serve: Serve) -> None:
+    site = serve(replica=OversightReplica())
+    site.robots = ""  # which would ask to wait
+    command = ("fetch", "--source", "oversight_gov", "--office", "treasury", "--base-url", site.url, *QUICK)
+    assert "&page=0" in oig(*command, "--dry-run", cwd=folder).stdout
+    done = oig(*command, cwd=folder)
+    assert done.stdout.splitlines()[1:] == [
+        "1 listings with 2 rows: 3 new captures, 0 pages unchanged.",
+        "Next: oig build",
+    ]
+    done = oig(*command, "--office", "dod", cwd=folder)
+    assert (done.returncode, "it has: dhs, epa, treasury" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -104,6 +119,8 @@ def test_a_dry_run_says_what_would_be_asked_and_asks_nothing(replica: Replica, f
         (["--min-rows", "2"], "--min-rows is a share"),
         (["--delay", "-1"], "--delay"),
         (["--base-url", "nowhere"], "--base-url"),
+        (["--source", "oversight"], "--source: 'oversight' cannot be fetched; these can: oig_dhs_gov, oversight_gov"),
+        (["--office", "epa"], "--office: oig_dhs_gov shows the reports of dhs alone, not of epa"),
     ],
 )
 def test_an_option_out_of_range_is_status_2(options: list[str], message: str, folder: Path, oig: Oig) -> None:

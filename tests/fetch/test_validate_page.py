@@ -9,10 +9,10 @@ import pytest
 
 from oig_pipeline.capture import refusal
 from oig_pipeline.capture.html import words_of
+from oig_pipeline.capture.listed_page import ListingRow
 from oig_pipeline.fetch import validate_page
 from oig_pipeline.fetch.failures import FetchError
 from oig_pipeline.fetch.session import Response
-from oig_pipeline.fetch.walk import ListingRow
 from oig_pipeline.offices.dhs.agencies import AGENCIES
 from oig_pipeline.sources.oig_dhs_gov.listings import Listing, listings
 from tests.capture import test_refusal

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oig_pipeline.capture.listed_page import ListingRow
 from oig_pipeline.fetch.failures import FetchError
-from oig_pipeline.fetch.walk import FetchedPage, ListingRow, Walk, is_older, walk
+from oig_pipeline.fetch.walk import FetchedPage, Walk, is_older, walk
 from oig_pipeline.sources.oig_dhs_gov.listings import PAGE_ROWS
 
 Change = Callable[[list[ListingRow]], None]
@@ -44,7 +45,9 @@ class Site:
 
 
 def walked(site: Site, since: dt.date | None = None) -> Walk:
-    return walk(site.read, lambda page: None, since=since)
+    return walk(
+        site.read, lambda page: None, PAGE_ROWS, is_enough=lambda page: since is not None and is_older(page, since)
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,7 +102,7 @@ def test_a_list_that_never_rests_ends_in_doubt_and_within_bounds() -> None:
 
 def test_paging_that_does_not_work_is_a_fault() -> None:
     with pytest.raises(FetchError, match="page 1 shows the same rows as page 0"):
-        walk(lambda page: FetchedPage(page, tuple(rows(50))), lambda page: None)
+        walk(lambda page: FetchedPage(page, tuple(rows(50))), lambda page: None, PAGE_ROWS)
 
 
 @st.composite
@@ -147,9 +150,9 @@ def test_a_killed_walk_goes_on_and_sees_the_same(count: int, killed: int) -> Non
         return first.read(page)
 
     with suppress(KeyboardInterrupt):
-        walk(read, lambda page: pages.__setitem__(page.page, page))
+        walk(read, lambda page: pages.__setitem__(page.page, page), PAGE_ROWS)
     second = Site(rows(count))
-    result = walk(second.read, lambda page: None, list(pages.values()))
+    result = walk(second.read, lambda page: None, PAGE_ROWS, list(pages.values()))
     assert set(result.rows) == set(rows(count))
     assert result.doubts == ()
     assert len(second.readings) <= len(walked_readings(count)) - len(pages) + 2
@@ -183,3 +186,40 @@ def test_a_walk_back_to_a_day_ends_at_the_first_page_that_is_older() -> None:
 def test_only_dated_pages_in_order_are_older(dates: list[str | None], older: bool) -> None:
     page = FetchedPage(0, tuple(row(n, date) for n, date in enumerate(dates)))
     assert is_older(page, dt.date(2026, 1, 1)) == older
+
+
+def numbered_pages(count: int, rows_of_page: int, readings: list[int]) -> Callable[[int], FetchedPage]:
+    """Return a reader of a list whose pages say which rows of how many they show."""
+
+    def read(page: int) -> FetchedPage:
+        readings.append(page)
+        start = page * rows_of_page
+        return FetchedPage(page, tuple(rows(count)[start : start + rows_of_page]), first=start + 1, total=count)
+
+    return read
+
+
+def test_a_page_that_says_that_it_is_the_last_is_the_end() -> None:
+    readings: list[int] = []
+    saved: list[FetchedPage] = []
+    result = walk(numbered_pages(9, 4, readings), saved.append, 100)
+    assert (list(result.rows), result.is_complete, readings) == (rows(9), True, [0, 1, 0, 2, 1])
+    again = walk(numbered_pages(9, 4, readings), saved.append, 100, saved)
+    assert (again.rows, len(readings)) == (result.rows, 5), "nothing is asked for after the last page"
+
+
+@pytest.mark.parametrize("first", [4, 6, 9])
+def test_a_page_that_does_not_follow_the_one_before_is_a_fault(first: int) -> None:
+    honest = numbered_pages(12, 4, [])
+
+    def read(page: int) -> FetchedPage:
+        return FetchedPage(1, tuple(rows(12)[8:]), first=first, total=12) if page == 1 else honest(page)
+
+    with pytest.raises(FetchError, match=f"page 1 begins with row {first} of the listing, where row 5 is next"):
+        walk(read, lambda page: None, 100)
+
+
+def test_a_walk_ends_where_enough_is_known() -> None:
+    readings: list[int] = []
+    result = walk(numbered_pages(12, 4, readings), lambda page: None, 100, is_enough=lambda page: page.page == 1)
+    assert (len(result.rows), result.is_complete, set(readings)) == (8, False, {0, 1})

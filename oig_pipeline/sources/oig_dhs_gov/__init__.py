@@ -8,7 +8,7 @@ from __future__ import annotations
 from oig_pipeline.capture import html_table
 from oig_pipeline.capture.source import Source
 from oig_pipeline.domain.known_sources import OIG_DHS_GOV
-from oig_pipeline.sources.oig_dhs_gov import html_cards, text_cards, text_dated, text_runon, text_table
+from oig_pipeline.sources.oig_dhs_gov import html_cards, listings, text_cards, text_dated, text_runon, text_table
 
 SOURCE = Source(
     OIG_DHS_GOV,
@@ -20,4 +20,5 @@ SOURCE = Source(
         text_dated.LAYOUT,
         text_cards.LAYOUT,
     ),
+    crawl=listings.CRAWL,
 )

@@ -9,6 +9,6 @@ from __future__ import annotations
 
 from oig_pipeline.capture.source import Source
 from oig_pipeline.domain.known_sources import OVERSIGHT_GOV
-from oig_pipeline.sources.oversight_gov import page_layouts
+from oig_pipeline.sources.oversight_gov import page_layouts, report_lists
 
-SOURCE = Source(OVERSIGHT_GOV, page_layout=page_layouts.layout_of)
+SOURCE = Source(OVERSIGHT_GOV, page_layout=page_layouts.layout_of, crawl=report_lists.CRAWL)

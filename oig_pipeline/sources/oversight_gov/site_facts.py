@@ -14,9 +14,7 @@ from oig_pipeline.domain import known_sources
 from oig_pipeline.domain.known_sources import OVERSIGHT_GOV
 
 BASE_URL = "https://www.oversight.gov"
-HOSTS = frozenset(
-    prefix + host for host, source in known_sources.HOSTS.items() if source == OVERSIGHT_GOV for prefix in ("", "www.")
-)
+HOSTS = frozenset(known_sources.hosts_of(OVERSIGHT_GOV))
 CRAWL_DELAY = 5.0
 """Seconds between two requests, as the site's robots.txt is said to ask."""
 
