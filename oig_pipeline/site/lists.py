@@ -13,6 +13,7 @@ from typing import Any
 
 from oig_pipeline.domain.fiscal_year import first_day, last_day
 from oig_pipeline.offices import AGENCIES
+from oig_pipeline.release.files import year_name
 from oig_pipeline.site import urls
 from oig_pipeline.site.release_data import Key
 from oig_pipeline.site.render import Site, day, fragment
@@ -47,8 +48,8 @@ class Kind:
     ordered: bool = False
 
 
-def _span(year: int) -> str:
-    return f"{day(first_day(year))} to {day(last_day(year))}"
+def _span(year: int | None) -> str:
+    return "" if year is None else f"{day(first_day(year))} to {day(last_day(year))}"
 
 
 def _succession(code: str) -> str:
@@ -74,7 +75,7 @@ KINDS = (
         "years",
         "Fiscal years",
         "Federal fiscal years run from 1 October to 30 September and are named for the year in which they end.",
-        heading=lambda year: f"Fiscal year {year}",
+        heading=lambda year: f"Fiscal year {year_name(year)}",
         note=_span,
         ordered=True,
     ),
@@ -106,10 +107,10 @@ class ReportList:
         return self.kind.note(self.name)
 
     @cached_property
-    def years(self) -> tuple[int, int]:
-        """The first and the last fiscal year of its reports."""
-        years = [report.row["fiscal_year"] for report in self.reports]
-        return min(years), max(years)
+    def years(self) -> tuple[int | None, int | None]:
+        """The first and the last fiscal year of its reports that is known; None if none is."""
+        years = [year for report in self.reports if (year := report.row["fiscal_year"]) is not None]
+        return min(years, default=None), max(years, default=None)
 
 
 def lists(reports: list[ReportPage], folders: Places) -> dict[str, list[ReportList]]:
@@ -122,8 +123,7 @@ def _of_kind(kind: Kind, reports: list[ReportPage], folders: dict[Any, str]) -> 
     for report in reports:
         for name in urls.names(kind.folder, report.row):
             grouped.setdefault(name, []).append(report)
-    order = sorted(grouped, reverse=True) if kind.ordered else sorted(grouped, key=lambda n: (-len(grouped[n]), n))
-    for name in order:
+    for name in sorted(grouped, key=lambda n: -(n or 0) if kind.ordered else (-len(grouped[n]), n)):
         yield ReportList(kind, name, folders[name], grouped[name])
 
 

@@ -19,6 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from oig_pipeline.contract.rules import BY_CODE as RULES
 from oig_pipeline.offices import AGENCIES, OFFICES
+from oig_pipeline.release.files import year_name
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site.urls import INDEX
 
@@ -72,6 +73,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters.update(lead=lead, number=number, day=day, spoken=spoken, size=size, weblink=weblink, cell=cell)
+    environment.filters["year"] = year_name
     environment.globals.update(
         facts=about, rules=RULES, agency_names={a.code: a.name for a in AGENCIES.values()}, qualified=OFFICES.qualified
     )

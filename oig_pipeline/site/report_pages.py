@@ -14,6 +14,7 @@ from typing import Any
 from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.names import LINE_COLUMNS
 from oig_pipeline.offices import OFFICES
+from oig_pipeline.release.files import year_name
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site import jsonld, urls
 from oig_pipeline.site.release_data import Key, ReleaseData, Row
@@ -109,7 +110,7 @@ def _page(row: Row, details: Row, neighbours: Row, topics: Links, agencies: Link
         history=details["history"],
         fields=[(head, cell(row[name]), _place(name, sightings.get(provenance.get(name)))) for name, head in _heads()],
         citation=citation(row, site.canonical(path)),
-        described=lead(row["summary"]) or f"{row['report_number']}, fiscal year {row['fiscal_year']}.",
+        described=lead(row["summary"]) or f"{row['report_number']}, fiscal year {year_name(row['fiscal_year'])}.",
         jsonld=jsonld.report(row, site.canonical(path)),
         neighbours={
             name: near and {**near, "place": urls.of_report(near)}
@@ -154,7 +155,7 @@ def citation(row: Row, address: str | None) -> str:
     parts = [
         about.publisher_of(row["office"]),
         row["title"],
-        f"{row['report_number']}, fiscal year {row['fiscal_year']}",
+        f"{row['report_number']}, fiscal year {year_name(row['fiscal_year'])}",
         day(row["issue_date"]),
         weblink(row["document_url"]) or "",
     ]
