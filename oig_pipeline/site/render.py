@@ -75,13 +75,22 @@ def _environment() -> Environment:
     environment.filters.update(lead=lead, number=number, day=day, spoken=spoken, size=size, weblink=weblink, cell=cell)
     environment.filters["year"] = year_name
     environment.globals.update(
-        facts=about, rules=RULES, agency_names={a.code: a.name for a in AGENCIES.values()}, qualified=OFFICES.qualified
+        facts=about,
+        rules=RULES,
+        agency_names={a.code: a.name for a in AGENCIES.values()},
+        qualified=OFFICES.qualified,
+        office_name=office_name,
     )
     return environment
 
 
 def _finalize(value: Any) -> Any:
     return "" if value is None else plain(value) if type(value) is str else value
+
+
+def office_name(code: str) -> str:
+    """Return the name of an office, its code where none is known."""
+    return OFFICES.declared(code).spelling or code
 
 
 def plain(text: str) -> str:

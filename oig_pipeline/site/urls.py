@@ -19,7 +19,9 @@ from oig_pipeline.release.files import NO_YEAR, year_name
 
 INDEX = "index.html"
 # Kind of list → the column of reports whose values name its lists.
-COLUMNS = {"topics": "topics", "agencies": "agencies", "years": "fiscal_year", "series": "series"}
+COLUMNS = {
+    "offices": "office", "topics": "topics", "agencies": "agencies", "years": "fiscal_year", "series": "series",
+}  # fmt: skip
 LONGEST = 60
 _SAFE = re.compile(r"[A-Z0-9-]+")
 
@@ -47,8 +49,9 @@ def name_of_report(row: dict[str, Any]) -> str:
 
 
 def of_lists(reports: pl.DataFrame) -> Places:
-    """Return the folder of every list of these reports."""
-    return {kind: _folders(kind, _names(kind, reports[column])) for kind, column in COLUMNS.items()}
+    """Return the folder of every list of these reports; where all are of one office, there is no list by office."""
+    folders = {kind: _folders(kind, _names(kind, reports[column])) for kind, column in COLUMNS.items()}
+    return {kind: places for kind, places in folders.items() if kind != "offices" or len(places) > 1}
 
 
 def _names(kind: str, column: pl.Series) -> list[Any]:
