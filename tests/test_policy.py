@@ -62,8 +62,8 @@ def test_what_arrives_decides_what_is_published_and_how_the_run_ends(
         assert published(out) == last_release, "the last release stays"
         assert summary["failures"]
         assert sorted(p.name for p in Path(summary["path"]).iterdir()) == [
-            "captures.parquet", "document_pages.parquet", "documents.parquet", "provenance", "reasons.json",
-            "report_history", "reports", "sightings", "violations",
+            "agencies.parquet", "captures.parquet", "document_pages.parquet", "documents.parquet", "offices.parquet",
+            "provenance", "reasons.json", "report_history", "reports", "sightings", "violations",
         ]  # fmt: skip
         assert "nothing was published" in built.stderr
     else:

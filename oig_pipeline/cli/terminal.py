@@ -22,6 +22,7 @@ from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.domain.visible import one_line
 from oig_pipeline.offices import OFFICES
+from oig_pipeline.release.files import year_name
 from oig_pipeline.reporting.violations import Verdict
 from oig_pipeline.run import pipeline
 from oig_pipeline.run.outcome import Outcome
@@ -164,7 +165,7 @@ def print_explanation(explanation: Explanation) -> None:
     console = stdout_console()
     for n, report in enumerate(explanation.published):
         number = OFFICES.qualified(report.office, report.report_number)
-        heading = one_line(f"{number}, fiscal year {report.fiscal_year}: {report.title}")
+        heading = one_line(f"{number}, fiscal year {year_name(report.fiscal_year)}: {report.title}")
         console.print("\n" * bool(n) + heading, style="bold")
         rows = []
         for value in report.values:

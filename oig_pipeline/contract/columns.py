@@ -29,8 +29,9 @@ REPORTS = {
         dictionary=False, merge="key", traced_to="listed_number", search_weight=20.0,
     ),
     "fiscal_year": Column(
-        pl.Int32, "Federal fiscal year (1 October to 30 September, named for its end).",
-        unit="fiscal year", merge="key", traced_to="listed_fiscal_year",
+        pl.Int32, "Federal fiscal year (1 October to 30 September, named for its end); null where the office has no "
+        "grammar and no listing shows a day of issue or a year.",
+        nullable=True, unit="fiscal year", merge="key", traced_to="listed_fiscal_year",
     ),
     "series": Column(
         pl.String, "Series of the number: OIG, DA, DD, DS, GC-HQ, GC-FL …; null where the office has no grammar.",

@@ -24,6 +24,7 @@ from oig_pipeline.contract.columns import (
 )
 from oig_pipeline.contract.document_columns import DOCUMENT_PAGES, DOCUMENTS
 from oig_pipeline.contract.judged_columns import GROUPED, NORMALIZED
+from oig_pipeline.contract.reference_columns import AGENCIES, OFFICES
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import GROUP_RULES, SIGHTING_RULES
 
@@ -51,6 +52,8 @@ COLUMNS: dict[str, dict[str, Column]] = {
     "report_history": HISTORY,
     "documents": DOCUMENTS,
     "document_pages": DOCUMENT_PAGES,
+    "offices": OFFICES,
+    "agencies": AGENCIES,
 }
 """Table → its columns, in order."""
 _KEYS = {
@@ -60,6 +63,8 @@ _KEYS = {
     "provenance": KEY,
     "documents": ["url"],
     "document_pages": ["sha256", "page"],
+    "offices": ["code"],
+    "agencies": ["office", "code"],
 }
 POLARS_SCHEMAS = {table: pl.Schema({n: c.dtype for n, c in columns.items()}) for table, columns in COLUMNS.items()}
 """Table → column → Polars type."""
@@ -80,6 +85,8 @@ TABLE_DESCRIPTIONS = {
     "report_history": "One row per change of a report between captures of one listing, made at different times.",
     "documents": "One row per document that reports link and that was asked for, with what became of it.",
     "document_pages": "One row per page of each document that could be read, with its text.",
+    "offices": "One row per Office of Inspector General that is known, whether or not it has reports here.",
+    "agencies": "One row per agency that reports of an office concern, for the offices that declare theirs.",
 }
 CURATED = ("reports", "sightings", "violations", "provenance")
 """The tables that the sightings of a fiscal year come to."""

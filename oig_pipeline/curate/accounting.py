@@ -61,14 +61,15 @@ def of_rows(sightings: pl.DataFrame, reports: pl.DataFrame, violations: pl.DataF
         problems.append("a sighting stands twice")
     published = sightings.filter(pl.col("outcome") == "published")
     identities = published.select(KEY).unique()
-    lost = identities.join(reports, on=KEY, how="anti").height
-    invented = reports.join(identities, on=KEY, how="anti").height
+    lost = identities.join(reports, on=KEY, how="anti", nulls_equal=True).height
+    invented = reports.join(identities, on=KEY, how="anti", nulls_equal=True).height
     if lost:
         problems.append(f"{lost} published sightings' reports are missing")
     if invented:
         problems.append(f"{invented} reports have no sighting")
     counts = published.group_by(KEY).agg(pl.len().cast(pl.Int32).alias("_counted"))
-    miscounted = reports.join(counts, on=KEY).filter(pl.col("sighting_count") != pl.col("_counted")).height
+    both = reports.join(counts, on=KEY, nulls_equal=True)
+    miscounted = both.filter(pl.col("sighting_count") != pl.col("_counted")).height
     if miscounted:
         problems.append(f"{miscounted} reports say another number of sightings than they have")
     if reports["sighting_count"].sum() != published.height:

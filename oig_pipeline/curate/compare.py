@@ -47,8 +47,8 @@ def compare(accepted: pl.DataFrame, shared: Shared | None = None) -> pl.DataFram
     """
     frame = _with_rivals(accepted)
     shared = shared_of(_distinct(frame)) if shared is None else shared
-    frame = frame.join(shared.titles, on=[*KEY, "_key"], how="left", maintain_order="left")
-    frame = frame.join(shared.documents, on=[*KEY, "_link"], how="left", maintain_order="left")
+    frame = _with(frame, shared.titles, "_key")
+    frame = _with(frame, shared.documents, "_link")
     # What is in conflict is not published, so it shares its title and its document with nothing.
     columns = (
         pl.when(pl.col("rival_title").is_null()).then(name).alias(name) for name in ("other_number", "document_of")
@@ -71,7 +71,12 @@ def _with_rivals(accepted: pl.DataFrame) -> pl.DataFrame:
         pl.when(~is_outdone).then(titles.key(pl.col("title"))).alias("_key"),
         pl.when(~link.str.contains(_PAGE)).then(link.str.replace(_PROTOCOL, "")).alias("_link"),
     )
-    return keyed.join(_rivals(keyed), on=[*KEY, "_key"], how="left", maintain_order="left")
+    return _with(keyed, _rivals(keyed), "_key")
+
+
+def _with(frame: pl.DataFrame, of_reports: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Return rows with what is known of their report and a value, which is null nowhere among what is known."""
+    return frame.join(of_reports, on=[*KEY, by], how="left", nulls_equal=True, maintain_order="left")
 
 
 def _distinct(frame: pl.DataFrame) -> pl.DataFrame:
@@ -181,4 +186,4 @@ def _other(distinct: pl.DataFrame, by: str, name: str) -> pl.DataFrame:
     numbers = several.group_by(same).agg(pl.col("report_number").sort().alias("_numbers"))
     first, second = pl.col("_numbers").list.get(0), pl.col("_numbers").list.get(1)
     other = pl.when(pl.col("report_number") == first).then(second).otherwise(first)
-    return several.join(numbers, on=same).select(*KEY, by, other.alias(name))
+    return several.join(numbers, on=same, nulls_equal=True).select(*KEY, by, other.alias(name))

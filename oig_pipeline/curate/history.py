@@ -50,7 +50,7 @@ def history(sightings: pl.DataFrame, cut: Collection[str] = ()) -> pl.DataFrame:
     complete = published.filter(~c("in_doubt").fill_null(False))
     frames = [*(_changes(complete, field) for field in HISTORY_FIELDS), departures, _returned(departures, published)]
     changes = pl.concat([POLARS_SCHEMAS["report_history"].to_frame(), *(rows.select(*HISTORY) for rows in frames)])
-    return changes.sort(*KEY, LISTING, "new_seen", "field", "old_seen")
+    return changes.sort(*KEY, LISTING, "new_seen", "field", "old_seen", nulls_last=True)
 
 
 def listing() -> pl.Expr:
@@ -156,7 +156,7 @@ def _keyed(sightings: pl.DataFrame) -> pl.DataFrame:
 def _returned(departures: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     """Return the reports that stand again on a listing which they had left."""
     absent = departures.select(*_ON, c("new_seen").alias("old_seen"))
-    again = published.select(*_ON, *_PAGE, "ordinal", "sighting_id").join(absent, on=_ON)
+    again = published.select(*_ON, *_PAGE, "ordinal", "sighting_id").join(absent, on=_ON, nulls_equal=True)
     return (
         again.filter(c("retrieved_at") > c("old_seen"))
         .sort(*_ON, "old_seen", "retrieved_at", "capture_url", "ordinal", "sighting_id")

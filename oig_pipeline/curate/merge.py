@@ -98,9 +98,9 @@ def _of_several(published: pl.DataFrame) -> pl.DataFrame:
     names = _names("first", "any", "min", "max", "count", "union")
     groups = published.group_by(KEY).agg(_of_all(name, published.schema.get(name)).alias(name) for name in names)
     for field in MERGED_FIELDS:
-        groups = groups.join(_best_value(published, field), on=KEY, how="left")
-    groups = groups.join(_strongest(published), on=KEY, how="left")
-    groups = groups.join(_flags(published), on=KEY, how="left")
+        groups = groups.join(_best_value(published, field), on=KEY, how="left", nulls_equal=True)
+    groups = groups.join(_strongest(published), on=KEY, how="left", nulls_equal=True)
+    groups = groups.join(_flags(published), on=KEY, how="left", nulls_equal=True)
     return groups.with_columns(_without_null(groups.columns))
 
 

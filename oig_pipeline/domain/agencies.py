@@ -21,7 +21,10 @@ from oig_pipeline.domain.whitespace import WHITESPACE
 
 @dataclass(frozen=True)
 class Agency:
-    """One agency. `acronyms` and `names` are cues in titles; `aliases` are accepted when stated, but are no cues."""
+    """One agency. `acronyms` and `names` are cues in titles; `aliases` are accepted when stated, but are no cues.
+
+    `first_year` and `last_year` are the calendar years in which it began and ended, where that is known.
+    """
 
     code: str
     name: str
@@ -30,6 +33,8 @@ class Agency:
     aliases: tuple[str, ...] = ()
     filter_id: int | None = None
     successor: str | None = None
+    first_year: int | None = None
+    last_year: int | None = None
     decoys: tuple[str, ...] = ()
     """Patterns of phrases in which a cue means something else."""
     unless: str | None = None

@@ -65,7 +65,8 @@ def fetch_documents(
     reports = pipeline.check(settings, on_progress).reports
     if fiscal_year is not None:
         reports = reports.filter(pl.col("fiscal_year") == fiscal_year)
-    urls = reports.sort("fiscal_year", "report_number", descending=[True, False])["document_url"].drop_nulls()
+    newest_first = reports.sort("fiscal_year", "report_number", descending=[True, False], nulls_last=True)
+    urls = newest_first["document_url"].drop_nulls()
     with _alone(settings), Session(policy, settings.fetch / CACHE) as session:
         return document_fetch.fetch(urls.to_list(), settings.documents, session, again=again, on_progress=on_progress)
 

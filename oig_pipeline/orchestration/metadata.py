@@ -13,6 +13,7 @@ import polars as pl
 
 from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.surfaces import columns
+from oig_pipeline.release.files import NO_YEAR
 
 PREVIEW_ROWS = 10
 MAX_CELL_WIDTH = 80
@@ -59,7 +60,7 @@ def lineage() -> dg.TableColumnLineage:
 def chart(counts: pl.DataFrame, label: str, count: str) -> dg.MarkdownMetadataValue:
     """Return counts by label as bars, in the order given; the last `MAX_BARS` of them."""
     last = counts.tail(MAX_BARS)
-    labels = [str(value) for value in last[label]]
+    labels = [NO_YEAR if value is None else str(value) for value in last[label]]
     wide = max(map(len, labels), default=0)
     longest = max(last[count].to_list(), default=0)
     bars = [
@@ -70,11 +71,11 @@ def chart(counts: pl.DataFrame, label: str, count: str) -> dg.MarkdownMetadataVa
 
 
 def by(frame: pl.LazyFrame, name: str) -> pl.DataFrame:
-    """Return the number of rows by value: integers in their order, other values by ascending count."""
+    """Return the number of rows by value: integers in their order, null last; other values by ascending count."""
     dtype = frame.collect_schema()[name]
-    exploded = frame.select(name).explode(name) if isinstance(dtype, pl.List) else frame.select(name)
-    counts = exploded.drop_nulls().group_by(name).agg(pl.len().alias("rows")).collect()
-    return counts.sort(name) if dtype.is_integer() else counts.sort("rows", name)
+    values = frame.select(name).explode(name).drop_nulls() if isinstance(dtype, pl.List) else frame.select(name)
+    counts = values.group_by(name).agg(pl.len().alias("rows")).collect()
+    return counts.sort(name, nulls_last=True) if dtype.is_integer() else counts.sort("rows", name)
 
 
 def plain(value: Any) -> str | int | float | bool:

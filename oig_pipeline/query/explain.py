@@ -61,7 +61,7 @@ class Published:
 
     office: str
     report_number: str
-    fiscal_year: int
+    fiscal_year: int | None
     title: str
     values: tuple[Value, ...]
     sightings: tuple[Row, ...]
@@ -146,7 +146,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) ->
 
 def _published(connection: duckdb.DuckDBPyConnection, report: Row) -> Published:
     key = [report[name] for name in KEY]
-    of_report = f"WHERE {' AND '.join(f'{name} = ${n}' for n, name in enumerate(KEY, start=1))}"
+    of_report = f"WHERE {' AND '.join(f'{name} IS NOT DISTINCT FROM ${n}' for n, name in enumerate(KEY, start=1))}"
     sightings = _rows(
         connection,
         f"FROM sightings {of_report} AND outcome = 'published' "

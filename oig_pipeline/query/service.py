@@ -236,7 +236,7 @@ def _curated_folder(release: Path) -> Path | None:
     return release.parent.parent if release.parent.name == release_module.RELEASES else None
 
 
-def _changes(out: Path | None, office: str, number: str, fiscal_year: int) -> list[dict[str, Any]]:
+def _changes(out: Path | None, office: str, number: str, fiscal_year: int | None) -> list[dict[str, Any]]:
     """Return the releases, oldest first, in which a report was added, changed or removed; pruned ones are missing."""
     changes: list[dict[str, Any]] = []
     before: dict[str, Any] | None = None

@@ -15,7 +15,8 @@ SQL = """
 SELECT v.rule, v.message, v.capture_path, v.line
 FROM violations AS v
 JOIN sightings AS s USING (sighting_id)
-WHERE s.office = $1 AND s.report_number = $2 AND s.fiscal_year = $3 AND s.outcome = 'published'
+WHERE s.office = $1 AND s.report_number = $2 AND s.fiscal_year IS NOT DISTINCT FROM $3
+    AND s.outcome = 'published'
 ORDER BY v.rule, v.message, s.retrieved_at DESC NULLS LAST, v.capture_path, v.line
 """
 """Violations of the sightings of one report."""

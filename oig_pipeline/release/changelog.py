@@ -13,6 +13,7 @@ from typing import Any
 
 from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.diff import Change, Difference, ReportChange
+from oig_pipeline.release.files import year_name
 
 LONGEST_VALUE = 80
 LEAD = 20
@@ -88,7 +89,7 @@ def _reports(heading: str, reports: tuple[ReportChange, ...], style: _Style) -> 
         yield from ("", style.heading(2, heading), "")
         for report in reports[:MAX_REPORTS]:
             title = style.words(" ".join((report.title or "").split()))
-            yield f"- {style.strong(OFFICES.qualified(*report.key[:2]))} ({report.fiscal_year}) {title}"
+            yield f"- {style.strong(OFFICES.qualified(*report.key[:2]))} ({year_name(report.fiscal_year)}) {title}"
         yield from _rest(len(reports))
 
 
@@ -103,7 +104,7 @@ def _changed(changes: tuple[Change, ...], style: _Style) -> Iterator[str]:
     yield from ("", style.heading(2, "Changed"), "")
     reports = [(key, list(group)) for key, group in groupby(changes, lambda change: change.key)]
     for (office, number, year), fields in reports[:MAX_REPORTS]:
-        yield f"- {style.strong(OFFICES.qualified(office, number))} ({year})"
+        yield f"- {style.strong(OFFICES.qualified(office, number))} ({year_name(year)})"
         for field in fields:
             before, after = map(style.words, _values(field.old, field.new))
             yield f"  - {style.name(field.column)}: {before} \u2192 {after}"

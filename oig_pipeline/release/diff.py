@@ -26,6 +26,8 @@ BOOKKEEPING = tuple(name for name, column in REPORTS.items() if column.is_bookke
 """Columns that change whenever a report is seen again; a report that differs in these alone is the same."""
 _PLACE = "_place"
 Step = Literal["major", "minor", "patch"]
+ReportKey = tuple[str, str, int | None]
+"""Office, report number and fiscal year."""
 
 
 class ReportChange(NamedTuple):
@@ -33,11 +35,11 @@ class ReportChange(NamedTuple):
 
     office: str
     report_number: str
-    fiscal_year: int
+    fiscal_year: int | None
     title: str | None
 
     @property
-    def key(self) -> tuple[str, str, int]:
+    def key(self) -> ReportKey:
         """The key of the report."""
         return self.office, self.report_number, self.fiscal_year
 
@@ -47,13 +49,13 @@ class Change(NamedTuple):
 
     office: str
     report_number: str
-    fiscal_year: int
+    fiscal_year: int | None
     column: str
     old: str | None
     new: str | None
 
     @property
-    def key(self) -> tuple[str, str, int]:
+    def key(self) -> ReportKey:
         """The key of the report."""
         return self.office, self.report_number, self.fiscal_year
 
@@ -197,13 +199,13 @@ def _hashes(manifest: dict[str, Any], table: str) -> dict[str, str]:
 
 def _only(here: pl.DataFrame, there: pl.DataFrame) -> list[ReportChange]:
     titled = here if "title" in here.columns else here.with_columns(pl.lit(None, dtype=pl.String).alias("title"))
-    only = titled.join(there, on=KEY, how="anti", maintain_order="left")
+    only = titled.join(there, on=KEY, how="anti", nulls_equal=True, maintain_order="left")
     return [ReportChange(*row) for row in only.select(*KEY, "title").iter_rows()]
 
 
 def _changes(before: pl.DataFrame, after: pl.DataFrame) -> tuple[list[Change], int]:
     """Return the values that differ, and how many reports differ in bookkeeping alone."""
-    both = before.join(after, on=KEY, suffix="_new", maintain_order="right").with_row_index(_PLACE)
+    both = before.join(after, on=KEY, suffix="_new", nulls_equal=True, maintain_order="right").with_row_index(_PLACE)
     shared = [n for n in before.columns if n in after.columns and n not in KEY and before.schema[n] == after.schema[n]]
     if both.is_empty():
         return [], 0

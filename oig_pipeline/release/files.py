@@ -30,7 +30,7 @@ FORMAT_CHANGES = {
 }
 """Format → what it changed for those who read the files."""
 NO_YEAR = "unknown"
-"""What stands for no fiscal year in the name of a file."""
+"""What stands for no fiscal year in the name of a file, an address or a sentence."""
 _FORMAT_1 = "fiscal_year="
 _FORMAT_1_NO_YEAR = "__HIVE_DEFAULT_PARTITION__"
 _YEAR = "_year"
@@ -89,7 +89,12 @@ def _paths(name: str, table: pl.DataFrame | Parts) -> Iterator[tuple[str, pl.Dat
 
 def path_of(table: str, year: int | None) -> str:
     """Return the path of the file that holds one fiscal year of a table, or its rows without one."""
-    return f"{table}/{NO_YEAR if year is None else year}.parquet"
+    return f"{table}/{year_name(year)}.parquet"
+
+
+def year_name(year: int | None) -> str:
+    """Return a fiscal year as files, addresses and sentences name it."""
+    return NO_YEAR if year is None else str(year)
 
 
 def table_of(path: str) -> str:
@@ -138,7 +143,7 @@ def files_of_table(release: Path, table: str) -> list[Path]:
     return sorted(files, key=lambda file: year_of(file.relative_to(release).as_posix()) or "")
 
 
-def file_of_year(release: Path, table: str, year: int) -> Path | None:
+def file_of_year(release: Path, table: str, year: int | None) -> Path | None:
     """Return the file that holds one fiscal year of a table of a release, None where there is none."""
     of_format_1 = release / table / f"{_FORMAT_1}{year}" / f"{table}.parquet"
     return next((file for file in (release / path_of(table, year), of_format_1) if file.is_file()), None)

@@ -78,7 +78,7 @@ def _untraced(tables: dict[str, pl.DataFrame]) -> Iterator[str]:
     sightings = tables["sightings"].select("sighting_id", *KEY)
     for field in MERGED_FIELDS:
         led = traced.filter(pl.col(field).is_not_null()).select(*KEY, pl.col(field).alias("sighting_id"))
-        lost = led.join(sightings, on=["sighting_id", *KEY], how="anti").height
+        lost = led.join(sightings, on=["sighting_id", *KEY], how="anti", nulls_equal=True).height
         # What no sighting states may be computed from another value, which is traced itself.
         untraced = traced.filter(pl.col(field).is_null() & reports[field].is_not_null()).height
         unled = 0 if REPORTS[field].fallback else untraced

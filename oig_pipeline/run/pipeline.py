@@ -25,6 +25,7 @@ from oig_pipeline.curate.correct import Correction, load
 from oig_pipeline.curate.outcomes import CorrectionOutcomes, settle
 from oig_pipeline.offices import OFFICES
 from oig_pipeline.release import atomic
+from oig_pipeline.release.files import year_name
 from oig_pipeline.run.assemble import ReadResult, assemble
 from oig_pipeline.run.batches import Batch
 from oig_pipeline.run.cache import CACHE, HASHES, Cache, code_version
@@ -175,7 +176,7 @@ def partition_years(read_result: ReadResult, limits: Limits, cache: Cache | None
 
 
 def _name_of_year(year: int | None) -> str:
-    return "all fiscal years" if year == ALL_YEARS else f"fiscal year {year or 'unknown'}"
+    return "all fiscal years" if year == ALL_YEARS else f"fiscal year {year_name(year)}"
 
 
 def merged_partition(

@@ -17,6 +17,8 @@ from oig_pipeline.capture.reader import CaptureSummary
 from oig_pipeline.contract.columns import CAPTURES
 from oig_pipeline.contract.schemas import BY_YEAR, CURATED, POLARS_SCHEMAS, TABLES
 from oig_pipeline.curate.outcomes import CorrectionOutcomes
+from oig_pipeline.offices import OFFICES
+from oig_pipeline.offices.reference import reference_tables
 from oig_pipeline.release.files import by_year
 from oig_pipeline.release.parquet import Part, Parts, scan
 from oig_pipeline.run.curate_partition import VIOLATION_ORDER, YearPartition
@@ -78,6 +80,7 @@ class RunResult:
             "report_history": self.history,
             "documents": self.documents.table,
             "document_pages": self.documents.pages,
+            **reference_tables(OFFICES),
         }
 
     def scan(self, table: str) -> pl.LazyFrame:

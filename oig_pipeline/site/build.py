@@ -87,7 +87,7 @@ def _write_fronts(
             "source": source,
             "newest": [lists.card_context(report) for report in reports[:NEWEST]],
             "lists": report_lists,
-            "kinds": lists.KINDS,
+            "kinds": [kind for kind in lists.KINDS if kind.folder in report_lists],
             "accounting": quality.accounting(source),
             "chart": chart_list[0],
             "places": folders,

@@ -17,6 +17,7 @@ from xml.etree import ElementTree as Xml
 from oig_pipeline.domain.fiscal_year import first_day
 from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.diff import Difference
+from oig_pipeline.release.files import year_name
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site import urls
 from oig_pipeline.site.changes import Changes
@@ -29,6 +30,8 @@ from oig_pipeline.site.write import SiteWriter
 FOLDER = "feeds"
 MAX_ENTRIES = 100
 ATOM = "http://www.w3.org/2005/Atom"
+_NO_TIME = dt.datetime(1970, 1, 1)
+"""Stands for no time, which the notation has no place for."""
 # A name space of its own makes the ids of entries, which no address of the site is part of: it may move.
 _IDS = uuid.uuid5(uuid.NAMESPACE_URL, about.SOURCE_URL)
 
@@ -88,7 +91,9 @@ def _first_seen(report: ReportPage, first: dict[str, str] | None) -> dt.datetime
         return first_seen  # type: ignore[no-any-return]
     if first:
         return dt.datetime.fromisoformat(first["published"]).replace(tzinfo=None)
-    day = first_day(report.row["fiscal_year"])
+    if (year := report.row["fiscal_year"]) is None:
+        return _NO_TIME
+    day = first_day(year)
     return dt.datetime(day.year, day.month, day.day)
 
 
@@ -106,7 +111,7 @@ def _feed(title: str, path: str, page: str, news: list[NewsEntry], site: Site) -
     feed = Xml.Element("feed", xmlns=ATOM)
     _add(feed, "title", title)
     _add(feed, "id", uuid.uuid5(_IDS, path).urn)
-    _add(feed, "updated", _instant(max((entry.when for entry in news), default=dt.datetime(1970, 1, 1))))
+    _add(feed, "updated", _instant(max((entry.when for entry in news), default=_NO_TIME)))
     _add(_add(feed, "author"), "name", about.PUBLISHER)
     _add(feed, "link", rel="self", type="application/atom+xml", href=_address(path, site))
     _add(feed, "link", rel="alternate", type="text/html", href=_address(page, site))
@@ -116,7 +121,7 @@ def _feed(title: str, path: str, page: str, news: list[NewsEntry], site: Site) -
         item = _add(feed, "entry")
         _add(item, "title", f"{OFFICES.qualified(row['office'], row['report_number'])}: {row['title']}")
         office, number, year = entry.report.key
-        _add(item, "id", uuid.uuid5(_IDS, f"{OFFICES.qualified(office, number)} {year} {entry.release}").urn)
+        _add(item, "id", uuid.uuid5(_IDS, f"{OFFICES.qualified(office, number)} {year_name(year)} {entry.release}").urn)
         _add(item, "updated", _instant(entry.when))
         _add(item, "link", rel="alternate", type="text/html", href=_address(f"{urls.of_report(row)}/index.html", site))
         for code in row["agencies"]:

@@ -1,4 +1,4 @@
-"""The lists through which reports are browsed: by topic, agency, fiscal year and series.
+"""The lists through which reports are browsed: by office, topic, agency, fiscal year and series.
 
 Belongs here: which lists there are, what each holds, and their pages. Does not: how a report is shown in them (a
 template), or finding reports by words (see `search.py`).
@@ -6,6 +6,7 @@ template), or finding reports by words (see `search.py`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -13,9 +14,10 @@ from typing import Any
 
 from oig_pipeline.domain.fiscal_year import first_day, last_day
 from oig_pipeline.offices import AGENCIES
+from oig_pipeline.release.files import year_name
 from oig_pipeline.site import urls
 from oig_pipeline.site.release_data import Key
-from oig_pipeline.site.render import Site, day, fragment
+from oig_pipeline.site.render import Site, day, fragment, office_name
 from oig_pipeline.site.report_pages import ReportPage, marks
 from oig_pipeline.site.urls import INDEX, Places
 from oig_pipeline.site.write import SiteWriter
@@ -36,6 +38,7 @@ class Kind:
         note: a remark about a name; may be empty.
         has_full_summaries: whether its lists show full summaries, as the source's topic pages do.
         ordered: whether the lists are sorted by name, descending, instead of by their number of reports.
+        has_contents: whether a list says which fiscal years and agencies it holds, and where each year begins.
     """
 
     folder: str
@@ -45,10 +48,11 @@ class Kind:
     note: Callable[[Any], str] = lambda _: ""
     has_full_summaries: bool = False
     ordered: bool = False
+    has_contents: bool = False
 
 
-def _span(year: int) -> str:
-    return f"{day(first_day(year))} to {day(last_day(year))}"
+def _span(year: int | None) -> str:
+    return "" if year is None else f"{day(first_day(year))} to {day(last_day(year))}"
 
 
 def _succession(code: str) -> str:
@@ -57,6 +61,13 @@ def _succession(code: str) -> str:
 
 
 KINDS = (
+    Kind(
+        "offices",
+        "Offices",
+        "The Offices of Inspector General that issued the reports.",
+        heading=office_name,
+        has_contents=True,
+    ),
     Kind(
         "topics",
         "Topics",
@@ -74,7 +85,7 @@ KINDS = (
         "years",
         "Fiscal years",
         "Federal fiscal years run from 1 October to 30 September and are named for the year in which they end.",
-        heading=lambda year: f"Fiscal year {year}",
+        heading=lambda year: f"Fiscal year {year_name(year)}",
         note=_span,
         ordered=True,
     ),
@@ -106,15 +117,15 @@ class ReportList:
         return self.kind.note(self.name)
 
     @cached_property
-    def years(self) -> tuple[int, int]:
-        """The first and the last fiscal year of its reports."""
-        years = [report.row["fiscal_year"] for report in self.reports]
-        return min(years), max(years)
+    def years(self) -> tuple[int | None, int | None]:
+        """The first and the last fiscal year of its reports that is known; None if none is."""
+        years = [year for report in self.reports if (year := report.row["fiscal_year"]) is not None]
+        return min(years, default=None), max(years, default=None)
 
 
 def lists(reports: list[ReportPage], folders: Places) -> dict[str, list[ReportList]]:
     """Return kind → its lists, in display order."""
-    return {kind.folder: list(_of_kind(kind, reports, folders[kind.folder])) for kind in KINDS}
+    return {k.folder: list(_of_kind(k, reports, folders[k.folder])) for k in KINDS if k.folder in folders}
 
 
 def _of_kind(kind: Kind, reports: list[ReportPage], folders: dict[Any, str]) -> Iterator[ReportList]:
@@ -122,8 +133,7 @@ def _of_kind(kind: Kind, reports: list[ReportPage], folders: dict[Any, str]) -> 
     for report in reports:
         for name in urls.names(kind.folder, report.row):
             grouped.setdefault(name, []).append(report)
-    order = sorted(grouped, reverse=True) if kind.ordered else sorted(grouped, key=lambda n: (-len(grouped[n]), n))
-    for name in order:
+    for name in sorted(grouped, key=lambda n: -(n or 0) if kind.ordered else (-len(grouped[n]), n)):
         yield ReportList(kind, name, folders[name], grouped[name])
 
 
@@ -141,12 +151,12 @@ def write(report_lists: dict[str, list[ReportList]], folders: Places, site: Site
         for report_list in kind_lists
         for report in report_list.reports
     }
-    for kind in KINDS:
+    for kind in (kind for kind in KINDS if kind.folder in report_lists):
         kind_lists = report_lists[kind.folder]
         top = f"{kind.folder}/{INDEX}"
         writer.page(top, site.render("lists.html", top, kind=kind, lists=kind_lists))
         for report_list in kind_lists:
-            _write_list(report_list, card, site, writer)
+            _write_list(report_list, card, folders, site, writer)
 
 
 def card_context(report: ReportPage) -> dict[str, Any]:
@@ -154,15 +164,37 @@ def card_context(report: ReportPage) -> dict[str, Any]:
     return {"report": report.row, "place": urls.of_report(report.row), "marks": list(marks(report.row))}
 
 
-def _write_list(report_list: ReportList, card: Callable[[Key, bool], str], site: Site, writer: SiteWriter) -> None:
+def _contents(report_list: ReportList, folders: Places) -> dict[str, list[tuple[str, int, str]]]:
+    """Return the fiscal years and agencies of a list's reports: name, number of reports, address from its page."""
+    years = [report.row["fiscal_year"] for report in report_list.reports]
+    agencies = Counter(code for report in report_list.reports for code in report.row["agencies"])
+    first_pages = {year: urls.page("", years.index(year) // PAGE_SIZE + 1) for year in dict.fromkeys(years)}
+    return {
+        "Fiscal years": [
+            (year_name(year), years.count(year), f".{page}#year-{year_name(year)}")
+            for year, page in first_pages.items()
+        ],
+        "Agencies": [
+            (AGENCIES[code].name, count, f"../../{folders['agencies'][code]}/{INDEX}")
+            for code, count in agencies.most_common()
+        ],
+    }
+
+
+def _write_list(
+    report_list: ReportList, card: Callable[[Key, bool], str], folders: Places, site: Site, writer: SiteWriter
+) -> None:
     pages = [report_list.reports[n : n + PAGE_SIZE] for n in range(0, len(report_list.reports), PAGE_SIZE)]
     is_full = report_list.kind.has_full_summaries
+    contents = _contents(report_list, folders) if report_list.kind.has_contents else {}
     for number, reports in enumerate(pages, start=1):
         path = urls.page(report_list.folder, number)
 
         def content(path: str = path, number: int = number, reports: list[ReportPage] = reports) -> str:
-            cards = [card(report.key, is_full) for report in reports]
-            return site.render("list.html", path, listed=report_list, cards=cards, number=number, pages=len(pages))
+            cards = [(report.row["fiscal_year"], card(report.key, is_full)) for report in reports]
+            return site.render(
+                "list.html", path, listed=report_list, contents=contents, cards=cards, number=number, pages=len(pages)
+            )
 
         digests = [report.digest for report in reports]
         writer.page(
@@ -171,6 +203,8 @@ def _write_list(report_list: ReportList, card: Callable[[Key, bool], str], site:
             report_list.heading,
             len(report_list.reports),
             report_list.years,
+            contents,
+            folders.get("offices"),
             number,
             len(pages),
             *digests,

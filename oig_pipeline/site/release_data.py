@@ -18,11 +18,11 @@ import polars as pl
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.release import manifest, version_log
 from oig_pipeline.release.catalog import connect, derived_views
+from oig_pipeline.release.diff import ReportKey
 from oig_pipeline.release.files import read_reports
 
 Row = dict[str, Any]
-Key = tuple[str, str, int]
-"""Office, report number and fiscal year."""
+Key = ReportKey
 
 
 class QueryResult(NamedTuple):
@@ -92,14 +92,14 @@ class ReleaseData:
         result = self.connection.execute(sql, list(values))
         return QueryResult([d[0] for d in result.description or []], result.fetchall())
 
-    def details(self) -> Iterator[tuple[int, dict[Key, Row]]]:
-        """Yield each fiscal year with the details of its reports, newest year first."""
-        for (year,) in self.ask("SELECT DISTINCT fiscal_year FROM reports ORDER BY 1 DESC").rows:
+    def details(self) -> Iterator[tuple[int | None, dict[Key, Row]]]:
+        """Yield each fiscal year with the details of its reports, newest year first, reports without one last."""
+        for (year,) in self.ask("SELECT DISTINCT fiscal_year FROM reports ORDER BY 1 DESC NULLS LAST").rows:
             tables = {name: self._of_year(sql, year) for name, sql in _DETAILS.items()}
             keys = {key for groups in tables.values() for key in groups}
             yield year, {key: {name: groups.get(key, []) for name, groups in tables.items()} for key in keys}
 
-    def _of_year(self, sql: str, year: int) -> dict[Key, list[Row]]:
+    def _of_year(self, sql: str, year: int | None) -> dict[Key, list[Row]]:
         grouped: dict[Key, list[Row]] = {}
         for row in self.ask(sql, year).dicts():
             grouped.setdefault((row.pop("office"), row.pop("report_number"), year), []).append(row)
@@ -113,21 +113,21 @@ _DETAILS = {
             '|listed_(office|number|title|issue_date|agency|fiscal_year))$'
         )
         FROM sightings
-        WHERE outcome = 'published' AND fiscal_year = $1
+        WHERE outcome = 'published' AND fiscal_year IS NOT DISTINCT FROM $1
         ORDER BY office, report_number, retrieved_at DESC NULLS LAST, capture_path, line, sighting_id
     """,
     "violations": """
         SELECT DISTINCT sightings.office, report_number, rule, message
         FROM violations
         JOIN sightings USING (sighting_id)
-        WHERE outcome = 'published' AND fiscal_year = $1
+        WHERE outcome = 'published' AND fiscal_year IS NOT DISTINCT FROM $1
         ORDER BY sightings.office, report_number, rule, message
     """,
-    "read_from": "SELECT * EXCLUDE (fiscal_year) FROM provenance WHERE fiscal_year = $1",
+    "read_from": "SELECT * EXCLUDE (fiscal_year) FROM provenance WHERE fiscal_year IS NOT DISTINCT FROM $1",
     "history": """
         SELECT office, report_number, field, old_value, new_value, old_seen, new_seen, listing
         FROM report_history
-        WHERE fiscal_year = $1
+        WHERE fiscal_year IS NOT DISTINCT FROM $1
         ORDER BY office, report_number, new_seen, field, listing
     """,
 }

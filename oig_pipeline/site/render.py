@@ -19,6 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from oig_pipeline.contract.rules import BY_CODE as RULES
 from oig_pipeline.offices import AGENCIES, OFFICES
+from oig_pipeline.release.files import year_name
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site.urls import INDEX
 
@@ -72,14 +73,24 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters.update(lead=lead, number=number, day=day, spoken=spoken, size=size, weblink=weblink, cell=cell)
+    environment.filters["year"] = year_name
     environment.globals.update(
-        facts=about, rules=RULES, agency_names={a.code: a.name for a in AGENCIES.values()}, qualified=OFFICES.qualified
+        facts=about,
+        rules=RULES,
+        agency_names={a.code: a.name for a in AGENCIES.values()},
+        qualified=OFFICES.qualified,
+        office_name=office_name,
     )
     return environment
 
 
 def _finalize(value: Any) -> Any:
     return "" if value is None else plain(value) if type(value) is str else value
+
+
+def office_name(code: str) -> str:
+    """Return the name of an office, its code where none is known."""
+    return OFFICES.declared(code).spelling or code
 
 
 def plain(text: str) -> str:

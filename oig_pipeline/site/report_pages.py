@@ -13,7 +13,7 @@ from typing import Any
 
 from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.names import LINE_COLUMNS
-from oig_pipeline.offices import OFFICES
+from oig_pipeline.release.files import year_name
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site import jsonld, urls
 from oig_pipeline.site.release_data import Key, ReleaseData, Row
@@ -65,8 +65,9 @@ def _write_one(row: Row, details: Row, neighbours: Row, lists: Places, site: Sit
     topics = [(topic, lists["topics"][topic]) for topic in urls.names("topics", row)]
     writer.page(f"{path}/report.json", text + "\n", text)
     agencies = [(code, lists["agencies"][code]) for code in row["agencies"]]
-    page = partial(_page, row, details, neighbours, topics, agencies, site)
-    writer.page(f"{path}/{INDEX}", page, text, repr((near, topics, agencies)), site.base_url)
+    office = lists.get("offices", {}).get(row["office"])
+    page = partial(_page, row, details, neighbours, topics, agencies, office, site)
+    writer.page(f"{path}/{INDEX}", page, text, repr((near, topics, agencies, office)), site.base_url)
     return ReportPage(row, writer.digest(text, site.base_url))
 
 
@@ -90,7 +91,9 @@ def _neighbours(rows: list[Row]) -> dict[Key, dict[str, Row | None]]:
     return neighbours
 
 
-def _page(row: Row, details: Row, neighbours: Row, topics: Links, agencies: Links, site: Site) -> str:
+def _page(
+    row: Row, details: Row, neighbours: Row, topics: Links, agencies: Links, office: str | None, site: Site
+) -> str:
     path = f"{urls.of_report(row)}/{INDEX}"
     sightings = {s["sighting_id"]: s for s in details["sightings"]}
     (provenance,) = details["read_from"]
@@ -109,14 +112,14 @@ def _page(row: Row, details: Row, neighbours: Row, topics: Links, agencies: Link
         history=details["history"],
         fields=[(head, cell(row[name]), _place(name, sightings.get(provenance.get(name)))) for name, head in _heads()],
         citation=citation(row, site.canonical(path)),
-        described=lead(row["summary"]) or f"{row['report_number']}, fiscal year {row['fiscal_year']}.",
+        described=lead(row["summary"]) or f"{row['report_number']}, fiscal year {year_name(row['fiscal_year'])}.",
         jsonld=jsonld.report(row, site.canonical(path)),
         neighbours={
             name: near and {**near, "place": urls.of_report(near)}
             for name in _NEIGHBOURS
             for near in [neighbours[name]]
         },
-        office=OFFICES.declared(row["office"]).spelling or row["office"],
+        office=office,
     )
 
 
@@ -154,7 +157,7 @@ def citation(row: Row, address: str | None) -> str:
     parts = [
         about.publisher_of(row["office"]),
         row["title"],
-        f"{row['report_number']}, fiscal year {row['fiscal_year']}",
+        f"{row['report_number']}, fiscal year {year_name(row['fiscal_year'])}",
         day(row["issue_date"]),
         weblink(row["document_url"]) or "",
     ]

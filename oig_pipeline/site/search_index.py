@@ -17,6 +17,7 @@ import polars as pl
 
 from oig_pipeline.domain import titles
 from oig_pipeline.offices import OFFICES
+from oig_pipeline.release.files import NO_YEAR
 from oig_pipeline.site import urls
 from oig_pipeline.site.lists import ReportList
 from oig_pipeline.site.render import plain
@@ -60,7 +61,7 @@ def _columns(rows: list[dict[str, Any]], report_lists: dict[str, list[ReportList
         "number": [row["report_number"] for row in rows],
         "office": {n: row["office"] for n, row in others.items()},
         "folder": {n: urls.name_of_report(row) for n, row in others.items()},
-        "year": [row["fiscal_year"] for row in rows],
+        "year": [row["fiscal_year"] or NO_YEAR for row in rows],
         "title": [plain(row["title"]) for row in rows],
         "date": [row["issue_date"].isoformat() if row["issue_date"] else 0 for row in rows],
         "agencies": [[place["agencies"][code] for code in row["agencies"]] for row in rows],

@@ -15,10 +15,13 @@ import polars as pl
 
 from oig_pipeline.errors import SchemaViolated
 from oig_pipeline.offices import OFFICES
+from oig_pipeline.release.files import NO_YEAR, year_name
 
 INDEX = "index.html"
 # Kind of list → the column of reports whose values name its lists.
-COLUMNS = {"topics": "topics", "agencies": "agencies", "years": "fiscal_year", "series": "series"}
+COLUMNS = {
+    "offices": "office", "topics": "topics", "agencies": "agencies", "years": "fiscal_year", "series": "series",
+}  # fmt: skip
 LONGEST = 60
 _SAFE = re.compile(r"[A-Z0-9-]+")
 
@@ -32,7 +35,7 @@ def of_report(row: dict[str, Any]) -> str:
     Raises:
         SchemaViolated: its number is not canonical.
     """
-    return f"reports/{row['fiscal_year']}/{name_of_report(row)}"
+    return f"reports/{year_name(row['fiscal_year'])}/{name_of_report(row)}"
 
 
 def name_of_report(row: dict[str, Any]) -> str:
@@ -46,18 +49,22 @@ def name_of_report(row: dict[str, Any]) -> str:
 
 
 def of_lists(reports: pl.DataFrame) -> Places:
-    """Return the folder of every list of these reports."""
-    return {kind: _folders(kind, _names(reports[column])) for kind, column in COLUMNS.items()}
+    """Return the folder of every list of these reports; where all are of one office, there is no list by office."""
+    folders = {kind: _folders(kind, _names(kind, reports[column])) for kind, column in COLUMNS.items()}
+    return {kind: places for kind, places in folders.items() if kind != "offices" or len(places) > 1}
 
 
-def _names(column: pl.Series) -> list[Any]:
+def _names(kind: str, column: pl.Series) -> list[Any]:
     values = column.explode() if isinstance(column.dtype, pl.List) else column
-    return [name for name in values.drop_nulls().unique().sort() if name != ""]
+    names = [name for name in values.drop_nulls().unique().sort() if name != ""]
+    return [*names, None] if kind == "years" and column.null_count() else names
 
 
 def names(kind: str, row: dict[str, Any]) -> list[Any]:
     """Return the names of the lists of a kind in which a report stands."""
     value = row[COLUMNS[kind]]
+    if kind == "years":  # reports without one have a list too
+        return [value]
     return [name for name in (value if isinstance(value, list) else [value]) if name not in ("", None)]
 
 
@@ -65,7 +72,7 @@ def _folders(kind: str, names: Iterable[Any]) -> dict[Any, str]:
     slugs: set[str] = set()
     folders = {}
     for name in names:
-        place = slug(str(name))
+        place = slug(NO_YEAR if name is None else str(name))
         if place in slugs:  # another name has the same slug
             place = f"{place}-{_hash(str(name))}"
         slugs.add(place)

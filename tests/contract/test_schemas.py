@@ -43,6 +43,8 @@ COLUMNS = {
         old_sighting_id, new_sighting_id""",
     "documents": "url, status, note, sha256, bytes, pages, cover_numbers, retrieved_at",
     "document_pages": "sha256, page, has_text, text",
+    "offices": "code, name, spelling, is_certain, aliases, site, has_grammar",
+    "agencies": "office, code, name, aliases, successor, first_year, last_year",
     "provenance": """office, report_number, fiscal_year, title, summary, issue_date, document_url, kind, classification,
         report_type, questioned_costs, funds_for_better_use, recommendations""",
     "captures": """capture_sha256, path, url, retrieved_at, bytes, layout, sightings, published, quarantined, status,
@@ -156,6 +158,8 @@ def test_the_tables_with_a_key_are_these() -> None:
         "provenance": ["office", "report_number", "fiscal_year"],
         "documents": ["url"],
         "document_pages": ["sha256", "page"],
+        "offices": ["code"],
+        "agencies": ["office", "code"],
     }
 
 

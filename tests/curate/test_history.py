@@ -184,6 +184,12 @@ def test_a_report_that_comes_back_is_told_twice() -> None:
     ]
 
 
+def test_so_is_one_whose_fiscal_year_nothing_shows() -> None:
+    undated: Values = {**ROWS["a"], "office": "usda", "issue_date": "", "fiscal_year": ""}
+    pages = [(LISTING, FIRST, [undated, ROWS["b"]]), page("b", SECOND), (LISTING, THIRD, [undated, ROWS["b"]])]
+    assert [field for _, field, *_ in changes_of(*pages)] == ["listing", "listing"]
+
+
 def test_what_was_told_stays_told_when_later_captures_come() -> None:
     pages = [page("abc", FIRST), page("bc", SECOND), page("abc", THIRD), page("dab", FOURTH)]
     before: list[tuple[Any, ...]] = []

@@ -23,7 +23,7 @@ from tests.conftest import DATA, PROJECT
 
 VIEWS = {
     "reports", "sightings", "violations", "captures", "provenance", "report_history", "documents", "document_pages",
-    "quarantine", "agency_years", "in_one_source", "source_differences",
+    "offices", "agencies", "quarantine", "agency_years", "in_one_source", "source_differences",
     "disagreements", "series_years", "redactions_by_agency", "topics", "changes", "data_quality_by_capture",
     "reports_by_agency", "reports_by_fiscal_year",
     "recommendations_by_agency", "number_gaps", "data_quality",

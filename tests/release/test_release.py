@@ -45,7 +45,7 @@ def test_a_release_holds_the_promised_files_and_latest_leads_to_it(repo_data: Pa
     assert paths == {
         *(f"{table}/{year}.parquet" for year in years for table in CURATED),
         "sightings/unknown.parquet", "violations/unknown.parquet", "report_history/unknown.parquet", "captures.parquet",
-        "documents.parquet", "document_pages.parquet",
+        "documents.parquet", "document_pages.parquet", "offices.parquet", "agencies.parquet",
         "DICTIONARY.md", "datapackage.json", "data.json", "croissant.json", "reports.csv", "reports.ndjson",
         "reports.sqlite",
         "catalog.duckdb", "views.sql", "manifest.json",

@@ -18,8 +18,9 @@ from oig_pipeline.site.render import LONGEST_LEAD, cell, day, fragment, lead, pl
 @given(st.lists(st.text(min_size=1), min_size=1, max_size=20, unique=True))
 def test_every_topic_has_a_folder_of_its_own_with_a_plain_name(topics: list[str]) -> None:
     frame = pl.DataFrame(
-        {"topics": [topics], "agencies": [["CBP"]], "fiscal_year": [2021], "series": ["OIG"]},
+        {"office": ["dhs"], "topics": [topics], "agencies": [["CBP"]], "fiscal_year": [2021], "series": ["OIG"]},
         schema={
+            "office": pl.String,
             "topics": pl.List(pl.String),
             "agencies": pl.List(pl.String),
             "fiscal_year": pl.Int32,

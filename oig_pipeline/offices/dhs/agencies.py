@@ -68,12 +68,14 @@ AGENCIES = AgencyList(
             acronyms=("CISA", "OBP"),
             names=("Office for Bombing Prevention",),
             filter_id=2632,
+            first_year=2018,
         ),
         Agency(
             "NPPD",
             "National Protection and Programs Directorate",
             acronyms=("NPPD",),
             successor="CISA",
+            last_year=2018,
         ),
         Agency(
             "DHS",

@@ -17,5 +17,6 @@ SELECT
     h.old_value,
     h.new_value
 FROM report_history AS h
-JOIN reports AS r USING (office, report_number, fiscal_year)
+JOIN reports AS r
+    ON h.office = r.office AND h.report_number = r.report_number AND h.fiscal_year IS NOT DISTINCT FROM r.fiscal_year
 ORDER BY changed_at DESC, fiscal_year DESC, office, report_number, change

@@ -4,9 +4,9 @@ WITH
     -- A value of the report counts only if provenance says that the office itself gave it.
     pairs AS (
         SELECT
-            office,
-            report_number,
-            fiscal_year,
+            r.office,
+            r.report_number,
+            r.fiscal_year,
             unnest(
                 [
                     {{
@@ -18,32 +18,38 @@ WITH
                     {{
                         'field': 'document_url',
                         'value_there': listed_document_url,
-                        'value_here': reports.document_url,
-                        'differs': provenance.document_url IN (FROM here)
+                        'value_here': r.document_url,
+                        'differs': p.document_url IN (FROM here)
                             AND lower(regexp_extract(listed_document_url, '[^/]*$'))
-                                <> lower(regexp_extract(reports.document_url, '[^/]*$'))
+                                <> lower(regexp_extract(r.document_url, '[^/]*$'))
                     }},
                     {{
                         'field': 'issue_date',
                         'value_there': listed_issue_date,
-                        'value_here': reports.issue_date::VARCHAR,
+                        'value_here': r.issue_date::VARCHAR,
                         'differs': list_contains(rules, 'date_conflict')
                     }},
                     {{
                         'field': 'title',
                         'value_there': listed_title,
-                        'value_here': reports.title,
-                        'differs': provenance.title IN (FROM here)
+                        'value_here': r.title,
+                        'differs': p.title IN (FROM here)
                             AND lower(regexp_replace(
                                 regexp_replace(listed_title, '\([^()]*\)\s*$', ''), '[^\p{{L}}\p{{N}}]', '', 'g'
-                            )) <> lower(regexp_replace(reports.title, '[^\p{{L}}\p{{N}}]', '', 'g'))
+                            )) <> lower(regexp_replace(r.title, '[^\p{{L}}\p{{N}}]', '', 'g'))
                     }}
                 ],
                 recursive := true
             )
-        FROM reports
-        JOIN provenance USING (office, report_number, fiscal_year)
-        JOIN sightings USING (office, report_number, fiscal_year)
+        FROM reports AS r
+        JOIN provenance AS p
+            ON r.office = p.office
+            AND r.report_number = p.report_number
+            AND r.fiscal_year IS NOT DISTINCT FROM p.fiscal_year
+        JOIN sightings AS s
+            ON r.office = s.office
+            AND r.report_number = s.report_number
+            AND r.fiscal_year IS NOT DISTINCT FROM s.fiscal_year
         WHERE outcome = 'published' AND source = 'oversight_gov'
     )
 SELECT DISTINCT office, report_number, fiscal_year, field, value_there, value_here

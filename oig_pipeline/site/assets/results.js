@@ -19,12 +19,11 @@ function keeps(values) {
   const { reports } = state;
   const place = (kind, name) => (name ? reports.names[kind].indexOf(name) : -1);
   const [agency, topic, kind] = [place("agencies", values.agency), place("topics", values.topic), place("kinds", values.kind)];
-  const year = Number(values.year);
   return (n) =>
     (!values.agency || reports.agencies[n].includes(agency)) &&
     (!values.topic || reports.topics[n].includes(topic)) &&
     (!values.kind || reports.kind[n] === kind) &&
-    (!values.year || reports.year[n] === year) &&
+    (!values.year || String(reports.year[n]) === values.year) &&
     SWITCHES.every((name) => !values[name] || reports[name].has(n));
 }
 

@@ -1,0 +1,90 @@
+"""Pages by office: there where a release holds reports of several, and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from oig_pipeline.run import pipeline
+from oig_pipeline.settings import settings
+from oig_pipeline.site.build import build
+from oig_pipeline.site.lists import PAGE_SIZE
+from oig_pipeline.site.release_data import open_source
+
+MANY = PAGE_SIZE + 5
+LISTING = (
+    "office,report_number,title,fiscal_year,agency\n"
+    "dhs,OIG-14-131,Audit of Ports,2014,CBP\n"
+    + "".join(f"treasury,OIG-14-{n},Audit of Bank No. {n},2014,BEP\n" for n in range(100, 100 + MANY))
+    + "treasury,OIG-13-001,Audit of Mints,2013,MINT\n"
+    "usda,27401-0001,Audit of Crops,,\n"
+)
+TREASURY = "Department of the Treasury OIG"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site of reports of three offices."""
+    folder = tmp_path_factory.mktemp("offices")
+    (folder / "raw").mkdir()
+    (folder / "raw" / "list.csv").write_text(LISTING)
+    built = pipeline.build(settings(folder / "raw", folder / "curated", exports=False))
+    assert built.release is not None
+    source = open_source(built.release.path, folder / "curated", None)
+    with source.connection:
+        build(source, folder / "site")
+    return folder / "site"
+
+
+def links(file: Path, css: str = "a") -> dict[str, str]:
+    """Return words → address of the links of a page."""
+    page = LexborHTMLParser(file.read_text(encoding="utf-8"))
+    return {node.text().strip(): str(node.attributes["href"]) for node in page.css(css)}
+
+
+def test_the_home_page_and_an_index_lead_to_the_page_of_each_office(site: Path) -> None:
+    pages = {
+        TREASURY: "offices/treasury/index.html",
+        "Department of Agriculture OIG": "offices/usda/index.html",
+        "Department of Homeland Security OIG": "offices/dhs/index.html",
+    }
+    assert pages.items() <= links(site / "index.html", ".tally a").items()
+    assert set(links(site / "offices" / "index.html", "table a")) == set(pages)
+
+
+def test_the_page_of_an_office_leads_to_its_reports_by_year_and_by_agency(site: Path) -> None:
+    assert links(site / "offices" / "treasury" / "index.html", ".tally a") == {
+        "2014": "./index.html#year-2014",
+        "2013": "./page-2.html#year-2013",
+        "Bureau of Engraving and Printing": "../../agencies/bep/index.html",
+        "United States Mint": "../../agencies/mint/index.html",
+    }
+    reports = links(site / "offices" / "treasury" / "page-2.html", "h3 a")
+    assert len(reports) == MANY + 1 - PAGE_SIZE
+    assert reports["Audit of Mints"] == "../../reports/2013/treasury-OIG-13-001/index.html"
+    assert links(site / "offices" / "usda" / "index.html", ".tally a") == {"unknown": "./index.html#year-unknown"}
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["index.html", "years/2014/index.html", "agencies/bep/index.html", "reports/2014/treasury-OIG-14-100/index.html"],
+)
+def test_lists_and_reports_say_the_office_and_lead_to_its_page(page: str, site: Path) -> None:
+    assert links(site / page)[TREASURY].endswith("offices/treasury/index.html")
+
+
+def test_every_link_of_the_site_leads_to_a_file(site: Path) -> None:
+    for file in site.rglob("*.html"):
+        if file.name == "404.html":  # its links begin at the root
+            continue
+        for address in map(urlsplit, links(file).values()):
+            if not address.scheme and address.path:
+                assert (file.parent / address.path).is_file(), (file, address)
+
+
+def test_with_one_office_there_are_no_pages_by_office(own_site: Path) -> None:
+    assert not (own_site / "offices").exists()
+    assert "offices/" not in (own_site / "index.html").read_text(encoding="utf-8")
