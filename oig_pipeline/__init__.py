@@ -1,4 +1,4 @@
-"""DHS OIG report listings as data that can be trusted.
+"""Report listings of Inspectors General as data that can be trusted.
 
 Belongs here: the public names. Does not: any work; imports happen when a name is used, so that none is slow.
 """

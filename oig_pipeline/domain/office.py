@@ -21,6 +21,23 @@ _OF_INSPECTOR_GENERAL = r",? (?:oig|office of (?:the )?inspector general)$"
 
 
 @dataclass(frozen=True)
+class About:
+    """How descriptions of a release and its site speak of the office.
+
+    Attributes:
+        acronym: the acronym of its department.
+        subject: what its reports are on, with capitals: the name of its department without "Department of".
+        name: its name in full.
+        listings: the address of the listings of its reports.
+    """
+
+    acronym: str = ""
+    subject: str = ""
+    name: str = ""
+    listings: str = ""
+
+
+@dataclass(frozen=True)
 class Office:
     """An Office of Inspector General, and what is declared of its reports.
 
@@ -35,6 +52,7 @@ class Office:
         numbers: the grammar of its report numbers; None where it is not known.
         agencies: the agencies that its reports concern.
         titles: the marks of its titles.
+        about: how descriptions speak of it; the default office has one.
     """
 
     code: str
@@ -47,6 +65,7 @@ class Office:
     numbers: NumberGrammar | None = None
     agencies: AgencyList = field(default_factory=AgencyList)
     titles: TitleMarks = field(default_factory=TitleMarks)
+    about: About = field(default_factory=About)
 
     @cached_property
     def onsite(self) -> str | None:

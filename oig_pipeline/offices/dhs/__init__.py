@@ -7,10 +7,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oig_pipeline.domain.office import Office
+from oig_pipeline.domain.office import About, Office
 from oig_pipeline.offices.dhs.agencies import AGENCIES
 from oig_pipeline.offices.dhs.numbers import NUMBERS
 from oig_pipeline.offices.dhs.titles import TITLES
+
+ABOUT = About(
+    acronym="DHS",
+    subject="Homeland Security",
+    name="Office of Inspector General, US Department of Homeland Security",
+    listings="https://www.oig.dhs.gov/reports",
+)
 
 
 def declare(office: Office) -> Office:
@@ -22,4 +29,5 @@ def declare(office: Office) -> Office:
         numbers=NUMBERS,
         agencies=AGENCIES,
         titles=TITLES,
+        about=ABOUT,
     )
