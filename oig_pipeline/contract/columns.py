@@ -25,7 +25,7 @@ REPORTS = {
         merge="key", traced_to="listed_office",
     ),
     "report_number": Column(
-        pl.String, "Canonical report number, e.g. OIG-21-49. With office and fiscal_year, the key.",
+        pl.String, "Canonical report number. With office and fiscal_year, the key.",
         dictionary=False, merge="key", traced_to="listed_number", search_weight=20.0,
     ),
     "fiscal_year": Column(
