@@ -49,6 +49,8 @@ class Office:
         aliases: what else it is called.
         site: the address of its site.
         hosts: the hosts of its pages and documents; what stands in front of one does not matter.
+        pages: the pattern of addresses that show several reports; None where it is not known.
+        sources: the sources all of whose captures show reports of it; of any other, each row says whose it is.
         numbers: the grammar of its report numbers; None where it is not known.
         agencies: the agencies that its reports concern.
         titles: the marks of its titles.
@@ -62,6 +64,8 @@ class Office:
     aliases: tuple[str, ...] = ()
     site: str | None = None
     hosts: tuple[str, ...] = ()
+    pages: str | None = None
+    sources: tuple[str, ...] = ()
     numbers: NumberGrammar | None = None
     agencies: AgencyList = field(default_factory=AgencyList)
     titles: TitleMarks = field(default_factory=TitleMarks)
@@ -136,6 +140,11 @@ class Offices:
     def qualified(self, code: str, number: str) -> str:
         """Return a number as people read it where several offices may be meant: of the default office, bare."""
         return number if code == self.default else f"{code}:{number}"
+
+    @cached_property
+    def of_source(self) -> Mapping[str, str]:
+        """Source → the code of the office all of whose captures it shows."""
+        return {source: office.code for office in self.by_code.values() for source in office.sources}
 
     @cached_property
     def _by_name(self) -> dict[str, Office]:

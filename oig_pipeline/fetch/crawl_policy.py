@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch.failures import Refused
+from oig_pipeline.offices import OFFICES
 
-SITE = "https://www.oig.dhs.gov"
-HOSTS = ("www.oig.dhs.gov", "oig.dhs.gov")
+SITE = OFFICES.first.site or ""
+HOSTS = tuple(prefix + host for host in OFFICES.first.hosts for prefix in ("www.", ""))
 AGENT = "oig-pipeline"
 DELAY = 2.0
 MAX_PAGES = 1_000
@@ -73,7 +74,8 @@ class CrawlPolicy:
     def agent(self, version: str) -> str:
         """Return the User-Agent header: the program, its version and the contact."""
         contact = "" if self.contact is None else f"; contact: {self.contact}"
-        return f"{AGENT}/{version} (collects the public report listings of the DHS OIG{contact})"
+        office = f"{OFFICES.first.about.acronym} OIG"
+        return f"{AGENT}/{version} (collects the public report listings of the {office}{contact})"
 
     def admit(self, url: str) -> None:
         """Let an address pass that may be asked.

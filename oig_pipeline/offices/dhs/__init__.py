@@ -18,6 +18,7 @@ ABOUT = About(
     name="Office of Inspector General, US Department of Homeland Security",
     listings="https://www.oig.dhs.gov/reports",
 )
+PAGES = r"(?i)^https?://(?:www\.)?oig\.dhs\.gov(?:/(?:reports(?:/[a-z-]+)?|taxonomy/term/[0-9]+))?/?(?:[?#].*)?$"
 
 
 def declare(office: Office) -> Office:
@@ -26,6 +27,8 @@ def declare(office: Office) -> Office:
         office,
         site="https://www.oig.dhs.gov",
         hosts=("oig.dhs.gov",),
+        pages=PAGES,
+        sources=("oig_dhs_gov", "unitedstates"),
         numbers=NUMBERS,
         agencies=AGENCIES,
         titles=TITLES,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from oig_pipeline.domain.agencies import Agency
-from oig_pipeline.domain.known_sources import OFFICE_OF, OIG_DHS_GOV
 from oig_pipeline.offices import OFFICES
 
 PATHS = (
@@ -43,6 +42,6 @@ class Listing:
 
 def listings() -> tuple[Listing, ...]:
     """Return every listing: the view of all agencies has holes, and only the filters tell the agencies."""
-    office = OFFICES.declared(OFFICE_OF[OIG_DHS_GOV])
+    office = OFFICES.declared("dhs")
     filters = [None, *(agency for agency in office.agencies.agencies if agency.filter_id is not None)]
     return tuple(Listing(path, agency) for path in PATHS for agency in filters)
