@@ -22,7 +22,7 @@ DAMAGE_RULES = (
         remedy="Nothing needs mending; the listed value keeps what came.",
         message="the {text_repaired} came damaged and was mended",
         holds=c("text_repaired").is_null(),
-        passes=(row(title="RBA\u2019s Oversight \u2013 S&T Caf\u00e9"),),
+        passes=(row(title="RBA\u2019s Oversight \u2013 Q&A Caf\u00e9"),),
         fails=(row(title="RBA\u0092s Oversight &amp;amp; Policy"),),
     ),
     Rule(

@@ -33,7 +33,7 @@ _OF_THEM = (
     rf"(?:\s+(?:of\s+)?{_WHOSE}{_PRAISED}{NOUN}\b|\s+of\s+(?:them|these|those)\b"
     r"|(?=\s*(?:[.,;:!?)\u2014-]|$))|(?=\s+(?:and|but|while|whereas|which|in\s+its|in\s+their|with\s+the\s+other)\b))"
 )
-# "recommendations 1 and 2", "recommendations to CISA", "recommendations regarding costs" are some of them.
+# "recommendations 1 and 2", "recommendations to RBA", "recommendations regarding costs" are some of them.
 _OF_SOME = (
     r"(?!\s+(?:(?:nos?\.|numbers?|\#)?\s*\#?\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b"
     r"|(?:(?:made|directed|addressed|issued)\s+)?to\s+(?:the\s+)?(?-i:[A-Z][A-Za-z])"
