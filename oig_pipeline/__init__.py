@@ -1,4 +1,4 @@
-"""DHS OIG report listings as data that can be trusted.
+"""Report listings of Inspectors General as data that can be trusted.
 
 Belongs here: the public names. Does not: any work; imports happen when a name is used, so that none is slow.
 """
@@ -102,5 +102,7 @@ def statements(text: str, kind: str) -> dict[str, Any]:
         ValueError: the kind is unknown.
     """
     from oig_pipeline.domain.statements import statement_reader
+    from oig_pipeline.offices import AGENCIES
 
-    return statement_reader.statements(text, kind)
+    agencies = tuple(cue for agency in AGENCIES.values() for cue in agency.cues)
+    return statement_reader.statements(text, kind, agencies)

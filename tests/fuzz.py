@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oig_pipeline.capture.reader import FAILED
-from oig_pipeline.contract.rule import ROW, row
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import Settings
 from tests.conftest import DATA, PROJECT
+from tests.dhs_examples import ROW, row
 
 AT_ONCE = 250
 """Captures of one check."""

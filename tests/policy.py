@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from oig_pipeline.contract.rule import Row, files, row
+from oig_pipeline.contract.example_office import Row
+from tests.dhs_examples import files, row
 
 
 @dataclass(frozen=True)

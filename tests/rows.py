@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from oig_pipeline.capture.reader import AGENCY_FROM, SCHEMA
 from oig_pipeline.contract.names import LISTED_COLUMNS
-from oig_pipeline.contract.rule import ROW
 from oig_pipeline.curate.judge import Judgement, judge
 from oig_pipeline.curate.merge import merge_groups, provenance_of, reports_of
 from oig_pipeline.run.by_office import normalize_rows as normalize
+from tests.dhs_examples import ROW
 
 Values = Mapping[str, Any]
 SHA = "a" * 64

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from oig_pipeline.contract.rule import files, row
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from tests.conftest import Captures, Oig
+from tests.dhs_examples import files, row
 from tests.policy import CASES, COULD_NOT_RUN, GOOD, Case
 
 

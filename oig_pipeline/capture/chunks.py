@@ -30,6 +30,7 @@ from oig_pipeline.capture.reader import (
     of_the_moment,
 )
 from oig_pipeline.capture.rows import Finding, Unreadable
+from oig_pipeline.capture.source import Source, source_of_url
 from oig_pipeline.domain import dates
 from oig_pipeline.domain.whitespace import folded_blanks
 
@@ -46,7 +47,7 @@ class ChunkSummary:
     """A date that could be two days, if nothing in the chunk proves which."""
 
 
-def read(capture: Capture, lines: LineRange) -> tuple[ChunkSummary, pl.DataFrame]:
+def read(capture: Capture, lines: LineRange, sources: Sequence[Source]) -> tuple[ChunkSummary, pl.DataFrame]:
     """Return the summary of one chunk and its sightings (columns of `SCHEMA`)."""
     try:
         chunk = _read(capture, lines)
@@ -60,7 +61,8 @@ def read(capture: Capture, lines: LineRange) -> tuple[ChunkSummary, pl.DataFrame
     proof = next(iter(days.filter("proves_day_first")["text"].sort()), None)
     # What a proof in the same chunk leaves open is a fault of its row.
     open_day = next(iter(days.filter(pl.col("other").is_not_null())["text"].sort()), None) if proof is None else None
-    return ChunkSummary(chunk.stats, None, proof, open_day), Reading(capture, chunk.frame, "read", NAME).sightings
+    reading = Reading(capture, chunk.frame, "read", NAME, source=source_of_url(capture.url, sources))
+    return ChunkSummary(chunk.stats, None, proof, open_day), reading.sightings
 
 
 def _read(capture: Capture, lines: LineRange) -> ndjson.Chunk:

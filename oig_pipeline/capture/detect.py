@@ -7,15 +7,15 @@ no layout (see `absence.py`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from oig_pipeline.capture import exchange, ndjson
 from oig_pipeline.capture.rows import LARGEST_PAGE, Layout
-from oig_pipeline.capture.source import Source
-from oig_pipeline.domain.known_sources import source_of_url
+from oig_pipeline.capture.source import Source, source_of_url
 
 
 def layout_of(text: str, url: str | None, sources: Sequence[Source]) -> Layout | None:
-    """Return the layout of a text, None where it has none that is known or is too long for it.
+    """Return the layout of a text with its source, None where it has none that is known or is too long for it.
 
     The pages of the source that the address names come before CSV, for which their first line may pass.
 
@@ -24,8 +24,8 @@ def layout_of(text: str, url: str | None, sources: Sequence[Source]) -> Layout |
         url: the address from which it was obtained.
         sources: the sources, in the order in which their layouts are tried.
     """
-    name = source_of_url(url)
-    layouts = [layout for source in sources for layout in source.layouts]
+    name = source_of_url(url, sources)
+    layouts = [replace(layout, source=source.name) for source in sources for layout in source.layouts]
     return (
         _among((layout for layout in layouts if layout.precedes_exchange), text)
         or _among((ndjson.LAYOUT,), text)
@@ -43,5 +43,5 @@ def _among(layouts: Iterable[Layout], text: str) -> Layout | None:
 def _page_layout(sources: Iterable[Source], text: str, url: str | None) -> Layout | None:
     if len(text) > LARGEST_PAGE:
         return None
-    answers = (source.page_layout(text, url) for source in sources if source.page_layout)
-    return next((layout for layout in answers if layout is not None), None)
+    answers = ((source.name, source.page_layout(text, url)) for source in sources if source.page_layout)
+    return next((replace(layout, source=name) for name, layout in answers if layout is not None), None)

@@ -164,4 +164,4 @@ def _misread(values: list[str], head: Header, begins_row: re.Pattern[str]) -> st
     return None
 
 
-CSV = Layout(NAME, matches_csv, read_csv, LARGEST_FILE, has_header=True, source=None)
+CSV = Layout(NAME, matches_csv, read_csv, LARGEST_FILE, has_header=True)

@@ -255,4 +255,4 @@ def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return mapping
 
 
-LAYOUT = Layout(NAME, matches, read, LARGEST_FILE, source=None)
+LAYOUT = Layout(NAME, matches, read, LARGEST_FILE)

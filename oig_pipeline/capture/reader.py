@@ -30,10 +30,9 @@ from oig_pipeline.capture.rows import (
     Rows,
     Unreadable,
 )
-from oig_pipeline.capture.source import Source
+from oig_pipeline.capture.source import Source, source_of_url
 from oig_pipeline.capture.unpack import LARGEST_FILE, unpacked
 from oig_pipeline.domain import dates
-from oig_pipeline.domain.known_sources import source_of_url
 
 SOURCE: dict[str, Any] = {
     "sighting_id": pl.String,
@@ -76,7 +75,7 @@ class Reading:
     evidence: Evidence | None = None
     """What it proves to be, where that holds no reports."""
     source: str | None = None
-    """Whose layout it is."""
+    """The source that its address names, else the one whose layout it has."""
 
     @property
     def sightings(self) -> pl.DataFrame:
@@ -151,7 +150,8 @@ def _read(capture: Capture, sources: Sequence[Source], text: str, is_cut: bool) 
     frame = cut.without_stumps(rows.frame, text) if last_is_cut else rows.frame
     messages = [_copies(capture), BREAKS_OFF if has_cut_finding or is_cut else None, rows.note]
     note = "; ".join(filter(None, messages)) or None
-    return Reading(capture, frame, "read", layout.name, findings, note, rows.columns, last_is_cut, source=layout.source)
+    source = source_of_url(capture.url, sources) or layout.source
+    return Reading(capture, frame, "read", layout.name, findings, note, rows.columns, last_is_cut, source=source)
 
 
 def _rowless(capture: Capture, text: str, layout: Layout | None, rows: Rows, is_cut: bool) -> Reading:
@@ -222,7 +222,7 @@ def sourced(readings: Sequence[Reading]) -> pl.DataFrame:
     # All at once: a frame for each of thousands of pages takes longer than reading them.
     source_rows = [
         (r.capture.name, r.capture.sha256, r.capture.path, r.capture.url, r.capture.retrieved_at, r.layout,
-         source_of_url(r.capture.url) or r.source, r.capture.agency_from, r.capture.office,
+         r.source, r.capture.agency_from, r.capture.office,
          r.rows.height if r.last_is_cut else 0)
         for r in readings
     ]  # fmt: skip

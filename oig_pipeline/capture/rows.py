@@ -12,7 +12,6 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.contract.names import LINE_COLUMNS, LISTED_COLUMNS
-from oig_pipeline.domain.known_sources import OIG_DHS_GOV
 from oig_pipeline.domain.report_number import MENTION
 
 ISSUE_YEAR = "issue_year"
@@ -96,8 +95,8 @@ class Layout:
 
     Readers take time and memory linear in the text, so the bound on it bounds both. `has_header` says that its pages
     show the headings of their columns, so that one without a row still proves to be a page of a listing.
-    `precedes_exchange` says that its texts would pass for files of the exchange format too. `source` is whose layout it
-    is, None where anybody's.
+    `precedes_exchange` says that its texts would pass for files of the exchange format too. `source` is the source that
+    declares it, as `detect.layout_of` fills in; None where it is anybody's.
     """
 
     name: str
@@ -106,7 +105,7 @@ class Layout:
     largest: int = LARGEST_PAGE
     has_header: bool = False
     precedes_exchange: bool = False
-    source: str | None = OIG_DHS_GOV
+    source: str | None = None
 
 
 def frame(

@@ -44,7 +44,7 @@ def query(
 @app.command()
 def search(
     words: Annotated[str, typer.Argument(help='Words; "quoted words" must be adjacent, an asterisk ends a prefix*.')],
-    agency: Annotated[str | None, typer.Option("--agency", help="Code or name of an agency, e.g. FEMA.")] = None,
+    agency: Annotated[str | None, typer.Option("--agency", help="Code or name of an agency.")] = None,
     fiscal_year: FiscalYear = None,
     limit: Annotated[int, typer.Option("--limit", help="Maximum number of reports.", min=1)] = SEARCH_LIMIT,
     release: Release = None,
@@ -58,7 +58,7 @@ def search(
 
 @app.command()
 def explain(
-    number: Annotated[str, typer.Argument(help="Report number, e.g. OIG-21-49 or treasury:OIG-14-049.")],
+    number: Annotated[str, typer.Argument(help="Report number, or OFFICE:NUMBER for one office only.")],
     fiscal_year: FiscalYear = None,
     release: Release = None,
     json: AsJson = False,

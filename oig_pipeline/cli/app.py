@@ -20,7 +20,7 @@ from oig_pipeline.errors import CannotRun
 
 app = typer.Typer(
     name="oig",
-    help="DHS OIG report listings as data that can be trusted.",
+    help="Report listings of Inspectors General as data that can be trusted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -73,7 +73,7 @@ def _common(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """DHS OIG report listings as data that can be trusted."""
+    """Report listings of Inspectors General as data that can be trusted."""
 
 
 def say(text: str, *, is_error: bool = False) -> None:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from oig_pipeline.cli.app import AsJson, app, as_json, say
-from oig_pipeline.domain import known_sources
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import crawl_policy as usual
-from oig_pipeline.fetch.crawl_policy import CrawlPolicy
+from oig_pipeline.fetch.crawl_policy import DEFAULT_SOURCE, CrawlPolicy
 from oig_pipeline.settings import MIN_ROWS, settings
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def fetch(
     raw: Raw = None,
     source: Annotated[
         str, typer.Option("--source", help="Where to fetch from, such as oversight_gov.")
-    ] = known_sources.DEFAULT,
+    ] = DEFAULT_SOURCE,
     office: Annotated[
         str | None,
         typer.Option("--office", help="Whose reports to fetch: code or name of an office.", show_default="dhs"),

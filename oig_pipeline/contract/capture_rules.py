@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import json
 
-from oig_pipeline.contract.rule import CORRECTION, MISTYPED, Rule, row
+from oig_pipeline.contract.example_office import CORRECTION, MISTYPED, row
+from oig_pipeline.contract.rule import Rule
 from oig_pipeline.settings import MIN_ROWS
 
 _YEARS = "report_number,title,fiscal_year"
-_URL = "https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations"
+_URL = "https://www.oig.example.gov/reports/audits-inspections-and-evaluations"
 
 _OPEN = """Report Description
-CBP did not train its officers.
+RBA did not train its officers.
 Submitting OIG
-Department of Homeland Security OIG
+Department of Examples OIG
 Report Number
-OIG-21-49
+EX-21-49
 Title Full
-CBP Needs to Strengthen Its Oversight of Medical Attention
+RBA Needs to Strengthen Its Oversight of Medical Attention
 Number of Recommendations
 4
 This report has 1 open recommendations.
@@ -29,7 +30,7 @@ Open Recommendations
 Recommendation {} | Significant Recommendation | Recommended Questioned Costs | Recommended Funds for Better Use |
 ---|---|---|---|
 1 | No | $0 | $0 |
-We recommend that CBP train its officers. | | | |
+We recommend that RBA train its officers. | | | |
 """
 """The page of a report that shows the table of its open recommendations."""
 
@@ -41,7 +42,7 @@ def _captured(month: int, content: str) -> dict[str, str]:
 
 
 def _rows(count: int, header: str = "report_number,title") -> str:
-    lines = [f"OIG-21-{n:02d},Audit of Port {n * 7919}{',2021' * header.count('fiscal')}" for n in range(1, count + 1)]
+    lines = [f"EX-21-{n:02d},Audit of Port {n * 7919}{',2021' * header.count('fiscal')}" for n in range(1, count + 1)]
     return "\n".join([header, *lines, ""])
 
 
@@ -57,7 +58,7 @@ CAPTURE_RULES = (
             "download that is kept is acknowledged by its SHA-256 in corrections.yml."
         ),
         passes=(row(),),
-        fails={"listing.csv": b"report_number,title\nOIG-21-49,Caf\xe9\n"},
+        fails={"listing.csv": b"report_number,title\nEX-21-49,Caf\xe9\n"},
     ),
     Rule(
         code="capture_cut",
@@ -66,8 +67,8 @@ CAPTURE_RULES = (
         column="path",
         why="A capture that breaks off before its end lacks rows, and its last row is only the beginning of one.",
         remedy="Obtain the capture again, or acknowledge it by its SHA-256 in corrections.yml; whole rows count.",
-        passes={"listing.csv": "report_number,title,fiscal_year\nOIG-21-90,Audit of Ports,2021\n"},
-        fails={"listing.csv": "report_number,title,fiscal_year\nOIG-21-90,Audit of Ports,2021\nOIG-21-91,Aud"},
+        passes={"listing.csv": "report_number,title,fiscal_year\nEX-21-90,Audit of Ports,2021\n"},
+        fails={"listing.csv": "report_number,title,fiscal_year\nEX-21-90,Audit of Ports,2021\nEX-21-91,Aud"},
     ),
     Rule(
         code="layout_unknown",
@@ -97,7 +98,7 @@ CAPTURE_RULES = (
         why="Text between rows that is neither a row nor known furniture may be a row that was lost.",
         remedy="Look at the line: mend the capture's source, or teach the reader what it is.",
         passes=(row(),),
-        fails={"listing.csv": "report_number,title\nOIG-21-49,CBP Needs Oversight\nOIG-21-50,Audit of Ships,Boats\n"},
+        fails={"listing.csv": "report_number,title\nEX-21-49,RBA Needs Oversight\nEX-21-50,Audit of Ships,Boats\n"},
     ),
     Rule(
         code="columns_changed",
@@ -121,7 +122,7 @@ CAPTURE_RULES = (
             "corrections.yml": CORRECTION,
         },
         fails={
-            "listing.csv": "report_number,title,fiscal_year\nOIG-18-16,Audit of Cargo Screening,2018\n",
+            "listing.csv": "report_number,title,fiscal_year\nEX-18-16,Audit of Cargo Screening,2018\n",
             "corrections.yml": CORRECTION,
         },
     ),

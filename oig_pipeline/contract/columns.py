@@ -20,12 +20,12 @@ STATUSES = ("read", "not_a_listing", "unreadable", "empty")
 
 REPORTS = {
     "office": Column(
-        pl.String, "Office of Inspector General that issued the report: its code, e.g. dhs, or its name as the page "
+        pl.String, "Office of Inspector General that issued the report: its code, or its name as the page "
         "spells it if it is not known.",
         merge="key", traced_to="listed_office",
     ),
     "report_number": Column(
-        pl.String, "Canonical report number, e.g. OIG-21-49. With office and fiscal_year, the key.",
+        pl.String, "Canonical report number. With office and fiscal_year, the key.",
         dictionary=False, merge="key", traced_to="listed_number", search_weight=20.0,
     ),
     "fiscal_year": Column(
@@ -165,7 +165,7 @@ READ = {
     "layout": Column(pl.String, "Layout by which the capture was read."),
     "source": Column(
         pl.String,
-        "Where the capture comes from: oig_dhs_gov, oversight_gov, unitedstates; null where nothing says it.",
+        "Source that the capture comes from, e.g. oversight_gov; null where nothing says it.",
         nullable=True,
     ),
     "ordinal": Column(

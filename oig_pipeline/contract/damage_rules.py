@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from oig_pipeline.contract.rule import Rule, row
+from oig_pipeline.contract.example_office import row
+from oig_pipeline.contract.rule import Rule
 
 c = pl.col
 
@@ -21,8 +22,8 @@ DAMAGE_RULES = (
         remedy="Nothing needs mending; the listed value keeps what came.",
         message="the {text_repaired} came damaged and was mended",
         holds=c("text_repaired").is_null(),
-        passes=(row(title="CBP\u2019s Oversight \u2013 S&T Caf\u00e9"),),
-        fails=(row(title="CBP\u0092s Oversight &amp;amp; Policy"),),
+        passes=(row(title="RBA\u2019s Oversight \u2013 Q&A Caf\u00e9"),),
+        fails=(row(title="RBA\u0092s Oversight &amp;amp; Policy"),),
     ),
     Rule(
         code="text_damaged",
@@ -34,6 +35,6 @@ DAMAGE_RULES = (
         message="the {text_damaged} is damaged",
         holds=c("text_damaged").is_null(),
         passes=(row(title="Who Guards the Border?"),),
-        fails=(row(title="CBP\ufffds Oversight of Medical Attention"),),
+        fails=(row(title="RBA\ufffds Oversight of Medical Attention"),),
     ),
 )

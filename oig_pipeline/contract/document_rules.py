@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from oig_pipeline.contract.rule import Rule, document, listing, row
+from oig_pipeline.contract.example_office import document, listing, row
+from oig_pipeline.contract.rule import Rule
 
 c = pl.col
 
@@ -34,8 +35,8 @@ DOCUMENT_RULES = (
         remedy="Compare with the OIG's own page; a link that is no web address is not published.",
         message="'{stated_document_url}' does not lead to the OIG's site",
         holds=~c("document_offsite"),
-        passes=(row(document_url="/sites/default/files/assets/OIG-21-49.pdf"),),
-        fails=(row(document_url="https://example.org/OIG-21-49.pdf"),),
+        passes=(row(document_url="/sites/default/files/assets/EX-21-49.pdf"),),
+        fails=(row(document_url="https://example.org/EX-21-49.pdf"),),
     ),
     Rule(
         code="document_misnamed",
@@ -47,7 +48,7 @@ DOCUMENT_RULES = (
         message="the listing says {report_number}, the file name in its link {file_number}",
         holds=c("file_number").is_null(),
         passes=(row(),),
-        fails=(row(document_url="https://www.oig.dhs.gov/assets/Mgmt/2014/OIG_14-48_Mar14.pdf"),),
+        fails=(row(document_url="https://www.oig.example.gov/assets/Mgmt/2014/EX_14-48_Mar14.pdf"),),
     ),
     Rule(
         code="document_mismatch",
@@ -58,8 +59,8 @@ DOCUMENT_RULES = (
         remedy="Compare with the document, then correct the number or the link.",
         message="the listing says {report_number}, the document's cover {cover_number}",
         holds=c("cover_number").is_null(),
-        passes={**listing(row()), **document("Office of Inspector General\nOIG-21-49")},
-        fails={**listing(row()), **document("Office of Inspector General\nOIG-21-50")},
+        passes={**listing(row()), **document("Office of Inspector General\nEX-21-49")},
+        fails={**listing(row()), **document("Office of Inspector General\nEX-21-50")},
     ),
     Rule(
         code="document_shared",
@@ -70,7 +71,7 @@ DOCUMENT_RULES = (
         remedy="Open the document, then correct the number or the link of the other row.",
         message="{document_of} of {fiscal_year} links the same document",
         holds=c("document_of").is_null(),
-        passes=(row(), row(report_number="OIG-21-50", title="Debris Removal", document_url="/assets/b.pdf")),
-        fails=(row(document_url="/assets/a.pdf"), row(report_number="OIG-21-50", document_url="/assets/a.pdf")),
+        passes=(row(), row(report_number="EX-21-50", title="Debris Removal", document_url="/assets/b.pdf")),
+        fails=(row(document_url="/assets/a.pdf"), row(report_number="EX-21-50", document_url="/assets/a.pdf")),
     ),
 )

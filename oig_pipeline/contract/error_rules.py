@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from oig_pipeline.contract.rule import Rule, row
+from oig_pipeline.contract.example_office import row
+from oig_pipeline.contract.rule import Rule
 
 EDGE_DAYS = 45
 """How far an issue date may lie outside its fiscal year: numbers are given before reports are issued."""
@@ -18,11 +19,11 @@ not the clock's, for the same inputs must give the same release on any day."""
 _PAGE = """Report Description
 We made four recommendations.
 Submitting OIG
-Department of Homeland Security OIG
+Department of Examples OIG
 Report Number
-OIG-21-49
+EX-21-49
 {}Title Full
-CBP Needs to Strengthen Its Oversight of Medical Attention
+RBA Needs to Strengthen Its Oversight of Medical Attention
 Number of Recommendations
 4
 """
@@ -39,7 +40,7 @@ ERROR_RULES = (
         remedy='Fill in the column office, or say "office" in the metadata of the capture.',
         message="nothing names the office that issued the report",
         holds=c("office").is_not_null(),
-        passes=(row(office="Department of Homeland Security OIG"),),
+        passes=(row(office="Department of Examples OIG"),),
         fails=(row(office="", document_url=""),),
     ),
     Rule(
@@ -64,7 +65,7 @@ ERROR_RULES = (
         message="{number_ambiguity}",
         holds=c("number_ambiguity").is_null(),
         passes={"page.txt": _PAGE.format("")},
-        fails={"page.txt": _PAGE.format("OIG-21-50\n")},
+        fails={"page.txt": _PAGE.format("EX-21-50\n")},
     ),
     Rule(
         code="number_malformed",
@@ -75,8 +76,8 @@ ERROR_RULES = (
         remedy="Compare with the document, then set the number by a correction; a new series belongs in the grammar.",
         message="'{stated_number}' is not a report number",
         holds=c("stated_number").is_null() | c("report_number").is_not_null(),
-        passes=(row(report_number="OIG-21-49-VR"),),
-        fails=(row(report_number="OIG-2021-49"),),
+        passes=(row(report_number="EX-21-49-VR"),),
+        fails=(row(report_number="EX-2021-49"),),
     ),
     Rule(
         code="fiscal_year_malformed",
@@ -100,7 +101,7 @@ ERROR_RULES = (
         message="the listing shows fiscal year {year}; {report_number} can mean {years_of_number}",
         holds=c("report_number").is_null() | c("number_is_printed") | c("year_broken") | c("fiscal_year").is_not_null(),
         passes=(
-            row(report_number="DA-07-04", fiscal_year="2004", issue_date=""),
+            row(report_number="ER-07-04", fiscal_year="2004", issue_date=""),
             row(office="usda", fiscal_year="", issue_date=""),
         ),
         fails=(row(fiscal_year="2020", issue_date=""),),
@@ -114,8 +115,8 @@ ERROR_RULES = (
         remedy="Correct the year or the number; if the capture is newer than this software, record its retrieved_at.",
         message="fiscal year {fiscal_year} lies after {horizon}, the year in which the listing was captured",
         holds=c("fiscal_year") <= c("horizon"),
-        passes=(row(report_number="OIG-27-01", fiscal_year="2027", issue_date=""),),
-        fails=(row(report_number="OIG-61-01", fiscal_year="2061", issue_date=""),),
+        passes=(row(report_number="EX-27-01", fiscal_year="2027", issue_date=""),),
+        fails=(row(report_number="EX-61-01", fiscal_year="2061", issue_date=""),),
     ),
     Rule(
         code="agency_unknown",
@@ -186,7 +187,7 @@ ERROR_RULES = (
         remedy="Compare with the documents and correct the number of the wrong row.",
         message="{report_number} of {fiscal_year} also has the unrelated title '{rival_title}'",
         holds=c("rival_title").is_null(),
-        passes=(row(), row(title="CBP Needs to Strengthen Its Oversight of Medical Attention (Revised)")),
+        passes=(row(), row(title="RBA Needs to Strengthen Its Oversight of Medical Attention (Revised)")),
         fails=(row(), row(title="Debris Removal in Louisiana", document_url="")),
     ),
 )

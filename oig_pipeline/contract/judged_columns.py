@@ -53,6 +53,7 @@ NORMALIZED = {
     "markup_date": Column(pl.String, "Day in the page's markup, where the page shows another.", nullable=True),
     "days_outside": Column(pl.Int64, "Days by which the date lies outside the fiscal year.", nullable=True),
     "document_offsite": Column(pl.Boolean, "Whether the link leads away from the OIG's site."),
+    "links_page": Column(pl.Boolean, "Whether the link leads to a page of several reports."),
     "agency_broken": Column(pl.Boolean, "Whether a stated agency is unknown."),
     "file_number": Column(
         pl.String, "Report numbers in the file name of the link, where none is the row's.", nullable=True
@@ -65,7 +66,7 @@ NORMALIZED = {
     "corrected": Column(pl.String, "What a correction changed, in words.", nullable=True),
 }
 _MERGED = {column.of or name for name, column in REPORTS.items()}
-BATCH_COLUMNS = tuple(name for name in NORMALIZED if name in {*_MERGED, "number_is_printed"})
+BATCH_COLUMNS = tuple(name for name in NORMALIZED if name in {*_MERGED, "number_is_printed", "links_page"})
 """Those of them that are needed once rows were judged alone: for comparing and merging."""
 
 # What comparing accepted sightings adds.

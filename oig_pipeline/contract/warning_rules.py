@@ -8,18 +8,19 @@ from __future__ import annotations
 import polars as pl
 
 from oig_pipeline.contract.error_rules import EDGE_DAYS
-from oig_pipeline.contract.rule import CORRECTION, MISTYPED, Rule, listing, row
+from oig_pipeline.contract.example_office import CORRECTION, MISTYPED, listing, row
+from oig_pipeline.contract.rule import Rule
 
 LARGEST_USUAL_SEQUENCE = 999
 
 _ARCHIVED = """{{
-  "inspector": "dhs", "agency": "dhs", "report_id": "OIG-21-49_2021", "title": "Medical Attention at the Border",
-  "published_on": "2021-07-{day}", "url": "https://www.oig.dhs.gov/sites/default/files/assets/2021-07/OIG-21-49.pdf"
+  "inspector": "examples", "agency": "examples", "report_id": "EX-21-49_2021", "title": "Medical Attention",
+  "published_on": "2021-07-{day}", "url": "https://www.oig.example.gov/sites/default/files/assets/2021-07/EX-21-49.pdf"
 }}
 """
 
 _PAGE = """<html><body><table><tr>
-<td class="views-field-field-report-number">OIG-21-49</td>
+<td class="views-field-field-report-number">EX-21-49</td>
 <td class="views-field-title">Medical Attention at the Border</td>
 <td class="views-field-field-issue-date"><time datetime="2021-07-20T00:30:00Z">{shown}</time></td>
 <td class="views-field-field-fy">2021</td>
@@ -27,13 +28,13 @@ _PAGE = """<html><body><table><tr>
 """
 
 _MIRRORED = """Title Full
-CBP Needs to Strengthen Its Oversight of Medical Attention
+RBA Needs to Strengthen Its Oversight of Medical Attention
 Report Number
-OIG-21-49
+EX-21-49
 Report Description
 We made four recommendations.
 Submitting OIG
-Department of Homeland Security OIG
+Department of Examples OIG
 Components
 {agency}
 Date Issued
@@ -72,7 +73,7 @@ WARNING_RULES = (
         remedy="Compare the spelling with the list of offices; write the code if it is one of them.",
         message="'{office}' is not a known office; the spelling is kept",
         holds=c("office_is_known"),
-        passes=(row(office="dhs"),),
+        passes=(row(office="examples"),),
         fails=(row(office="Office of Inspector General, Ministry of Works"),),
     ),
     Rule(
@@ -85,7 +86,7 @@ WARNING_RULES = (
         message="'{stated_number}' was read as {report_number}",
         holds=c("stated_number") == c("report_number"),
         passes=(row(),),
-        fails=(row(report_number="oig 21_49"),),
+        fails=(row(report_number="ex 21_49"),),
     ),
     Rule(
         code="fiscal_year_missing",
@@ -185,7 +186,7 @@ WARNING_RULES = (
         message="'{listed_title}' was read as '{title}'",
         holds=~c("title_repaired"),
         passes=(row(),),
-        fails=(row(title=">CBP Needs to Strengthen Its Oversight ("),),
+        fails=(row(title=">RBA Needs to Strengthen Its Oversight ("),),
     ),
     Rule(
         code="summary_missing",
@@ -233,8 +234,8 @@ WARNING_RULES = (
         remedy="Compare with the document and correct the number if it is mistyped.",
         message="no. {sequence} of fiscal year {fiscal_year} is unusually high",
         holds=c("sequence") <= LARGEST_USUAL_SEQUENCE,
-        passes=(row(report_number="OIG-21-999"),),
-        fails=(row(report_number="OIG-21-1000"),),
+        passes=(row(report_number="EX-21-999"),),
+        fails=(row(report_number="EX-21-1000"),),
     ),
     Rule(
         code="title_shared",
@@ -246,8 +247,8 @@ WARNING_RULES = (
         remedy="Compare the documents; if they are one report, correct the wrong number.",
         message="{other_number} of {fiscal_year} has the same title",
         holds=c("other_number").is_null(),
-        passes=(row(), row(report_number="OIG-20-49", fiscal_year="2020", issue_date="")),
-        fails=(row(), row(report_number="OIG-21-50")),
+        passes=(row(), row(report_number="EX-20-49", fiscal_year="2020", issue_date="")),
+        fails=(row(), row(report_number="EX-21-50")),
     ),
     Rule(
         code="component_conflict",
@@ -258,8 +259,8 @@ WARNING_RULES = (
         remedy="Compare with the document, and correct the row that is wrong.",
         message="the row names {agencies}, the office itself {office_agencies}",
         holds=c("office_agencies").is_null(),
-        passes={**listing(row()), "page.txt": _MIRRORED.format(agency="CBP", date="07/20/2021")},
-        fails={**listing(row()), "page.txt": _MIRRORED.format(agency="FEMA", date="07/20/2021")},
+        passes={**listing(row()), "page.txt": _MIRRORED.format(agency="RBA", date="07/20/2021")},
+        fails={**listing(row()), "page.txt": _MIRRORED.format(agency="PHA", date="07/20/2021")},
     ),
     Rule(
         code="date_conflict",
@@ -270,8 +271,8 @@ WARNING_RULES = (
         remedy="Compare with the document, and correct the row that is wrong.",
         message="the row shows {issue_date}, the office itself {office_date}",
         holds=c("office_date").is_null(),
-        passes={**listing(row()), "page.txt": _MIRRORED.format(agency="CBP", date="07/20/2021")},
-        fails={**listing(row()), "page.txt": _MIRRORED.format(agency="CBP", date="07/22/2021")},
+        passes={**listing(row()), "page.txt": _MIRRORED.format(agency="RBA", date="07/20/2021")},
+        fails={**listing(row()), "page.txt": _MIRRORED.format(agency="RBA", date="07/22/2021")},
     ),
     Rule(
         code="value_corrected",

@@ -19,8 +19,6 @@ from oig_pipeline.domain import titles
 
 SHORTEST_OPENING = 20
 CLOSE = 75.0
-_PAGE = r"(?i)^https?://(?:www\.)?oig\.dhs\.gov(?:/(?:reports(?:/[a-z-]+)?|taxonomy/term/[0-9]+))?/?(?:[?#].*)?$"
-"""Addresses of the site that are pages of several reports: to share one tells nothing."""
 _PROTOCOL = r"(?i)^https?://(?:www\.)?"
 _YEARS = re.compile(r"\b(?:fys? ?((?:19|20)?\d\d)|((?:19|20)\d\d))\b")
 
@@ -69,7 +67,8 @@ def _with_rivals(accepted: pl.DataFrame) -> pl.DataFrame:
     is_outdone = in_doubt & (~in_doubt).any().over(KEY)
     keyed = accepted.with_columns(
         pl.when(~is_outdone).then(titles.key(pl.col("title"))).alias("_key"),
-        pl.when(~link.str.contains(_PAGE)).then(link.str.replace(_PROTOCOL, "")).alias("_link"),
+        # To share a page of several reports tells nothing.
+        pl.when(~pl.col("links_page")).then(link.str.replace(_PROTOCOL, "")).alias("_link"),
     )
     return _with(keyed, _rivals(keyed), "_key")
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import polars as pl
 
 from oig_pipeline.curate.cell_values import by_value
-from oig_pipeline.domain import known_sources, placeholders
+from oig_pipeline.domain import placeholders
 from oig_pipeline.domain.office import Office, Offices
 
 c = pl.col
@@ -45,7 +45,7 @@ def office_column(sightings: pl.DataFrame, offices: Offices) -> pl.Series:
             by_value(placeholders.stated(cell), codes),
             by_value(c("capture_office"), codes),
             c("capture_url").replace_strict(hosts, default=None, return_dtype=pl.String),
-            c("source").replace_strict(known_sources.OFFICE_OF, default=None, return_dtype=pl.String),
+            c("source").replace_strict(offices.of_source, default=None, return_dtype=pl.String),
         ).alias("office"),
         cell.alias("_cell"),
         "capture_url",

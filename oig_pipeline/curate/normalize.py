@@ -189,7 +189,10 @@ def _links(frame: pl.DataFrame, office: Office) -> pl.DataFrame:
     onsite = pl.lit(True)
     if office.onsite:
         onsite = c("document_url").str.contains(f"{office.onsite}|{known_sources.ON_MIRROR}").fill_null(False)
-    return frame.with_columns((stated_url.is_not_null() & ~onsite).alias("document_offsite"))
+    is_page = c("document_url").str.contains(office.pages).fill_null(False) if office.pages else pl.lit(False)
+    return frame.with_columns(
+        (stated_url.is_not_null() & ~onsite).alias("document_offsite"), is_page.alias("links_page")
+    )
 
 
 def _joined(base: str, link: str) -> str | None:

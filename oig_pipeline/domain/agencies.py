@@ -5,7 +5,7 @@ agencies of any one office, or which agency a row has; that is decided where row
 
 An agency is named in three ways, from strong to weak: stated in the row, given by the page the row stood on (its
 filter or agency term), or inferred from the title. Aliases serve the first, cues the last: a cue is an alias that
-means the agency in running text. Acronyms are cues only as they are written, so that "ice storm" is not ICE.
+means the agency in running text. Acronyms are cues only as they are written, so that a word in small letters is none.
 """
 
 from __future__ import annotations

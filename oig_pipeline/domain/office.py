@@ -21,6 +21,23 @@ _OF_INSPECTOR_GENERAL = r",? (?:oig|office of (?:the )?inspector general)$"
 
 
 @dataclass(frozen=True)
+class About:
+    """How descriptions of a release and its site speak of the office.
+
+    Attributes:
+        acronym: the acronym of its department.
+        subject: what its reports are on, with capitals: the name of its department without "Department of".
+        name: its name in full.
+        listings: the address of the listings of its reports.
+    """
+
+    acronym: str = ""
+    subject: str = ""
+    name: str = ""
+    listings: str = ""
+
+
+@dataclass(frozen=True)
 class Office:
     """An Office of Inspector General, and what is declared of its reports.
 
@@ -32,9 +49,12 @@ class Office:
         aliases: what else it is called.
         site: the address of its site.
         hosts: the hosts of its pages and documents; what stands in front of one does not matter.
+        pages: the pattern of addresses that show several reports; None where it is not known.
+        sources: the sources all of whose captures show reports of it; of any other, each row says whose it is.
         numbers: the grammar of its report numbers; None where it is not known.
         agencies: the agencies that its reports concern.
         titles: the marks of its titles.
+        about: how descriptions speak of it; the default office has one.
     """
 
     code: str
@@ -44,9 +64,12 @@ class Office:
     aliases: tuple[str, ...] = ()
     site: str | None = None
     hosts: tuple[str, ...] = ()
+    pages: str | None = None
+    sources: tuple[str, ...] = ()
     numbers: NumberGrammar | None = None
     agencies: AgencyList = field(default_factory=AgencyList)
     titles: TitleMarks = field(default_factory=TitleMarks)
+    about: About = field(default_factory=About)
 
     @cached_property
     def onsite(self) -> str | None:
@@ -117,6 +140,11 @@ class Offices:
     def qualified(self, code: str, number: str) -> str:
         """Return a number as people read it where several offices may be meant: of the default office, bare."""
         return number if code == self.default else f"{code}:{number}"
+
+    @cached_property
+    def of_source(self) -> Mapping[str, str]:
+        """Source → the code of the office all of whose captures it shows."""
+        return {source: office.code for office in self.by_code.values() for source in office.sources}
 
     @cached_property
     def _by_name(self) -> dict[str, Office]:

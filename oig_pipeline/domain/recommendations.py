@@ -43,7 +43,7 @@ _CONCURRED = re.compile(
        |\b(?P<yes>concurr?(?:ed|s))\b""",
     re.I | re.X,
 )
-# "recommendations 1 and 2", "recommendations to CISA", "recommendations regarding costs" are some of them.
+# "recommendations 1 and 2", "recommendations to RBA", "recommendations regarding costs" are some of them.
 _OF_SOME = (
     r"(?!\s+(?:(?:nos?\.|numbers?|\#)?\s*\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b"
     r"|(?:(?:made|directed|addressed|issued)\s+)?to\s+(?:the\s+)?(?-i:[A-Z])"

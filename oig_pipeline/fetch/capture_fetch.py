@@ -16,10 +16,9 @@ from functools import partial
 from pathlib import Path
 
 from oig_pipeline.capture.listed_page import SourceListing
-from oig_pipeline.domain import known_sources
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import clock, staging, validate_page
-from oig_pipeline.fetch.crawl_policy import CrawlPolicy
+from oig_pipeline.fetch.crawl_policy import DEFAULT_SOURCE, CrawlPolicy
 from oig_pipeline.fetch.crawl_target import CrawlTarget, target_of
 from oig_pipeline.fetch.failures import FetchError, Refused, Stopped
 from oig_pipeline.fetch.page_store import Holdings, host_folder, stored, write
@@ -69,7 +68,7 @@ def fetch(
     folder: Path,
     policy: CrawlPolicy,
     *,
-    source: str = known_sources.DEFAULT,
+    source: str = DEFAULT_SOURCE,
     office: str | None = None,
     since: dt.date | None = None,
     min_ratio: float = MIN_ROWS,
@@ -117,7 +116,7 @@ def fetch(
     return result
 
 
-def plan(policy: CrawlPolicy, source: str = known_sources.DEFAULT, office: str | None = None) -> list[str]:
+def plan(policy: CrawlPolicy, source: str = DEFAULT_SOURCE, office: str | None = None) -> list[str]:
     """Return the URLs that a fetch starts with, in order; later URLs depend on the answers.
 
     Raises:

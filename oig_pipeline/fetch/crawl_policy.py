@@ -9,12 +9,14 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from oig_pipeline.domain import known_sources
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch.failures import Refused
+from oig_pipeline.offices import OFFICES
 
-HOSTS = known_sources.hosts_of(known_sources.DEFAULT)
-SITE = f"https://{HOSTS[0]}"
+DEFAULT_SOURCE = OFFICES.first.sources[0]
+"""The source that is fetched where no other is asked for."""
+SITE = OFFICES.first.site or ""
+HOSTS = tuple(prefix + host for host in OFFICES.first.hosts for prefix in ("www.", ""))
 AGENT = "oig-pipeline"
 DELAY = 2.0
 MAX_PAGES = 1_000

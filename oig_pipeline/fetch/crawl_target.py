@@ -10,10 +10,9 @@ from typing import Any
 
 from oig_pipeline.capture.listed_page import SourceListing
 from oig_pipeline.capture.source import Crawl
-from oig_pipeline.domain import known_sources
 from oig_pipeline.domain.office import Office
 from oig_pipeline.errors import CannotRun
-from oig_pipeline.fetch.crawl_policy import DELAY, CrawlPolicy
+from oig_pipeline.fetch.crawl_policy import DEFAULT_SOURCE, DELAY, CrawlPolicy
 from oig_pipeline.offices import OFFICES
 from oig_pipeline.sources import SOURCES
 
@@ -23,6 +22,7 @@ class CrawlTarget:
     """What of a source is fetched for an office."""
 
     source: str
+    hosts: tuple[str, ...]
     crawl: Crawl
     office: Office
 
@@ -37,9 +37,8 @@ class CrawlTarget:
         Raises:
             CannotRun: an option is out of range.
         """
-        hosts = known_sources.hosts_of(self.source)
         wait = next((seconds for seconds in (delay, self.crawl.delay) if seconds is not None), DELAY)
-        return CrawlPolicy(wait, base=(base_url or f"https://{hosts[0]}").rstrip("/"), hosts=hosts, **options)
+        return CrawlPolicy(wait, base=(base_url or f"https://{self.hosts[0]}").rstrip("/"), hosts=self.hosts, **options)
 
     def listings(self, text: str | None = None) -> tuple[SourceListing, ...]:
         """Return the listings, given the text of the page that tells them.
@@ -51,7 +50,7 @@ class CrawlTarget:
         return self.crawl.listings(self.office, text)
 
 
-def target_of(source: str = known_sources.DEFAULT, office: str | None = None) -> CrawlTarget:
+def target_of(source: str = DEFAULT_SOURCE, office: str | None = None) -> CrawlTarget:
     """Return what is to be fetched.
 
     Args:
@@ -61,13 +60,14 @@ def target_of(source: str = known_sources.DEFAULT, office: str | None = None) ->
     Raises:
         CannotRun: the source cannot be fetched, no office is called so, or the source does not show its reports.
     """
-    crawls = {declared.name: declared.crawl for declared in SOURCES if declared.crawl is not None}
-    if source not in crawls:
-        raise CannotRun(f"--source: '{source}' cannot be fetched; these can: {', '.join(sorted(crawls))}")
+    declared = next((one for one in SOURCES if one.name == source and one.crawl is not None), None)
+    if declared is None or declared.crawl is None:
+        fetched = ", ".join(one.name for one in SOURCES if one.crawl is not None)
+        raise CannotRun(f"--source: '{source}' cannot be fetched; these can: {fetched}")
     known_office = OFFICES.of_name(office or OFFICES.default)
     if known_office is None:
         raise CannotRun(f"--office: no office is called '{office}'; known are: {', '.join(sorted(OFFICES.by_code))}")
-    only = known_sources.OFFICE_OF.get(source, known_office.code)
-    if only != known_office.code:
-        raise CannotRun(f"--office: {source} shows the reports of {only} alone, not of {known_office.code}")
-    return CrawlTarget(source, crawls[source], known_office)
+    owner = next((office for office in OFFICES.by_code.values() if source in office.sources), known_office)
+    if owner != known_office:
+        raise CannotRun(f"--office: {source} shows the reports of {owner.code} alone, not of {known_office.code}")
+    return CrawlTarget(source, declared.asked_hosts, declared.crawl, known_office)

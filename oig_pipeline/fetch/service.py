@@ -12,11 +12,10 @@ from pathlib import Path
 
 import polars as pl
 
-from oig_pipeline.domain import known_sources
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import capture_fetch, document_fetch, warc
 from oig_pipeline.fetch.capture_fetch import FetchResult, OnProgress, silent
-from oig_pipeline.fetch.crawl_policy import CrawlPolicy
+from oig_pipeline.fetch.crawl_policy import DEFAULT_SOURCE, CrawlPolicy
 from oig_pipeline.fetch.document_fetch import FetchedDocuments
 from oig_pipeline.fetch.session import Session
 from oig_pipeline.fetch.state import CACHE
@@ -30,7 +29,7 @@ def fetch_captures(
     settings: Settings,
     policy: CrawlPolicy,
     *,
-    source: str = known_sources.DEFAULT,
+    source: str = DEFAULT_SOURCE,
     office: str | None = None,
     since: dt.date | None = None,
     min_ratio: float = MIN_ROWS,

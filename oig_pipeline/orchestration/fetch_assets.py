@@ -14,10 +14,9 @@ import dagster as dg
 from pydantic import Field
 
 from oig_pipeline.contract.schemas import TABLE_DESCRIPTIONS
-from oig_pipeline.domain import known_sources
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import clock, crawl_policy, service
-from oig_pipeline.fetch.crawl_policy import CrawlPolicy
+from oig_pipeline.fetch.crawl_policy import DEFAULT_SOURCE, CrawlPolicy
 from oig_pipeline.fetch.crawl_target import target_of
 from oig_pipeline.orchestration.automation import FRESHNESS
 from oig_pipeline.orchestration.common import OWNERS, RAW
@@ -53,7 +52,7 @@ class ListingSite(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The site that is fetched, and how requests are sent to it."""
 
     contact: str = Field(default="", description="How the site's people reach you; sent with each request.")
-    source: str = Field(default=known_sources.DEFAULT, description="Where to fetch from, such as oversight_gov.")
+    source: str = Field(default=DEFAULT_SOURCE, description="Where to fetch from, such as oversight_gov.")
     office: str | None = Field(default=None, description="Whose reports to fetch: code or name of an office.")
     delay: float | None = Field(default=None, description="Seconds between two requests; none for the site's own.")
     backoff: float = Field(default=crawl_policy.BACKOFF, description="Seconds before a second attempt.")

@@ -27,7 +27,10 @@ from oig_pipeline.storage import WorkPath
 ALL_YEARS = -1
 """All fiscal years, where they have so few rows that they are merged in one task."""
 VIOLATION_ORDER = ["capture_path", "line", "rule", "sighting_id"]
-_TITLE_COLUMNS = ("office", "report_number", "fiscal_year", "title", "document_url", "in_doubt", "number_is_printed")
+_TITLE_COLUMNS = (
+    *("office", "report_number", "fiscal_year", "title", "document_url", "links_page", "in_doubt"),
+    "number_is_printed",
+)
 _COMPARED_COLUMNS = ("outcome", *_TITLE_COLUMNS)
 
 Acknowledged = Mapping[int, tuple[str, Sequence[str]]]

@@ -12,7 +12,6 @@ from dataclasses import replace
 
 import polars as pl
 
-from oig_pipeline.capture import chunks as chunk_reader
 from oig_pipeline.capture.chunks import ChunkSummary
 from oig_pipeline.capture.reader import CaptureSummary, sourced
 from oig_pipeline.curate.correct import Correction, correct
@@ -23,7 +22,7 @@ from oig_pipeline.offices import OFFICES
 from oig_pipeline.run.batches import BLOCK_NAME, PRINTED_BLOCK, YEAR, Batch, write_batch
 from oig_pipeline.run.by_office import breaks, normalize_rows
 from oig_pipeline.run.capture_chunks import CaptureChunk
-from oig_pipeline.run.read_capture import read
+from oig_pipeline.run.read_capture import read, read_lines
 from oig_pipeline.run.store import MemoryStore, Store
 from oig_pipeline.settings import Limits
 
@@ -98,7 +97,7 @@ def scan(chunks: Sequence[CaptureChunk]) -> Batch:
 def _read(chunks: Sequence[CaptureChunk]) -> tuple[list[CaptureSummary | ChunkSummary], pl.DataFrame]:
     """Return the summaries and sightings of captures, or of one chunk of a large capture."""
     if len(chunks) == 1 and chunks[0].lines is not None:
-        summary, sightings = chunk_reader.read(chunks[0].capture, chunks[0].lines)
+        summary, sightings = read_lines(chunks[0].capture, chunks[0].lines)
         return [summary], sightings
     readings = [read(chunk.capture) for chunk in chunks]
     return [reading.summary for reading in readings], sourced(readings)
@@ -106,7 +105,7 @@ def _read(chunks: Sequence[CaptureChunk]) -> tuple[list[CaptureSummary | ChunkSu
 
 def _summary_of(chunk: CaptureChunk) -> CaptureSummary | ChunkSummary:
     if chunk.lines is not None:
-        return chunk_reader.read(chunk.capture, chunk.lines)[0]
+        return read_lines(chunk.capture, chunk.lines)[0]
     return read(chunk.capture).summary
 
 

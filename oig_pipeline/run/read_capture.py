@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from oig_pipeline.capture import detect, reader
+import polars as pl
+
+from oig_pipeline.capture import chunks, detect, reader
 from oig_pipeline.capture.captures import Capture
+from oig_pipeline.capture.line_ranges import LineRange
 from oig_pipeline.capture.rows import Layout
 from oig_pipeline.sources import SOURCES
 
@@ -16,6 +19,11 @@ from oig_pipeline.sources import SOURCES
 def read(capture: Capture) -> reader.Reading:
     """Return the sightings of one capture; what cannot be read is a finding, never an exception."""
     return reader.read(capture, SOURCES)
+
+
+def read_lines(capture: Capture, lines: LineRange) -> tuple[chunks.ChunkSummary, pl.DataFrame]:
+    """Return the summary of one chunk of a large capture, and its sightings."""
+    return chunks.read(capture, lines, SOURCES)
 
 
 def layout_of(text: str, url: str | None = None) -> Layout | None:

@@ -61,7 +61,7 @@ def write(
     for agency in agencies:
         path = f"{FOLDER}/{agency.folder.rpartition('/')[2]}.xml"
         entries = [entry for entry in news if agency.name in entry.report.row["agencies"]][:MAX_ENTRIES]
-        title = f"{agency.heading}: reports of the DHS Inspector General"
+        title = f"{agency.heading}: reports of the {about.OFFICE.acronym} Inspector General"
         page = f"{agency.folder}/index.html"
         writer.page(path, _feed(title, path, page, entries, site))
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from oig_pipeline.capture import documents
-from oig_pipeline.contract.rule import document
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLES
 from oig_pipeline.offices.dhs.numbers import NUMBERS
+from tests.dhs_examples import document
 
 
 def read_documents(tmp_path: Path, cover: str) -> documents.Documents:

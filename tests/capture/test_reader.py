@@ -17,13 +17,14 @@ from oig_pipeline.capture.captures import Capture, take
 from oig_pipeline.capture.reader import SCHEMA, Reading
 from oig_pipeline.capture.rowless import UNPROVEN
 from oig_pipeline.capture.rows import LARGEST_PAGE
-from oig_pipeline.domain.known_sources import source_of_url
+from oig_pipeline.capture.source import source_of_url
 from oig_pipeline.run.read_capture import read
+from oig_pipeline.sources import SOURCES
 from tests.conftest import DATA, PROJECT, Captures, examples
 
 GOLDEN = PROJECT / "tests" / "golden"
 CAPTURES = take(DATA / "raw")
-RAW = {capture.path: capture for capture in CAPTURES if source_of_url(capture.url) is None}
+RAW = {capture.path: capture for capture in CAPTURES if source_of_url(capture.url, SOURCES) is None}
 """The captures of listings; the pages of oversight.gov have golden files of another form."""
 LISTING_URL = "https://www.oig.dhs.gov/reports/audits-inspections-and-evaluations"
 CSV = "report_number,title\nOIG-21-49,CBP Needs Oversight\nOIG-21-48,ICE Needs Oversight\n"

@@ -7,13 +7,15 @@ import re
 import pytest
 
 from oig_pipeline.contract.columns import CAPTURES, READ, SIGHTINGS
+from oig_pipeline.contract.example_office import Example
 from oig_pipeline.contract.judged_columns import GROUPED, NORMALIZED
-from oig_pipeline.contract.rule import Example, Rule, files
+from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE, RULES, SIGHTING_RULES, codes
 from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.run.pipeline import check
 from oig_pipeline.settings import Settings
 from tests.conftest import Captures
+from tests.dhs_examples import files
 
 ERRORS = {
     *("number_missing", "number_malformed", "fiscal_year_malformed", "fiscal_year_mismatch", "fiscal_year_future"),

@@ -13,13 +13,13 @@ from oig_pipeline.capture.documents import Documents, take
 from oig_pipeline.contract.column import Column
 from oig_pipeline.contract.columns import READ
 from oig_pipeline.contract.judged_columns import GROUPED, NORMALIZED
-from oig_pipeline.contract.rule import document
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.curate.history import history
 from oig_pipeline.offices.dhs.numbers import NUMBERS
 from oig_pipeline.run.pipeline import check
 from oig_pipeline.settings import Settings
 from tests.conftest import DATA
+from tests.dhs_examples import document
 from tests.rows import NEWER, OLDER, SITE, judgement_of
 
 COLUMNS = {

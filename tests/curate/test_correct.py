@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 import pytest
 
-from oig_pipeline.contract.rule import files, row
 from oig_pipeline.curate.correct import Corrected, correct, load
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.offices import OFFICES
@@ -18,6 +17,7 @@ from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.run.pipeline import check
 from oig_pipeline.settings import Settings
 from tests.conftest import DATA, Captures
+from tests.dhs_examples import files, row
 from tests.rows import sightings
 
 YEAR = """\

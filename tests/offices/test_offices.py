@@ -9,6 +9,7 @@ import pytest
 
 from oig_pipeline import offices
 from oig_pipeline.contract.columns import REPORTS
+from oig_pipeline.contract.example_office import ROW
 from oig_pipeline.domain.office import folded
 from oig_pipeline.offices import AGENCIES, OFFICES, agency_of_name, canonical_number
 from oig_pipeline.offices.registry import REGISTRY
@@ -51,6 +52,17 @@ def test_an_office_is_found_by_its_names(name: str, code: str) -> None:
 @pytest.mark.parametrize("name", ["", "OIG", "Department", "Department of Mysteries OIG", "Texas State Auditor"])
 def test_a_name_outside_the_registry_is_no_office(name: str) -> None:
     assert OFFICES.of_name(name) is None
+
+
+def test_the_office_of_examples_is_none_of_them() -> None:
+    assert not OFFICES.of_name("examples")
+    assert not OFFICES.of_name("Department of Examples OIG")
+    assert not OFFICES.of_url(ROW["document_url"])
+    assert canonical_number(ROW["report_number"]) is None
+
+
+def test_the_default_office_says_how_to_speak_of_it() -> None:
+    assert all(vars(OFFICES.first.about).values())
 
 
 def test_spellings_that_were_seen_are_told_from_inferred_ones() -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from oig_pipeline.contract.rule import document
 from oig_pipeline.orchestration import automation
 from oig_pipeline.orchestration.common import OWNERS
 from oig_pipeline.orchestration.definitions import defs
@@ -18,6 +17,7 @@ from oig_pipeline.orchestration.resources import Data
 from oig_pipeline.release.lock import writing
 from oig_pipeline.run.cache import CACHE
 from tests.conftest import Captures
+from tests.dhs_examples import document
 
 DEFINITIONS = defs()
 GOOD = "report_number,title,fiscal_year\nOIG-21-90,Audit of Ports,2021\n"

@@ -13,7 +13,6 @@ import dagster as dg
 import dask
 import pytest
 
-from oig_pipeline.contract.rule import files, row
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.orchestration.assets import ASSETS
 from oig_pipeline.orchestration.resources import Data
@@ -22,6 +21,7 @@ from oig_pipeline.run.cache import BATCHES, code_version
 from oig_pipeline.run.executor import Workers
 from oig_pipeline.settings import Settings, settings
 from tests.conftest import free_port, serving
+from tests.dhs_examples import files, row
 from tests.orchestration.cluster import Cluster, started
 
 pytestmark = [

@@ -16,14 +16,15 @@ import pytest
 from oig_pipeline import CannotRun, connect
 from oig_pipeline.cli import terminal
 from oig_pipeline.contract.columns import REPORTS
+from oig_pipeline.contract.example_office import Row
 from oig_pipeline.contract.names import LISTED_COLUMNS
-from oig_pipeline.contract.rule import CORRECTION, MISTYPED, Row, files, row
 from oig_pipeline.contract.rules import BY_CODE, GROUP_RULES, SIGHTING_RULES
 from oig_pipeline.query import service
 from oig_pipeline.query.explain import Explanation, Published, Quarantined, SightingPlace, Value, explain
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, Oig
+from tests.dhs_examples import CORRECTION, MISTYPED, files, row
 
 SITE = "https://www.oig.dhs.gov"
 ALL_REPORTS = f"{SITE}/reports/audits-inspections-and-evaluations"

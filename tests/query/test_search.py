@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from oig_pipeline import CannotRun
 from oig_pipeline.contract.columns import KEY
-from oig_pipeline.contract.rule import files
 from oig_pipeline.query.search import COLUMNS, search
 from oig_pipeline.release import exports
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, Captures, Oig
+from tests.dhs_examples import files
 from tests.rows import merge, published
 
 pytestmark = pytest.mark.usefixtures("with_exports")

@@ -16,13 +16,13 @@ import fsspec
 import pytest
 
 from oig_pipeline import CannotRun
-from oig_pipeline.contract.rule import files, row
 from oig_pipeline.query import service
 from oig_pipeline.release import release as release_module
 from oig_pipeline.release import releases
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import SEARCH_LIMIT, settings
 from tests.conftest import DATA, Captures, Oig
+from tests.dhs_examples import files, row
 
 pytestmark = pytest.mark.usefixtures("with_exports")
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from oig_pipeline import CannotRun
 from oig_pipeline.contract.columns import KEY
-from oig_pipeline.contract.rule import Row, files, row
+from oig_pipeline.contract.example_office import Row
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLES
 from oig_pipeline.query import service
 from oig_pipeline.release import changelog, manifest, parquet
@@ -37,6 +37,7 @@ from oig_pipeline.release.diff import (
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings as run_settings
 from tests.conftest import Oig, examples
+from tests.dhs_examples import files, row
 from tests.rows import NEWER, OLDER, SITE, Values, merge, published
 
 FIRST: Values = {

@@ -22,13 +22,13 @@ from hypothesis import strategies as st
 
 from oig_pipeline.contract.column import NAMES, TIME
 from oig_pipeline.contract.columns import REPORTS
-from oig_pipeline.contract.rule import ROW, files
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.release import exports
 from oig_pipeline.release.files import read_reports
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings as run_settings
 from tests.conftest import DATA, Captures, examples
+from tests.dhs_examples import ROW, files
 from tests.rows import NEWER, merge, published
 
 pytestmark = pytest.mark.usefixtures("with_exports")

@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 
 from oig_pipeline import CannotRun
-from oig_pipeline.contract.rule import files, row
 from oig_pipeline.query import service
 from oig_pipeline.release import release as release_module
 from oig_pipeline.release import releases
@@ -25,6 +24,7 @@ from oig_pipeline.release.lock import is_held, writing
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from tests.conftest import Oig
+from tests.dhs_examples import files, row
 
 HOLDER = """
 import sys

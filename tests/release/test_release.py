@@ -13,7 +13,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from oig_pipeline.contract.rule import files, row
 from oig_pipeline.contract.schemas import CURATED
 from oig_pipeline.release import release as release_module
 from oig_pipeline.release.lock import writing
@@ -21,6 +20,7 @@ from oig_pipeline.run import pipeline
 from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, TORTURE, Captures, Oig
+from tests.dhs_examples import files, row
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from oig_pipeline import CannotRun
-from oig_pipeline.contract.rule import files, row
 from oig_pipeline.query import service
 from oig_pipeline.release import manifest, releases, version_log
 from oig_pipeline.release.release import DERIVED, RELEASES, latest
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from tests.conftest import Oig
+from tests.dhs_examples import files, row
 
 
 def build(out: Path, reports: int) -> str:

@@ -18,7 +18,6 @@ import polars as pl
 import pytest
 
 from oig_pipeline import CannotRun
-from oig_pipeline.contract.rule import files, row
 from oig_pipeline.contract.schemas import BY_YEAR, TABLES
 from oig_pipeline.query import service
 from oig_pipeline.release import manifest, parquet, verify
@@ -28,6 +27,7 @@ from oig_pipeline.release.release import DERIVED, derive
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, Oig
+from tests.dhs_examples import files, row
 from tests.policy import FLAWED
 
 Damage = Callable[[Path], Any]

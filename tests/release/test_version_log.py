@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline import CannotRun
-from oig_pipeline.contract.rule import files, row
 from oig_pipeline.release import version_log
 from oig_pipeline.release.diff import Change, ColumnChange, Difference, ReportChange, Step
 from oig_pipeline.release.releases import rollback
@@ -23,6 +22,7 @@ from oig_pipeline.release.version_log import next_version, read, record
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from tests.conftest import Oig
+from tests.dhs_examples import files, row
 
 NOTHING = Difference("old", "new", (), (), (), 0, (), (), (), (), {})
 BY_STEP: dict[Step, Difference] = {

@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 
 from oig_pipeline import connect
 from oig_pipeline.contract.names import LISTED_COLUMNS
-from oig_pipeline.contract.rule import CORRECTION, files, row
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.release.catalog import derived_views
 from oig_pipeline.release.files import read_table
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings as run_settings
+from tests.dhs_examples import CORRECTION, files, row
 from tests.rows import FILTERED, any_rows, valid_rows
 
 Row = dict[str, Any]

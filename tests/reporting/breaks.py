@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from oig_pipeline.contract.rule import files
 from oig_pipeline.contract.rules import BY_CODE
 from tests.conftest import DATA, SIBLINGS
+from tests.dhs_examples import files
 
 SEED = "border-security.txt"
 TEXT = (DATA / "raw" / SEED).read_text(encoding="utf-8")

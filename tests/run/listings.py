@@ -9,12 +9,13 @@ from typing import Any
 
 import polars as pl
 
-from oig_pipeline.contract.rule import Row, row
+from oig_pipeline.contract.example_office import Row
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.release import manifest
 from oig_pipeline.run import pipeline
 from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.settings import Settings
+from tests.dhs_examples import row
 from tests.rows import SITE
 
 LISTING = f"{SITE}/reports/audits-inspections-and-evaluations"

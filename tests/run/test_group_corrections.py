@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from oig_pipeline.contract.rule import row
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.run import pipeline
 from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.settings import Limits
+from tests.dhs_examples import row
 from tests.run.listings import as_dict, fill, many, ndjson
 
 OTHER = row(report_number="OIG-21-05", title="Jails Fail", fiscal_year="2021", issue_date="", document_url="/x.pdf")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from oig_pipeline.contract.rule import files
 from oig_pipeline.run import pipeline
 from oig_pipeline.run.policy import assess
 from oig_pipeline.settings import settings
 from tests.conftest import Captures
+from tests.dhs_examples import files
 from tests.policy import FLAWED, rows
 
 AT_MOST = "of the sightings are quarantined and not acknowledged; at most"

@@ -131,7 +131,7 @@ def _name_end(text: str, start: int, *, is_should: bool = False) -> int | None:
 
 
 def _recipients(text: str) -> list[str]:
-    """Return to whom a count of recommendations went: "two recommendations to ICE and three to the Coast Guard"."""
+    """Return to whom a count of recommendations went: "two recommendations to RBA and three to PHA"."""
     result: list[str] = []
     for match in _TO.finditer(text):
         if is_of_others(text, match.end()):

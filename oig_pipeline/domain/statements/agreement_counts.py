@@ -41,7 +41,7 @@ def agreement(clauses: Iterable[ResponseClause], total: int | None, parts: Colle
     Args:
         clauses: the clauses of all sentences, in order.
         total: how many recommendations were made.
-        parts: the partial counts that the report states, "one to TSA and two to ICE".
+        parts: the partial counts that the report states, "one to RBA and two to PHA".
     """
     if total == 0:
         return Agreement()

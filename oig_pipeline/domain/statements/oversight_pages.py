@@ -12,16 +12,17 @@ from typing import NamedTuple
 
 from oig_pipeline.domain.statements.amounts import amount, dollars
 
+# In lower case: a page may spell them in any.
 _LABELS = (
-    *("Skip to main content", "Report File", "Date Issued", "Submitting OIG", "Other Participating OIGs", "Components"),
-    *("Agencies Reviewed/Investigated", "Agency Reviewed / Investigated", "Component, if applicable", "Location(s)"),
-    *("Submitting OIG-Specific Report Number", "Report Number", "OIG report number", "Report Description"),
-    *("Report Type", "Type of Report", "Type of Report (Audit, Inspection / Evaluation, Review, etc.)", "Agency Wide"),
-    *("Special Projects", "SARC Start Date", "SARC End Date", "View Report", "View Document", "External Link"),
-    *("Number of Recommendations", "Questioned Costs", "Funds for Better Use", "Open Recommendations", "Title Full"),
-    *("Recommendation Details", "Text of Recommendation", "Recommendation Number", "Recommendation Status"),
-    *("Significant Recommendation", "Recommendation Questioned Costs", "Recommendation Funds for Better Use"),
-    *("Additional Details Link", "Additional Details", "Additional Information", "Linked Report"),
+    *("skip to main content", "report file", "date issued", "submitting oig", "other participating oigs", "components"),
+    *("agencies reviewed/investigated", "agency reviewed / investigated", "component, if applicable", "location(s)"),
+    *("submitting oig-specific report number", "report number", "oig report number", "report description"),
+    *("report type", "type of report", "type of report (audit, inspection / evaluation, review, etc.)", "agency wide"),
+    *("special projects", "sarc start date", "sarc end date", "view report", "view document", "external link"),
+    *("number of recommendations", "questioned costs", "funds for better use", "open recommendations", "title full"),
+    *("recommendation details", "text of recommendation", "recommendation number", "recommendation status"),
+    *("significant recommendation", "recommendation questioned costs", "recommendation funds for better use"),
+    *("additional details link", "additional details", "additional information", "linked report"),
 )
 _BY_LENGTH = "|".join(re.escape(label) for label in sorted(_LABELS, key=len, reverse=True))
 _LABEL = re.compile(rf"^[|>*\s]*(?P<label>{_BY_LENGTH})[*\s]*(?:[:|][*\s]*|$)(?P<value>.*?)[|\s]*$", re.I)

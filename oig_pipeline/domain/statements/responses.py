@@ -8,6 +8,7 @@ plan; no comment is no response.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from oig_pipeline.domain.hedges import LOOK_BACK, UNSURE
@@ -32,7 +33,7 @@ _OF_THEM = (
     rf"(?:\s+(?:of\s+)?{_WHOSE}{_PRAISED}{NOUN}\b|\s+of\s+(?:them|these|those)\b"
     r"|(?=\s*(?:[.,;:!?)\u2014-]|$))|(?=\s+(?:and|but|while|whereas|which|in\s+its|in\s+their|with\s+the\s+other)\b))"
 )
-# "recommendations 1 and 2", "recommendations to CISA", "recommendations regarding costs" are some of them.
+# "recommendations 1 and 2", "recommendations to RBA", "recommendations regarding costs" are some of them.
 _OF_SOME = (
     r"(?!\s+(?:(?:nos?\.|numbers?|\#)?\s*\#?\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b"
     r"|(?:(?:made|directed|addressed|issued)\s+)?to\s+(?:the\s+)?(?-i:[A-Z][A-Za-z])"
@@ -81,7 +82,7 @@ _AUDITED = re.compile(
     r"\b(?:City|County|Town|State|Commonwealth|Parish|Village|University|School|Hospital|contractors?|grantees?"
     r"|sub(?:grantee|recipient|applicant)s?|recipients?|applicants?|Tribe|Cooperative)\b[^.;]{0,40}$"
 )
-_COMPONENT = re.compile(r"\b(?:FEMA|DHS|ICE|CBP|TSA|USCIS|Department|component|Coast\s+Guard|Secret\s+Service)\b")
+_COMPONENT = ("Department", "component")
 
 
 class ResponseClause(NamedTuple):
@@ -99,15 +100,15 @@ class ResponseClause(NamedTuple):
     is_definite: bool = False
 
 
-def responses(sentence: str) -> list[ResponseClause]:
-    """Return the clauses of agreement and refusal in a sentence."""
+def responses(sentence: str, agencies: tuple[str, ...] = ()) -> list[ResponseClause]:
+    """Return the clauses of agreement and refusal in a sentence; `agencies` are names of those that may answer."""
     result: list[ResponseClause] = []
     if not speaks(sentence, _SPEAKING):
         return result
     for verb in RESPONSE.finditer(sentence):
         before = sentence[max(0, verb.start() - LOOK_BACK) : verb.start()]
         is_partly = bool(_PARTLY.search(before))
-        if _ALONE.search(before) or _is_audited(before) or _HEDGE.search(before) or _NEITHER.search(before):
+        if _ALONE.search(before) or _is_audited(before, agencies) or _HEDGE.search(before) or _NEITHER.search(before):
             continue
         if UNSURE.search(before) and not is_partly:
             continue
@@ -132,10 +133,16 @@ def _relative(sentence: str, before: str, end: int, *, is_agreed: bool) -> Respo
     return ResponseClause(is_agreed, "part", number(count)) if count else ResponseClause(is_agreed, "implied")
 
 
-def _is_audited(before: str) -> bool:
+@cache
+def _component(agencies: tuple[str, ...]) -> re.Pattern[str]:
+    names = (re.escape(name).replace(r"\ ", r"\s+") for name in (*_COMPONENT, *agencies))
+    return re.compile(rf"\b(?:{'|'.join(names)})\b")
+
+
+def _is_audited(before: str, agencies: tuple[str, ...]) -> bool:
     """Return whether the one who answers is whom the component paid, not the component."""
     audited = _AUDITED.search(before)
-    return bool(audited and not _COMPONENT.search(before, audited.start()))
+    return bool(audited and not _component(agencies).search(before, audited.start()))
 
 
 def _response(sentence: str, position: int, *, is_agreed: bool) -> tuple[ResponseClause, int] | None:

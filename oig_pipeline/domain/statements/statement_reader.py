@@ -46,12 +46,13 @@ class _Prose(NamedTuple):
     addressees: list[str]
 
 
-def statements(text: str, kind: str) -> Answer:
+def statements(text: str, kind: str, agencies: tuple[str, ...] = ()) -> Answer:
     """Return what a text says of a report's recommendations.
 
     Args:
         text: a summary, a page or a document as text.
         kind: which of `KINDS` it is.
+        agencies: names of agencies that may answer, beside those whom they pay.
 
     Raises:
         ValueError: the kind is unknown.
@@ -60,13 +61,13 @@ def statements(text: str, kind: str) -> Answer:
         raise ValueError(f"{kind}: unknown kind of text; known are {', '.join(KINDS)}")
     text = clean(text)
     if kind == "oversight_recommendation":
-        return _recommendation_page(text)
+        return _recommendation_page(text, agencies)
     if kind == "oversight_report":
-        return _report_page(text)
+        return _report_page(text, agencies)
     texts = _of_this_report(text) if kind != "semiannual" else sentences(text)
     if kind == "cover":
         texts = [sentence._replace(section="title") for sentence in texts]
-    answer = _answer(_prose(texts))
+    answer = _answer(_prose(texts, agencies))
     return _half_year(text, answer, texts) if kind == "semiannual" else answer
 
 
@@ -74,10 +75,10 @@ def _of_this_report(text: str) -> list[Sentence]:
     return [sentence for sentence in without_stories(sentences(text)) if not is_of_many(sentence.text)]
 
 
-def _prose(texts: list[Sentence], labeled: int | None = None) -> _Prose:
+def _prose(texts: list[Sentence], agencies: tuple[str, ...], labeled: int | None = None) -> _Prose:
     stated = [count for sentence in texts for count in counts(sentence.text)]
     entries = [entry for sentence in texts for entry in status.statuses(sentence.text)]
-    clauses = [clause for sentence in texts for clause in responses(sentence.text)]
+    clauses = [clause for sentence in texts for clause in responses(sentence.text, agencies)]
     all_of_them = named_totals(clauses) | {entry.size for entry in entries if entry.is_every and entry.size}
     number_made = labeled if labeled is not None else total(stated, totals(clauses) if stated else all_of_them)
     by_number: dict[str, str | None] = {}
@@ -149,10 +150,10 @@ def _half_year(text: str, answer: Answer, texts: list[Sentence]) -> Answer:
     return {**answer, **values, "addressees": []}
 
 
-def _report_page(text: str) -> Answer:
+def _report_page(text: str, agencies: tuple[str, ...]) -> Answer:
     page = oversight_pages.read_page(text)
     texts = _of_this_report(page.prose)
-    prose = _prose(texts, oversight_pages.count_of(page))
+    prose = _prose(texts, agencies, oversight_pages.count_of(page))
     answer = _answer(prose)
     rows = {row.number: row for row in page.rows}
     entries = [entry for entry in answer["per_recommendation"] if entry["number"] not in rows]
@@ -178,13 +179,12 @@ def _report_page(text: str) -> Answer:
     return answer
 
 
-def _recommendation_page(text: str) -> Answer:
+def _recommendation_page(text: str, agencies: tuple[str, ...]) -> Answer:
     page = oversight_pages.read_page(text)
-    answer = _answer(_prose([]))
+    answer = _answer(_prose([], agencies))
     number = page.labels.get("recommendation number")
-    clauses = [
-        c for sentence in sentences(page.labels.get("additional information", "")) for c in responses(sentence.text)
-    ]
+    additional = sentences(page.labels.get("additional information", ""))
+    clauses = [clause for sentence in additional for clause in responses(sentence.text, agencies)]
     signs = {clause.is_agreed for clause in clauses if clause.scope != "some"}
     if number:
         answer["per_recommendation"] = [

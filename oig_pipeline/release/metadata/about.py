@@ -16,19 +16,22 @@ from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.files import table_of, year_of
 from oig_pipeline.release.parquet import Part
 
-NAME = "dhs-oig-reports"
-TITLE = "Reports of the Office of Inspector General, US Department of Homeland Security"
+OFFICE = OFFICES.first.about
+SHORT_NAME = f"{OFFICE.acronym} OIG"
+"""What the office is called where its name in full is too long."""
+NAME = f"{OFFICE.acronym.lower()}-oig-reports"
+TITLE = f"Reports of the {OFFICE.name}"
 DESCRIPTION = (
-    "The reports that DHS OIG lists on its website, read from captures of the listings, checked by declared rules and "
-    "merged: one row per report, every row of every listing accounted for, every value traceable to its line."
+    f"The reports that {SHORT_NAME} lists on its website, read from captures of the listings, checked by declared "
+    "rules and merged: one row per report, every row of every listing accounted for, every value traceable to its line."
 )
-SOURCE_TITLE = "DHS OIG, report listings"
-SOURCE_URL = "https://www.oig.dhs.gov/reports"
-PUBLISHER_OF_SOURCE = "Office of Inspector General, US Department of Homeland Security"
+SOURCE_TITLE = f"{SHORT_NAME}, report listings"
+SOURCE_URL = OFFICE.listings
+PUBLISHER_OF_SOURCE = OFFICE.name
 LICENCE_TITLE = "US government work, public domain"
 LICENCE_URL = "https://www.usa.gov/government-works"
-NOTICE = "This is not an official product of DHS OIG, which neither made nor reviewed it."
-KEYWORDS = ("oversight", "inspector general", "homeland security", "audit", "inspection", "reports")
+NOTICE = f"This is not an official product of {SHORT_NAME}, which neither made nor reviewed it."
+KEYWORDS = ("oversight", "inspector general", OFFICE.subject.lower(), "audit", "inspection", "reports")
 PUBLISHER = "oig_pipeline"
 CONTACT = "mailto:releases@oig-pipeline.invalid"
 """A release is made by whoever runs the software, so the address is one of the domain reserved for nobody."""

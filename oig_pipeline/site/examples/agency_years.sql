@@ -1,4 +1,6 @@
--- How did the reports on CBP develop, and how much did it concur with?
-SELECT fiscal_year, reports, made, concurred, reports_rated, concurrence_rate
+-- Which agencies did the most reports of 2021 concern, and how much did each concur with?
+SELECT agency, reports, made, concurred, reports_rated, concurrence_rate
 FROM agency_years
-WHERE agency = 'CBP' AND fiscal_year >= 2019
+WHERE fiscal_year = 2021
+ORDER BY reports DESC, agency
+LIMIT 3

@@ -1,5 +1,5 @@
--- Which numbers of 2024 are missing between the known ones of the series OIG?
-SELECT sequence
+-- Which numbers of 2024 are missing between the known ones of their series?
+SELECT office, series, sequence
 FROM number_gaps
-WHERE office = 'dhs' AND series = 'OIG' AND fiscal_year = 2024
+WHERE fiscal_year = 2024
 LIMIT 3

@@ -1,6 +1,5 @@
--- How complete is the series OIG of each year?
-SELECT fiscal_year, first_known, last_known, known, missing
+-- How complete is each series of recent years?
+SELECT office, series, fiscal_year, first_known, last_known, known, missing
 FROM series_years
-WHERE office = 'dhs' AND series = 'OIG'
-ORDER BY fiscal_year DESC
+ORDER BY fiscal_year DESC, office, series
 LIMIT 3

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from oig_pipeline.capture import html_table
 from oig_pipeline.capture.source import Source
-from oig_pipeline.domain.known_sources import OIG_DHS_GOV
 from oig_pipeline.sources.oig_dhs_gov import html_cards, listings, text_cards, text_dated, text_runon, text_table
 
 SOURCE = Source(
-    OIG_DHS_GOV,
+    "oig_dhs_gov",
+    hosts=("oig.dhs.gov",),
     layouts=(
         html_table.LAYOUT,
         html_cards.LAYOUT,

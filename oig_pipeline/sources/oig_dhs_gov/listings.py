@@ -20,7 +20,6 @@ from oig_pipeline.capture.listed_page import ListedPage, ListingRow
 from oig_pipeline.capture.rows import SUSPECT, Finding, Unreadable
 from oig_pipeline.capture.source import Crawl
 from oig_pipeline.domain.agencies import Agency
-from oig_pipeline.domain.known_sources import OFFICE_OF, OIG_DHS_GOV
 from oig_pipeline.offices import OFFICES
 
 PATHS = (
@@ -93,7 +92,7 @@ class Listing:
 
 def listings() -> tuple[Listing, ...]:
     """Return every listing: the view of all agencies has holes, and only the filters tell the agencies."""
-    office = OFFICES.declared(OFFICE_OF[OIG_DHS_GOV])
+    office = OFFICES.declared("dhs")
     filters = [None, *(agency for agency in office.agencies.agencies if agency.filter_id is not None)]
     return tuple(Listing(path, agency) for path in PATHS for agency in filters)
 

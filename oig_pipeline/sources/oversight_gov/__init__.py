@@ -8,7 +8,7 @@ or what a number or a title means.
 from __future__ import annotations
 
 from oig_pipeline.capture.source import Source
-from oig_pipeline.domain.known_sources import OVERSIGHT_GOV
+from oig_pipeline.domain.known_sources import HOSTS, OVERSIGHT_GOV
 from oig_pipeline.sources.oversight_gov import page_layouts, report_lists
 
-SOURCE = Source(OVERSIGHT_GOV, page_layout=page_layouts.layout_of, crawl=report_lists.CRAWL)
+SOURCE = Source(OVERSIGHT_GOV, hosts=tuple(HOSTS), page_layout=page_layouts.layout_of, crawl=report_lists.CRAWL)

@@ -7,7 +7,8 @@ Belongs here: telling at little cost that a text is no page of the site. Does no
 from __future__ import annotations
 
 from oig_pipeline.capture.rows import Layout, Rows
-from oig_pipeline.domain.known_sources import OVERSIGHT_GOV, source_of_url
+from oig_pipeline.capture.source import is_on
+from oig_pipeline.domain.known_sources import HOSTS
 from oig_pipeline.sources.oversight_gov.page_kind import detect
 from oig_pipeline.sources.oversight_gov.page_reader import read_page
 from oig_pipeline.sources.oversight_gov.page_rows import rows_of
@@ -24,7 +25,7 @@ _SIGNS = (
 
 def layout_of(text: str, url: str | None) -> Layout | None:
     """Return the layout of a page of the site, None for any other text."""
-    if source_of_url(url) != OVERSIGHT_GOV:
+    if not is_on(url, HOSTS):
         words = text.lower()
         if not any(sign in words for sign in _SIGNS):
             return None
@@ -37,4 +38,4 @@ def layout_of(text: str, url: str | None) -> Layout | None:
 
     name = f"{'html' if form.is_html else 'text'}_oversight_{form.kind}"
     has_header = form.kind is PageKind.LIST
-    return Layout(name, lambda _: True, read, has_header=has_header, source=OVERSIGHT_GOV)
+    return Layout(name, lambda _: True, read, has_header=has_header)

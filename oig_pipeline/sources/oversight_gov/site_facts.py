@@ -11,10 +11,9 @@ from types import MappingProxyType
 from urllib.parse import urlencode
 
 from oig_pipeline.domain import known_sources
-from oig_pipeline.domain.known_sources import OVERSIGHT_GOV
 
 BASE_URL = "https://www.oversight.gov"
-HOSTS = frozenset(known_sources.hosts_of(OVERSIGHT_GOV))
+HOSTS = frozenset(prefix + host for host in known_sources.HOSTS for prefix in ("www.", ""))
 CRAWL_DELAY = 5.0
 """Seconds between two requests, as the site's robots.txt is said to ask."""
 

@@ -19,7 +19,6 @@ from urllib.parse import unquote, urlsplit
 import polars as pl
 
 from oig_pipeline.capture.rows import ISSUE_YEAR, Layout, Rows, frame_of, lines_above
-from oig_pipeline.domain.known_sources import UNITEDSTATES
 from oig_pipeline.offices import agency_of_name, canonical_number
 
 NAME = "unitedstates"
@@ -123,4 +122,4 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-LAYOUT = Layout(NAME, matches, read, precedes_exchange=True, source=UNITEDSTATES)
+LAYOUT = Layout(NAME, matches, read, precedes_exchange=True)

@@ -150,3 +150,17 @@ def test_an_unknown_kind_is_refused_with_the_known_ones(kind: str) -> None:
 def test_a_text_without_statements_says_nothing(kind: str) -> None:
     for text in ("", " \n\t", "\u2022", "The recommendations herein have been developed.", "$", "Recommendation"):
         assert oig_pipeline.statements(text, kind) == UNSAID
+
+
+@pytest.mark.parametrize(
+    ("who", "concurred"),
+    [
+        ("The City and FEMA", 3),
+        ("City officials and the Coast  Guard", 3),
+        ("The City", None),
+        ("The City's QXZ", None),
+    ],
+)
+def test_an_agency_answers_beside_whom_it_pays(who: str, concurred: int | None) -> None:
+    text = f"We made three recommendations. {who} concurred with all three recommendations."
+    assert oig_pipeline.statements(text, "summary")["concurred"] == concurred

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from oig_pipeline.contract.column import NAMES
-from oig_pipeline.contract.rule import Row, files, row
+from oig_pipeline.contract.example_office import Row
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLES
 from oig_pipeline.release.files import read_table, table_of
 from oig_pipeline.release.metadata.about import File, TableStats, stats_of_tables
@@ -20,6 +20,7 @@ from oig_pipeline.release.metadata.descriptions import DOCUMENTS
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
 from tests.conftest import DATA, Captures
+from tests.dhs_examples import files, row
 
 NOTHING = {table: POLARS_SCHEMAS[table].to_frame() for table in TABLES}
 
