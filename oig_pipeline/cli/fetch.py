@@ -16,6 +16,7 @@ from oig_pipeline.cli.app import AsJson, app, as_json, say
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import crawl_policy as usual
 from oig_pipeline.fetch.crawl_policy import DEFAULT_SOURCE, CrawlPolicy
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.settings import MIN_ROWS, settings
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ def fetch(
     ] = DEFAULT_SOURCE,
     office: Annotated[
         str | None,
-        typer.Option("--office", help="Whose reports to fetch: code or name of an office.", show_default="dhs"),
+        typer.Option(
+            "--office", help="Whose reports to fetch: code or name of an office.", show_default=OFFICES.default
+        ),
     ] = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="Go back to this day only.", show_default="all")

@@ -60,9 +60,9 @@ def target_of(source: str = DEFAULT_SOURCE, office: str | None = None) -> CrawlT
     Raises:
         CannotRun: the source cannot be fetched, no office is called so, or the source does not show its reports.
     """
-    declared = next((one for one in SOURCES if one.name == source and one.crawl is not None), None)
+    declared = next((place for place in SOURCES if place.name == source and place.crawl is not None), None)
     if declared is None or declared.crawl is None:
-        fetched = ", ".join(one.name for one in SOURCES if one.crawl is not None)
+        fetched = ", ".join(place.name for place in SOURCES if place.crawl is not None)
         raise CannotRun(f"--source: '{source}' cannot be fetched; these can: {fetched}")
     known_office = OFFICES.of_name(office or OFFICES.default)
     if known_office is None:

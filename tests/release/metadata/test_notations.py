@@ -55,9 +55,9 @@ def test_the_release_holds_what_the_notation_says_of_its_facts(
     name: str, document: Callable[[DatasetInfo], Any], release: Path, info: DatasetInfo
 ) -> None:
     days = read_table(release, "reports")["issue_date"].drop_nulls().to_list()
-    own = replace(info.content, modified=None, first_issue=min(days), last_issue=max(days))
+    content = replace(info.content, modified=None, first_issue=min(days), last_issue=max(days))
     text = (release / name).read_text(encoding="utf-8")
-    assert json.loads(text) == document(replace(info, content=own))
+    assert json.loads(text) == document(replace(info, content=content))
     assert text.endswith("}\n")
     assert document(info) == document(info)
     assert json.loads(json.dumps(document(info))) == document(info), "plain values"
