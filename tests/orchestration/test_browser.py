@@ -15,6 +15,7 @@ import dagster as dg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.rules import RULES
 from tests.conftest import PROJECT
 from tests.orchestration import server
@@ -117,9 +118,7 @@ def test_materialize_all_succeeds_and_publishes(ui: Ui) -> None:
 
 def test_the_catalogue_shows_counts_chart_and_preview(ui: Ui) -> None:
     overview = ui.page("/assets/reports?view=overview")
-    expect(
-        overview.get_by_text("Federal fiscal year (1 October to 30 September, named for its end).").first
-    ).to_be_visible()
+    expect(overview.get_by_text(REPORTS["fiscal_year"].description).first).to_be_visible()
     expect(overview.get_by_text("oversight-data", exact=True).first).to_be_visible()
     page = ui.page("/assets/reports?view=events")
     for text in ("reports_by_year", "reports_by_agency", "preview"):
