@@ -102,7 +102,6 @@ def statements(text: str, kind: str) -> dict[str, Any]:
         ValueError: the kind is unknown.
     """
     from oig_pipeline.domain.statements import statement_reader
-    from oig_pipeline.offices import AGENCIES
+    from oig_pipeline.offices import CUES
 
-    agencies = tuple(cue for agency in AGENCIES.values() for cue in agency.cues)
-    return statement_reader.statements(text, kind, agencies)
+    return statement_reader.statements(text, kind, CUES)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -27,6 +27,8 @@ from oig_pipeline.capture.rows import (
     ORDINAL,
     Finding,
     Layout,
+    LinkedReport,
+    PageStatement,
     Rows,
     Unreadable,
 )
@@ -76,6 +78,10 @@ class Reading:
     """What it proves to be, where that holds no reports."""
     source: str | None = None
     """The source that its address names, else the one whose layout it has."""
+    statements: tuple[PageStatement, ...] = ()
+    """What it says of recommendations, besides what stands in its rows."""
+    linked_report: LinkedReport | None = None
+    """The report that they are of, where it is in none of its rows."""
 
     @property
     def sightings(self) -> pl.DataFrame:
@@ -87,7 +93,7 @@ class Reading:
         """The summary of the capture, without its sightings."""
         return CaptureSummary(
             self.capture, self.rows.height, self.status, self.layout, self.findings, self.note, self.columns,
-            self.evidence,
+            self.evidence, self.source, self.statements, self.linked_report,
         )  # fmt: skip
 
 
@@ -103,6 +109,9 @@ class CaptureSummary:
     note: str | None = None
     columns: tuple[str, ...] = ()
     evidence: Evidence | None = None
+    source: str | None = None
+    statements: tuple[PageStatement, ...] = ()
+    linked_report: LinkedReport | None = None
 
     @property
     def is_cut(self) -> bool:
@@ -142,7 +151,8 @@ def _read(capture: Capture, sources: Sequence[Source], text: str, is_cut: bool) 
     is_html = layout.name.startswith("html")
     is_cut = is_cut or (is_html and cut.html_breaks_off(text))
     if rows.frame.is_empty():
-        return _rowless(capture, text, layout, rows, is_cut)
+        reading = _rowless(capture, text, layout, rows, is_cut)
+        return replace(reading, source=source_of_url(capture.url, sources) or layout.source)
     has_cut_finding = any(finding.rule == cut.RULE for finding in rows.findings)
     findings = rows.findings if has_cut_finding or not is_cut else (*rows.findings, cut.cut_at(text))
     # Each line of an exchange file that has its end is whole.
@@ -151,13 +161,19 @@ def _read(capture: Capture, sources: Sequence[Source], text: str, is_cut: bool) 
     messages = [_copies(capture), BREAKS_OFF if has_cut_finding or is_cut else None, rows.note]
     note = "; ".join(filter(None, messages)) or None
     source = source_of_url(capture.url, sources) or layout.source
-    return Reading(capture, frame, "read", layout.name, findings, note, rows.columns, last_is_cut, source=source)
+    return Reading(
+        capture, frame, "read", layout.name, findings, note, rows.columns, last_is_cut, source=source,
+        statements=rows.statements,
+    )  # fmt: skip
 
 
 def _rowless(capture: Capture, text: str, layout: Layout | None, rows: Rows, is_cut: bool) -> Reading:
     name = layout.name if layout else None
     if rows.is_no_listing and not is_cut:
-        return Reading(capture, _empty(), "not_a_listing", name, rows.findings, rows.note)
+        return Reading(
+            capture, _empty(), "not_a_listing", name, rows.findings, rows.note,
+            statements=rows.statements, linked_report=rows.linked_report,
+        )  # fmt: skip
     what = rowless.account(text, capture.url, layout, rows.findings, is_cut=is_cut)
     return Reading(capture, _empty(), what.status, name, what.findings, what.note, evidence=what.evidence)
 

@@ -61,6 +61,35 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class PageStatement:
+    """Something that a page says of the recommendations of one report, besides what stands in the report's row.
+
+    Attributes:
+        says: what it is about (see `contract/ledger_columns.py`).
+        value: what it says; None where there is nothing to say.
+        words: the words of the page.
+        line: the line on which they begin, from 1.
+        recommendation: the number of the recommendation, as printed; None for the whole report.
+    """
+
+    says: str
+    value: str | None
+    words: str | None
+    line: int
+    recommendation: str | None = None
+
+
+@dataclass(frozen=True)
+class LinkedReport:
+    """The report that a page is about which has no row of it: what the page says to find it by."""
+
+    number: str | None = None
+    title: str | None = None
+    url: str | None = None
+    office: str | None = None
+
+
+@dataclass(frozen=True)
 class Rows:
     """The rows of one capture in page order, with the columns of `COLUMNS`, and what was found beside them.
 
@@ -71,6 +100,8 @@ class Rows:
         last_is_cut: whether the capture breaks off within its last row, whose values are then in doubt.
         note: what a person should know of the page.
         is_no_listing: whether the page proves to show no report of its own, as the note says.
+        statements: what it says of the recommendations of the report in its one row, or of `linked_report`.
+        linked_report: the report that it is about, where it has no row.
     """
 
     frame: pl.DataFrame
@@ -79,6 +110,8 @@ class Rows:
     last_is_cut: bool = False
     note: str | None = None
     is_no_listing: bool = False
+    statements: tuple[PageStatement, ...] = ()
+    linked_report: LinkedReport | None = None
 
 
 class Unreadable(Exception):

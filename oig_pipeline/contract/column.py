@@ -17,14 +17,15 @@ NAMES = pl.List(pl.String)
 _UNITS: dict[Any, str] = {pl.Date: "day", TIME: "UTC", pl.Boolean: "true or false"}
 
 Merge = Literal[
-    "key", "first", "newest", "strongest", "union", "any", "count", "min", "max", "flags", "computed"
+    "key", "first", "newest", "strongest", "union", "any", "count", "min", "max", "flags", "computed", "ledger"
 ]  # fmt: skip
 """How sightings become one value of their report.
 
 `key` says which sightings are one report, and `first` follows from the key. `newest` is the value of the newest capture
 that has one, the office's own before a mirror's, with its sighting in `provenance`; `strongest` is that of the
 sightings whose agency comes from the strongest source. `union` is all distinct values, sorted; `flags` is the warnings
-that its sightings bear, any or all of them, as each rule says. `computed` is made from merged values.
+that its sightings bear, any or all of them, as each rule says. `computed` is made from merged values, `ledger` from
+the statements of all pages about the report's recommendations.
 """
 Comparison = Literal["value", "words", "address"]
 """When a value has changed: if it differs at all, if its words do, or if more of an address than its scheme does."""

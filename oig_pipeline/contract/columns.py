@@ -105,12 +105,19 @@ REPORTS = {
         merge="union", of="stated_components", traced_to="listed_components",
     ),
     "questioned_costs": Column(
-        pl.Float64, "Costs that the report questions, as a listing states them.",
-        nullable=True, unit="USD", merge="newest", traced_to="listed_questioned_costs",
+        pl.Float64, "Costs that the report questions, as a listing states them; else as the summary says.",
+        nullable=True, unit="USD", merge="newest", fallback="summary", traced_to="listed_questioned_costs",
+        quoted_in="recommendations_text",
     ),
     "funds_for_better_use": Column(
-        pl.Float64, "Funds that could be put to better use, as a listing states them.",
-        nullable=True, unit="USD", merge="newest", traced_to="listed_funds_for_better_use",
+        pl.Float64, "Funds that could be put to better use, as a listing states them; else as the summary says.",
+        nullable=True, unit="USD", merge="newest", fallback="summary", traced_to="listed_funds_for_better_use",
+        quoted_in="recommendations_text",
+    ),
+    "unsupported_costs": Column(
+        pl.Float64, "Costs without documents, a part of those questioned, as the summary says.",
+        nullable=True, unit="USD", merge="computed", of="summary", traced_to="listed_summary",
+        quoted_in="recommendations_text",
     ),
     "recommendations": Column(
         pl.Int32, "How many recommendations were made, as a listing states it; else as the summary says.",
@@ -127,8 +134,28 @@ REPORTS = {
         nullable=True, unit="recommendations", merge="computed", of="summary",
         traced_to="listed_summary", quoted_in="recommendations_text",
     ),
+    "concurrence": Column(
+        pl.String, "With how many recommendations those asked concurred, as the summary says: all, some, none, or "
+        "unknown where it says nothing.",
+        among=("all", "some", "none", "unknown"), merge="computed", of="summary",
+        traced_to="listed_summary", quoted_in="recommendations_text",
+    ),
+    "agreement": Column(
+        pl.String, "Whether the office accepted what was planned for all recommendations when the summary was written: "
+        "resolved or unresolved; null where it does not say.",
+        nullable=True, among=("resolved", "unresolved"), merge="computed", of="summary",
+        traced_to="listed_summary", quoted_in="recommendations_text",
+    ),
+    "recommendations_open": Column(
+        pl.Int32, "How many recommendations are open, as the newest page says that lists them; see the table "
+        "recommendations.",
+        nullable=True, unit="recommendations", merge="ledger",
+    ),
+    "recommendations_as_of": Column(
+        TIME, "When that page was obtained (UTC); null where that is not known.", nullable=True, merge="ledger",
+    ),
     "recommendations_text": Column(
-        pl.String, "The sentences from which the counts were read.",
+        pl.String, "The sentences from which counts, answers and amounts were read.",
         nullable=True, dictionary=False, merge="computed", of="summary",
     ),
     "quality_flags": Column(

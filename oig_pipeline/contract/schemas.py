@@ -24,6 +24,7 @@ from oig_pipeline.contract.columns import (
 )
 from oig_pipeline.contract.document_columns import DOCUMENT_PAGES, DOCUMENTS
 from oig_pipeline.contract.judged_columns import GROUPED, NORMALIZED
+from oig_pipeline.contract.ledger_columns import RECOMMENDATION_HISTORY, RECOMMENDATIONS, STATEMENTS
 from oig_pipeline.contract.reference_columns import AGENCIES, OFFICES
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import GROUP_RULES, SIGHTING_RULES
@@ -49,6 +50,9 @@ COLUMNS: dict[str, dict[str, Column]] = {
     "violations": VIOLATIONS,
     "captures": CAPTURES,
     "provenance": PROVENANCE,
+    "statements": STATEMENTS,
+    "recommendations": RECOMMENDATIONS,
+    "recommendation_history": RECOMMENDATION_HISTORY,
     "report_history": HISTORY,
     "documents": DOCUMENTS,
     "document_pages": DOCUMENT_PAGES,
@@ -61,6 +65,7 @@ _KEYS = {
     "sightings": ["sighting_id"],
     "captures": ["path"],
     "provenance": KEY,
+    "recommendations": [*KEY, "recommendation"],
     "documents": ["url"],
     "document_pages": ["sha256", "page"],
     "offices": ["code"],
@@ -82,13 +87,19 @@ TABLE_DESCRIPTIONS = {
     "violations": "One row per rule broken by a sighting or a capture.",
     "captures": "One row per capture, with what became of it.",
     "provenance": "One row per published report: which sighting each of its values was taken from.",
+    "statements": "One row per sentence or cell that says something of a report's recommendations, with its words.",
+    "recommendations": "One row per recommendation that is known by its number, with its text and status.",
+    "recommendation_history": "One row per change of a recommendation between captures made at different times.",
     "report_history": "One row per change of a report between captures of one listing, made at different times.",
     "documents": "One row per document that reports link and that was asked for, with what became of it.",
     "document_pages": "One row per page of each document that could be read, with its text.",
     "offices": "One row per Office of Inspector General that is known, whether or not it has reports here.",
     "agencies": "One row per agency that reports of an office concern, for the offices that declare theirs.",
 }
-CURATED = ("reports", "sightings", "violations", "provenance")
+CURATED = (
+    *("reports", "sightings", "violations", "provenance"),
+    *("statements", "recommendations", "recommendation_history"),
+)
 """The tables that the sightings of a fiscal year come to."""
 BY_YEAR = (*CURATED, "report_history")
 """The tables whose rows belong to fiscal years: each is a folder with a file for each year."""

@@ -19,10 +19,12 @@ from oig_pipeline.contract.columns import AGENCY_SOURCES, KEY, MERGED_FIELDS, PR
 from oig_pipeline.contract.names import BETWEEN_TOPICS
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.curate.compare_sources import IS_MIRROR
-from oig_pipeline.domain import recommendations
+from oig_pipeline.curate.statements import SPEAKING
 from oig_pipeline.domain.whitespace import folded_prose
 
 ORDER = ["fiscal_year", "office", "series", "sequence", "suffix", "report_number"]
+MADE_LATER = ("computed", "ledger")
+"""The ways in which a column is made once reports are merged."""
 _NEWEST = pl.col("retrieved_at")
 _IN_DOUBT = pl.col("in_doubt").fill_null(False)
 _NONE = pl.lit([], dtype=NAMES)
@@ -32,8 +34,7 @@ c = pl.col
 
 
 def reports_of(merged: pl.DataFrame) -> pl.DataFrame:
-    """Return the reports (columns of `REPORTS`) of merged rows."""
-    merged = with_recommendations(merged)
+    """Return the reports (columns of `REPORTS`) of merged rows, with their answers and open counts."""
     return merged.select(*REPORTS)
 
 
@@ -43,17 +44,20 @@ def provenance_of(merged: pl.DataFrame) -> pl.DataFrame:
 
 
 def merge_groups(published: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per report, in order: its values and, as `_from_<field>`, the sighting that each comes from."""
-    published = _with_values(published)
+    """Return one row per report, in order: its values and, as `_from_<field>`, the sighting that each comes from.
+
+    Args:
+        published: sightings with the values that are merged.
+    """
     is_single = published.select(pl.len().over(KEY) == 1).to_series()
     single, several = published.filter(is_single), published.filter(~is_single)
     merged = pl.concat([_of_several(several), _of_single(single)], how="diagonal")
     return merged.sort(ORDER, nulls_last=True)
 
 
-def _with_values(published: pl.DataFrame) -> pl.DataFrame:
+def with_values(published: pl.DataFrame) -> pl.DataFrame:
     """Return sightings with a value of each column that is merged, under its name."""
-    values = {name: c(column.of) for name, column in REPORTS.items() if column.of and column.merge != "computed"}
+    values = {name: c(column.of) for name, column in REPORTS.items() if column.of and column.merge not in MADE_LATER}
     values["summary"] = folded_prose(values["summary"])
     for name in ("topics", "components"):
         values[name] = values[name].str.split(BETWEEN_TOPICS)
@@ -67,7 +71,7 @@ def _names(*ways: Merge) -> list[str]:
 
 def _of_single(published: pl.DataFrame) -> pl.DataFrame:
     """Return the reports that were seen once, as their sightings say them: what `_of_several` would give."""
-    names = [name for name, column in REPORTS.items() if column.merge != "computed"]
+    names = [name for name, column in REPORTS.items() if column.merge not in MADE_LATER]
     return published.select(
         *(_of_one(name, published.schema.get(name)).alias(name) for name in names),
         *(pl.when(c(field).is_not_null()).then("sighting_id").alias(_from(field)) for field in MERGED_FIELDS),
@@ -184,18 +188,26 @@ def _flags(published: pl.DataFrame) -> pl.DataFrame:
     return flags.group_by(KEY).agg(c("quality_flags").sort())
 
 
-def with_recommendations(reports: pl.DataFrame) -> pl.DataFrame:
-    """Return reports with the counts of their summaries, which count where no page states how many were made.
+def with_answers(merged: pl.DataFrame, published: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """Return reports with what their summaries say, which counts where no page states it.
 
-    Sentences that many summaries share are read once.
+    Args:
+        merged: the reports.
+        published: their sightings, with their speaking sentences.
+        answers: what each distinct text of these says.
     """
-    rows = reports.with_columns(recommendations.speaking_column(c("summary")).alias("_said"))
-    counts = recommendations.readings(rows["_said"]).select(
-        c("summary").alias("_said"),
-        "total",
+    texts = published.select(c("sighting_id").alias(_from("summary")), c(SPEAKING).alias("text"))
+    said = texts.join(answers, on="text", how="inner").select(
+        _from("summary"),
+        c("made").alias("_recommendations"),
+        c("questioned_costs").alias("_questioned_costs"),
+        c("funds_for_better_use").alias("_funds_for_better_use"),
         c("concurred").alias("recommendations_concurred"),
         c("not_concurred").alias("recommendations_not_concurred"),
-        c("text").alias("recommendations_text"),
+        "concurrence", "agreement", "unsupported_costs",
+        c("quoted").alias("recommendations_text"),
+    )  # fmt: skip
+    fallbacks = [name for name, column in REPORTS.items() if column.fallback == "summary"]
+    return merged.join(said, on=_from("summary"), how="left", maintain_order="left").with_columns(
+        *(pl.coalesce(name, f"_{name}").alias(name) for name in fallbacks), c("concurrence").fill_null("unknown")
     )
-    rows = rows.join(counts, on="_said", how="left").drop("_said")
-    return rows.with_columns(pl.coalesce("recommendations", "total").alias("recommendations"))

@@ -142,6 +142,11 @@ class Offices:
         return number if code == self.default else f"{code}:{number}"
 
     @cached_property
+    def agency_lists(self) -> Mapping[str, AgencyList]:
+        """Code of an office → its agencies, of those that declare some."""
+        return {code: office.agencies for code, office in self.by_code.items() if office.agencies.agencies}
+
+    @cached_property
     def of_source(self) -> Mapping[str, str]:
         """Source → the code of the office all of whose captures it shows."""
         return {source: office.code for office in self.by_code.values() for source in office.sources}

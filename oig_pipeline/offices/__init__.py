@@ -27,6 +27,8 @@ def _declared() -> dict[str, Office]:
 OFFICES = Offices(_declared(), default="dhs")
 AGENCIES = {code: agency for office in OFFICES.by_code.values() for code, agency in office.agencies.by_code.items()}
 """Code → agency, those of all offices."""
+CUES = tuple(sorted({cue for agency in AGENCIES.values() for cue in agency.cues}))
+"""What names an agency in running text, those of all offices."""
 
 
 def agency_of_name(name: str) -> Agency | None:

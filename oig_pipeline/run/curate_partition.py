@@ -14,10 +14,14 @@ from itertools import product
 import polars as pl
 
 from oig_pipeline.contract.columns import SIGHTINGS, VIOLATIONS
+from oig_pipeline.contract.ledger_columns import STATEMENTS
 from oig_pipeline.contract.schemas import CURATED, POLARS_SCHEMAS
+from oig_pipeline.curate import ledger, statements
 from oig_pipeline.curate.compare import Shared, compared_by, shared_of
 from oig_pipeline.curate.judge import ACCEPTED, Judgement, judge_groups
-from oig_pipeline.curate.merge import merge_groups, provenance_of, reports_of
+from oig_pipeline.curate.merge import merge_groups, provenance_of, reports_of, with_answers, with_values
+from oig_pipeline.domain.statements import said
+from oig_pipeline.offices import CUES, OFFICES
 from oig_pipeline.release.files import by_year
 from oig_pipeline.release.parquet import Part, Parts, PartWriter
 from oig_pipeline.run.batches import COLUMNS, Batch, Key, read_columns, read_partition
@@ -60,7 +64,11 @@ def blocks_by_year(batches: Iterable[Batch]) -> dict[int | None, list[int]]:
 
 
 def curate_partition(
-    year: int | None, batches: Sequence[Batch], acknowledged: Acknowledged, folder: WorkPath | None = None
+    year: int | None,
+    batches: Sequence[Batch],
+    acknowledged: Acknowledged,
+    pages: pl.DataFrame,
+    folder: WorkPath | None = None,
 ) -> YearPartition:
     """Return the partition of a fiscal year, or of all years.
 
@@ -68,11 +76,12 @@ def curate_partition(
         year: the year; `ALL_YEARS` for all.
         batches: all batches, in the order of their captures.
         acknowledged: the acknowledgements in force.
+        pages: what pages say of recommendations (columns of `PAGES`).
         folder: where to write its files; None for memory.
     """
     keys = keys_of(year, batches)
     if folder is None:  # so few rows that all blocks are merged at once
-        tables, refused, lines = _block(batches, keys, None, acknowledged)
+        tables, refused, lines = _block(batches, keys, None, acknowledged, pages)
         parts = _by_year(tables)
         in_order = {name: pl.concat([tables[name].clear(), *parts[name].values()]) for name in tables}
         return YearPartition(stats_of(in_order, refused, lines), parts)
@@ -82,7 +91,7 @@ def curate_partition(
     with ThreadPoolExecutor(1) as pool:  # one block is written while the next is merged
         writing = pool.submit(_write, writers, {})
         for key in keys:
-            tables, refused, lines = _block(batches, [key], shared, acknowledged)
+            tables, refused, lines = _block(batches, [key], shared, acknowledged, pages)
             stats += stats_of(tables, refused, lines)
             writing.result()
             writing = pool.submit(_write, writers, tables)
@@ -108,11 +117,15 @@ def _write(writers: Mapping[str, PartWriter], tables: Mapping[str, pl.DataFrame]
 
 
 def _block(
-    batches: Sequence[Batch], keys: Sequence[Key], shared: Shared | None, acknowledged: Acknowledged
+    batches: Sequence[Batch],
+    keys: Sequence[Key],
+    shared: Shared | None,
+    acknowledged: Acknowledged,
+    pages: pl.DataFrame,
 ) -> tuple[dict[str, pl.DataFrame], tuple[str, ...], tuple[int, ...]]:
     """Return the tables of some years and blocks, the sightings that rules on groups refuse, and what acknowledges."""
     judgement = rows_of(batches, keys)
-    tables, lines = _tables(judgement, shared, acknowledged)
+    tables, lines = _tables(judgement, shared, acknowledged, pages)
     return tables, _refused(judgement, tables["sightings"]), lines
 
 
@@ -169,7 +182,7 @@ def _shared(keys: Sequence[Key], batches: Sequence[Batch]) -> Shared:
 
 
 def _tables(
-    of_rows: Judgement, shared: Shared | None, acknowledged: Acknowledged
+    of_rows: Judgement, shared: Shared | None, acknowledged: Acknowledged, pages: pl.DataFrame
 ) -> tuple[dict[str, pl.DataFrame], tuple[int, ...]]:
     """Return the rows of the tables, and the lines of the corrections that acknowledge a violation among them."""
     judgement = judge_groups(of_rows, shared)
@@ -180,13 +193,31 @@ def _tables(
             acknowledging_lines.append(line)
             is_acknowledged = pl.col("acknowledged") | is_answered.fill_null(False)
             violations = violations.with_columns(is_acknowledged.alias("acknowledged"))
-    merged = merge_groups(judgement.sightings.filter(outcome=ACCEPTED))
+    reports, provenance, ledger = _published(judgement.sightings.filter(outcome=ACCEPTED), pages)
     return {
-        "reports": reports_of(merged),
+        "reports": reports,
         "sightings": judgement.sightings.select(*SIGHTINGS),
         "violations": violations.sort(VIOLATION_ORDER).select(*VIOLATIONS),
-        "provenance": provenance_of(merged),
+        "provenance": provenance,
+        **ledger,
     }, tuple(acknowledging_lines)
+
+
+def _published(
+    accepted: pl.DataFrame, pages: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, pl.DataFrame]]:
+    """Return the reports of accepted sightings, their provenance, and the tables about their recommendations."""
+    sightings = statements.with_speaking(with_values(accepted))
+    answers, sentences = said.read_column(sightings[statements.SPEAKING], CUES)
+    merged = with_answers(merge_groups(sightings), sightings, answers)
+    said_of_reports = statements.statements_of(sightings, merged, sentences, pages)
+    merged = ledger.with_open_counts(merged, said_of_reports)
+    reports = reports_of(merged)
+    return reports, provenance_of(merged), {
+        "statements": said_of_reports.select(*STATEMENTS),
+        "recommendations": ledger.recommendations_of(said_of_reports, reports, OFFICES.agency_lists),
+        "recommendation_history": ledger.history_of(said_of_reports),
+    }
 
 
 def _refused(of_rows: Judgement, sightings: pl.DataFrame) -> tuple[str, ...]:

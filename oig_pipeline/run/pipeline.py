@@ -35,6 +35,7 @@ from oig_pipeline.run.curate_partition import ALL_YEARS, YearPartition, curate_p
 from oig_pipeline.run.executor import Workers
 from oig_pipeline.run.group_corrections import with_group_corrections
 from oig_pipeline.run.outcome import Outcome
+from oig_pipeline.run.page_statements import page_statements
 from oig_pipeline.run.policy import assess
 from oig_pipeline.run.printed_years import with_decided_years
 from oig_pipeline.run.read_batch import read_batch, scan
@@ -161,7 +162,8 @@ def merge_all(
     outcomes = settle(corrections, read_result.matches)
     years = partition_years(read_result, settings.limits, cache)
     # The newest first: it changes most often, so it is merged while the cached partitions of the others are checked.
-    work = partial(merged_partition, read_result, outcomes, cache)
+    pages = page_statements(read_result.summaries, read_result.batches)
+    work = partial(merged_partition, read_result, outcomes, pages, cache)
     newest_first = workers.map(work, years[::-1], partial(progress, "Merging"), _name_of_year)
     progress("Merging", len(years), len(years))
     acknowledged = load_captures(settings.corrections_file)
@@ -180,14 +182,15 @@ def _name_of_year(year: int | None) -> str:
 
 
 def merged_partition(
-    read_result: ReadResult, outcomes: CorrectionOutcomes, cache: Cache | None, year: int | None
+    read_result: ReadResult, outcomes: CorrectionOutcomes, pages: pl.DataFrame, cache: Cache | None, year: int | None
 ) -> YearPartition:
     """Return the partition of one fiscal year, with its rows in files of the cache, or of all years, in memory."""
     acknowledged = {c.line: (c.rule.code, ids) for c, ids in outcomes.acknowledged.items()}
-    compute = partial(curate_partition, year, read_result.batches, acknowledged)
+    compute = partial(curate_partition, year, read_result.batches, acknowledged, pages)
     if cache is None or year == ALL_YEARS:
         return compute()
-    return cache.partition(year, read_result.batches, acknowledged, compute)
+    linked = pages.filter(pl.col("sighting_id").is_null() & pl.col("fiscal_year").eq_missing(year))
+    return cache.partition(year, read_result.batches, (acknowledged, linked.rows()), compute)
 
 
 def result_of(

@@ -79,6 +79,7 @@ _NO_FINDING = re.compile(
     (?:\w+\s+){{0,3}}?{_ABOUT}$""",
     _FLAGS,
 )
+_AWARDED = re.compile(rf"\b(?:awarded|received|awards?\s+(?:of|totaling)|award\s+for)\s+{_ABOUT}$", _FLAGS)
 _EXAMPLE = re.compile(r"^(?:for\s+example|for\s+instance|in\s+(?:one|another)\s+(?:case|instance))\b", re.I)
 _INCLUDED = re.compile(
     r"\b(?:including|includes?|included|of\s+which|of\s+this|of\s+that|of\s+these|such\s+as)\b", re.I
@@ -124,6 +125,22 @@ def findings(sentence: str) -> list[MoneyFinding]:
         if not kinds and result and _AND.fullmatch(before):
             kinds = [result[-1].kind]  # "recover $5,000 and $6,000": two of a kind
         result += [MoneyFinding(kind, printed, is_included) for kind in kinds]
+    return result
+
+
+def awards(sentence: str) -> list[Amount]:
+    """Return the amounts of a sentence that were awarded: "an award of $2 million", "$1 million of $2 million"."""
+    result: list[Amount] = []
+    if "$" not in sentence:
+        return result
+    position = 0
+    for match in _AMOUNTS.finditer(sentence):
+        before = sentence[position : match.start()]
+        is_second = position > 0 and bool(_SECOND.fullmatch(before)) and bool(findings(sentence[:position]))
+        position = match.end()
+        printed = amount(match[0])
+        if printed is not None and (is_second or _AWARDED.search(before)) and not is_of_others(sentence, position):
+            result.append(printed)
     return result
 
 

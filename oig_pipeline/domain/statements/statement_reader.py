@@ -64,15 +64,21 @@ def statements(text: str, kind: str, agencies: tuple[str, ...] = ()) -> Answer:
         return _recommendation_page(text, agencies)
     if kind == "oversight_report":
         return _report_page(text, agencies)
-    texts = _of_this_report(text) if kind != "semiannual" else sentences(text)
+    texts = of_this_report(sentences(text)) if kind != "semiannual" else sentences(text)
     if kind == "cover":
         texts = [sentence._replace(section="title") for sentence in texts]
-    answer = _answer(_prose(texts, agencies))
+    answer = answer_of(texts, agencies)
     return _half_year(text, answer, texts) if kind == "semiannual" else answer
 
 
-def _of_this_report(text: str) -> list[Sentence]:
-    return [sentence for sentence in without_stories(sentences(text)) if not is_of_many(sentence.text)]
+def of_this_report(texts: list[Sentence]) -> list[Sentence]:
+    """Return the sentences but those that tell of other reports."""
+    return [sentence for sentence in without_stories(texts) if not is_of_many(sentence.text)]
+
+
+def answer_of(texts: list[Sentence], agencies: tuple[str, ...] = ()) -> Answer:
+    """Return what sentences of a report say of its recommendations."""
+    return _answer(_prose(texts, agencies))
 
 
 def _prose(texts: list[Sentence], agencies: tuple[str, ...], labeled: int | None = None) -> _Prose:
@@ -152,7 +158,7 @@ def _half_year(text: str, answer: Answer, texts: list[Sentence]) -> Answer:
 
 def _report_page(text: str, agencies: tuple[str, ...]) -> Answer:
     page = oversight_pages.read_page(text)
-    texts = _of_this_report(page.prose)
+    texts = of_this_report(sentences(page.prose))
     prose = _prose(texts, agencies, oversight_pages.count_of(page))
     answer = _answer(prose)
     rows = {row.number: row for row in page.rows}
@@ -181,7 +187,7 @@ def _report_page(text: str, agencies: tuple[str, ...]) -> Answer:
 
 def _recommendation_page(text: str, agencies: tuple[str, ...]) -> Answer:
     page = oversight_pages.read_page(text)
-    answer = _answer(_prose([], agencies))
+    answer = answer_of([], agencies)
     number = page.labels.get("recommendation number")
     additional = sentences(page.labels.get("additional information", ""))
     clauses = [clause for sentence in additional for clause in responses(sentence.text, agencies)]

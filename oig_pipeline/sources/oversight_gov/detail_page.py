@@ -14,6 +14,7 @@ from oig_pipeline.sources.oversight_gov.open_table import (
     OpenTable,
     check_open_count,
     check_recommendation_numbers,
+    lists_all_open,
     open_recommendations,
     stated_open,
 )
@@ -152,9 +153,8 @@ def detail_page(parts: DetailParts, reader: ValueReader) -> ReportDetailPage:
     values["title"] = _title(parts.title, fields, reader)
     values["document_url"] = _document_url(fields, reader)
     values["description"] = fields.prose(DESCRIPTION, "\n\n")
-    stated, stated_line = stated_open(parts.table.counts, reader)
-    if stated_line is not None:
-        fields.lines["open_recommendations"] = stated_line
+    stated, stated_at = stated_open(parts.table.counts, reader)
+    fields.at("open_recommendations", stated_at, stated)
     open_ones = open_recommendations(parts.table, reader)
     check_open_count(parts.table, stated, number_made, reader)
     check_recommendation_numbers(open_ones, reader)
@@ -168,6 +168,7 @@ def detail_page(parts: DetailParts, reader: ValueReader) -> ReportDetailPage:
         lines=fields.lines,
         printed=fields.printed,
         listed_recommendations=open_ones,
+        lists_all_open=lists_all_open(parts.table, stated),
         problems=reader.all_problems(),
         other=reader.all_other(),
     )

@@ -45,8 +45,8 @@ class OpenTable:
     is_whole: bool = False
 
 
-def stated_open(counts: Sequence[Passage], reader: ValueReader) -> tuple[int | None, int | None]:
-    """Return how many recommendations are open as a sentence says, and its line."""
+def stated_open(counts: Sequence[Passage], reader: ValueReader) -> tuple[int | None, Passage | None]:
+    """Return how many recommendations are open as a sentence says, and the sentence."""
     stated: dict[int, Passage] = {}
     for passage in counts:
         if match := OPEN_COUNT.fullmatch(passage.text):
@@ -57,7 +57,17 @@ def stated_open(counts: Sequence[Passage], reader: ValueReader) -> tuple[int | N
         message = f"the page says of {words} recommendations that they are open; neither number is taken"
         reader.report(ProblemCode.OPEN_COUNT_DIFFERS, last.line, message, last.text)
         return None, None
-    return next(((number, passage.line) for number, passage in stated.items()), (None, None))
+    return next(iter(stated.items()), (None, None))
+
+
+def lists_all_open(table: OpenTable, stated: int | None) -> bool:
+    """Return whether a page lists all recommendations that are open: as many as it says, each with its number.
+
+    A page that says no count lists all where it is known to go on after the table, or to be whole without one.
+    """
+    numbers = {row.cells["number"].text for row in table.rows if "number" in row.cells} - {""}
+    is_complete = stated == len(table.rows) if table.counts else table.is_whole
+    return is_complete and len(numbers) == len(table.rows)
 
 
 def open_recommendations(table: OpenTable, reader: ValueReader) -> tuple[PageRecommendation, ...]:
@@ -138,6 +148,7 @@ def _recommendation(row: OpenRow, reader: ValueReader) -> PageRecommendation:
     number = reader.text(cells.get("number"))
     name = f"of recommendation {number}" if number else "of a recommendation"
     details = cells.get("details_url")
+    printed = {**cells, **({"text": row.text} if row.text else {})}
     url = reader.url(details, f"Additional Details {name}")
     if details is not None and url is None:
         reader.keep([details])
@@ -152,4 +163,6 @@ def _recommendation(row: OpenRow, reader: ValueReader) -> PageRecommendation:
             cells.get("funds_for_better_use"), f"Recommended Funds for Better Use {name}"
         ),
         details_url=url,
+        lines={name: passage.line for name, passage in printed.items()},
+        printed={name: passage.text for name, passage in printed.items()},
     )

@@ -21,6 +21,7 @@ import polars as pl
 from oig_pipeline.capture.cut import RULE as CUT
 from oig_pipeline.capture.rows import NUMBER_FAULT, Cell, Finding, Rows, Unreadable, frame_of
 from oig_pipeline.contract.names import BETWEEN_TOPICS, LISTED_COLUMNS
+from oig_pipeline.sources.oversight_gov import page_statements
 from oig_pipeline.sources.oversight_gov.page_labels import DESCRIPTION, NAMES
 from oig_pipeline.sources.oversight_gov.pages import (
     ListPage,
@@ -70,8 +71,8 @@ _CELLS: Mapping[str, tuple[str, Callable[[Any], str]]] = {
 }
 """Field of a page → the column of its value, and how this is written."""
 _NOTED = (
-    "agencies", "other_participating_oigs", "locations", "special_projects", "agency_wide", "open_recommendations",
-    "external_url", "period_start", "period_end",
+    "agencies", "other_participating_oigs", "locations", "special_projects", "agency_wide", "external_url",
+    "period_start", "period_end",
 )  # fmt: skip
 _ROW_NOTED = ("locations", "url")
 
@@ -86,7 +87,10 @@ def rows_of(page: Page) -> Rows:
         raise Unreadable(_finding(page.problems[0]))
     if isinstance(page, RecommendationPage):
         note = _sentence([_recommendation(page), *_unread(page.other)])
-        return Rows(frame_of([]), tuple(map(_finding, page.problems)), note=note, is_no_listing=True)
+        return Rows(
+            frame_of([]), tuple(map(_finding, page.problems)), note=note, is_no_listing=True,
+            statements=page_statements.of_recommendation(page), linked_report=page_statements.linked_report(page),
+        )  # fmt: skip
     return _list_rows(page) if isinstance(page, ListPage) else _report_row(page)
 
 
@@ -111,15 +115,15 @@ def _report_row(page: ReportDetailPage) -> Rows:
             findings.append(_finding(problem))
         if problem.code is ProblemCode.NUMBERS_DIFFER:
             number_fault = problem.message
+    statements = page_statements.of_report(page)
     noted = [name for name in _NOTED if getattr(page, name) is not None]
     if "agencies" in noted and page.components is None and "listed_agency" in cells:
         noted.remove("agencies")
-    recommendations = [f"{len(page.listed_recommendations)} open recommendations"] * bool(page.listed_recommendations)
-    note = _sentence([*_not_published([*recommendations, *noted]), *_unread(page.other)])
+    note = _sentence([*_not_published(noted), *_unread(page.other)])
     is_cut = any(problem.code is ProblemCode.PAGE_CUT for problem in page.problems)
     line = min([*page.lines.values(), *(line for _, line in cells.values() if line)], default=1)
     frame = frame_of([(line, cells)]).with_columns(pl.lit(number_fault, pl.String).alias(NUMBER_FAULT))
-    return Rows(frame, tuple(findings), tuple(cells), is_cut, note)
+    return Rows(frame, tuple(findings), tuple(cells), is_cut, note, statements=statements)
 
 
 def _cells(page: ListRow | ReportDetailPage, office: str | None, line: int) -> dict[str, Cell]:

@@ -86,6 +86,8 @@ class PageRecommendation:
         funds_for_better_use: dollars.
         additional_information: a sentence of the page, such as whether the management concurred.
         details_url: the link to additional details.
+        lines: where the value of each field stands, from 1.
+        printed: the words of each field, as the page shows them.
     """
 
     number: str | None
@@ -97,6 +99,8 @@ class PageRecommendation:
     funds_for_better_use: Decimal | None = None
     additional_information: str | None = None
     details_url: str | None = None
+    lines: Mapping[str, int] = field(default_factory=dict)
+    printed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -146,6 +150,7 @@ class ReportDetailPage:
         recommendations: how many were made.
         open_recommendations: how many are open, as a sentence of the page says.
         listed_recommendations: the open ones that the page lists.
+        lists_all_open: whether these are known to be all that were open.
         period_start: first day of the half-year of a semiannual report.
         period_end: its last day.
         description: the summary, where a label names it so.
@@ -176,6 +181,7 @@ class ReportDetailPage:
     lines: Mapping[str, int] = field(default_factory=dict)
     printed: Mapping[str, str] = field(default_factory=dict)
     listed_recommendations: tuple[PageRecommendation, ...] = ()
+    lists_all_open: bool = False
     problems: tuple[PageProblem, ...] = ()
     other: tuple[OtherText, ...] = ()
     kind: PageKind = PageKind.REPORT

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from oig_pipeline.sources.oversight_gov.detail_page import FieldReader
 from oig_pipeline.sources.oversight_gov.open_table import check_recommendation_numbers
@@ -57,6 +58,7 @@ def recommendation_page(blocks: Sequence[LabeledBlock], reader: ValueReader) -> 
         ("linked_report_url", report_at, linked_url),
     ):
         fields.at(name, passage, value)
+    recommendation = replace(recommendation, lines=fields.lines, printed=fields.printed)
     check_recommendation_numbers([recommendation], reader)
     submitting_oig = fields.words("submitting_oig")
     for block in blocks:
@@ -109,6 +111,8 @@ def read_third_party(text: str) -> RecommendationPage:
         line=number.line if number else 1,
         text=" ".join(p.text for p in texts) or None,
         status=reader.status(values.get("status"), RECOMMENDATION_NAMES["status"]),
+        lines={name: passage.line for name, passage in (*values.items(), *(("text", p) for p in texts[:1]))},
+        printed={name: passage.text for name, passage in values.items()},
     )
     check_recommendation_numbers([recommendation], reader)
     return RecommendationPage(
