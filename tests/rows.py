@@ -12,14 +12,16 @@ from hypothesis import strategies as st
 from oig_pipeline.capture.reader import AGENCY_FROM, SCHEMA
 from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.curate.judge import Judgement, judge
-from oig_pipeline.curate.merge import merge_groups, provenance_of, reports_of
+from oig_pipeline.curate.statements import PAGES
 from oig_pipeline.run.by_office import normalize_rows as normalize
+from oig_pipeline.run.curate_partition import published_tables
 from tests.dhs_examples import ROW
 
 Values = Mapping[str, Any]
 SHA = "a" * 64
 SITE = "https://www.oig.dhs.gov"
 FILTERED = f"{SITE}/reports/audits-inspections-and-evaluations?field_dhs_agency_target_id=2"
+NO_PAGES = pl.DataFrame(schema=PAGES)
 OLDER, NEWER = dt.datetime(2022, 1, 1), dt.datetime(2023, 1, 1)
 
 
@@ -48,12 +50,12 @@ def published(*rows: Values) -> pl.DataFrame:
 
 def merge(accepted: pl.DataFrame) -> pl.DataFrame:
     """Return the reports of accepted sightings."""
-    return reports_of(merge_groups(accepted))
+    return published_tables(accepted, NO_PAGES)["reports"]
 
 
 def provenance(accepted: pl.DataFrame) -> pl.DataFrame:
     """Return whose each value of these reports is."""
-    return provenance_of(merge_groups(accepted))
+    return published_tables(accepted, NO_PAGES)["provenance"]
 
 
 _TITLES = (

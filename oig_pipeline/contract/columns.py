@@ -15,7 +15,6 @@ from oig_pipeline.domain.titles import CLASSIFICATIONS, KINDS
 
 AGENCY_SOURCES = ("stated", "listing", "inferred")
 OUTCOMES = ("published", "quarantined")
-STATUSES = ("read", "not_a_listing", "unreadable", "empty")
 
 
 REPORTS = {
@@ -249,32 +248,25 @@ SIGHTINGS = {
 }
 
 HISTORY = {
-    "office": REPORTS["office"],
-    "report_number": REPORTS["report_number"],
-    "fiscal_year": REPORTS["fiscal_year"],
+    **{name: REPORTS[name] for name in ("office", "report_number", "fiscal_year")},
     "listing": Column(pl.String, "Address of the listing that changed, without page and order."),
     "field": Column(
-        pl.String,
-        "What changed; listing for a report that left its listing or came back.",
+        pl.String, "What changed; listing for a report that left its listing or came back.",
         among=(*HISTORY_FIELDS, LISTING),
     ),
     "old_value": Column(
-        pl.String,
-        "What stood there before; null for nothing, or for a report that came.",
-        nullable=True,
+        pl.String, "What stood there before; null for nothing, or for a report that came.", nullable=True,
         dictionary=False,
     ),
     "new_value": Column(
-        pl.String,
-        "What stood there after; null for nothing, or for a report that left.",
-        nullable=True,
+        pl.String, "What stood there after; null for nothing, or for a report that left.", nullable=True,
         dictionary=False,
     ),
     "old_seen": Column(TIME, "When the old state was last seen (UTC)."),
     "new_seen": Column(TIME, "When the new state was first seen (UTC)."),
     "old_sighting_id": Column(pl.String, "The sighting that shows the old state; null where none does.", nullable=True),
     "new_sighting_id": Column(pl.String, "The sighting that shows the new state; null where none does.", nullable=True),
-}
+}  # fmt: skip
 
 PROVENANCE = {
     **{name: REPORTS[name] for name in KEY},
@@ -304,20 +296,4 @@ VIOLATIONS = {
     "value": Column(pl.String, "What stands there.", nullable=True, dictionary=False),
     "message": Column(pl.String, "What is wrong, as a sentence.", dictionary=False),
     "acknowledged": Column(pl.Boolean, "Whether a correction acknowledges the quarantine."),
-}
-
-CAPTURES = {
-    "capture_sha256": Column(
-        pl.String, "SHA-256 of the file's bytes; null where they could not be read.", nullable=True
-    ),
-    "path": Column(pl.String, "Key: path below the raw folder."),
-    "url": Column(pl.String, "Address from which it was obtained, where known.", nullable=True),
-    "retrieved_at": Column(TIME, "When it was obtained (UTC), where known.", nullable=True),
-    "bytes": Column(pl.Int64, "Size.", unit="bytes"),
-    "layout": Column(pl.String, "Layout by which it was read; null where none.", nullable=True),
-    "sightings": Column(pl.Int32, "Rows read from it.", unit="rows"),
-    "published": Column(pl.Int32, "Rows that were published.", unit="rows"),
-    "quarantined": Column(pl.Int32, "Rows that were quarantined.", unit="rows"),
-    "status": Column(pl.String, "What became of the file.", among=STATUSES),
-    "note": Column(pl.String, "What a person should know about it.", nullable=True),
 }

@@ -31,7 +31,6 @@ FLAGS = (
 
 _KEY = {name: REPORTS[name] for name in KEY}
 _RECOMMENDATION = Column(pl.String, "Number of the recommendation within its report, as printed, e.g. 3 or 1-1.")
-_MONEY = {"nullable": True, "unit": "USD"}
 
 STATEMENTS = {
     **_KEY,
@@ -77,9 +76,13 @@ RECOMMENDATIONS = {
         TIME, "When the page that says completion was obtained (UTC); null where that is not known.", nullable=True
     ),
     "is_significant": Column(pl.Boolean, "Whether its office calls it significant.", nullable=True),
-    "questioned_costs": Column(pl.Float64, "Questioned costs.", **_MONEY),
-    "unsupported_costs": Column(pl.Float64, "Unsupported costs, a part of the questioned costs.", **_MONEY),
-    "funds_for_better_use": Column(pl.Float64, "Funds that could be put to better use.", **_MONEY),
+    "questioned_costs": Column(pl.Float64, "Questioned costs.", nullable=True, unit="USD"),
+    "unsupported_costs": Column(
+        pl.Float64, "Unsupported costs, a part of the questioned costs.", nullable=True, unit="USD"
+    ),
+    "funds_for_better_use": Column(
+        pl.Float64, "Funds that could be put to better use.", nullable=True, unit="USD"
+    ),
     "first_seen": Column(TIME, "Earliest known time (UTC) at which a page spoke of it.", nullable=True),
     "last_seen": Column(TIME, "Latest known time (UTC) at which a page spoke of it.", nullable=True),
     "last_seen_open": Column(TIME, "Latest known time (UTC) at which a page said that it is open.", nullable=True),

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 import pandera.polars as pa
 import polars as pl
 
+from oig_pipeline.contract.capture_columns import CAPTURES
 from oig_pipeline.contract.column import Column, named_check
 from oig_pipeline.contract.columns import (
-    CAPTURES,
     HISTORY,
     KEY,
     PROVENANCE,

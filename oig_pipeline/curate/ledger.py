@@ -17,7 +17,7 @@ import polars as pl
 from oig_pipeline.contract.column import NAMES
 from oig_pipeline.contract.columns import KEY
 from oig_pipeline.contract.ledger_columns import FLAGS, HISTORY_FIELDS, RECOMMENDATION_HISTORY, RECOMMENDATIONS
-from oig_pipeline.curate.statements import PAGE, ROW, SEEN
+from oig_pipeline.curate.statements import PAGE, RETRIEVED, ROW
 from oig_pipeline.domain.agencies import AgencyList
 from oig_pipeline.domain.statements.numbers import in_order
 
@@ -37,7 +37,7 @@ def recommendations_of(
     """Return the recommendations (columns of `RECOMMENDATIONS`), by report and number.
 
     Args:
-        statements: the statements about reports, with `SEEN`, `PAGE` and `ROW`.
+        statements: the statements about reports, with `RETRIEVED`, `PAGE` and `ROW`.
         reports: the reports, in the order that `ROW` counts.
         agencies: office → its agencies, of the offices that declare them.
     """
@@ -45,9 +45,9 @@ def recommendations_of(
     if rows.is_empty():
         return pl.DataFrame(schema={name: column.dtype for name, column in RECOMMENDATIONS.items()})
     result = rows.group_by(*_BY, *KEY).agg(
-        c(SEEN).min().alias("first_seen"),
-        c(SEEN).max().alias("last_seen"),
-        c(SEEN).filter(_is_open()).max().alias("last_seen_open"),
+        c(RETRIEVED).min().alias("first_seen"),
+        c(RETRIEVED).max().alias("last_seen"),
+        c(RETRIEVED).filter(_is_open()).max().alias("last_seen_open"),
     )
     for name in _LATEST:
         result = result.join(_latest(rows, name), on=_BY, how="left")
@@ -55,7 +55,10 @@ def recommendations_of(
     result = result.join(_addressees(rows), on=_BY, how="left").with_columns(c("addressees").fill_null([]))
     result = _with_whole_report(result, reports)
     result = result.with_columns(
-        c("is_significant") == "true", *(c(name).cast(pl.Float64) for name in _MONEY), _agencies(agencies), _place(result)
+        c("is_significant") == "true",
+        *(c(name).cast(pl.Float64) for name in _MONEY),
+        _agencies(agencies),
+        _place(result),
     )
     flags = _flags(result, rows, reports, agencies)
     result = result.with_columns(flags.alias("quality_flags")).sort(ROW, "place")
@@ -100,9 +103,9 @@ def _completion(statements: pl.DataFrame) -> pl.DataFrame:
     """Return the completion of each recommendation, when its page was obtained, and where it stands."""
     states = completions(statements)
     # Closed and open at one time contradict each other: what may still be to do is not called done.
-    dated = states.sort("as_of", "value", "capture_path", "line", descending=[True, True, False, False], nulls_last=True)
-    dated = dated.sort("as_of", descending=True, nulls_last=True, maintain_order=True)
-    return dated.unique(_BY, keep="first", maintain_order=True).select(
+    keys = ["as_of", "value", "capture_path", "line"]
+    newest_first = states.sort(keys, descending=[True, True, False, False], nulls_last=True)
+    return newest_first.unique(_BY, keep="first", maintain_order=True).select(
         *_BY,
         c("value").alias("completion"),
         "as_of",
@@ -115,6 +118,7 @@ def completions(statements: pl.DataFrame) -> pl.DataFrame:
     """Return the statements of completion, and those that follow from what a page no longer lists as `not_listed`."""
     stated = _of_recommendations(statements).filter(c("says") == "completion")
     gone = _not_listed(statements, stated)
+    # What is not dated comes first; what is said of one time, before what follows from a list of that time.
     states = pl.concat([stated, gone]).sort(*_BY, "as_of", c("value") == "not_listed", nulls_last=False)
     before = c("value").replace("not_listed", None).forward_fill().over(_BY)
     return states.filter((c("value") != "not_listed") | (before == "open").fill_null(False))
@@ -122,26 +126,27 @@ def completions(statements: pl.DataFrame) -> pl.DataFrame:
 
 def _not_listed(statements: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
     """Return, as statements, the recommendations that a page listed as open and a later capture of it does not."""
-    lists = statements.filter((c("says") == "all_open") & c(SEEN).is_not_null())
-    listed = stated.filter(_is_open() & c("sighting_id").is_not_null() & c(SEEN).is_not_null())
-    first = listed.group_by(*_BY, PAGE).agg(c(SEEN).min().alias("_first"))
+    lists = statements.filter((c("says") == "all_open") & c(RETRIEVED).is_not_null())
+    of_rows = stated.filter(_is_open() & c("sighting_id").is_not_null() & c(RETRIEVED).is_not_null())
+    first = of_rows.group_by(*_BY, PAGE).agg(c(RETRIEVED).min().alias("_first"))
     pairs = lists.drop("recommendation").join(first, on=[ROW, PAGE], how="inner", nulls_equal=True)
     is_listed = c("value").str.split(_BETWEEN_NUMBERS).list.contains(c("recommendation"))
-    gone = pairs.filter((c(SEEN) > c("_first")) & ~is_listed)
+    gone = pairs.filter((c(RETRIEVED) > c("_first")) & ~is_listed)
     return gone.with_columns(
-        pl.lit("completion").alias("says"), pl.lit("not_listed").alias("value"), c(SEEN).alias("as_of")
+        pl.lit("completion").alias("says"), pl.lit("not_listed").alias("value"), c(RETRIEVED).alias("as_of")
     ).select(*statements.columns)
 
 
 def _with_whole_report(result: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
     """Return recommendations with what their report says of all of them, where nothing is said of the one."""
-    whole = reports.with_row_index(ROW).select(
+    of_report = reports.with_row_index(ROW).select(
         ROW,
         c("concurrence").replace_strict(_OF_ALL, default=None, return_dtype=pl.String).alias("_response"),
         c("agreement").alias("_agreement"),
     )
-    return result.join(whole, on=ROW, how="left").with_columns(
-        pl.coalesce("response", "_response").alias("response"), pl.coalesce("agreement", "_agreement").alias("agreement")
+    return result.join(of_report, on=ROW, how="left").with_columns(
+        pl.coalesce("response", "_response").alias("response"),
+        pl.coalesce("agreement", "_agreement").alias("agreement"),
     )
 
 
@@ -164,7 +169,7 @@ def _flags(
     result: pl.DataFrame, rows: pl.DataFrame, reports: pl.DataFrame, agencies: Mapping[str, AgencyList]
 ) -> pl.Series:
     """Return what is wrong with each recommendation, as lists of flags."""
-    made = result.select(ROW).join(
+    number_made = result.select(ROW).join(
         reports.with_row_index(ROW).select(ROW, "recommendations"), on=ROW, how="left", maintain_order="left"
     )["recommendations"]
     number = result["recommendation"].str.extract(r"^(\d{1,4})$").cast(pl.Int32)
@@ -186,9 +191,11 @@ def _flags(
                         maintain_order="left")["_is"].fill_null(False)
         for name, which in broken.items()
     }  # fmt: skip
-    verdicts["number_beyond_made"] = (number > made).fill_null(False)
+    verdicts["number_beyond_made"] = (number > number_made).fill_null(False)
     verdicts["addressee_unknown"] = (
-        (result["addressees"].list.len() > 0) & (result["agencies"].list.len() == 0) & result["office"].is_in(list(agencies))
+        (result["addressees"].list.len() > 0)
+        & (result["agencies"].list.len() == 0)
+        & result["office"].is_in(list(agencies))
     )
     flags = [pl.when(verdicts[name]).then(pl.lit(name)) for name in sorted(FLAGS)]
     return pl.select(pl.concat_list(flags).list.drop_nulls()).to_series()
@@ -204,10 +211,13 @@ def _money_conflicts(rows: pl.DataFrame, says: str) -> pl.DataFrame:
 
 
 def with_open_counts(merged: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
-    """Return reports with how many recommendations are open, as the newest page says that counts them, and its time."""
-    counts = _ordered(statements.filter(c("says") == "open")).unique(ROW, keep="first", maintain_order=True)
-    counts = counts.select(
-        ROW, c("value").cast(pl.Int32).alias("recommendations_open"), c("as_of").alias("recommendations_as_of")
+    """Return reports with how many recommendations are open, as the newest page says that counts them."""
+    # A page without a list says no count, and the numbers of its list are none.
+    listed_numbers = c("value").str.count_matches(r"[^;\s][^;]*").cast(pl.Int32)
+    count = pl.when(c("says") == "open").then(c("value").cast(pl.Int32, strict=False)).otherwise(listed_numbers)
+    counts = _ordered(statements.filter(c("says").is_in(["open", "all_open"])))
+    counts = counts.unique(ROW, keep="first", maintain_order=True).select(
+        ROW, count.alias("recommendations_open"), c("as_of").alias("recommendations_as_of")
     )
     return merged.with_row_index(ROW).join(counts, on=ROW, how="left", maintain_order="left")
 
@@ -215,26 +225,32 @@ def with_open_counts(merged: pl.DataFrame, statements: pl.DataFrame) -> pl.DataF
 def history_of(statements: pl.DataFrame) -> pl.DataFrame:
     """Return the changes (columns of `RECOMMENDATION_HISTORY`) between captures, by report, number and time."""
     stated = _of_recommendations(statements).filter(c("says").is_in(HISTORY_FIELDS) & (c("says") != "completion"))
-    states = pl.concat([stated, completions(statements)]).filter(c(SEEN).is_not_null() & (c("read_from") == "cell"))
+    states = pl.concat([stated, completions(statements)]).filter(
+        c(RETRIEVED).is_not_null() & (c("read_from") == "cell")
+    )
     by = [ROW, *_ON, "says"]
     at_one_time = states.sort("value", "capture_path", "line", descending=[True, False, False]).unique(
-        [*by, SEEN], keep="first", maintain_order=True
+        [*by, RETRIEVED], keep="first", maintain_order=True
     )
-    ordered = at_one_time.sort(*by, SEEN)
+    ordered = at_one_time.sort(*by, RETRIEVED)
     before = {
-        "value": "old_value", SEEN: "old_seen", "capture_path": "old_path",
+        "value": "old_value", RETRIEVED: "old_seen", "capture_path": "old_path",
     }  # fmt: skip
     changes = ordered.with_columns(c(name).shift().over(by).alias(old) for name, old in before.items()).filter(
         c("old_seen").is_not_null() & c("value").ne_missing(c("old_value"))
     )
-    return changes.sort(ROW, "recommendation", SEEN, "says").select(
-        *_ON,
-        c("says").alias("field"),
-        "old_value",
-        c("value").alias("new_value"),
-        "old_seen",
-        c(SEEN).alias("new_seen"),
-        "old_path",
-        c("capture_path").alias("new_path"),
-        c("line").alias("new_line"),
-    ).select(*RECOMMENDATION_HISTORY)
+    return (
+        changes.sort(ROW, "recommendation", RETRIEVED, "says")
+        .select(
+            *_ON,
+            c("says").alias("field"),
+            "old_value",
+            c("value").alias("new_value"),
+            "old_seen",
+            c(RETRIEVED).alias("new_seen"),
+            "old_path",
+            c("capture_path").alias("new_path"),
+            c("line").alias("new_line"),
+        )
+        .select(*RECOMMENDATION_HISTORY)
+    )

@@ -197,7 +197,7 @@ def with_answers(merged: pl.DataFrame, published: pl.DataFrame, answers: pl.Data
         answers: what each distinct text of these says.
     """
     texts = published.select(c("sighting_id").alias(_from("summary")), c(SPEAKING).alias("text"))
-    said = texts.join(answers, on="text", how="inner").select(
+    of_reports = texts.join(answers, on="text", how="inner").select(
         _from("summary"),
         c("made").alias("_recommendations"),
         c("questioned_costs").alias("_questioned_costs"),
@@ -208,6 +208,6 @@ def with_answers(merged: pl.DataFrame, published: pl.DataFrame, answers: pl.Data
         c("quoted").alias("recommendations_text"),
     )  # fmt: skip
     fallbacks = [name for name, column in REPORTS.items() if column.fallback == "summary"]
-    return merged.join(said, on=_from("summary"), how="left", maintain_order="left").with_columns(
+    return merged.join(of_reports, on=_from("summary"), how="left", maintain_order="left").with_columns(
         *(pl.coalesce(name, f"_{name}").alias(name) for name in fallbacks), c("concurrence").fill_null("unknown")
     )

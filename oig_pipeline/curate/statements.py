@@ -14,11 +14,11 @@ import polars as pl
 from oig_pipeline.contract.columns import KEY
 from oig_pipeline.contract.ledger_columns import STATEMENTS
 from oig_pipeline.contract.names import LINE_COLUMNS, LISTED_COLUMNS
-from oig_pipeline.domain.statements import said
+from oig_pipeline.domain.statements import text_statements
 
 SPEAKING = "_speaking"
 """The sentences of a sighting's summary that may say something."""
-SEEN, PAGE, ROW = "_seen", "_page", "_row"
+RETRIEVED, PAGE, ROW = "_retrieved_at", "_page", "_row"
 """When the page was obtained, its address, and the place of the report: beside the columns of `STATEMENTS`."""
 _CELLS = {
     "recommendations": "made",
@@ -31,10 +31,10 @@ PAGES: dict[str, Any] = {
     **{name: STATEMENTS[name].dtype for name in (
         *("recommendation", "says", "value", "words", "read_from", "capture_path", "line", "layout"),
     )},
-    SEEN: pl.Datetime("us"), PAGE: pl.String,
+    RETRIEVED: pl.Datetime("us"), PAGE: pl.String,
 }  # fmt: skip
 """Statements of pages: of a row of theirs by its sighting, else of the report that they link, by its key."""
-_COLUMNS = (*STATEMENTS, SEEN, PAGE, ROW)
+_COLUMNS = (*STATEMENTS, RETRIEVED, PAGE, ROW)
 _OF_SUMMARY = "_of_summary"
 
 c = pl.col
@@ -42,13 +42,13 @@ c = pl.col
 
 def with_speaking(published: pl.DataFrame) -> pl.DataFrame:
     """Return sightings, which have their merged `summary`, with its speaking sentences."""
-    return published.with_columns(said.speaking_column(c("summary")).alias(SPEAKING))
+    return published.with_columns(text_statements.speaking_column(c("summary")).alias(SPEAKING))
 
 
 def statements_of(
     published: pl.DataFrame, merged: pl.DataFrame, sentences: pl.DataFrame, pages: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return the statements about reports, in order, with `SEEN`, `PAGE` and `ROW`.
+    """Return the statements about reports, in order, with `RETRIEVED`, `PAGE` and `ROW`.
 
     Args:
         published: the accepted sightings, with `SPEAKING`.
@@ -56,26 +56,26 @@ def statements_of(
         sentences: the statements of each distinct text of `SPEAKING`.
         pages: the columns of `PAGES`.
     """
-    sightings = published.with_columns(c("retrieved_at").alias(SEEN), c("capture_url").alias(PAGE))
+    sightings = published.with_columns(c("retrieved_at").alias(RETRIEVED), c("capture_url").alias(PAGE))
     rows = pl.concat(
         [*(_of_cell(sightings, name) for name in _CELLS), _of_prose(sightings, sentences), *_of_pages(sightings, pages)]
     )
     reports = merged.select(*KEY, c("issue_date").cast(pl.Datetime("us")).alias("_issued")).with_row_index(ROW)
     rows = rows.join(reports, on=KEY, how="inner", nulls_equal=True)
     # What a summary says was so when the report was issued, whenever its page was obtained.
-    as_of = pl.when(_OF_SUMMARY).then("_issued").otherwise(SEEN)
+    as_of = pl.when(_OF_SUMMARY).then("_issued").otherwise(RETRIEVED)
     rows = rows.with_columns(as_of.alias("as_of")).select(*_COLUMNS)
     order = [ROW, "capture_path", "line", "says", "recommendation", "value", "words", "sighting_id"]
     return rows.unique(maintain_order=False).sort(order, nulls_last=True)
 
 
-def _statements(rows: pl.DataFrame, of_summary: bool, **given: pl.Expr) -> pl.DataFrame:
-    """Return rows with the columns that all statements have; those that are neither there nor given are null."""
-    rows = rows.with_columns(**given)
+def _statements(rows: pl.DataFrame, of_summary: bool, **values: pl.Expr) -> pl.DataFrame:
+    """Return rows with the columns that all statements have, some of them as given; those that they lack are null."""
+    rows = rows.with_columns(**values)
     columns = [name for name in STATEMENTS if name != "as_of"]
     return rows.select(
         *(c(name) if name in rows.columns else pl.lit(None, STATEMENTS[name].dtype).alias(name) for name in columns),
-        SEEN, PAGE, pl.lit(of_summary).alias(_OF_SUMMARY),
+        RETRIEVED, PAGE, pl.lit(of_summary).alias(_OF_SUMMARY),
     )  # fmt: skip
 
 
@@ -87,7 +87,9 @@ def _of_cell(sightings: pl.DataFrame, name: str) -> pl.DataFrame:
     """Return what a column of the listings says."""
     column, value = LISTED_COLUMNS[name], c(name)
     # As people write it: 1300000, not 1300000.0.
-    written = pl.when(value == value.floor()).then(value.cast(pl.Int64).cast(pl.String)).otherwise(value.cast(pl.String))
+    written = (
+        pl.when(value == value.floor()).then(value.cast(pl.Int64).cast(pl.String)).otherwise(value.cast(pl.String))
+    )
     return _statements(
         sightings.filter(value.is_not_null()), of_summary=False,
         line=_line_of(column), read_from=pl.lit("cell"), says=pl.lit(_CELLS[name]), value=written,

@@ -20,7 +20,7 @@ from oig_pipeline.curate import ledger, statements
 from oig_pipeline.curate.compare import Shared, compared_by, shared_of
 from oig_pipeline.curate.judge import ACCEPTED, Judgement, judge_groups
 from oig_pipeline.curate.merge import merge_groups, provenance_of, reports_of, with_answers, with_values
-from oig_pipeline.domain.statements import said
+from oig_pipeline.domain.statements import text_statements
 from oig_pipeline.offices import CUES, OFFICES
 from oig_pipeline.release.files import by_year
 from oig_pipeline.release.parquet import Part, Parts, PartWriter
@@ -193,30 +193,27 @@ def _tables(
             acknowledging_lines.append(line)
             is_acknowledged = pl.col("acknowledged") | is_answered.fill_null(False)
             violations = violations.with_columns(is_acknowledged.alias("acknowledged"))
-    reports, provenance, ledger = _published(judgement.sightings.filter(outcome=ACCEPTED), pages)
     return {
-        "reports": reports,
         "sightings": judgement.sightings.select(*SIGHTINGS),
         "violations": violations.sort(VIOLATION_ORDER).select(*VIOLATIONS),
-        "provenance": provenance,
-        **ledger,
+        **published_tables(judgement.sightings.filter(outcome=ACCEPTED), pages),
     }, tuple(acknowledging_lines)
 
 
-def _published(
-    accepted: pl.DataFrame, pages: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, pl.DataFrame]]:
-    """Return the reports of accepted sightings, their provenance, and the tables about their recommendations."""
+def published_tables(accepted: pl.DataFrame, pages: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return the tables about reports that accepted sightings and the statements of pages come to."""
     sightings = statements.with_speaking(with_values(accepted))
-    answers, sentences = said.read_column(sightings[statements.SPEAKING], CUES)
+    answers, sentences = text_statements.read_column(sightings[statements.SPEAKING], CUES)
     merged = with_answers(merge_groups(sightings), sightings, answers)
-    said_of_reports = statements.statements_of(sightings, merged, sentences, pages)
-    merged = ledger.with_open_counts(merged, said_of_reports)
+    all_statements = statements.statements_of(sightings, merged, sentences, pages)
+    merged = ledger.with_open_counts(merged, all_statements)
     reports = reports_of(merged)
-    return reports, provenance_of(merged), {
-        "statements": said_of_reports.select(*STATEMENTS),
-        "recommendations": ledger.recommendations_of(said_of_reports, reports, OFFICES.agency_lists),
-        "recommendation_history": ledger.history_of(said_of_reports),
+    return {
+        "reports": reports,
+        "provenance": provenance_of(merged),
+        "statements": all_statements.select(*STATEMENTS),
+        "recommendations": ledger.recommendations_of(all_statements, reports, OFFICES.agency_lists),
+        "recommendation_history": ledger.history_of(all_statements),
     }
 
 

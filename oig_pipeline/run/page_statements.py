@@ -10,6 +10,7 @@ A page whose report is not here, or could be two, keeps what it says in the note
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -19,7 +20,7 @@ from oig_pipeline.contract.columns import KEY
 from oig_pipeline.curate.judge import ACCEPTED
 from oig_pipeline.curate.statements import PAGES
 from oig_pipeline.domain import titles
-from oig_pipeline.domain.statements import said
+from oig_pipeline.domain.statements import text_statements
 from oig_pipeline.offices import CUES, OFFICES, canonical_number
 from oig_pipeline.run.batches import Batch, read_columns
 
@@ -33,6 +34,7 @@ _FOUND_BY = (
 )
 """The address of a page and a title, with what every spelling of them has in common."""
 
+
 def page_statements(summaries: Sequence[CaptureSummary], batches: Sequence[Batch]) -> pl.DataFrame:
     """Return the statements (columns of `PAGES`) of all pages.
 
@@ -45,17 +47,16 @@ def page_statements(summaries: Sequence[CaptureSummary], batches: Sequence[Batch
     linked = _linked(list(links), batches) if links else {}
     rows: list[tuple[object, ...]] = []
     for summary in speaking:
-        capture = summary.capture
-        sighting_id, key = f"{capture.name}-1", (None, None, None)
-        if summary.linked_report is not None:
-            report = linked.get(summary.linked_report)
-            if report is None:
-                continue
-            sighting_id, key = None, report
+        capture, link = summary.capture, summary.linked_report
+        report = linked.get(link) if link else None
+        if link and report is None:
+            continue
+        key = report or (None, None, None)
+        sighting_id = None if report else f"{capture.name}-1"
         for statement, read_from in _with_prose(summary.statements):
             rows.append((
-                sighting_id, *key, statement.recommendation, statement.says, statement.value, statement.words, read_from,
-                capture.path, statement.line, summary.layout, capture.retrieved_at, capture.url,
+                sighting_id, *key, statement.recommendation, statement.says, statement.value, statement.words,
+                read_from, capture.path, statement.line, summary.layout, capture.retrieved_at, capture.url,
             ))  # fmt: skip
     return pl.DataFrame(rows, schema=PAGES, orient="row")
 
@@ -65,13 +66,13 @@ def _with_prose(statements: Sequence[PageStatement]) -> Iterator[tuple[PageState
     for statement in statements:
         yield statement, "cell"
         text = statement.value or ""
-        prose = {"text": said.of_recommendation, "note": _of_note}.get(statement.says)
-        for one in prose(text) if prose else ():
-            yield PageStatement(one.says, one.value, one.words, statement.line, statement.recommendation), "prose"
+        prose = {"text": text_statements.of_recommendation, "note": _of_note}.get(statement.says)
+        for spoken in prose(text) if prose else ():
+            yield replace(statement, says=spoken.says, value=spoken.value, words=spoken.words), "prose"
 
 
-def _of_note(text: str) -> Iterator[said.Said]:
-    return said.of_note(text, CUES)
+def _of_note(text: str) -> Iterator[text_statements.TextStatement]:
+    return text_statements.of_note(text, CUES)
 
 
 def _linked(links: Sequence[LinkedReport], batches: Sequence[Batch]) -> dict[LinkedReport, Report]:
@@ -87,9 +88,9 @@ def _linked(links: Sequence[LinkedReport], batches: Sequence[Batch]) -> dict[Lin
         for row_range in batch.row_ranges
     )
     rows = rows.filter(outcome=ACCEPTED).select(*KEY, *_FOUND_BY)
-    wanted = pl.any_horizontal(c(name).is_in(sought[name].drop_nulls().implode()) for name in sought.columns)
+    is_sought = pl.any_horizontal(c(name).is_in(sought[name].drop_nulls().implode()) for name in sought.columns)
     reports: dict[tuple[str, str], set[Report]] = {}
-    for row in rows.filter(wanted).unique().iter_rows(named=True):
+    for row in rows.filter(is_sought).unique().iter_rows(named=True):
         for name in sought.columns:
             reports.setdefault((name, row[name]), set()).add((row["office"], row["report_number"], row["fiscal_year"]))
     result: dict[LinkedReport, Report] = {}

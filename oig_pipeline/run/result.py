@@ -14,7 +14,7 @@ import polars as pl
 
 from oig_pipeline.capture.documents import Documents, none
 from oig_pipeline.capture.reader import CaptureSummary
-from oig_pipeline.contract.columns import CAPTURES
+from oig_pipeline.contract.capture_columns import CAPTURES
 from oig_pipeline.contract.schemas import BY_YEAR, CURATED, POLARS_SCHEMAS, TABLES
 from oig_pipeline.curate.outcomes import CorrectionOutcomes
 from oig_pipeline.offices import OFFICES

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from oig_pipeline.contract.columns import CAPTURES, READ, SIGHTINGS
+from oig_pipeline.contract.capture_columns import CAPTURES
+from oig_pipeline.contract.columns import READ, SIGHTINGS
 from oig_pipeline.contract.example_office import Example
 from oig_pipeline.contract.judged_columns import GROUPED, NORMALIZED
 from oig_pipeline.contract.rule import Rule

@@ -20,13 +20,15 @@ from oig_pipeline.run.pipeline import check
 from oig_pipeline.settings import Settings
 from tests.conftest import DATA
 from tests.dhs_examples import document
+from tests.replica import ledger_pages
 from tests.rows import NEWER, OLDER, SITE, judgement_of
 
 COLUMNS = {
     "reports": """office, report_number, fiscal_year, series, sequence, suffix, title, summary, issue_date,
         document_url, document_urls, agencies, agency_source, topics, kind, is_redacted, is_revised, classification,
-        report_type, components, questioned_costs, funds_for_better_use,
-        recommendations, recommendations_concurred, recommendations_not_concurred, recommendations_text,
+        report_type, components, questioned_costs, funds_for_better_use, unsupported_costs,
+        recommendations, recommendations_concurred, recommendations_not_concurred, concurrence, agreement,
+        recommendations_open, recommendations_as_of, recommendations_text,
         quality_flags, sighting_count, first_seen, last_seen""",
     "sightings": """office, sighting_id, capture_sha256, capture_path, capture_url, retrieved_at, layout, source,
         ordinal, line,
@@ -39,6 +41,13 @@ COLUMNS = {
         listed_recommendations_line, listed_questioned_costs_line, listed_funds_for_better_use_line,
         report_number, fiscal_year, outcome, rules""",
     "violations": "office, sighting_id, capture_path, line, rule, severity, column_name, value, message, acknowledged",
+    "statements": """office, report_number, fiscal_year, recommendation, says, value, words, is_of_report, read_from,
+        as_of, capture_path, line, layout, sighting_id""",
+    "recommendations": """office, report_number, fiscal_year, recommendation, place, text, addressees, agencies,
+        response, agreement, completion, as_of, is_significant, questioned_costs, unsupported_costs,
+        funds_for_better_use, first_seen, last_seen, last_seen_open, completion_path, completion_line, quality_flags""",
+    "recommendation_history": """office, report_number, fiscal_year, recommendation, field, old_value, new_value,
+        old_seen, new_seen, old_path, new_path, new_line""",
     "report_history": """office, report_number, fiscal_year, listing, field, old_value, new_value, old_seen, new_seen,
         old_sighting_id, new_sighting_id""",
     "documents": "url, status, note, sha256, bytes, pages, cover_numbers, retrieved_at",
@@ -61,8 +70,10 @@ every_column = pytest.mark.parametrize(("table", "column"), COLUMN_SCHEMAS)
 
 @pytest.fixture(scope="module")
 def frames(tmp_path_factory: pytest.TempPathFactory) -> Frames:
-    """Return the tables made of the repository's own captures; a history and documents, of which they have none."""
+    """Return the tables made of the repository's own captures; histories and documents, of which they have none."""
     outcome = check(Settings(raw=DATA / "raw"))
+    story = tmp_path_factory.mktemp("story") / "raw"
+    ledger_pages.save_story(story)
     documents = documents_in(tmp_path_factory.mktemp("data"), document("OIG-21-49"))
     source = {"capture_url": SITE, "sighting_id": "a-1", "capture_path": "a.csv"}
     changed = judgement_of(
@@ -70,7 +81,10 @@ def frames(tmp_path_factory: pytest.TempPathFactory) -> Frames:
     )
     tables = outcome.result.tables()
     history_ = history(changed.sightings)
-    return {**tables, "report_history": history_, "documents": documents.table, "document_pages": documents.pages}
+    return {
+        **tables, "report_history": history_, "documents": documents.table, "document_pages": documents.pages,
+        "recommendation_history": check(Settings(raw=story)).result.table("recommendation_history"),
+    }  # fmt: skip
 
 
 def documents_in(folder: Path, files: Mapping[str, str]) -> Documents:
@@ -156,6 +170,7 @@ def test_the_tables_with_a_key_are_these() -> None:
         "sightings": ["sighting_id"],
         "captures": ["path"],
         "provenance": ["office", "report_number", "fiscal_year"],
+        "recommendations": ["office", "report_number", "fiscal_year", "recommendation"],
         "documents": ["url"],
         "document_pages": ["sha256", "page"],
         "offices": ["code"],

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from oig_pipeline.contract.columns import KEY
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLES
 from oig_pipeline.curate.judge import judge
-from oig_pipeline.curate.merge import _of_several, _of_single, _with_values
+from oig_pipeline.curate.merge import _of_several, _of_single, with_values
 from oig_pipeline.run.by_office import normalize_rows as normalize
 from tests.conftest import examples
 from tests.rows import FILTERED, NEWER, OLDER, SITE, any_rows, judgement_of, merge, published, sightings, valid_rows
@@ -245,5 +245,5 @@ def test_a_report_that_was_seen_once_is_united_as_one_of_many_would_be(
 ) -> None:
     accepted = judgement_of(*({**row, "capture_url": url, "retrieved_at": NEWER} for row in rows)).sightings
     once = accepted.filter(outcome="published").unique(KEY, maintain_order=True)
-    single, several = (way(_with_values(once)).sort(KEY) for way in (_of_single, _of_several))
+    single, several = (way(with_values(once)).sort(KEY) for way in (_of_single, _of_several))
     assert single.select(sorted(single.columns)).equals(several.select(sorted(several.columns)))

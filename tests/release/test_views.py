@@ -18,12 +18,14 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from oig_pipeline import connect
+from oig_pipeline.contract.columns import KEY
 from oig_pipeline.contract.names import LISTED_COLUMNS
 from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.release.catalog import derived_views
 from oig_pipeline.release.files import read_table
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings as run_settings
+from tests.conftest import PROJECT
 from tests.dhs_examples import CORRECTION, files, row
 from tests.rows import FILTERED, any_rows, valid_rows
 
@@ -51,7 +53,7 @@ def one_per(rows: Iterable[Row], many: str, name: str) -> list[Row]:
     return [{**row_, name: value} for row_ in rows for value in row_[many]]
 
 
-def total(values: Iterable[int | None]) -> int | None:
+def total(values: Iterable[float | None]) -> float | None:
     numbers = [value for value in values if value is not None]
     return sum(numbers) if numbers else None
 
@@ -167,6 +169,91 @@ def disagreements(t: Tables) -> list[Row]:
         }
         for r in t["reports"] if r["recommendations_not_concurred"]
     ]  # fmt: skip
+
+
+def with_reports(t: Tables, name: str) -> list[tuple[Row, Row]]:
+    """Return the rows of a table about recommendations, each with its report."""
+    by_key = {tuple(r[n] for n in KEY): r for r in t["reports"]}
+    return [(row_, by_key[tuple(row_[n] for n in KEY)]) for row_ in t[name]]
+
+
+def open_recommendations(t: Tables) -> list[Row]:
+    rows = []
+    for c, r in with_reports(t, "recommendations"):
+        is_dated = c["as_of"] is not None and r["issue_date"] is not None
+        if c["completion"] == "open":
+            rows.append({
+                **{name: c[name] for name in (
+                    *KEY, "recommendation", "place", "text", "addressees", "response", "is_significant",
+                    "questioned_costs", "funds_for_better_use", "as_of",
+                )},
+                "title": r["title"], "issue_date": r["issue_date"], "agencies": c["agencies"] or r["agencies"],
+                "age_in_days": (c["as_of"].date() - r["issue_date"]).days if is_dated else None,
+                "capture_path": c["completion_path"], "line": c["completion_line"],
+            })  # fmt: skip
+    return rows
+
+
+def stale_recommendations(t: Tables) -> list[Row]:
+    newest = max(r["fiscal_year"] for r in t["reports"])
+    names = (
+        *KEY, "recommendation", "title", "text", "agencies", "as_of", "age_in_days", "capture_path", "line",
+    )  # fmt: skip
+    return [
+        {name: row_[name] for name in names}
+        for row_ in open_recommendations(t)
+        if (row_["fiscal_year"] < newest if row_["age_in_days"] is None else row_["age_in_days"] > 365)
+    ]
+
+
+def refusals(t: Tables) -> list[Row]:
+    refused = {("concurrence", "none"), ("response", "not_concurred"), ("response", "partly")}
+    rows = []
+    for s, r in with_reports(t, "statements"):
+        is_count = s["says"] == "not_concurred" and s["value"] != "0"
+        if s["is_of_report"] and (is_count or (s["says"], s["value"]) in refused):
+            count = int(s["value"]) if is_count else None if s["recommendation"] is None else 1
+            rows.append({
+                **{name: s[name] for name in (*KEY, "recommendation", "words", "capture_path", "line")},
+                "refused": count, "is_in_part": s["value"] == "partly", "title": r["title"], "agencies": r["agencies"],
+            })  # fmt: skip
+    return rows
+
+
+MONEY = ("questioned_costs", "unsupported_costs", "funds_for_better_use")
+
+
+def money_by_agency(t: Tables) -> list[Row]:
+    rows = []
+    for key, group in grouped(one_per(t["reports"], "agencies", "agency"), "agency"):
+        stating = [r for r in group if any(r[name] is not None for name in MONEY)]
+        amounts = {name: total(r[name] for r in group) for name in MONEY}
+        if stating:
+            rows.append({**key, "reports": len(group), "reports_stating": len(stating), **amounts})
+    return rows
+
+
+def scorecard(t: Tables) -> list[Row]:
+    counts_of = {
+        "made": ("reports_stating", "recommendations"),
+        "refused": ("reports_answered", "recommendations_not_concurred"),
+        "open": ("reports_listed", "recommendations_open"),
+    }  # fmt: skip
+    rows = []
+    of_half_years = [
+        {**r, "half_year": r["issue_date"] and (2 if 4 <= r["issue_date"].month <= 9 else 1)}
+        for r in one_per(t["reports"], "agencies", "agency")
+    ]
+    for key, group in grouped(of_half_years, "agency", "fiscal_year", "half_year"):
+        row_ = {**key, "reports": len(group)}
+        for name, (number, column) in counts_of.items():
+            row_ |= {number: sum(r[column] is not None for r in group), name: total(r[column] for r in group)}
+        rows.append(row_ | {name: total(r[name] for r in group) for name in (MONEY[0], MONEY[2])})
+    return rows
+
+
+def nulls_last(value: Any) -> tuple[bool, Any]:
+    return value is None, value or 0
 
 
 def changes(t: Tables) -> list[Row]:
@@ -292,16 +379,38 @@ EXPECTED: dict[str, tuple[Callable[[Tables], list[Row]], Callable[[Row], tuple[A
         disagreements, lambda r: (-r["not_concurred"], -r["fiscal_year"], r["office"], r["report_number"])
     ),
     "in_one_source": (in_one_source, lambda r: (-r["fiscal_year"], r["office"], r["report_number"])),
+    "money_by_agency": (
+        money_by_agency, lambda r: (-(r["questioned_costs"] or 0) - (r["funds_for_better_use"] or 0), r["agency"])
+    ),
     "number_gaps": (number_gaps, lambda r: (r["office"], r["series"], r["fiscal_year"], r["sequence"])),
+    "open_recommendations": (
+        open_recommendations,
+        lambda r: (
+            nulls_last(r["age_in_days"] and -r["age_in_days"]), nulls_last(r["fiscal_year"]), r["office"],
+            r["report_number"], r["place"],
+        ),
+    ),
     "quarantine": (quarantine, lambda r: (r["capture_path"], r["line"], r["rule"])),
     "recommendations_by_agency": (recommendations_by_agency, lambda r: (-r["made"], r["agency"])),
     "redactions_by_agency": (redactions_by_agency, lambda r: (-r["redaction_rate"], -r["redacted"], r["agency"])),
+    "refusals": (
+        refusals,
+        lambda r: (
+            -r["fiscal_year"], r["office"], r["report_number"], (r["recommendation"] is not None, r["recommendation"]),
+            r["capture_path"], r["line"], r["words"],
+        ),
+    ),
     "reports_by_agency": (reports_by_agency, lambda r: (-r["reports"], r["agency"])),
     "reports_by_fiscal_year": (reports_by_fiscal_year, lambda r: (r["fiscal_year"],)),
+    "scorecard": (scorecard, lambda r: (r["agency"], nulls_last(r["fiscal_year"]), nulls_last(r["half_year"]))),
     "series_years": (series_years, lambda r: (r["office"], r["series"], r["fiscal_year"])),
     "source_differences": (
         source_differences,
         lambda r: (-r["fiscal_year"], r["office"], r["report_number"], r["field"], r["value_there"]),
+    ),
+    "stale_recommendations": (
+        stale_recommendations,
+        lambda r: (nulls_last(r["age_in_days"] and -r["age_in_days"]), nulls_last(r["fiscal_year"]), r["office"]),
     ),
     "topics": (topics, lambda r: (-r["reports"], r["topic"])),
 }  # fmt: skip
@@ -366,6 +475,7 @@ SUMMARIES = {
     "no total": "FEMA concurred with six recommendations.",
     "refused": "We made three recommendations. FEMA did not concur with all three recommendations.",
     "unanswered": "We made seven recommendations.",
+    "money": "We questioned costs of $1,000,000. We recommended that CBP recover $250,000 of unsupported costs.",
 }
 FIRST_PAGE = [
     audit(1, summary=SUMMARIES["four of four"], agency="CBP; ICE", oversight_area="Borders"),
@@ -375,6 +485,7 @@ FIRST_PAGE = [
     audit(7, summary=SUMMARIES["refused"], agency="FEMA", title="Debris Removal in Louisiana (REDACTED)"),
     audit(7, report_number="OIG-21-07-D", summary=SUMMARIES["unanswered"], agency="FEMA", issue_date=""),
     audit(8, summary=SUMMARIES["two of five"], agency="USCG; CBP"),
+    audit(11, summary=SUMMARIES["money"], agency="CBP"),
     audit(12, agency="", title="ICE Jails"),
     audit(13, agency="", title="City of Oakland"),
     audit(14, report_number="DA-07-04", fiscal_year="2007", issue_date="", summary=SUMMARIES["four of four"]),
@@ -405,6 +516,13 @@ CORRECTIONS = f"""{CORRECTION}
 """
 
 
+def report_page() -> dict[str, str]:
+    """Return the page of a report with open recommendations, two years after its issue, by path."""
+    page = (PROJECT / "tests" / "golden" / "oversight" / "report-oig-22-69.html").read_text(encoding="utf-8")
+    meta = {"url": f"{MIRROR}/22", "retrieved_at": "2024-10-01T00:00:00Z"}
+    return {"raw/22.html": page, "raw/22.html.meta.json": json.dumps(meta)}
+
+
 @pytest.fixture(scope="module")
 def sample_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a release in which every view has several rows and every column says different things."""
@@ -417,7 +535,10 @@ def sample_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (MIRROR, TIMES[2], [MIRRORED]),
         (None, None, [audit(30, agency="", document_url=""), audit(31, agency="USCG", summary="")]),
     ]
-    more = {"corrections.yml": CORRECTIONS, "raw/notes.txt": "to do\n", "raw/bad.csv": "number\nOIG-21-01\n"}
+    more = {
+        "corrections.yml": CORRECTIONS, "raw/notes.txt": "to do\n", "raw/bad.csv": "number\nOIG-21-01\n",
+        **report_page(),
+    }  # fmt: skip
     return built(tmp_path_factory.mktemp("chosen"), pages, more)
 
 

@@ -14,7 +14,7 @@ from oig_pipeline.run.read_batch import judge_batch
 from oig_pipeline.run.stats import RunStats, stats_of
 from oig_pipeline.run.store import MemoryStore
 from tests.conftest import examples
-from tests.rows import Values, any_rows, sightings
+from tests.rows import NO_PAGES, Values, any_rows, sightings
 
 
 @given(st.lists(any_rows(), min_size=1, max_size=8))
@@ -23,7 +23,7 @@ def test_the_sum_over_years_is_that_of_all_rows(rows: list[Values]) -> None:
     frame = sightings(*rows)
     batches = [write_batch(("a",), (), (), *judge_batch(frame), MemoryStore())]
     partitions = [
-        curate_partition(partition, batches, {})
+        curate_partition(partition, batches, {}, NO_PAGES)
         for partition in {row_range.year for row_range in batches[0].row_ranges}
     ]
     stats = sum((partition.stats for partition in partitions), RunStats())
@@ -36,7 +36,7 @@ def test_the_sum_over_years_is_that_of_all_rows(rows: list[Values]) -> None:
 
 def test_nothing_added_changes_nothing() -> None:
     batches = [write_batch(("a",), (), (), *judge_batch(sightings({}, {"report_number": ""})), MemoryStore())]
-    stats = curate_partition(2021, batches, {}).stats
+    stats = curate_partition(2021, batches, {}, NO_PAGES).stats
     assert stats + RunStats() == RunStats() + stats == stats
     assert (RunStats().sightings, RunStats().quarantined, stats.captures) == (0, 0, {"listing.csv": (1, 1, 0)})
 

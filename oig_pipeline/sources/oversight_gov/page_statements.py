@@ -33,7 +33,7 @@ def of_report(page: ReportDetailPage) -> tuple[PageStatement, ...]:
         statements.append(PageStatement("open", str(page.open_recommendations), words, line))
     if page.lists_all_open:
         numbers = BETWEEN_NUMBERS.join(row.number for row in page.listed_recommendations if row.number)
-        statements.append(PageStatement("all_open", numbers, words, line))
+        statements.append(PageStatement("all_open", numbers, words, line))  # of a page without a list, no number
     for row in page.listed_recommendations:
         statements += _of_recommendation(row)
     return tuple(statements)

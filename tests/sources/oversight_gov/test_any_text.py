@@ -69,7 +69,7 @@ def strings(page: Any) -> Iterator[tuple[str, Any]]:
     for item in dataclasses.fields(page):
         value = getattr(page, item.name)
         value = tuple(value.values()) if item.name == "printed" else value
-        if item.name in ("problems", "lines", "kind", "line"):
+        if item.name in ("problems", "lines", "printed", "kind", "line", "lists_all_open"):
             continue
         for part in value if isinstance(value, tuple) else (value,):
             if dataclasses.is_dataclass(part):

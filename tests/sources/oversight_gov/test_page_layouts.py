@@ -7,7 +7,7 @@ import json
 import pytest
 
 from oig_pipeline.capture.captures import take
-from oig_pipeline.contract.columns import STATUSES
+from oig_pipeline.contract.capture_columns import STATUSES
 from oig_pipeline.curate.judge import judge
 from oig_pipeline.domain.known_sources import OVERSIGHT_GOV
 from oig_pipeline.run.by_office import normalize_rows as normalize

@@ -27,7 +27,7 @@ _REMEMBERED = 2**14
 _NO_COUNT = ("implied", "rest", "some", "none", "but")
 
 
-class Said(NamedTuple):
+class TextStatement(NamedTuple):
     """One statement: what it is about, what it says, its words, and the recommendation if it names one.
 
     `is_of_report` is false where the words quote other reports.
@@ -40,7 +40,7 @@ class Said(NamedTuple):
     is_of_report: bool = True
 
 
-def read(text: str, agencies: tuple[str, ...] = ()) -> tuple[Answer, list[Said]]:
+def read(text: str, agencies: tuple[str, ...] = ()) -> tuple[Answer, list[TextStatement]]:
     """Return what a summary says in all, and its statements in the order of its sentences.
 
     Args:
@@ -51,28 +51,28 @@ def read(text: str, agencies: tuple[str, ...] = ()) -> tuple[Answer, list[Said]]
     speaking = of_this_report(all_sentences)
     ours = set(speaking)
     return answer_of(speaking, agencies), [
-        said
+        statement
         for sentence in all_sentences
-        for said in (_of_sentence(sentence, agencies) if sentence in ours else _of_others(sentence))
+        for statement in (_of_sentence(sentence, agencies) if sentence in ours else _of_others(sentence))
     ]
 
 
-def of_recommendation(text: str) -> Iterator[Said]:
+def of_recommendation(text: str) -> Iterator[TextStatement]:
     """Yield what the text of one recommendation says: whom it asks, and what money it is about."""
     text = clean(text)
     for name in asked_to(text):
-        yield Said("addressee", name, name)
+        yield TextStatement("addressee", name, name)
     for sentence in sentences(text):
         yield from _money(sentence)
 
 
-def of_note(text: str, agencies: tuple[str, ...] = ()) -> Iterator[Said]:
+def of_note(text: str, agencies: tuple[str, ...] = ()) -> Iterator[TextStatement]:
     """Yield what a page adds to one recommendation: whether those asked concurred, or what became of it."""
     for sentence in sentences(clean(text)):
         clauses = responses(sentence.text, agencies)
         answers = {_response(clause) for clause in clauses}
         if len(answers) == 1:
-            yield Said("response", answers.pop(), sentence.text)
+            yield TextStatement("response", answers.pop(), sentence.text)
         for status in statuses(sentence.text):
             yield from _on_axes(status.agreement, status.completion, sentence.text, None)
 
@@ -84,60 +84,63 @@ def _response(clause: ResponseClause) -> str:
 
 
 @lru_cache(_REMEMBERED)
-def _of_sentence(sentence: Sentence, agencies: tuple[str, ...]) -> tuple[Said, ...]:
+def _of_sentence(sentence: Sentence, agencies: tuple[str, ...]) -> tuple[TextStatement, ...]:
     """Return the statements of a sentence of this report; summaries share many."""
     words = sentence.text
-    result = [Said("made", str(count.value), words) for count in counts(words)]
+    result = [TextStatement("made", str(count.value), words) for count in counts(words)]
     for clause in responses(words, agencies):
         result += _of_clause(clause, words)
     for status in statuses(words):
         for number in status.numbers or (None,):
             result += _on_axes(status.agreement, status.completion, words, number)
     result += _money(sentence)
-    result += [Said("addressee", name, words) for name in addressees([sentence])]
+    result += [TextStatement("addressee", name, words) for name in addressees([sentence])]
     return tuple(result) or tuple(_of_others(sentence))
 
 
-def _of_clause(clause: ResponseClause, words: str) -> Iterator[Said]:
+def _of_clause(clause: ResponseClause, words: str) -> Iterator[TextStatement]:
     """Yield a clause as a count where it has one, as a response of each number, or else as concurrence."""
     for number in clause.numbers:
-        yield Said("response", _response(clause), words, number)
+        yield TextStatement("response", _response(clause), words, number)
     if clause.numbers:
         return
     if clause.size is not None and clause.scope not in _NO_COUNT:
-        yield Said("concurred" if clause.is_agreed else "not_concurred", str(clause.size), words)
+        yield TextStatement("concurred" if clause.is_agreed else "not_concurred", str(clause.size), words)
     elif clause.scope in ("some", "rest", "but"):
-        yield Said("concurrence", "some", words)
+        yield TextStatement("concurrence", "some", words)
     else:
-        yield Said("concurrence", "all" if clause.is_agreed == (clause.scope != "none") else "none", words)
+        yield TextStatement("concurrence", "all" if clause.is_agreed == (clause.scope != "none") else "none", words)
 
 
-def _on_axes(agreement: str | None, completion: str | None, words: str, number: str | None) -> Iterator[Said]:
+def _on_axes(agreement: str | None, completion: str | None, words: str, number: str | None) -> Iterator[TextStatement]:
     for says, value in (("agreement", agreement), ("completion", completion)):
         if value is not None:
-            yield Said(says, value, words, number)
+            yield TextStatement(says, value, words, number)
 
 
-def _money(sentence: Sentence) -> Iterator[Said]:
+def _money(sentence: Sentence) -> Iterator[TextStatement]:
     for finding in findings(sentence.text):
-        yield Said(_MONEY.get(finding.kind, _BETTER), str(dollars(finding.amount.value)), sentence.text)
+        yield TextStatement(_MONEY.get(finding.kind, _BETTER), str(dollars(finding.amount.value)), sentence.text)
     for award in awards(sentence.text):
-        yield Said("award", str(dollars(award.value)), sentence.text)
+        yield TextStatement("award", str(dollars(award.value)), sentence.text)
 
 
-def _of_others(sentence: Sentence) -> Iterator[Said]:
+def _of_others(sentence: Sentence) -> Iterator[TextStatement]:
     """Yield a sentence that speaks of the recommendations of other reports, or of their money."""
     lower = sentence.text.lower()
     speaks = "recommendation" in lower or "$" in lower or RESPONSE.search(sentence.text)
     if speaks and is_of_others(sentence.text):
-        yield Said("other_reports", None, sentence.text, is_of_report=False)
+        yield TextStatement("other_reports", None, sentence.text, is_of_report=False)
 
 
 # The same for columns: which sentences of a text can say anything.
 
 # What stands within a sentence: anything but an end; ends that are none, since no blank follows; and those behind
 # capitals, which may be abbreviations. Where two sentences stay together, `sentences` parts them.
-_WITHIN = r'(?:[.!?\u2026]?(?:[A-Z]|No|Inc|St|Rec)\.["\u201d\u2019)]? |[^.!?\u2026]|[.!?\u2026]+["\u201d\u2019)]?[^ "\u201d\u2019).!?\u2026]|[.!?\u2026]+["\u201d\u2019)]["\u201d\u2019).!?\u2026])'
+_WITHIN = (
+    r'(?:[.!?\u2026]?(?:[A-Z]|No|Inc|St|Rec)\.["\u201d\u2019)]? |[^.!?\u2026]'
+    r'|[.!?\u2026]+["\u201d\u2019)]?[^ "\u201d\u2019).!?\u2026]|[.!?\u2026]+["\u201d\u2019)]["\u201d\u2019).!?\u2026])'
+)
 _SIGNS = (
     *("ecommend", "ECOMMEND", "oncur", "gree", "ccept", "eject", "esolved", "RESOLVED", "open", "closed", r"\$"),
     *("e reported",),
@@ -176,13 +179,13 @@ def _speaking(texts: pl.Series) -> pl.Series:
     return rows.select("row").join(joined, on="row", how="left", maintain_order="left")["text"]
 
 
-ANSWERS: dict[str, Any] = {
+ANSWER_COLUMNS: dict[str, Any] = {
     **dict.fromkeys(("made", "concurred", "not_concurred"), pl.Int32),
     **dict.fromkeys(("concurrence", "agreement", "completion"), pl.String),
     **dict.fromkeys(("questioned_costs", "unsupported_costs", "funds_for_better_use"), pl.Float64),
 }
 """What a text says in all, as columns."""
-SAID: dict[str, Any] = {
+STATEMENT_COLUMNS: dict[str, Any] = {
     "says": pl.String, "value": pl.String, "words": pl.String, "recommendation": pl.String, "is_of_report": pl.Boolean,
 }  # fmt: skip
 """A statement, as columns."""
@@ -197,12 +200,12 @@ def read_column(texts: pl.Series, agencies: Sequence[str]) -> tuple[pl.DataFrame
     """
     answers, statements = [], []
     for text in texts.drop_nulls().unique(maintain_order=True):
-        answer, said = read(text, tuple(agencies))
-        quoted = " \u2026 ".join(dict.fromkeys(one.words for one in said if one.is_of_report)) or None
-        answers.append((text, *(answer[name] for name in ANSWERS), quoted))
-        statements += [(text, *one) for one in said]
-    schema = {"text": pl.String, **ANSWERS, "quoted": pl.String}
+        answer, statements_of_text = read(text, tuple(agencies))
+        quoted = " \u2026 ".join(dict.fromkeys(s.words for s in statements_of_text if s.is_of_report)) or None
+        answers.append((text, *(answer[name] for name in ANSWER_COLUMNS), quoted))
+        statements += [(text, *statement) for statement in statements_of_text]
+    schema = {"text": pl.String, **ANSWER_COLUMNS, "quoted": pl.String}
     return (
         pl.DataFrame(answers, schema=schema, orient="row", strict=False),
-        pl.DataFrame(statements, schema={"text": pl.String, **SAID}, orient="row"),
+        pl.DataFrame(statements, schema={"text": pl.String, **STATEMENT_COLUMNS}, orient="row"),
     )

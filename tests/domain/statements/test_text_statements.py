@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.domain.statements.numbers import WORDS
-from oig_pipeline.domain.statements.said import read, read_column, speaking_column
+from oig_pipeline.domain.statements.text_statements import read, read_column, speaking_column
 from oig_pipeline.domain.whitespace import folded_blanks
 from tests.conftest import DATA, examples
 
@@ -297,17 +297,17 @@ summaries = st.lists(st.sampled_from(PHRASES), max_size=8).map(" ".join) | st.te
 def test_the_text_is_made_of_words_of_the_summary(summary: str) -> None:
     _, statements = read(summary)
     text = " ".join(summary.split())
-    for said in statements:
-        assert said.words in text
+    for statement in statements:
+        assert statement.words in text
 
 
 @given(summaries)
 @examples(200)
 def test_no_count_is_larger_than_what_was_made(summary: str) -> None:
-    made, *answers = counts(summary)
+    number_made, *answers = counts(summary)
     for agreed in answers:
-        if agreed is not None and made is not None:
-            assert 0 <= agreed <= made
+        if agreed is not None and number_made is not None:
+            assert 0 <= agreed <= number_made
 
 
 _PIECES = (

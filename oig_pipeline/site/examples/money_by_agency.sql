@@ -1,0 +1,2 @@
+-- How much money did reports on each agency question?
+FROM money_by_agency
