@@ -30,8 +30,8 @@ MUTANTS = (
     ),
     Mutant(
         "'concurred with both' states no count",
-        '__w in ("both", "neither")',
-        '__w == "neither"',
+        '__w in ("both", "either")',
+        '__w == "either"',
     ),
     Mutant(
         "a date on the last day of the edge is quarantined",

@@ -192,7 +192,7 @@ def test_contenders_take_nothing_of_the_project_but_rules_of_the_field() -> None
         names = {node.module or "." for node in nodes if isinstance(node, ast.ImportFrom)}
         names |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
         ours = {name for name in names if name.split(".")[0] in ("oig_pipeline", "benchmarks")}
-        facts = {name for name in ours if name == "oig_pipeline.domain" or name.startswith("oig_pipeline.offices.")}
+        facts = {name for name in ours if name.startswith(("oig_pipeline.domain", "oig_pipeline.offices"))}
         assert ours - facts == set(), script.name
         assert script.stem == "field" or not facts, script.name
 

@@ -63,7 +63,8 @@ def test_what_arrives_decides_what_is_published_and_how_the_run_ends(
         assert summary["failures"]
         assert sorted(p.name for p in Path(summary["path"]).iterdir()) == [
             "agencies.parquet", "captures.parquet", "document_pages.parquet", "documents.parquet", "offices.parquet",
-            "provenance", "reasons.json", "report_history", "reports", "sightings", "violations",
+            "provenance", "reasons.json", "recommendation_history", "recommendations", "report_history", "reports",
+            "sightings", "statements", "violations",
         ]  # fmt: skip
         assert "nothing was published" in built.stderr
     else:

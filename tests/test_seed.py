@@ -15,16 +15,16 @@ from tests.conftest import DATA
 
 # number, agency, recommendations made, concurred with, not concurred with
 SEED = [
-    ("OIG-21-49", "CBP", 4, 4, None),
-    ("OIG-21-48", "CBP", 3, 3, None),
-    ("OIG-21-47", "CBP", 8, 8, None),
-    ("OIG-21-40", "ICE", 1, 1, None),
-    ("OIG-21-36", "ICE", 2, 2, None),
-    ("OIG-21-21", "CBP", 3, 3, None),
-    ("OIG-21-19", "CBP", 4, 4, None),
+    ("OIG-21-49", "CBP", 4, 4, 0),
+    ("OIG-21-48", "CBP", 3, 3, 0),
+    ("OIG-21-47", "CBP", 8, 8, 0),
+    ("OIG-21-40", "ICE", 1, 1, 0),
+    ("OIG-21-36", "ICE", 2, 2, 0),
+    ("OIG-21-21", "CBP", 3, 3, 0),
+    ("OIG-21-19", "CBP", 4, 4, 0),
     ("OIG-21-16", "DHS", 6, None, 5),
     ("OIG-21-02", "CBP", 3, 2, 1),
-    ("OIG-20-78", "CBP", 4, 4, None),
+    ("OIG-20-78", "CBP", 4, 4, 0),
 ]
 
 

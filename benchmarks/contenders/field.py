@@ -1,6 +1,6 @@
 """What the contenders take from the project: its rules of the field.
 
-Belongs here: the number grammar, agencies, marks of titles, days, and the reader of recommendations, as functions of a
+Belongs here: the number grammar, agencies, marks of titles, days, and the reader of summaries, as functions of a
 text or an Arrow array. Does not: any engine; what is done with them is each contender's own.
 """
 
@@ -15,7 +15,9 @@ import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from oig_pipeline.domain import recommendations, report_number
+from oig_pipeline.domain import report_number
+from oig_pipeline.domain.statements import text_statements
+from oig_pipeline.offices import CUES
 from oig_pipeline.offices.dhs.agencies import AGENCIES
 from oig_pipeline.offices.dhs.numbers import NUMBERS
 from oig_pipeline.offices.dhs.titles import TITLES
@@ -27,7 +29,13 @@ MAX_SEQUENCE = 999
 SIGNS = r"[>()*,:\-\x{2013}\x{2014}]"
 """What a title has that bears an artefact or a mark; the corpora have no others (doubled titles, kinds in words)."""
 SUFFIX_KINDS = TITLES.suffix_kinds
-COUNTS = ("total", "concurred", "not_concurred", "text")
+ANSWERS = {
+    "recommendations": "made", "recommendations_concurred": "concurred",
+    "recommendations_not_concurred": "not_concurred", "concurrence": "concurrence", "agreement": "agreement",
+    "questioned_costs": "questioned_costs", "unsupported_costs": "unsupported_costs",
+    "funds_for_better_use": "funds_for_better_use", "recommendations_text": "quoted",
+}  # fmt: skip
+"""Column of reports → what the reader of summaries calls it."""
 NumberError = report_number.NumberError
 
 canonical = NUMBERS.canonical
@@ -65,14 +73,16 @@ def title_marks(texts: pa.Array) -> pa.Table:
     return marks.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
-def recommendation_counts(summaries: pa.Array) -> pa.StructArray:
-    """Return what summaries say of recommendations; only sentences that may say something are read."""
-    speaking = recommendations.speaking_column(pl.col("text"))
-    sentences = _series(summaries).to_frame("text").select(speaking).to_series()
-    readings = [recommendations.read(text) if text else None for text in sentences]
-    columns = [[getattr(reading, name) if reading else None for reading in readings] for name in COUNTS]
-    types = [pa.int32(), pa.int32(), pa.int32(), pa.string()]
-    return pa.StructArray.from_arrays([pa.array(c, t) for c, t in zip(columns, types, strict=True)], [*COUNTS])
+def summary_answers(summaries: pa.Array) -> pa.Table:
+    """Return what summaries say of recommendations, by column of reports; sentences that many share are read once."""
+    text = pl.col("text")
+    rows = _series(summaries).to_frame().select(text_statements.speaking_column(text).alias("text"))
+    answers, _ = text_statements.read_column(rows["text"], CUES)
+    named = rows.join(answers, on="text", how="left", maintain_order="left").select(
+        pl.col(name).alias(column) for column, name in ANSWERS.items()
+    )
+    named = named.with_columns(pl.col("concurrence").fill_null("unknown"))
+    return named.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def _series(texts: pa.Array) -> pl.Series:

@@ -265,11 +265,11 @@ COPY (
         sequence::INT AS sequence, suffix, title, summary,
         issue_date, document_url, document_urls, agencies, agency_source, []::VARCHAR[] AS topics, kind, is_redacted,
         is_revised, classification, NULL::VARCHAR AS report_type, []::VARCHAR[] AS components,
-        NULL::DOUBLE AS questioned_costs, NULL::DOUBLE AS funds_for_better_use,
-        total AS recommendations, concurred AS recommendations_concurred,
-        not_concurred AS recommendations_not_concurred, text AS recommendations_text, masks.names AS quality_flags,
+        questioned_costs, funds_for_better_use, unsupported_costs, recommendations, recommendations_concurred,
+        recommendations_not_concurred, concurrence, agreement, NULL::INT AS recommendations_open,
+        NULL::TIMESTAMP AS recommendations_as_of, recommendations_text, masks.names AS quality_flags,
         sighting_count, NULL::TIMESTAMP AS first_seen, NULL::TIMESTAMP AS last_seen
-    FROM merged JOIN masks USING (mask) LEFT JOIN counts ON merged.rowid = counts.row
+    FROM merged JOIN masks USING (mask) JOIN answers ON merged.rowid = answers.row
     ORDER BY {ORDER}
 ) TO '{{out}}/reports.parquet' {FORMAT};
 COPY (
@@ -342,11 +342,9 @@ def run(raw: Path, out: Path) -> None:
         connection.register("masks", pa.table([sets, names], ["mask", "names"]))
         parameters["sha256"], parameters["key"] = capture.result()
         execute(violations() + SIGHTINGS)
-        speaking = ask(
-            "SELECT rowid AS row, summary FROM merged WHERE contains(summary, 'ecommend') OR contains(summary, 'oncur')"
-        )
-        counts = field.recommendation_counts(speaking["summary"]).flatten()
-        connection.register("counts", pa.table([speaking["row"], *counts], ["row", *field.COUNTS]))
+        summaries = ask("SELECT rowid AS row, summary FROM merged")
+        answers = field.summary_answers(summaries["summary"])
+        connection.register("answers", answers.append_column("row", summaries["row"]))
         execute(REPORTS)
 
 

@@ -29,8 +29,10 @@ REPORTS = {
     "title": TEXT, "summary": TEXT, "issue_date": DAY, "document_url": TEXT, "document_urls": NAMES, "agencies": NAMES,
     "agency_source": TEXT, "topics": NAMES, "kind": TEXT, "is_redacted": FLAG, "is_revised": FLAG,
     "classification": TEXT, "report_type": TEXT, "components": NAMES, "questioned_costs": pa.float64(),
-    "funds_for_better_use": pa.float64(), "recommendations": NUMBER, "recommendations_concurred": NUMBER,
-    "recommendations_not_concurred": NUMBER, "recommendations_text": TEXT, "quality_flags": NAMES,
+    "funds_for_better_use": pa.float64(), "unsupported_costs": pa.float64(), "recommendations": NUMBER,
+    "recommendations_concurred": NUMBER, "recommendations_not_concurred": NUMBER, "concurrence": TEXT,
+    "agreement": TEXT, "recommendations_open": NUMBER, "recommendations_as_of": TIME, "recommendations_text": TEXT,
+    "quality_flags": NAMES,
     "sighting_count": NUMBER, "first_seen": TIME, "last_seen": TIME,
 }  # fmt: skip
 SIGHTINGS = {

@@ -230,11 +230,10 @@ def merged(key: Key, rows: list[Row]) -> tuple[Row, Row]:
 
 def count(reports: Iterable[Row]) -> None:
     """Give reports what their summaries say of recommendations."""
-    speaking = [r for r in reports if (s := r["summary"]) and ("ecommend" in s or "oncur" in s)]
-    summaries = pa.array([report["summary"] for report in speaking], pa.string())
-    for report, counts in zip(speaking, field.recommendation_counts(summaries).to_pylist(), strict=True):
-        report["recommendations"] = counts["total"]
-        report |= {f"recommendations_{name}": counts[name] for name in field.COUNTS[1:]}
+    reports = list(reports)
+    summaries = pa.array([report["summary"] for report in reports], pa.string())
+    for report, answers in zip(reports, field.summary_answers(summaries).to_pylist(), strict=True):
+        report |= answers
 
 
 def violations(row: Row, key: str, name: str) -> list[tuple]:

@@ -414,7 +414,7 @@ def merged(accepted: pd.DataFrame, ids: pyarrow.Array) -> tuple[dict[str, pyarro
             name: pyarrow.array(np.bitwise_or.reduceat(accepted[name].to_numpy(bool)[by_report], starts))
             for name in ("is_redacted", "is_revised")
         },
-        **_recommendations(value["summary"]), "quality_flags": rule_lists(flags),
+        **_answers(value["summary"]), "quality_flags": rule_lists(flags),
         "sighting_count": pyarrow.array(count, pyarrow.int32()),
     }  # fmt: skip
     provenance = {
@@ -464,14 +464,9 @@ def _links(accepted: pd.DataFrame, reports: int) -> pyarrow.Array:
     return pyarrow.ListArray.from_arrays(offsets, arrow(links["document_url"]))
 
 
-def _recommendations(summary: pyarrow.Array) -> dict[str, pyarrow.Array]:
-    speaks = pc.or_(pc.match_substring(summary, "ecommend"), pc.match_substring(summary, "oncur"))
-    mask = pc.fill_null(speaks, False)
-    columns = {}
-    for name, counts in zip(field.COUNTS, field.recommendation_counts(summary.filter(mask)).flatten(), strict=True):
-        published = {"total": "recommendations"}.get(name, f"recommendations_{name}")
-        columns[published] = pc.replace_with_mask(pyarrow.nulls(len(summary), counts.type), mask, counts)
-    return columns
+def _answers(summary: pyarrow.Array) -> dict[str, pyarrow.Array]:
+    answers = field.summary_answers(summary)
+    return {name: answers[name].combine_chunks() for name in answers.column_names}
 
 
 def run(raw: Path, out: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -93,7 +93,7 @@ class Reading:
         """The summary of the capture, without its sightings."""
         return CaptureSummary(
             self.capture, self.rows.height, self.status, self.layout, self.findings, self.note, self.columns,
-            self.evidence, self.source, self.statements, self.linked_report,
+            self.evidence, self.statements, self.linked_report,
         )  # fmt: skip
 
 
@@ -109,7 +109,6 @@ class CaptureSummary:
     note: str | None = None
     columns: tuple[str, ...] = ()
     evidence: Evidence | None = None
-    source: str | None = None
     statements: tuple[PageStatement, ...] = ()
     linked_report: LinkedReport | None = None
 
@@ -151,8 +150,7 @@ def _read(capture: Capture, sources: Sequence[Source], text: str, is_cut: bool) 
     is_html = layout.name.startswith("html")
     is_cut = is_cut or (is_html and cut.html_breaks_off(text))
     if rows.frame.is_empty():
-        reading = _rowless(capture, text, layout, rows, is_cut)
-        return replace(reading, source=source_of_url(capture.url, sources) or layout.source)
+        return _rowless(capture, text, layout, rows, is_cut)
     has_cut_finding = any(finding.rule == cut.RULE for finding in rows.findings)
     findings = rows.findings if has_cut_finding or not is_cut else (*rows.findings, cut.cut_at(text))
     # Each line of an exchange file that has its end is whole.

@@ -57,6 +57,26 @@ def search(
 
 
 @app.command()
+def recommendations(
+    agency: Annotated[
+        str | None, typer.Option("--agency", help="Asked of this agency, or in a report that concerns it.")
+    ] = None,
+    is_open: Annotated[bool, typer.Option("--open", help="Open ones only.")] = False,
+    is_not_concurred: Annotated[bool, typer.Option("--not-concurred", help="Refused ones only.")] = False,
+    since: Annotated[
+        str | None, typer.Option("--since", help="Of reports issued since then: a day, or a fiscal year.")
+    ] = None,
+    release: Release = None,
+    form: AsForm = Form.table,
+) -> None:
+    """List recommendations with their status and the line that says it, the oldest reports first."""
+    from oig_pipeline.query import service
+
+    selection = service.Selection(agency, is_open, is_not_concurred, since)
+    print_rows(*service.recommendations(selection, release), form)
+
+
+@app.command()
 def explain(
     number: Annotated[str, typer.Argument(help="Report number, or OFFICE:NUMBER for one office only.")],
     fiscal_year: FiscalYear = None,

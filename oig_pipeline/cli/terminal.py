@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -176,6 +176,7 @@ def print_explanation(explanation: Explanation) -> None:
             if value.is_known and not value.sources:
                 rows.append([*cells, "", ""])
         print_table(console, ["Value", "Published", "Capture and line", "As the page says it"], rows)
+        _print_recommendations(console, report)
         _print_facts(console, report)
     for row in explanation.quarantined:
         suffix = " (acknowledged)" if row.acknowledged else ""
@@ -183,6 +184,26 @@ def print_explanation(explanation: Explanation) -> None:
         label = ": ".join(filter(None, (row.listed_number, row.listed_title)))
         for line in (why, f"    {label}", f"    {row.remedy}"):
             console.print(one_line(line), soft_wrap=True)
+
+
+def _print_recommendations(console: Console, report: Published) -> None:
+    """Print each recommendation with its status, the line on which that was read, and what became of it before."""
+    rows = []
+    for row in report.recommendations:
+        place = f"{row['completion_path']}:{row['completion_line']}" if row["completion_path"] else ""
+        status = ", ".join(filter(None, (row["completion"], row["response"], row["agreement"])))
+        as_of = str(row["as_of"].date()) if row["as_of"] else "undated" if row["completion"] else ""
+        rows.append([row["recommendation"], status, as_of, place, _short(row["text"])])
+        rows += [
+            ["", "", str(change["new_seen"].date()), f"{change['new_path']}:{change['new_line']}", _changed(change)]
+            for change in row["history"]
+        ]
+    if rows:
+        print_table(console, ["Recommendation", "Status", "As of", "Capture and line", "Text, or what changed"], rows)
+
+
+def _changed(change: Mapping[str, Any]) -> str:
+    return f"{change['field']}: {_short(change['old_value'])} \u2192 {_short(change['new_value'])}"
 
 
 def _print_facts(console: Console, report: Published) -> None:

@@ -52,6 +52,7 @@ class Column:
         truncated_last: whether a value that ends in an ellipsis stands behind all that do not.
         traced_to: the column of `sightings` that shows its words; None for what no page says.
         fallback: the column of `reports` that it is computed from where no sighting states it.
+        unknown: the value that stands for nothing known, for a column that is never null.
         quoted_in: the column of `reports` that holds the words it was computed from, if they are not all that is shown.
         history: when a change of it is one for `report_history`; None for never.
         is_lossy: whether a capture may have lost it on every row, and then says nothing of it: text keeps neither
@@ -73,6 +74,7 @@ class Column:
     truncated_last: bool = False
     traced_to: str | None = None
     fallback: str | None = None
+    unknown: str | None = None
     quoted_in: str | None = None
     history: Comparison | None = None
     is_lossy: bool = False

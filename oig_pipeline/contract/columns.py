@@ -136,7 +136,7 @@ REPORTS = {
     "concurrence": Column(
         pl.String, "With how many recommendations those asked concurred, as the summary says: all, some, none, or "
         "unknown where it says nothing.",
-        among=("all", "some", "none", "unknown"), merge="computed", of="summary",
+        among=("all", "some", "none", "unknown"), unknown="unknown", merge="computed", of="summary",
         traced_to="listed_summary", quoted_in="recommendations_text",
     ),
     "agreement": Column(

@@ -209,5 +209,6 @@ def with_answers(merged: pl.DataFrame, published: pl.DataFrame, answers: pl.Data
     )  # fmt: skip
     fallbacks = [name for name, column in REPORTS.items() if column.fallback == "summary"]
     return merged.join(of_reports, on=_from("summary"), how="left", maintain_order="left").with_columns(
-        *(pl.coalesce(name, f"_{name}").alias(name) for name in fallbacks), c("concurrence").fill_null("unknown")
+        *(pl.coalesce(name, f"_{name}").alias(name) for name in fallbacks),
+        *(c(name).fill_null(column.unknown) for name, column in REPORTS.items() if column.unknown),
     )

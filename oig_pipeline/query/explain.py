@@ -20,14 +20,17 @@ from oig_pipeline.domain.report_number import SEPARATORS
 from oig_pipeline.domain.titles import TitleMarks
 from oig_pipeline.domain.whitespace import WHITESPACE, folded_blanks
 from oig_pipeline.offices import OFFICES, canonical_number
+from oig_pipeline.query.recommendations import recommendations_of_report
+from oig_pipeline.query.rows import Row, rows_of
 from oig_pipeline.release import broken_rules
 
-Row = dict[str, Any]
 _SIGHTING_COLUMNS = ("capture_path", "line", "retrieved_at", "layout", "listed_number", "listed_title", "rules")
 # `_normalize` in SQL, whose regular expressions take characters by code only.
 _SEPARATORS = (
     "[" + "".join(f"\\x{{{ord(character):x}}}" for character in WHITESPACE) + r"_\-\x{2010}-\x{2015}\x{2212}\x{ad}]+"
 )
+_NO_LIST = "(no open recommendation is listed)"
+_COUNTS_OPEN = "says IN ('open', 'all_open') ORDER BY as_of DESC NULLS LAST, says DESC, capture_path, line LIMIT 1"
 _NORMALIZED = f"upper(trim(regexp_replace(listed_number, '{_SEPARATORS}', '-', 'g'), '-'))"
 
 
@@ -52,7 +55,8 @@ class Value:
     @property
     def is_known(self) -> bool:
         """Whether there is a value; that a title bears no mark is none."""
-        return self.value is not None and self.value is not False and self.value != []
+        nothing = (None, [], REPORTS[self.field].unknown)
+        return self.value is not False and self.value not in nothing
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Published:
     passed: tuple[str, ...]
     corrections: tuple[str, ...]
     history: tuple[Row, ...]
+    recommendations: tuple[Row, ...] = ()
     releases: tuple[Row, ...] = ()
 
 
@@ -118,7 +123,7 @@ def explain(connection: duckdb.DuckDBPyConnection, number: str, fiscal_year: int
     prefix, _, rest = number.rpartition(":")
     office, bare = (OFFICES.spelled(prefix), rest) if prefix.strip() else (None, number)
     spelled = canonical_number(bare) or bare.strip()
-    reports = _rows(
+    reports = rows_of(
         connection,
         "FROM reports WHERE ($2 IS NULL OR fiscal_year = $2) AND ($4 IS NULL OR office = $4) AND (report_number = $1 "
         # A number that a correction replaced is still the page's.
@@ -138,23 +143,18 @@ def _normalize(number: str) -> str:
     return re.sub(SEPARATORS, "-", number).strip("-").upper()
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) -> list[Row]:
-    result = connection.execute(sql, values)
-    names = [d[0] for d in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-
-
 def _published(connection: duckdb.DuckDBPyConnection, report: Row) -> Published:
     key = [report[name] for name in KEY]
     of_report = f"WHERE {' AND '.join(f'{name} IS NOT DISTINCT FROM ${n}' for n, name in enumerate(KEY, start=1))}"
-    sightings = _rows(
+    sightings = rows_of(
         connection,
         f"FROM sightings {of_report} AND outcome = 'published' "
         "ORDER BY retrieved_at DESC NULLS LAST, capture_path, line",
         key,
     )
-    (provenance,) = _rows(connection, f"FROM provenance {of_report}", key)
-    violations = broken_rules.broken_rules(_rows(connection, broken_rules.SQL, key), report["quality_flags"])
+    (provenance,) = rows_of(connection, f"FROM provenance {of_report}", key)
+    page = rows_of(connection, f"SELECT * FROM statements {of_report} AND {_COUNTS_OPEN}", key)
+    violations = broken_rules.broken_rules(rows_of(connection, broken_rules.SQL, key), report["quality_flags"])
     rule_codes = [rule.code for rule in (*SIGHTING_RULES, *GROUP_RULES)]
     flagged = {code: [v.message for v in violations if v.rule == code and not v.is_mended] for code in rule_codes}
     codes = {v.rule for v in violations}
@@ -164,15 +164,28 @@ def _published(connection: duckdb.DuckDBPyConnection, report: Row) -> Published:
         fiscal_year=report["fiscal_year"],
         title=report["title"],
         values=tuple(
-            _value(field, report, sightings, provenance) for field, column in REPORTS.items() if column.traced_to
+            _value(field, report, sightings, provenance) if column.traced_to else _of_ledger(field, report, page)
+            for field, column in REPORTS.items()
+            if column.traced_to or column.merge == "ledger"
         ),
         sightings=tuple({name: s[name] for name in _SIGHTING_COLUMNS} for s in sightings),
         broken={code: "; ".join(messages) for code, messages in flagged.items() if messages},
         violations=violations,
         passed=tuple(code for code in rule_codes if code not in codes),
         corrections=tuple(flagged.get("value_corrected", ())),
-        history=tuple(_rows(connection, f"FROM report_history {of_report} ORDER BY new_seen, field", key)),
+        history=tuple(rows_of(connection, f"FROM report_history {of_report} ORDER BY new_seen, field", key)),
+        recommendations=tuple(recommendations_of_report(connection, of_report, key)),
     )
+
+
+def _of_ledger(field: str, report: Row, page: list[Row]) -> Value:
+    """Return how many recommendations are open, or when that was so, with the words of the page that says it."""
+    places = tuple(
+        SightingPlace(row["capture_path"], row["line"], row["says"], row["words"] or _NO_LIST)
+        for row in page
+        if report[field] is not None
+    )
+    return Value(field, report[field], places)
 
 
 def _value(field: str, report: Row, sightings: list[Row], provenance: Row) -> Value:
@@ -252,7 +265,7 @@ def _evaluate(expression: pl.Expr) -> Any:
 def _quarantined(
     connection: duckdb.DuckDBPyConnection, number: str, spelled: str, fiscal_year: int | None, office: str | None
 ) -> list[Quarantined]:
-    rows = _rows(
+    rows = rows_of(
         connection,
         "SELECT s.office, s.capture_path, v.line, s.listed_number, s.listed_title, v.rule, v.message, v.acknowledged "
         "FROM sightings AS s JOIN violations AS v USING (sighting_id) "

@@ -21,6 +21,7 @@ from oig_pipeline.query import explain as explanations
 from oig_pipeline.query import sandbox, sql_guard
 from oig_pipeline.query import search as searches
 from oig_pipeline.query.explain import Explanation
+from oig_pipeline.query.recommendations import Selection, select_recommendations
 from oig_pipeline.release import catalog, diff, files, manifest, parquet, releases, remote
 from oig_pipeline.release import release as release_module
 from oig_pipeline.release import verify as verification
@@ -107,6 +108,19 @@ def search(
         with remote.fetched(remote.release(place), REPORTS_SQLITE) as database:
             return searches.COLUMNS, searches.search(database, words, agency, fiscal_year, limit)
     return searches.COLUMNS, searches.search(_release(place) / REPORTS_SQLITE, words, agency, fiscal_year, limit)
+
+
+def recommendations(selection: Selection, place: Place = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return the column names and rows of the recommendations of a release that are meant.
+
+    Raises:
+        CannotRun: no release lies there, or the question cannot be asked.
+    """
+    try:
+        with sandbox.connect(*_located(place)) as connection:
+            return select_recommendations(connection, selection)
+    except duckdb.Error as error:
+        raise CannotRun(f"recommendations: {' '.join(str(error).split())}") from None
 
 
 def explain(number: str, place: Place = None, *, fiscal_year: int | None = None) -> Explanation:

@@ -76,7 +76,7 @@ def source_words(of: Published, field: str) -> list[tuple[str, str]]:
 
 
 def is_there(value_: Value) -> bool:
-    return value_.value is not None and value_.value is not False and value_.value != []
+    return value_.value is not False and value_.value not in (None, [], "unknown")
 
 
 # The repository's own data: what is traced stands there.
@@ -514,7 +514,10 @@ def copied(five: tuple[Path, list[str]], tmp_path: Path) -> tuple[Path, list[str
 
 def test_the_releases_in_which_a_report_came_changed_and_went_are_told(five: tuple[Path, list[str]]) -> None:
     out, ids = five
-    fields = "title, summary, recommendations, recommendations_concurred, recommendations_text"
+    fields = (
+        "title, summary, recommendations, recommendations_concurred, recommendations_not_concurred, concurrence, "
+        "recommendations_text"
+    )
     assert [(r["release"], r["version"], r["change"]) for r in report(out).releases] == [
         (ids[1], "1.1.0", "added"),
         (ids[2], "1.1.1", f"changed: {fields}"),

@@ -44,6 +44,7 @@ FIRST: Values = {
     "office": "dhs", "report_number": "OIG-21-49", "fiscal_year": 2021, "series": "OIG", "sequence": 49,
     "title": "Audit of Ports", "document_urls": [], "agencies": ["CBP"], "agency_source": "stated", "topics": [],
     "components": [], "kind": "report", "is_redacted": False, "is_revised": False, "quality_flags": [],
+    "concurrence": "unknown",
     "sighting_count": 1, "first_seen": OLDER, "last_seen": OLDER,
 }  # fmt: skip
 SECOND: Values = {**FIRST, "report_number": "OIG-21-50", "sequence": 50, "title": "Jails Fail"}

@@ -100,7 +100,8 @@ def test_verifying_writes_nothing(release: Path) -> None:
 FILES = (
     YEAR, "sightings/2020.parquet", "sightings/2021.parquet", "sightings/unknown.parquet", "violations/2020.parquet",
     "violations/2021.parquet", "violations/unknown.parquet", "provenance/2020.parquet", "provenance/2021.parquet",
-    "report_history/unknown.parquet", "captures.parquet",
+    "statements/2020.parquet", "statements/2021.parquet", "recommendations/unknown.parquet",
+    "recommendation_history/unknown.parquet", "report_history/unknown.parquet", "captures.parquet",
     "documents.parquet", "document_pages.parquet", "offices.parquet", "agencies.parquet",
     "datapackage.json", "data.json", "croissant.json", "DICTIONARY.md", "views.sql",
 )  # fmt: skip

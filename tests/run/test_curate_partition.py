@@ -51,7 +51,7 @@ def partitioned(data: Settings, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 def test_each_fiscal_year_has_a_file_of_each_table(partitioned: Path) -> None:
     paths = {path for path in hashes(partitioned) if path.endswith(".parquet")}
-    for name in CURATED:
+    for name in (name for name in CURATED if not name.startswith("recommendation")):  # no page lists any
         stems = {path.split("/")[1].removesuffix(".parquet") for path in paths if path.startswith(f"{name}/")}
         assert stems >= {"2019", "2020", "2021"}
         assert (NO_YEAR in stems) == (name in ("sightings", "violations"))
@@ -76,8 +76,9 @@ def test_it_has_the_id_of_an_unpartitioned_release(data: Settings, unpartitioned
 @pytest.mark.parametrize("table", [*CURATED, "captures", "report_history"])
 def test_the_rows_are_those_of_an_unpartitioned_release(unpartitioned: Path, partitioned: Path, table: str) -> None:
     expected, actual = read_table(unpartitioned, table), read_table(partitioned, table)
-    keys = [n for n in (*KEY, "sighting_id", "rule", "path", "field", "capture_path", "line") if n in expected.columns]
-    assert expected.height > 0
+    keys = (*KEY, "sighting_id", "rule", "path", "field", "capture_path", "line", "says", "value", "words")
+    keys = [name for name in keys if name in expected.columns]
+    assert expected.height > 0 or table.startswith("recommendation")  # no page lists any
     assert actual.sort(keys).equals(expected.sort(keys))
 
 
