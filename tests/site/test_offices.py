@@ -25,6 +25,7 @@ LISTING = (
     + "treasury,OIG-13-001,Audit of Mints,2013,MINT\n"
     "usda,27401-0001,Audit of Crops,,\n"
     "epa,14-P-0109,Audit of Rivers,2014,\n"
+    "treasury,OIG-14-134,,2014,\n"
 )
 TREASURY = "Department of the Treasury OIG"
 
@@ -88,6 +89,11 @@ def test_every_link_of_the_site_leads_to_a_file(site: Path) -> None:
         for address in map(urlsplit, links(file).values()):
             if not address.scheme and address.path:
                 assert (file.parent / address.path).is_file(), (file, address)
+
+
+def test_what_is_kept_out_says_its_office(site: Path) -> None:
+    page = LexborHTMLParser((site / "quality" / "index.html").read_text(encoding="utf-8"))
+    assert [node.text() for node in page.css(".faults .what b")] == ["treasury:OIG-14-134"]
 
 
 def test_no_page_speaks_of_one_office_as_if_the_others_were_its_own(site: Path) -> None:
