@@ -95,6 +95,7 @@ def _environment() -> Environment:
         agency_names={a.code: a.name for a in AGENCIES.values()},
         qualified=OFFICES.qualified,
         office_name=office_name,
+        agency_label=agency_label,
     )
     return environment
 
@@ -106,6 +107,11 @@ def _finalize(value: Any) -> Any:
 def office_name(code: str) -> str:
     """Return the name of an office, its code where none is known."""
     return OFFICES.declared(code).spelling or code
+
+
+def agency_label(code: str) -> str:
+    """Return how cards label the agencies of an office's report: as the office does, if that is known."""
+    return f"{OFFICES.declared(code).about.acronym} Agency".strip()
 
 
 def plain(text: str) -> str:
