@@ -116,8 +116,22 @@ def test_make_installs_into_a_new_environment_under_the_constraints(project: Pat
     assert "--constraint constraints.txt --editable '.[test]'" in steps
 
 
+@pytest.fixture(scope="module")
+def several_offices(run: str, project: Path) -> str:
+    """Return what the commands print that write a listing of several offices and build its release."""
+    (block,) = (block for block in blocks("sh") if block.startswith("mkdir -p offices/raw\n"))
+    commands = block.replace(".venv/bin/oig", f"{sys.executable} -m oig_pipeline")
+    done = subprocess.run(["sh", "-ec", commands], cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_listing_of_several_offices_is_built(several_offices: str) -> None:
+    assert several_offices.startswith("1 capture, 4 sightings: 4 published as 4 reports, 0 quarantined.\n")
+
+
 @pytest.mark.parametrize("block", blocks("console"))
-def test_a_query_prints_what_the_readme_shows(block: str, run: str, project: Path, oig: Oig) -> None:
+def test_a_query_prints_what_the_readme_shows(block: str, several_offices: str, project: Path, oig: Oig) -> None:
     command, expected = block.split("\n", 1)
     program, *arguments = shlex.split(command.removeprefix("$ "))
     assert program == ".venv/bin/oig"

@@ -118,14 +118,16 @@ def _parsed(frame: pl.DataFrame, numbers: NumberGrammar) -> pl.DataFrame:
     )
     frame = frame.with_columns(pl.when(~c("year_broken")).then(decided).alias("_decided"))
     is_undecided = c("_decided").is_null() & c("report_number").is_not_null()
-    # Hardly any row needs these words, and most batches need none.
-    years = numbers.years_column(c("report_number")) if frame.select(is_undecided.any()).item() else pl.lit(None)
+    # Hardly any row needs these words, which take longer to find than all else about a number; most batches need none.
+    years: pl.Expr = pl.lit(None, dtype=pl.String)
+    if frame.select(is_undecided.any()).item():
+        years = by_value(pl.when(is_undecided).then(c("report_number")), numbers.years_column)
     return frame.with_columns(
         c("_decided").struct.field("fiscal_year").alias("fiscal_year"),
         c("_decided").struct.field("sequence").alias("sequence"),
         c("_parts").struct.field("series").alias("series"),
         c("_parts").struct.field("suffix").alias("suffix"),
-        pl.when(is_undecided).then(years).cast(pl.String).alias("years_of_number"),
+        pl.when(is_undecided).then(years).alias("years_of_number"),
     )
 
 

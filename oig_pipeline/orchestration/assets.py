@@ -156,7 +156,7 @@ def judgement(data: Data, sightings: ReadResult) -> Iterator[Any]:
         "preview": metadata.preview(
             result.table("violations", pl.col("severity") == "error"),
             "violations",
-            ["rule", "capture_path", "line", "message"],
+            ["office", "rule", "capture_path", "line", "message"],
         ),
     }
     if rejected:
@@ -169,6 +169,7 @@ def judgement(data: Data, sightings: ReadResult) -> Iterator[Any]:
     output_metadata = {
         "dagster/row_count": stats.content.rows["reports"],
         "reports_by_year": metadata.chart(metadata.by(result.scan("reports"), "fiscal_year"), "fiscal_year", "rows"),
+        "reports_by_office": metadata.chart(metadata.by(result.scan("reports"), "office"), "office", "rows"),
         "reports_by_agency": metadata.chart(metadata.by(result.scan("reports"), "agencies"), "agencies", "rows"),
         "preview": metadata.preview(
             result.scan("reports").select(preview_columns).tail(10).collect(), "reports", preview_columns

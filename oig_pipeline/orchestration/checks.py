@@ -81,6 +81,7 @@ def _metadata(rule: Rule, violations: int, acknowledged: int, result: RunResult)
         numbers = rows.join(broken.lazy(), on="sighting_id", how="semi").collect()
         sample = broken.join(numbers, on="sighting_id", how="left", maintain_order="left")
         sample_columns = {
+            "office": "office",
             "number": "listed_number",
             "file": "capture_path",
             "line": "line",

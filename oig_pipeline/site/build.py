@@ -40,7 +40,7 @@ def build(source: ReleaseData, folder: Path, base_url: str | None = None) -> Wri
         CannotRun: the folder holds something else, or the release is damaged.
     """
     with SiteWriter(folder, fingerprint()) as writer:
-        return _build(source, Site(base_url), writer)
+        return _build(source, Site(base_url, source.reports["office"].unique().to_list()), writer)
 
 
 def _build(source: ReleaseData, site: Site, writer: SiteWriter) -> WriteStats:
@@ -56,7 +56,7 @@ def _build(source: ReleaseData, site: Site, writer: SiteWriter) -> WriteStats:
     changes.write(source, differences, site, writer)
     data = changes.write_downloads(source, site, writer)
     query_page.write(source, data, site, writer)
-    feeds.write(source, reports, report_lists["agencies"], differences, site, writer)
+    feeds.write(source, reports, report_lists, differences, site, writer)
     _write_fronts(source, reports, report_lists, folders, chart_list, site, writer)
     _write_addresses(site, writer)
     return writer.finish()
@@ -81,7 +81,7 @@ def _write_fronts(
     writer: SiteWriter,
 ) -> None:
     """Write the pages that lead to the others."""
-    charts.preview(len(reports), source.version, writer)
+    charts.preview(len(reports), source.version, site.wording, writer)
     pages: dict[str, dict[str, Any]] = {
         "index.html": {
             "source": source,
@@ -91,7 +91,7 @@ def _write_fronts(
             "accounting": quality.accounting(source),
             "chart": chart_list[0],
             "places": folders,
-            "jsonld": jsonld.dataset([], source.version, site.base_url),
+            "jsonld": jsonld.dataset(site.wording, [], source.version, site.base_url),
         },
         "search/index.html": {"lists": report_lists, "kind_names": sorted({report.row["kind"] for report in reports})},
         "charts/index.html": {"charts": chart_list, "columns_of": charts.columns_of},

@@ -95,7 +95,7 @@ def write_downloads(source: ReleaseData, site: Site, writer: SiteWriter) -> list
             path,
             source=source,
             files=release_files,
-            jsonld=jsonld.dataset(release_files, source.version, site.base_url),
+            jsonld=jsonld.dataset(site.wording, release_files, source.version, site.base_url),
         ),
     )
     return release_files

@@ -15,6 +15,7 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
+from oig_pipeline.release.metadata.about import Wording
 from oig_pipeline.site.release_data import QueryResult, ReleaseData
 from oig_pipeline.site.render import fragment
 from oig_pipeline.site.write import SiteWriter
@@ -125,17 +126,18 @@ def _size(svg: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def preview(reports: int, version: str | None, writer: SiteWriter) -> None:
+def preview(reports: int, version: str | None, wording: Wording, writer: SiteWriter) -> None:
     """Draw the picture that social networks show beside a link to the site."""
     path = "assets/preview.png"
 
     def png_bytes() -> bytes:
         import vl_convert
 
-        png: bytes = vl_convert.svg_to_png(fragment("preview.svg", "", reports=reports, version=version))
+        svg = fragment("preview.svg", "", reports=reports, version=version, wording=wording)
+        png: bytes = vl_convert.svg_to_png(svg)
         return png
 
-    writer.page(path, png_bytes, reports, version)
+    writer.page(path, png_bytes, reports, version, wording.name)
 
 
 def columns_of(chart: Chart) -> Iterator[tuple[str, bool]]:

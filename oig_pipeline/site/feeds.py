@@ -1,4 +1,4 @@
-"""Atom feeds of new and changed reports: of all, and of each agency.
+"""Atom feeds of new and changed reports: of all, of each agency, and of each office where there are several.
 
 Belongs here: what is news, and the notation. Does not: finding differences (`release/diff.py`).
 
@@ -21,19 +21,18 @@ from oig_pipeline.release.files import year_name
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site import urls
 from oig_pipeline.site.changes import Changes
-from oig_pipeline.site.lists import ReportList
+from oig_pipeline.site.lists import FEEDS, ReportList
 from oig_pipeline.site.release_data import Key, ReleaseData
 from oig_pipeline.site.render import Site, cell, plain
 from oig_pipeline.site.report_pages import ReportPage
 from oig_pipeline.site.write import SiteWriter
 
-FOLDER = "feeds"
 MAX_ENTRIES = 100
 ATOM = "http://www.w3.org/2005/Atom"
 _NO_TIME = dt.datetime(1970, 1, 1)
 """Stands for no time, which the notation has no place for."""
 # A name space of its own makes the ids of entries, which no address of the site is part of: it may move.
-_IDS = uuid.uuid5(uuid.NAMESPACE_URL, about.SOURCE_URL)
+_IDS = uuid.uuid5(uuid.NAMESPACE_URL, about.OF_DEFAULT_OFFICE.source_url)
 
 
 @dataclass(frozen=True)
@@ -49,21 +48,21 @@ class NewsEntry:
 def write(
     source: ReleaseData,
     reports: list[ReportPage],
-    agencies: list[ReportList],
+    report_lists: dict[str, list[ReportList]],
     changes: Changes,
     site: Site,
     writer: SiteWriter,
 ) -> None:
-    """Write the feed of all reports and one for each agency."""
+    """Write the feed of all reports, and those of lists."""
     news = sorted(_news(source, reports, changes), key=lambda entry: entry.when, reverse=True)
-    feed_path = f"{FOLDER}/reports.xml"
-    writer.page(feed_path, _feed(about.TITLE, feed_path, "index.html", news[:MAX_ENTRIES], site))
-    for agency in agencies:
-        path = f"{FOLDER}/{agency.folder.rpartition('/')[2]}.xml"
-        entries = [entry for entry in news if agency.name in entry.report.row["agencies"]][:MAX_ENTRIES]
-        title = f"{agency.heading}: reports of the {about.OFFICE.acronym} Inspector General"
-        page = f"{agency.folder}/index.html"
-        writer.page(path, _feed(title, path, page, entries, site))
+    feed_path = f"{FEEDS}/reports.xml"
+    writer.page(feed_path, _feed(site.wording.title, feed_path, "index.html", news[:MAX_ENTRIES], site))
+    for report_list in (report_list for kind in report_lists.values() for report_list in kind if report_list.feed):
+        folder, path = report_list.kind.folder, report_list.feed
+        entries = [entry for entry in news if report_list.name in urls.names(folder, entry.report.row)][:MAX_ENTRIES]
+        of_office = f"Reports of {report_list.heading}"
+        title = of_office if folder == "offices" else f"{report_list.heading}: reports of {site.wording.inspector}"
+        writer.page(path, _feed(title, path, f"{report_list.folder}/index.html", entries, site))
 
 
 def _news(source: ReleaseData, reports: list[ReportPage], changes: Changes) -> Iterator[NewsEntry]:

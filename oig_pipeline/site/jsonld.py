@@ -47,16 +47,18 @@ def report(row: Row, address: str | None) -> dict[str, Any]:
     return {name: value for name, value in properties.items() if value}
 
 
-def dataset(files: list[dict[str, Any]], version: str | None, address: str | None) -> dict[str, Any]:
+def dataset(
+    wording: about.Wording, files: list[dict[str, Any]], version: str | None, address: str | None
+) -> dict[str, Any]:
     """Return the dataset and its files as a schema.org object; URLs are relative if the site has no base URL."""
     properties = {
         "@context": SCHEMA,
         "@type": "Dataset",
-        "name": about.TITLE,
-        "description": about.DESCRIPTION,
-        "keywords": list(about.KEYWORDS),
+        "name": wording.title,
+        "description": wording.description,
+        "keywords": list(wording.keywords),
         "license": about.LICENCE_URL,
-        "isBasedOn": about.SOURCE_URL,
+        "isBasedOn": wording.source_url,
         "isAccessibleForFree": True,
         "creator": {"@type": "Organization", "name": about.PUBLISHER},
         "version": version,

@@ -22,6 +22,7 @@ from oig_pipeline.site.report_pages import ReportPage, marks
 from oig_pipeline.site.urls import INDEX, Places
 from oig_pipeline.site.write import SiteWriter
 
+FEEDS = "feeds"
 PAGE_SIZE = 25
 """Reports on a page of a list; pages stay small enough to print and to scroll."""
 
@@ -39,6 +40,8 @@ class Kind:
         has_full_summaries: whether its lists show full summaries, as the source's topic pages do.
         ordered: whether the lists are sorted by name, descending, instead of by their number of reports.
         has_contents: whether a list says which fiscal years and agencies it holds, and where each year begins.
+        filter_name: what the search page calls it, where it can filter by it.
+        feeds: the path of the feed of a list, less what names the list; empty where they have none.
     """
 
     folder: str
@@ -49,6 +52,8 @@ class Kind:
     has_full_summaries: bool = False
     ordered: bool = False
     has_contents: bool = False
+    filter_name: str = ""
+    feeds: str = ""
 
 
 def _span(year: int | None) -> str:
@@ -67,12 +72,15 @@ KINDS = (
         "The Offices of Inspector General that issued the reports.",
         heading=office_name,
         has_contents=True,
+        filter_name="office",
+        feeds=f"{FEEDS}/office-",
     ),
     Kind(
         "topics",
         "Topics",
         "The oversight areas on whose pages the source lists its reports.",
         has_full_summaries=True,
+        filter_name="topic",
     ),
     Kind(
         "agencies",
@@ -80,6 +88,8 @@ KINDS = (
         "The agencies that reports concern. A report that concerns several stands under each.",
         heading=lambda code: AGENCIES[code].name,
         note=_succession,
+        filter_name="agency",
+        feeds=f"{FEEDS}/",
     ),
     Kind(
         "years",
@@ -88,6 +98,7 @@ KINDS = (
         heading=lambda year: f"Fiscal year {year_name(year)}",
         note=_span,
         ordered=True,
+        filter_name="year",
     ),
     Kind(
         "series",
@@ -115,6 +126,11 @@ class ReportList:
     def note(self) -> str:
         """The remark about its name; may be empty."""
         return self.kind.note(self.name)
+
+    @property
+    def feed(self) -> str:
+        """The path of its feed; empty where it has none."""
+        return f"{self.kind.feeds}{self.folder.rpartition('/')[2]}.xml" if self.kind.feeds else ""
 
     @cached_property
     def years(self) -> tuple[int | None, int | None]:
@@ -205,6 +221,7 @@ def _write_list(
             report_list.years,
             contents,
             folders.get("offices"),
+            site.wording.name,
             number,
             len(pages),
             *digests,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Collection
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -32,10 +33,18 @@ _LIBRARIES = ("jinja2", "vl-convert-python", "duckdb", "pyarrow")
 
 
 class Site:
-    """What every page of one build shares: its address on the web, if it has one, and the templates."""
+    """What every page of one build shares: its address on the web, if it has one, its offices, and the templates.
 
-    def __init__(self, base_url: str | None) -> None:
+    Attributes:
+        base_url: the address, None where the site has none.
+        wording: how to speak of the offices.
+        has_offices: whether there is a list for each office.
+    """
+
+    def __init__(self, base_url: str | None, offices: Collection[str] = ()) -> None:
         self.base_url = base_url.rstrip("/") + "/" if base_url else None
+        self.wording = about.wording(offices)
+        self.has_offices = len(offices) > 1
         self._environment = _environment()
 
     def render(self, template: str, path: str, **content: Any) -> str:
@@ -48,7 +57,13 @@ class Site:
         """
         root = "../" * path.count("/")
         return self._environment.get_template(template).render(
-            root=root, path=path, canonical=self.canonical(path), base_url=self.base_url, **content
+            root=root,
+            path=path,
+            canonical=self.canonical(path),
+            base_url=self.base_url,
+            wording=self.wording,
+            has_offices=self.has_offices,
+            **content,
         )
 
     def canonical(self, path: str) -> str | None:
@@ -80,6 +95,7 @@ def _environment() -> Environment:
         agency_names={a.code: a.name for a in AGENCIES.values()},
         qualified=OFFICES.qualified,
         office_name=office_name,
+        agency_label=agency_label,
     )
     return environment
 
@@ -91,6 +107,11 @@ def _finalize(value: Any) -> Any:
 def office_name(code: str) -> str:
     """Return the name of an office, its code where none is known."""
     return OFFICES.declared(code).spelling or code
+
+
+def agency_label(code: str) -> str:
+    """Return how cards label the agencies of an office's report: as the office does, if that is known."""
+    return f"{OFFICES.declared(code).about.acronym} Agency".strip()
 
 
 def plain(text: str) -> str:

@@ -67,7 +67,7 @@ def _write_one(row: Row, details: Row, neighbours: Row, lists: Places, site: Sit
     agencies = [(code, lists["agencies"][code]) for code in row["agencies"]]
     office = lists.get("offices", {}).get(row["office"])
     page = partial(_page, row, details, neighbours, topics, agencies, office, site)
-    writer.page(f"{path}/{INDEX}", page, text, repr((near, topics, agencies, office)), site.base_url)
+    writer.page(f"{path}/{INDEX}", page, text, repr((near, topics, agencies, office)), site.base_url, site.wording.name)
     return ReportPage(row, writer.digest(text, site.base_url))
 
 

@@ -69,7 +69,7 @@ def _columns(rows: list[dict[str, Any]], report_lists: dict[str, list[ReportList
         "kind": [kinds.index(row["kind"]) for row in rows],
         "redacted": [n for n, row in enumerate(rows) if row["is_redacted"]],
         "disputed": [n for n, row in enumerate(rows) if row["recommendations_not_concurred"]],
-        "names": {**list_names, "kinds": kinds},
+        "names": {**list_names, "kinds": kinds, "default_office": OFFICES.default},
     }
 
 

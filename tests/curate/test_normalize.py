@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from oig_pipeline.contract.judged_columns import NORMALIZED
 from oig_pipeline.contract.names import LISTED_COLUMNS
+from oig_pipeline.domain.report_number import NumberGrammar
 from oig_pipeline.offices.dhs.numbers import NUMBERS
 from oig_pipeline.run.by_office import normalize_rows as normalize
 from tests.conftest import examples
@@ -292,6 +293,23 @@ def test_a_corrected_value_takes_the_place_of_the_listed_one() -> None:
 )
 def test_the_years_of_a_number_are_said_in_words(number: str | None, words: str) -> None:
     assert pl.select(NUMBERS.years_column(pl.lit(number, dtype=pl.String))).item() == words
+
+
+def test_the_years_of_a_number_are_looked_up_once_and_where_nothing_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers: list[str] = []
+
+    def recorded(_: NumberGrammar, number: pl.Expr) -> pl.Expr:
+        def record(values: pl.Series) -> pl.Series:
+            numbers.extend(values.drop_nulls())
+            return values
+
+        return number.map_batches(record, return_dtype=pl.String)
+
+    monkeypatch.setattr(NumberGrammar, "years_column", recorded)
+    rows = ("OIG-21-49", "DA-07-04", "DA-07-04", "DA-07-04", None)
+    normalized = normalize(sightings(*({"report_number": number} for number in rows)))
+    assert numbers == ["DA-07-04"]
+    assert normalized["years_of_number"].to_list() == [None, *["DA-07-04"] * 3, None]
 
 
 listings = st.fixed_dictionaries(

@@ -92,6 +92,28 @@ def test_every_rule_has_a_check_with_counts_and_a_sample(repo_data: Path) -> Non
     assert results["number_missing"].severity == dg.AssetCheckSeverity.ERROR
 
 
+def test_two_reports_of_one_number_are_told_apart_by_their_offices(captures: Captures) -> None:
+    rows = ("dhs,OIG-14-131,Audit of Ports,2014", "treasury,OIG-14-131,Audit of Banks,2014")
+    listing = "\n".join(["office,report_number,title,fiscal_year", *rows])
+    result = materialize(captures({"list.csv": listing}))
+    (reports,) = result.asset_materializations_for_node("judgement")[-1:]
+    preview = reports.metadata["preview"]
+    assert isinstance(preview, dg.TableMetadataValue)
+    assert [(r.data["office"], r.data["report_number"], r.data["title"]) for r in preview.records] == [
+        ("dhs", "OIG-14-131", "Audit of Ports"),
+        ("treasury", "OIG-14-131", "Audit of Banks"),
+    ]
+    counts = reports.metadata["reports_by_office"]
+    assert isinstance(counts, dg.MarkdownMetadataValue)
+    assert [line.split()[0] for line in (counts.md_str or "").splitlines()[1:-1]] == ["dhs", "treasury"]
+    sample = checks(result)["date_missing"].metadata["sample"]
+    assert isinstance(sample, dg.TableMetadataValue)
+    assert [(r.data["office"], r.data["number"]) for r in sample.records] == [
+        ("dhs", "OIG-14-131"),
+        ("treasury", "OIG-14-131"),
+    ]
+
+
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_what_arrives_decides_what_is_published_and_how_the_run_ends(case: Case, captures: Captures) -> None:
     raw = captures(case.arrived)

@@ -25,7 +25,7 @@ VIEWS = {
     "reports", "sightings", "violations", "captures", "provenance", "report_history", "documents", "document_pages",
     "offices", "agencies", "quarantine", "agency_years", "in_one_source", "source_differences",
     "disagreements", "series_years", "redactions_by_agency", "topics", "changes", "data_quality_by_capture",
-    "reports_by_agency", "reports_by_fiscal_year",
+    "reports_by_agency", "reports_by_fiscal_year", "reports_by_office",
     "recommendations_by_agency", "number_gaps", "data_quality", "statements", "recommendations",
     "recommendation_history", "open_recommendations", "stale_recommendations", "refusals", "money_by_agency",
     "scorecard",
@@ -178,8 +178,8 @@ def test_gaps_are_the_numbers_between_the_known_ones(out: Path) -> None:
 def test_sums_over_agencies_match_the_reports(out: Path) -> None:
     with oig_pipeline.connect(out) as connection:
         assert connection.sql("FROM recommendations_by_agency").fetchall() == [
-            ("CBP", 7, 29, 28, 1, 7, 0.966), ("FEMA", 3, 12, 5, 0, 1, 1.0), ("DHS", 1, 6, None, 5, 1, 0.0),
-            ("ICE", 2, 3, 3, 0, 2, 1.0),
+            ("dhs", "CBP", 7, 29, 28, 1, 7, 0.966), ("dhs", "FEMA", 3, 12, 5, 0, 1, 1.0),
+            ("dhs", "DHS", 1, 6, None, 5, 1, 0.0), ("dhs", "ICE", 2, 3, 3, 0, 2, 1.0),
         ]  # fmt: skip
         by_year = connection.sql("SELECT sum(reports) FROM reports_by_fiscal_year").fetchall()
         assert by_year == [(367,)]

@@ -34,6 +34,7 @@ Tables = dict[str, list[Row]]
 SITE = "https://www.oig.dhs.gov"
 LISTING = f"{SITE}/reports/audits-inspections-and-evaluations"
 MIRROR = "https://www.oversight.gov/reports/federal"
+AMOUNTS = ("questioned_costs", "funds_for_better_use")
 TIMES = ("2022-01-01T00:00:00Z", "2022-02-01T00:00:00Z", "2022-03-01T00:00:00Z")
 
 
@@ -55,7 +56,11 @@ def one_per(rows: Iterable[Row], many: str, name: str) -> list[Row]:
 
 def total(values: Iterable[float | None]) -> float | None:
     numbers = [value for value in values if value is not None]
-    return sum(numbers) if numbers else None
+    return round(sum(numbers), 2) if numbers else None
+
+
+def cents(amount: float | None) -> float | None:
+    return amount if amount is None else round(amount, 2)
 
 
 def share(numerator: int, denominator: int, digits: int) -> float | None:
@@ -92,12 +97,12 @@ def years(group: Sequence[Row]) -> Row:
 
 
 def agency_years(t: Tables) -> list[Row]:
-    groups = grouped(one_per(t["reports"], "agencies", "agency"), "agency", "fiscal_year")
+    groups = grouped(one_per(t["reports"], "agencies", "agency"), "office", "agency", "fiscal_year")
     return [{**key, "reports": len(group), **counts(group)} for key, group in groups]
 
 
 def recommendations_by_agency(t: Tables) -> list[Row]:
-    groups = grouped(one_per(t["reports"], "agencies", "agency"), "agency")
+    groups = grouped(one_per(t["reports"], "agencies", "agency"), "office", "agency")
     return [{**key, **counts(group)} for key, group in groups if counts(group)["reports_stating"]]
 
 
@@ -107,13 +112,24 @@ def reports_by_agency(t: Tables) -> list[Row]:
             **key, "reports": len(group),
             "inferred_from_title": sum(r["agency_source"] == "inferred" for r in group), **years(group),
         }
-        for key, group in grouped(one_per(t["reports"], "agencies", "agency"), "agency")
+        for key, group in grouped(one_per(t["reports"], "agencies", "agency"), "office", "agency")
+    ]  # fmt: skip
+
+
+def reports_by_office(t: Tables) -> list[Row]:
+    names = {office["code"]: office["name"] for office in t["offices"]}
+    return [
+        {
+            **key, "name": names.get(key["office"]), "reports": len(group), **years(group),
+            **{name: total(r[name] for r in group) for name in ("recommendations", *AMOUNTS)},
+        }
+        for key, group in grouped(t["reports"], "office")
     ]  # fmt: skip
 
 
 def redactions_by_agency(t: Tables) -> list[Row]:
     rows = []
-    for key, group in grouped(one_per(t["reports"], "agencies", "agency"), "agency"):
+    for key, group in grouped(one_per(t["reports"], "agencies", "agency"), "office", "agency"):
         redacted = sum(r["is_redacted"] for r in group)
         rate = share(redacted, len(group), 3)
         rows.append({**key, "reports": len(group), "redacted": redacted, "redaction_rate": rate})
@@ -225,9 +241,9 @@ MONEY = ("questioned_costs", "unsupported_costs", "funds_for_better_use")
 
 def money_by_agency(t: Tables) -> list[Row]:
     rows = []
-    for key, group in grouped(one_per(t["reports"], "agencies", "agency"), "agency"):
+    for key, group in grouped(one_per(t["reports"], "agencies", "agency"), "office", "agency"):
         stating = [r for r in group if any(r[name] is not None for name in MONEY)]
-        amounts = {name: total(r[name] for r in group) for name in MONEY}
+        amounts = {name: cents(total(r[name] for r in group)) for name in MONEY}
         if stating:
             rows.append({**key, "reports": len(group), "reports_stating": len(stating), **amounts})
     return rows
@@ -244,11 +260,11 @@ def scorecard(t: Tables) -> list[Row]:
         {**r, "half_year": r["issue_date"] and (2 if 4 <= r["issue_date"].month <= 9 else 1)}
         for r in one_per(t["reports"], "agencies", "agency")
     ]
-    for key, group in grouped(of_half_years, "agency", "fiscal_year", "half_year"):
+    for key, group in grouped(of_half_years, "office", "agency", "fiscal_year", "half_year"):
         row_ = {**key, "reports": len(group)}
         for name, (number, column) in counts_of.items():
             row_ |= {number: sum(r[column] is not None for r in group), name: total(r[column] for r in group)}
-        rows.append(row_ | {name: total(r[name] for r in group) for name in (MONEY[0], MONEY[2])})
+        rows.append(row_ | {name: cents(total(r[name] for r in group)) for name in (MONEY[0], MONEY[2])})
     return rows
 
 
@@ -366,7 +382,7 @@ def source_differences(t: Tables) -> list[Row]:
 
 
 EXPECTED: dict[str, tuple[Callable[[Tables], list[Row]], Callable[[Row], tuple[Any, ...]]]] = {
-    "agency_years": (agency_years, lambda r: (r["agency"], r["fiscal_year"])),
+    "agency_years": (agency_years, lambda r: (r["office"], r["agency"], r["fiscal_year"])),
     "changes": (
         changes,
         lambda r: (-r["changed_at"].timestamp(), -r["fiscal_year"], r["office"], r["report_number"], r["change"]),
@@ -380,7 +396,8 @@ EXPECTED: dict[str, tuple[Callable[[Tables], list[Row]], Callable[[Row], tuple[A
     ),
     "in_one_source": (in_one_source, lambda r: (-r["fiscal_year"], r["office"], r["report_number"])),
     "money_by_agency": (
-        money_by_agency, lambda r: (-(r["questioned_costs"] or 0) - (r["funds_for_better_use"] or 0), r["agency"])
+        money_by_agency,
+        lambda r: (-(r["questioned_costs"] or 0) - (r["funds_for_better_use"] or 0), r["office"], r["agency"]),
     ),
     "number_gaps": (number_gaps, lambda r: (r["office"], r["series"], r["fiscal_year"], r["sequence"])),
     "open_recommendations": (
@@ -391,8 +408,10 @@ EXPECTED: dict[str, tuple[Callable[[Tables], list[Row]], Callable[[Row], tuple[A
         ),
     ),
     "quarantine": (quarantine, lambda r: (r["capture_path"], r["line"], r["rule"])),
-    "recommendations_by_agency": (recommendations_by_agency, lambda r: (-r["made"], r["agency"])),
-    "redactions_by_agency": (redactions_by_agency, lambda r: (-r["redaction_rate"], -r["redacted"], r["agency"])),
+    "recommendations_by_agency": (recommendations_by_agency, lambda r: (-r["made"], r["office"], r["agency"])),
+    "redactions_by_agency": (
+        redactions_by_agency, lambda r: (-r["redaction_rate"], -r["redacted"], r["office"], r["agency"])
+    ),
     "refusals": (
         refusals,
         lambda r: (
@@ -400,9 +419,13 @@ EXPECTED: dict[str, tuple[Callable[[Tables], list[Row]], Callable[[Row], tuple[A
             r["capture_path"], r["line"], r["words"],
         ),
     ),
-    "reports_by_agency": (reports_by_agency, lambda r: (-r["reports"], r["agency"])),
+    "reports_by_agency": (reports_by_agency, lambda r: (-r["reports"], r["office"], r["agency"])),
     "reports_by_fiscal_year": (reports_by_fiscal_year, lambda r: (r["fiscal_year"],)),
-    "scorecard": (scorecard, lambda r: (r["agency"], nulls_last(r["fiscal_year"]), nulls_last(r["half_year"]))),
+    "reports_by_office": (reports_by_office, lambda r: (-r["reports"], r["office"])),
+    "scorecard": (
+        scorecard,
+        lambda r: (r["office"], r["agency"], nulls_last(r["fiscal_year"]), nulls_last(r["half_year"])),
+    ),
     "series_years": (series_years, lambda r: (r["office"], r["series"], r["fiscal_year"])),
     "source_differences": (
         source_differences,
@@ -495,6 +518,13 @@ MIRRORED = audit(
     1, title="An Audit of Programme 7919 in Region 1", agency="FEMA", issue_date="07/22/2021", office="dhs",
     document_url="/other.pdf",
 )  # fmt: skip
+OF_OTHERS = [
+    audit(50, office="treasury", report_number="OIG-21-050", agency="BEP; MINT", questioned_costs="$1,000.10"),
+    audit(
+        51, office="treasury", report_number="OIG-21-051", agency="BEP", questioned_costs="$0.20", recommendations="3"
+    ),
+    audit(1, office="usda", agency="", funds_for_better_use="$7"),
+]
 BROKEN = [
     audit(21, report_number="OIG-2021-21", fiscal_year="20217", issue_date="soon"),
     audit(22, title=""),
@@ -533,6 +563,7 @@ def sample_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (LISTING, TIMES[2], [FIRST_PAGE[0], changed, *FIRST_PAGE[2:]]),
         (FILTERED, None, BROKEN),
         (MIRROR, TIMES[2], [MIRRORED]),
+        (None, None, OF_OTHERS),
         (None, None, [audit(30, agency="", document_url=""), audit(31, agency="USCG", summary="")]),
     ]
     more = {

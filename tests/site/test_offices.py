@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from urllib.parse import urlsplit
+from xml.etree import ElementTree as Xml
 
 import pytest
+from playwright.sync_api import Browser, expect
 from selectolax.lexbor import LexborHTMLParser
 
 from oig_pipeline.run import pipeline
@@ -13,21 +15,24 @@ from oig_pipeline.settings import settings
 from oig_pipeline.site.build import build
 from oig_pipeline.site.lists import PAGE_SIZE
 from oig_pipeline.site.release_data import open_source
+from tests.site.conftest import serving
 
 MANY = PAGE_SIZE + 5
 LISTING = (
     "office,report_number,title,fiscal_year,agency\n"
     "dhs,OIG-14-131,Audit of Ports,2014,CBP\n"
-    + "".join(f"treasury,OIG-14-{n},Audit of Bank No. {n},2014,BEP\n" for n in range(100, 100 + MANY))
+    + "".join(f"treasury,OIG-14-{n},Audit of Bank No. {n},2014,BEP\n" for n in range(132 - MANY, 132))
     + "treasury,OIG-13-001,Audit of Mints,2013,MINT\n"
     "usda,27401-0001,Audit of Crops,,\n"
+    "epa,14-P-0109,Audit of Rivers,2014,\n"
+    "treasury,OIG-14-134,,2014,\n"
 )
 TREASURY = "Department of the Treasury OIG"
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the site of reports of three offices."""
+    """Return the site of reports of four offices, two of which have one number."""
     folder = tmp_path_factory.mktemp("offices")
     (folder / "raw").mkdir()
     (folder / "raw" / "list.csv").write_text(LISTING)
@@ -50,6 +55,7 @@ def test_the_home_page_and_an_index_lead_to_the_page_of_each_office(site: Path) 
         TREASURY: "offices/treasury/index.html",
         "Department of Agriculture OIG": "offices/usda/index.html",
         "Department of Homeland Security OIG": "offices/dhs/index.html",
+        "Environmental Protection Agency OIG": "offices/epa/index.html",
     }
     assert pages.items() <= links(site / "index.html", ".tally a").items()
     assert set(links(site / "offices" / "index.html", "table a")) == set(pages)
@@ -70,7 +76,7 @@ def test_the_page_of_an_office_leads_to_its_reports_by_year_and_by_agency(site: 
 
 @pytest.mark.parametrize(
     "page",
-    ["index.html", "years/2014/index.html", "agencies/bep/index.html", "reports/2014/treasury-OIG-14-100/index.html"],
+    ["index.html", "years/2014/index.html", "agencies/bep/index.html", "reports/2014/treasury-OIG-14-131/index.html"],
 )
 def test_lists_and_reports_say_the_office_and_lead_to_its_page(page: str, site: Path) -> None:
     assert links(site / page)[TREASURY].endswith("offices/treasury/index.html")
@@ -85,6 +91,54 @@ def test_every_link_of_the_site_leads_to_a_file(site: Path) -> None:
                 assert (file.parent / address.path).is_file(), (file, address)
 
 
+def test_what_is_kept_out_says_its_office(site: Path) -> None:
+    page = LexborHTMLParser((site / "quality" / "index.html").read_text(encoding="utf-8"))
+    assert [node.text() for node in page.css(".faults .what b")] == ["treasury:OIG-14-134"]
+
+
+def test_no_page_speaks_of_one_office_as_if_the_others_were_its_own(site: Path) -> None:
+    pages = [file for file in site.rglob("*.html") if file.parent.name != "OIG-14-131"]
+    texts = {file: file.read_text(encoding="utf-8") for file in pages}
+    assert [file for file, text in texts.items() if "DHS OIG" in text or "DHS Inspector General" in text] == []
+    assert "What Inspectors General found" in texts[site / "index.html"]
+    menu = links(site / "about" / "index.html", "nav a")
+    assert menu["Offices"] == "../offices/index.html"
+
+
+def test_an_office_has_a_feed_and_the_feed_of_all_tells_two_reports_of_one_number_apart(site: Path) -> None:
+    def titles(name: str) -> list[str | None]:
+        return [node.text for node in Xml.parse(site / "feeds" / f"{name}.xml").iter() if node.tag.endswith("title")]
+
+    office, *reports = titles("office-treasury")
+    assert (office, len(reports)) == (f"Reports of {TREASURY}", MANY + 1)
+    assert links(site / "offices" / "treasury" / "index.html", ".standfirst a") == {
+        "Filter them": "../../search/index.html?office=treasury",
+        "follow the feed": "../../feeds/office-treasury.xml",
+    }
+    assert {"OIG-14-131: Audit of Ports", "treasury:OIG-14-131: Audit of Bank No. 131"} <= set(titles("reports"))
+    assert titles("bep")[0] == "Bureau of Engraving and Printing: reports of Inspectors General"
+
+
+@pytest.mark.browser
+def test_the_search_filters_by_office(site: Path, chromium: Browser) -> None:
+    with serving(site) as server:
+        page = server.open(chromium, "search/index.html?q=OIG-14-131")
+        hits = page.locator("#results .line")
+        expect(hits).to_have_count(2)
+        page.get_by_label("Office", exact=True).select_option("dhs")
+        expect(hits).to_have_text(["OIG-14-131 · fiscal year 2014 · CBP"])
+        page.get_by_label("Office", exact=True).select_option(label=TREASURY)
+        expect(hits).to_have_text(["treasury:OIG-14-131 · fiscal year 2014 · BEP"])
+        page.get_by_label("Words in number").fill("")
+        expect(page.locator("#count")).to_have_text(f"{MANY + 1} reports")
+        assert page.url.endswith("?office=treasury")
+        again = server.open(chromium, "search/index.html?office=epa")
+        expect(again.locator("#results .line")).to_have_text(["epa:14-P-0109 · fiscal year 2014"])
+        assert server.faults == []
+
+
 def test_with_one_office_there_are_no_pages_by_office(own_site: Path) -> None:
     assert not (own_site / "offices").exists()
+    assert not list((own_site / "feeds").glob("office-*"))
+    assert 'id="office"' not in (own_site / "search" / "index.html").read_text(encoding="utf-8")
     assert "offices/" not in (own_site / "index.html").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from oig_pipeline.errors import SchemaViolated
 from oig_pipeline.site import urls
-from oig_pipeline.site.render import LONGEST_LEAD, cell, day, fragment, lead, plain, size, spoken, weblink
+from oig_pipeline.site.render import LONGEST_LEAD, agency_label, cell, day, fragment, lead, plain, size, spoken, weblink
 
 
 @given(st.lists(st.text(min_size=1), min_size=1, max_size=20, unique=True))
@@ -31,6 +31,10 @@ def test_every_topic_has_a_folder_of_its_own_with_a_plain_name(topics: list[str]
     assert set(folders) == set(topics)
     assert len(set(folders.values())) == len(topics)
     assert all(re.fullmatch(r"topics/[a-z0-9-]+", folder) for folder in folders.values())
+
+
+def test_agencies_are_labeled_as_their_office_does() -> None:
+    assert [agency_label(code) for code in ("dhs", "treasury", "Mystery Office")] == ["DHS Agency", "Agency", "Agency"]
 
 
 def test_a_folder_says_what_it_is_of() -> None:

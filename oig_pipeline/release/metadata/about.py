@@ -7,31 +7,18 @@ any one notation.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
+from oig_pipeline.domain.known_sources import HOSTS
 from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.files import table_of, year_of
 from oig_pipeline.release.parquet import Part
 
-OFFICE = OFFICES.first.about
-SHORT_NAME = f"{OFFICE.acronym} OIG"
-"""What the office is called where its name in full is too long."""
-NAME = f"{OFFICE.acronym.lower()}-oig-reports"
-TITLE = f"Reports of the {OFFICE.name}"
-DESCRIPTION = (
-    f"The reports that {SHORT_NAME} lists on its website, read from captures of the listings, checked by declared "
-    "rules and merged: one row per report, every row of every listing accounted for, every value traceable to its line."
-)
-SOURCE_TITLE = f"{SHORT_NAME}, report listings"
-SOURCE_URL = OFFICE.listings
-PUBLISHER_OF_SOURCE = OFFICE.name
 LICENCE_TITLE = "US government work, public domain"
 LICENCE_URL = "https://www.usa.gov/government-works"
-NOTICE = f"This is not an official product of {SHORT_NAME}, which neither made nor reviewed it."
-KEYWORDS = ("oversight", "inspector general", OFFICE.subject.lower(), "audit", "inspection", "reports")
 PUBLISHER = "oig_pipeline"
 CONTACT = "mailto:releases@oig-pipeline.invalid"
 """A release is made by whoever runs the software, so the address is one of the domain reserved for nobody."""
@@ -39,6 +26,82 @@ CONTACT = "mailto:releases@oig-pipeline.invalid"
 REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE = "reports.csv", "reports.ndjson", "reports.sqlite"
 BETWEEN = "; "
 """What stands between the values of a list in CSV."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How descriptions of a release and its site speak of the offices whose reports it holds.
+
+    Attributes:
+        name: the name of the dataset, as an identifier.
+        short_name: what the offices are called where a name in full is too long.
+        title: the title of the dataset.
+        description: what the dataset is, as a sentence.
+        source_title: what the listings are called.
+        source_url: the address of the listings.
+        publisher: who issues the reports.
+        notice: that the dataset is not official.
+        heading: the heading of the site.
+        inspector: who made the reports, in the middle of a sentence.
+        on_subject: what the reports are on, behind "Inspector General reports"; may be empty.
+        keywords: words by which the dataset is found.
+    """
+
+    name: str
+    short_name: str
+    title: str
+    description: str
+    source_title: str
+    source_url: str
+    publisher: str
+    notice: str
+    heading: str
+    inspector: str
+    on_subject: str
+    keywords: tuple[str, ...]
+
+
+_OFFICE = OFFICES.first.about
+_SHORT_NAME = f"{_OFFICE.acronym} OIG"
+_READ = (
+    "read from captures of the listings, checked by declared rules and merged: one row per report, every row of every "
+    "listing accounted for, every value traceable to its line."
+)
+OF_DEFAULT_OFFICE = Wording(
+    name=f"{_OFFICE.acronym.lower()}-oig-reports",
+    short_name=_SHORT_NAME,
+    title=f"Reports of the {_OFFICE.name}",
+    description=f"The reports that {_SHORT_NAME} lists on its website, {_READ}",
+    source_title=f"{_SHORT_NAME}, report listings",
+    source_url=_OFFICE.listings,
+    publisher=_OFFICE.name,
+    notice=f"This is not an official product of {_SHORT_NAME}, which neither made nor reviewed it.",
+    heading=f"What the Inspector General found at {_OFFICE.subject}",
+    inspector=f"the {_OFFICE.acronym} Inspector General",
+    on_subject=f"on {_OFFICE.subject}",
+    keywords=("oversight", "inspector general", _OFFICE.subject.lower(), "audit", "inspection", "reports"),
+)
+"""Of a release that holds the reports of the default office alone."""
+OF_ANY_OFFICES = Wording(
+    name="oig-reports",
+    short_name="OIG",
+    title="Reports of Offices of Inspector General",
+    description=f"The reports of federal Offices of Inspector General, {_READ}",
+    source_title="Report listings of Offices of Inspector General",
+    source_url=f"https://{next(iter(HOSTS))}",
+    publisher="Offices of Inspector General",
+    notice="This is not an official product of any Office of Inspector General; none has made or reviewed it.",
+    heading="What Inspectors General found",
+    inspector="Inspectors General",
+    on_subject="",
+    keywords=("oversight", "inspector general", "audit", "inspection", "reports"),
+)
+"""Of a release that holds those of others, too or only."""
+
+
+def wording(offices: Collection[str]) -> Wording:
+    """Return how to speak of these offices."""
+    return OF_DEFAULT_OFFICE if {OFFICES.default}.issuperset(offices) else OF_ANY_OFFICES
 
 
 @dataclass(frozen=True)
@@ -66,8 +129,8 @@ class TableStats:
     """What descriptions say of rows of the tables.
 
     `rows` counts them; `first_issue` and `last_issue` bound the reports' dates; `modified` is the day of the newest
-    capture, never that of the run; `examples` has a value of each column, by table and name. What is unknown is
-    None.
+    capture, never that of the run; `examples` has a value of each column, by table and name; `offices` issued the
+    reports. What is unknown is None.
     """
 
     rows: Mapping[str, int] = field(default_factory=dict)
@@ -75,6 +138,7 @@ class TableStats:
     first_issue: dt.date | None = None
     last_issue: dt.date | None = None
     examples: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    offices: frozenset[str] = frozenset()
 
     def __add__(self, other: TableStats) -> TableStats:
         """Return the content of both; examples are those of the first that has one."""
@@ -84,6 +148,7 @@ class TableStats:
             min(filter(None, (self.first_issue, other.first_issue)), default=None),
             max(filter(None, (self.last_issue, other.last_issue)), default=None),
             {t: {**other.examples.get(t, {}), **self.examples.get(t, {})} for t in {**self.examples, **other.examples}},
+            self.offices | other.offices,
         )
 
 
@@ -97,6 +162,7 @@ def stats_of_tables(tables: Mapping[str, pl.DataFrame]) -> TableStats:
         issued.min(),  # type: ignore[arg-type]
         issued.max(),  # type: ignore[arg-type]
         {table: examples for table, frame in tables.items() if (examples := _examples(frame))},
+        frozenset(tables["reports"]["office"].unique() if "reports" in tables else ()),
     )
 
 
@@ -107,6 +173,11 @@ class DatasetInfo:
     content: TableStats
     files: tuple[File, ...]
     exports: bool = True
+
+    @property
+    def wording(self) -> Wording:
+        """How to speak of the offices whose reports it holds."""
+        return wording(self.content.offices)
 
 
 def files_of(parts: Mapping[str, Part]) -> tuple[File, ...]:
@@ -140,4 +211,4 @@ def _example(column: pl.Series) -> str | None:
 
 def publisher_of(office: str) -> str:
     """Return the name of the office that published a report."""
-    return PUBLISHER_OF_SOURCE if office == OFFICES.default else OFFICES.declared(office).spelling or office
+    return OF_DEFAULT_OFFICE.publisher if office == OFFICES.default else OFFICES.declared(office).spelling or office

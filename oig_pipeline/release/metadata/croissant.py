@@ -60,19 +60,20 @@ TYPES = {
 
 def croissant(info: DatasetInfo) -> dict[str, Any]:
     """Return the description of a release as JSON-LD."""
+    words = info.wording
     parted = dict.fromkeys(file.table for file in info.files if file.is_part)
     document: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
-        "name": f.NAME,
-        "alternateName": f.TITLE,
-        "description": f"{f.DESCRIPTION} {f.NOTICE}",
+        "name": words.name,
+        "alternateName": words.title,
+        "description": f"{words.description} {words.notice}",
         "conformsTo": CONFORMS_TO,
-        "url": f.SOURCE_URL,
+        "url": words.source_url,
         "license": f.LICENCE_URL,
-        "keywords": list(f.KEYWORDS),
-        "creator": {"@type": "sc:Organization", "name": f.PUBLISHER_OF_SOURCE, "url": f.SOURCE_URL},
-        "citeAs": f"{f.PUBLISHER_OF_SOURCE}: report listings, as read by {f.PUBLISHER}",
+        "keywords": list(words.keywords),
+        "creator": {"@type": "sc:Organization", "name": words.publisher, "url": words.source_url},
+        "citeAs": f"{words.publisher}: report listings, as read by {f.PUBLISHER}",
         "distribution": [*map(_file, info.files), *map(_parts, parted)],
         "recordSet": [_record_set(table, info) for table in TABLES],
     }

@@ -17,21 +17,22 @@ SCHEMA = "https://resources.data.gov/dcat-us/3.0.0"
 
 def catalog(info: DatasetInfo) -> dict[str, Any]:
     """Return the catalogue: one dataset, one distribution for each file."""
+    words = info.wording
     publisher = {"@type": "Organization", "name": f.PUBLISHER}
     contact = {"@type": "Kind", "fn": "Whoever publishes this release", "hasEmail": f.CONTACT}
     dataset: dict[str, Any] = {
         "@type": "Dataset",
-        "identifier": f.NAME,
-        "title": f.TITLE,
-        "description": f.DESCRIPTION,
+        "identifier": words.name,
+        "title": words.title,
+        "description": words.description,
         "publisher": publisher,
         "contactPoint": [contact],
-        "keyword": list(f.KEYWORDS),
-        "landingPage": {"@type": "Document", "title": f.SOURCE_TITLE, "accessURL": f.SOURCE_URL},
+        "keyword": list(words.keywords),
+        "landingPage": {"@type": "Document", "title": words.source_title, "accessURL": words.source_url},
         "language": ["en"],
         "rights": [f.LICENCE_TITLE],
-        "liabilityStatement": f.NOTICE,
-        "provenance": [f"Read from captures of {f.SOURCE_TITLE} ({f.SOURCE_URL})."],
+        "liabilityStatement": words.notice,
+        "provenance": [f"Read from captures of {words.source_title} ({words.source_url})."],
         "distribution": [*map(_parquet, info.files), *(_exports() if info.exports else []), _dictionary()],
         "describedBy": _dictionary(),
     }
@@ -47,8 +48,8 @@ def catalog(info: DatasetInfo) -> dict[str, Any]:
         ]
     return {
         "@type": "Catalog",
-        "title": f.TITLE,
-        "description": f"{f.DESCRIPTION} {f.NOTICE}",
+        "title": words.title,
+        "description": f"{words.description} {words.notice}",
         "publisher": publisher,
         "dataset": [dataset],
     }

@@ -38,13 +38,15 @@ MOVED = (
 
 def dictionary(info: DatasetInfo) -> str:
     """Return the dictionary of a release as Markdown."""
+    words = info.wording
     return "\n".join(
         [
-            f"# {f.TITLE}",
+            f"# {words.title}",
             "",
-            f.DESCRIPTION,
+            words.description,
             "",
-            f"Source: [{f.SOURCE_TITLE}]({f.SOURCE_URL}). Licence: [{f.LICENCE_TITLE}]({f.LICENCE_URL}). {f.NOTICE}",
+            f"Source: [{words.source_title}]({words.source_url}). Licence: [{f.LICENCE_TITLE}]({f.LICENCE_URL}). "
+            f"{words.notice}",
             "",
             FILES,
             *(("", SPREADSHEETS) if info.exports else ()),

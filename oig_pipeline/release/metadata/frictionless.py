@@ -23,15 +23,16 @@ TYPES = {
 
 def data_package(info: DatasetInfo) -> dict[str, Any]:
     """Return the descriptor of a release."""
+    words = info.wording
     package: dict[str, Any] = {
         "$schema": PROFILE,
-        "name": f.NAME,
-        "title": f.TITLE,
-        "description": f"{f.DESCRIPTION} {f.NOTICE}",
-        "homepage": f.SOURCE_URL,
+        "name": words.name,
+        "title": words.title,
+        "description": f"{words.description} {words.notice}",
+        "homepage": words.source_url,
         "licenses": [{"name": "other-pd", "title": f.LICENCE_TITLE, "path": f.LICENCE_URL}],
-        "sources": [{"title": f.SOURCE_TITLE, "path": f.SOURCE_URL}],
-        "keywords": list(f.KEYWORDS),
+        "sources": [{"title": words.source_title, "path": words.source_url}],
+        "keywords": list(words.keywords),
         "resources": [*map(_parquet, info.files), *([_csv()] if info.exports else [])],
     }
     return package

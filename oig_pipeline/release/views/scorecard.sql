@@ -1,5 +1,6 @@
 -- Reports of each agency by half-year of issue (1 October to March, 2 April to September; null where the day is not known), what they made, was refused and is open, and their money; made is of the reports_stating, refused of the reports_answered, open of the reports_listed.
 SELECT
+    office,
     agency,
     fiscal_year,
     half_year,
@@ -10,8 +11,8 @@ SELECT
     sum(recommendations_not_concurred)::BIGINT AS refused,
     count(recommendations_open) AS reports_listed,
     sum(recommendations_open)::BIGINT AS open,
-    sum(questioned_costs) AS questioned_costs,
-    sum(funds_for_better_use) AS funds_for_better_use
+    round(sum(questioned_costs), 2) AS questioned_costs,
+    round(sum(funds_for_better_use), 2) AS funds_for_better_use
 FROM (
     SELECT
         *,
@@ -19,5 +20,5 @@ FROM (
         CASE WHEN month(issue_date) BETWEEN 4 AND 9 THEN 2 WHEN issue_date IS NOT NULL THEN 1 END AS half_year
     FROM reports
 )
-GROUP BY agency, fiscal_year, half_year
-ORDER BY agency, fiscal_year NULLS LAST, half_year NULLS LAST
+GROUP BY office, agency, fiscal_year, half_year
+ORDER BY office, agency, fiscal_year NULLS LAST, half_year NULLS LAST

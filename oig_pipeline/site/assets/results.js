@@ -3,14 +3,14 @@
 "use strict";
 
 const PAGE = 25;
-const CHOICES = ["agency", "year", "topic", "kind"];
+const CHOICES = ["office", "agency", "year", "topic", "kind"];
 
 const byId = (id) => document.getElementById(id);
 
 function asked() {
   const form = byId("search");
   const values = { q: form.q.value.trim() };
-  for (const name of CHOICES) values[name] = form[name].value;
+  for (const name of CHOICES) values[name] = form[name]?.value ?? ""; // with one office there is no choice of it
   for (const name of SWITCHES) values[name] = form[name].checked ? "1" : "";
   return values;
 }
@@ -20,6 +20,7 @@ function keeps(values) {
   const place = (kind, name) => (name ? reports.names[kind].indexOf(name) : -1);
   const [agency, topic, kind] = [place("agencies", values.agency), place("topics", values.topic), place("kinds", values.kind)];
   return (n) =>
+    (!values.office || (reports.office[n] || reports.names.default_office) === values.office) &&
     (!values.agency || reports.agencies[n].includes(agency)) &&
     (!values.topic || reports.topics[n].includes(topic)) &&
     (!values.kind || reports.kind[n] === kind) &&
@@ -112,7 +113,7 @@ function start() {
   started = true;
   const form = byId("search");
   const given = new URLSearchParams(location.search);
-  for (const name of ["q", ...CHOICES]) if (given.get(name)) form[name].value = given.get(name);
+  for (const name of ["q", ...CHOICES]) if (given.get(name) && form[name]) form[name].value = given.get(name);
   for (const name of SWITCHES) form[name].checked = given.get(name) === "1";
   form.addEventListener("input", answer);
   form.addEventListener("submit", (event) => {

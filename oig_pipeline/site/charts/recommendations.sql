@@ -3,10 +3,11 @@
 -- summaries without counts, are not in here.
 SELECT
     agency,
-    reports_stating,
-    made,
-    coalesce(concurred, 0) AS concurred,
-    coalesce(not_concurred, 0) AS not_concurred,
-    greatest(made - coalesce(concurred, 0) - coalesce(not_concurred, 0), 0) AS not_stated
+    sum(reports_stating)::BIGINT AS reports_stating,
+    sum(made)::BIGINT AS made,
+    coalesce(sum(concurred), 0)::BIGINT AS concurred,
+    coalesce(sum(not_concurred), 0)::BIGINT AS not_concurred,
+    sum(greatest(made - coalesce(concurred, 0) - coalesce(not_concurred, 0), 0))::BIGINT AS not_stated
 FROM recommendations_by_agency
+GROUP BY agency
 ORDER BY made DESC, agency

@@ -1,6 +1,11 @@
 -- Redacted reports by agency
 -- Reports whose title says that the published document is redacted, by agency, the largest share first.
-SELECT agency, reports, redacted, round(100 * redaction_rate, 1) AS percent
+SELECT
+    agency,
+    sum(reports)::BIGINT AS reports,
+    sum(redacted)::BIGINT AS redacted,
+    round(100 * sum(redacted) / sum(reports), 1) AS percent
 FROM redactions_by_agency
-WHERE redacted > 0
+GROUP BY agency
+HAVING sum(redacted) > 0
 ORDER BY percent DESC, redacted DESC, agency

@@ -11,6 +11,7 @@ import re
 from oig_pipeline.sources.oversight_gov.detail_page import DetailParts, detail_page
 from oig_pipeline.sources.oversight_gov.open_table import OPEN_COUNT, OpenTable
 from oig_pipeline.sources.oversight_gov.page_labels import (
+    NAMES,
     OPEN_COLUMNS,
     OPEN_HEADING,
     begins_label,
@@ -26,6 +27,7 @@ from oig_pipeline.sources.oversight_gov.text_blocks import Token, blocks_of, tok
 from oig_pipeline.sources.oversight_gov.text_open_table import is_open_head, text_open_table
 
 _LONGEST_TITLE = 300
+_IDENTITY = frozenset(("report_number", "submitting_oig"))
 _PROSE_END = re.compile(r"[.;:!]$|\u2026$")
 _ABBREVIATION_END = re.compile(r"(?:\b[A-Z]\.){2,}$|\b(?:Inc|Corp|Co|Ltd|Jr|Sr)\.$")
 _SENTENCE = re.compile(r"[a-z)\u2019\u201d]\. [A-Z]")
@@ -36,6 +38,7 @@ def read_text_report(text: str, page_url: str | None) -> ReportDetailPage:
     reader = ValueReader(page_url)
     tokens = tokens_of(text, report_field)
     _check_last(tokens, reader)
+    tokens = _whole_identity(tokens, text, reader)
     counts = [token.passage for token in tokens if OPEN_COUNT.fullmatch(token.passage.text)]
     start, end = _table_bounds(tokens)
     table = OpenTable(counts=tuple(counts))
@@ -66,6 +69,20 @@ def _check_last(tokens: list[Token], reader: ValueReader) -> None:
     if last is not None and not last.is_label and begins_label(last.passage.text):
         message = "the page ends in the middle of a label, so what follows it is missing"
         reader.report(ProblemCode.PAGE_CUT, last.passage.line, message, last.passage.text)
+
+
+def _whole_identity(tokens: list[Token], text: str, reader: ValueReader) -> list[Token]:
+    """Return tokens without a number or an office in which the page ends before the end of a line: it may be a part.
+
+    Other values may be incomplete there, too. But pages do end in them, and no part of one names another report.
+    """
+    label = tokens[-2] if len(tokens) > 1 else None
+    if label is not None and label.is_label and label.field in _IDENTITY and not text.endswith("\n"):
+        value = tokens[-1].passage
+        message = f"the page ends in the value of {NAMES[label.field]}, which may be incomplete"
+        reader.report(ProblemCode.PAGE_CUT, value.line, message, value.text)
+        return tokens[:-1]
+    return tokens
 
 
 def _table_bounds(tokens: list[Token]) -> tuple[int, int]:

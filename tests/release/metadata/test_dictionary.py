@@ -15,7 +15,7 @@ from oig_pipeline.contract.rules import RULES
 from oig_pipeline.contract.schemas import COLUMNS, POLARS_SCHEMAS, TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.release.catalog import derived_views
 from oig_pipeline.release.files import read_table
-from oig_pipeline.release.metadata.about import LICENCE_URL, NOTICE, SOURCE_URL, DatasetInfo, TableStats
+from oig_pipeline.release.metadata.about import LICENCE_URL, OF_DEFAULT_OFFICE, DatasetInfo, TableStats
 from oig_pipeline.release.metadata.dictionary import LONGEST_EXAMPLE, dictionary
 
 TYPES: dict[Any, str] = {
@@ -56,7 +56,7 @@ def text(release: Path) -> str:
 def test_it_opens_with_what_the_data_is_and_whose(text: str) -> None:
     head = text.partition("\n## ")[0]
     assert head.startswith("# Reports of the Office of Inspector General")
-    assert all(constant in head for constant in (SOURCE_URL, LICENCE_URL, NOTICE))
+    assert all(constant in head for constant in (OF_DEFAULT_OFFICE.source_url, LICENCE_URL, OF_DEFAULT_OFFICE.notice))
     assert all(f"`{file}`" in head for file in ("reports.csv", "reports.ndjson", "reports.sqlite"))
 
 

@@ -14,8 +14,17 @@ import pytest
 from oig_pipeline.contract.column import NAMES
 from oig_pipeline.contract.example_office import Row
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS, TABLES
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.files import read_table, table_of
-from oig_pipeline.release.metadata.about import File, TableStats, stats_of_tables
+from oig_pipeline.release.metadata.about import (
+    OF_ANY_OFFICES,
+    OF_DEFAULT_OFFICE,
+    DatasetInfo,
+    File,
+    TableStats,
+    Wording,
+    stats_of_tables,
+)
 from oig_pipeline.release.metadata.descriptions import DOCUMENTS
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
@@ -95,6 +104,17 @@ def test_what_is_not_known_is_none(captures: Captures) -> None:
     assert (content.rows["reports"], content.modified, content.first_issue, content.examples) == (0, None, None, {})
 
 
+def test_a_release_with_reports_of_another_office_is_not_called_one_of_the_default_office() -> None:
+    def words(*codes: str) -> Wording:
+        reports = {"office": codes, "issue_date": [None] * len(codes)}
+        first, *others = (stats_of_tables({"reports": pl.DataFrame(reports)[n : n + 1]}) for n in range(len(codes)))
+        return DatasetInfo(sum(others, first), ()).wording
+
+    assert words(OFFICES.default, OFFICES.default) is OF_DEFAULT_OFFICE
+    assert words(OFFICES.default, "treasury") is words("treasury") is OF_ANY_OFFICES
+    assert DatasetInfo(stats_of_tables(NOTHING), ()).wording is OF_DEFAULT_OFFICE
+
+
 def test_an_example_is_the_first_value_of_its_column(release: Path) -> None:
     frames = tables(release)
     examples = stats_of_tables(frames).examples
@@ -110,7 +130,7 @@ def test_an_example_is_the_first_value_of_its_column(release: Path) -> None:
 def test_a_value_that_shows_nothing_is_no_example() -> None:
     topics = pl.Series("topics", [[], [], ["Borders", "Jails"], ["Ports"]], dtype=NAMES)
     assert stats_of_tables(
-        {**NOTHING, "reports": pl.DataFrame({"topics": topics, "issue_date": [None] * 4})}
+        {**NOTHING, "reports": pl.DataFrame({"topics": topics, **dict.fromkeys(("issue_date", "office"), [None] * 4)})}
     ).examples == {"reports": {"topics": "Borders; Jails"}}
     sightings = pl.DataFrame({"listed_summary": [None, "", " \u00a0", "We looked."]})
     assert stats_of_tables({**NOTHING, "sightings": sightings}).examples == {

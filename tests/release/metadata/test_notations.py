@@ -20,7 +20,7 @@ from oig_pipeline.contract.column import NAMES, TIME
 from oig_pipeline.contract.schemas import BY_YEAR, COLUMNS, POLARS_SCHEMAS, TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.release.files import read_table, table_of
 from oig_pipeline.release.metadata import croissant, dcat, frictionless
-from oig_pipeline.release.metadata.about import LICENCE_URL, NOTICE, SOURCE_URL, DatasetInfo, File, stats_of_tables
+from oig_pipeline.release.metadata.about import LICENCE_URL, OF_DEFAULT_OFFICE, DatasetInfo, File, stats_of_tables
 
 EACH_TABLE = pytest.mark.parametrize("table", TABLES)
 DAY, FIRST, LAST = dt.date(2022, 3, 1), dt.date(2004, 1, 31), dt.date(2022, 2, 28)
@@ -101,8 +101,8 @@ def test_a_package_names_its_licence_its_source_and_that_it_is_not_official(info
     package = frictionless.data_package(info)
     assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     assert [licence["path"] for licence in package["licenses"]] == [LICENCE_URL]
-    assert [source["path"] for source in package["sources"]] == [SOURCE_URL]
-    assert package["description"].endswith(NOTICE)
+    assert [source["path"] for source in package["sources"]] == [OF_DEFAULT_OFFICE.source_url]
+    assert package["description"].endswith(OF_DEFAULT_OFFICE.notice)
 
 
 @EACH_TABLE
@@ -180,7 +180,7 @@ def test_a_catalogue_says_who_publishes_and_that_it_is_not_the_office(info: Data
     catalog = dcat.catalog(info)
     (dataset,) = catalog["dataset"]
     assert dataset["publisher"] == catalog["publisher"] == {"@type": "Organization", "name": "oig_pipeline"}
-    assert dataset["liabilityStatement"] == NOTICE
+    assert dataset["liabilityStatement"] == OF_DEFAULT_OFFICE.notice
     (contact,) = dataset["contactPoint"]
     assert contact["hasEmail"].endswith(".invalid"), "an address of nobody"
 

@@ -229,7 +229,7 @@ def test_two_numbers_on_a_page_are_named_and_neither_is_taken(layout: str) -> No
         second = second[start : second.index("</main>")]
         text = text.replace("</main>", f"{second.replace('</article>', '')}</main>")
     else:
-        text = f"{text}\n{second.removeprefix('Skip to main content')}"
+        text = f"{text}\n{second.removeprefix('Skip to main content')}\n"
     if layout == "new":
         text = text.replace("</article>", "", 1).replace("</main>", "</article></main>")
     page = read(text)
@@ -411,7 +411,7 @@ def test_columns_of_the_table_that_changed_are_named(table: str) -> None:
     assert [r.questioned_costs for r in page.listed_recommendations] == [0, Decimal("1284600.50"), 0]
 
 
-@pytest.mark.parametrize("layout", ["new", "old-fields", "old-table"])
+@pytest.mark.parametrize("layout", ["new", "old-fields", "old-table", "text", "text-colon", "text-inline", "markdown"])
 def test_a_page_that_is_cut_off_says_so_and_gives_no_part_of_a_value(layout: str) -> None:
     text = LAYOUTS[layout](build.FIELDS)
     cut = text[: text.index("OIG-22-69") + len("OIG-22-6")]
@@ -421,6 +421,20 @@ def test_a_page_that_is_cut_off_says_so_and_gives_no_part_of_a_value(layout: str
     problem = next(p for p in page.problems if p.code is ProblemCode.PAGE_CUT)
     assert problem.line == cut.count("\n") + 1
     assert "OIG-22-6" in str(problem.value)
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_number_at_the_end_of_a_text_is_whole_if_its_line_ends(line_end: str) -> None:
+    text = build.text_report(build.FIELDS)
+    whole = text[: text.index("OIG-22-69") + len("OIG-22-69")]
+    assert read(f"{whole}{line_end}").report_number == "OIG-22-69"
+    page = read(whole)
+    assert (page.report_number, codes(page)) == (None, [ProblemCode.NUMBER_MISSING, ProblemCode.PAGE_CUT])
+
+
+def test_an_office_at_the_end_of_a_text_may_be_a_part_of_another() -> None:
+    page = read("Audit\nDate Issued\nReport Number\nOIG-22-69\nAgency Wide\nNo\nSubmitting OIG\nDepartment of the")
+    assert (page.submitting_oig, [p.value for p in page.problems]) == (None, ["Department of the"])
 
 
 def test_a_markdown_table_that_breaks_off_is_named() -> None:

@@ -1,5 +1,6 @@
--- Recommendations of each agency by fiscal year and, where of_all_years, in all; the rate is of the reports_rated, whose answer is known.
+-- Recommendations of each office's reports on an agency by fiscal year and, where of_all_years, in all; the rate is of the reports_rated, whose answer is known.
 SELECT
+    office,
     agency,
     fiscal_year,
     grouping(fiscal_year) = 1 AS of_all_years,
@@ -23,4 +24,4 @@ FROM (
         END AS rated
     FROM reports
 )
-GROUP BY GROUPING SETS ((agency, fiscal_year), (agency))
+GROUP BY GROUPING SETS ((office, agency, fiscal_year), (office, agency))
