@@ -91,7 +91,7 @@ LINES = (
     _of_modules("query", "oig query", "query", "duckdb", 1.6),
     _of_modules("search", "oig search", "search", "duckdb", 1.4),
     _of_modules("explain", "oig explain", "explain", "duckdb", 1.6),
-    _of_modules("first", "oig build, first, with exports and site", "whole", "polars", 14),
+    _of_modules("first", "oig build, first, with exports and site", "first", "polars", 14),
     _of_modules("nothing new", "oig build, nothing new", "again", "polars", 1.6),
     _of_modules("one more page", "oig build, one more page of 50 rows", "grown", "polars", 4),
     _of_modules("tables only", "oig build --no-site --no-exports", "lean", "polars", 3.5),

@@ -29,7 +29,7 @@ def _real_captures(bench: Bench) -> Path:
 
 def real(bench: Bench) -> list[Step]:
     """Return the commands at real size, each beside a process that only imports what it needs."""
-    raw, out = _real_captures(bench), bench.out("whole")
+    raw, out = _real_captures(bench), bench.out("first")
     process.run(commands.build(raw, out))
     number = pl.read_parquet(next((out / "latest" / "reports").glob("*.parquet")))["report_number"][0]
     more, grown = bench.work / "real" / "more", bench.out("grown")
@@ -48,18 +48,18 @@ def real(bench: Bench) -> list[Step]:
         page = (str(forms.ROWS_ON_A_PAGE), "html", more, "--year", str(PAGE_YEAR))
         process.run(commands.script("corpus", *page))
 
-    whole = commands.build(raw, out, without=())
+    build = commands.build(raw, out, without=())
     return [
         Step("typer", commands.bare("import typer"), raw),
         Step("help", commands.oig("--help"), raw),
         Step("version", commands.oig("--version"), raw),
         Step("duckdb", commands.bare("import duckdb, pyarrow, typer"), raw),
         Step("polars", commands.bare("import polars, pandera.polars, pyarrow"), raw),
-        Step("whole", whole, raw, emptied(out)),
+        Step("first", build, raw, emptied(out)),
         Step("query", commands.ask(out, "query", "FROM reports_by_agency"), raw),
         Step("search", commands.ask(out, "search", "oversight"), raw),
         Step("explain", commands.ask(out, "explain", number), raw),
-        Step("again", whole, raw, settle),
+        Step("again", build, raw, settle),
         Step("grown", commands.build(more, grown, without=()), raw, add_page),
         build_step(bench, "lean", raw),
         Step("check", commands.check(raw), raw),
