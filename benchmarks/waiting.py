@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks import commands, forms, process
+from benchmarks import commands, corpus, forms, process
 from benchmarks.corpora import link_tree
 from benchmarks.steps import A_WHILE, PAGE_YEAR, Bench, Step, build_step, emptied
 
@@ -23,8 +23,13 @@ def _real_captures(bench: Bench) -> Path:
     raw = bench.work / "real" / "raw"
     emptied(raw.parent)()
     link_tree(bench.corpora.get("html", bench.sizes.real).raw, raw)
-    process.run(commands.script("corpus", str(MIRRORED), "report", raw, "--year", str(PAGE_YEAR - 1)))
+    process.run(commands.script("corpus", str(MIRRORED), "report", raw, *_more(bench, PAGE_YEAR - 1)))
     return raw
+
+
+def _more(bench: Bench, year: int) -> tuple[str, ...]:
+    """Return the options of further reports of a fiscal year, whose numbers follow those of the corpus."""
+    return "--year", str(year), "--sequence", str(bench.sizes.real // corpus.YEARS + 1)
 
 
 def real(bench: Bench) -> list[Step]:
@@ -45,7 +50,7 @@ def real(bench: Bench) -> list[Step]:
         link_tree(raw, more)
         time.sleep(A_WHILE)
         process.run(commands.build(more, grown, without=()))
-        page = (str(forms.ROWS_ON_A_PAGE), "html", more, "--year", str(PAGE_YEAR))
+        page = (str(forms.ROWS_ON_A_PAGE), "html", str(more), *_more(bench, PAGE_YEAR))
         process.run(commands.script("corpus", *page))
 
     build = commands.build(raw, out, without=())
