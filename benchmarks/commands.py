@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.process import Command
@@ -26,6 +27,26 @@ def build(raw: Path, out: Path, without: Sequence[str] = LEAN) -> Command:
 def reading(raw: Path) -> Command:
     """Return the command that reads captures and does nothing else with them."""
     return _command((*OIG, "captures"), ("oig", "captures"), ("--format", "csv"), raw=raw)
+
+
+def check(raw: Path) -> Command:
+    """Return `oig check`, which may find violations."""
+    return replace(_command((*OIG, "check"), ("oig", "check"), (), raw=raw), statuses=(0, 1))
+
+
+def ask(out: Path, *words: str) -> Command:
+    """Return a command that asks the latest release."""
+    return _command((*OIG, *words), ("oig", *words), (), release=out)
+
+
+def site(out: Path) -> Command:
+    """Return `oig site`, which makes the site of the latest release."""
+    return _command((*OIG, "site"), ("oig", "site"), (), release=out)
+
+
+def oig(option: str) -> Command:
+    """Return `oig` with an option of the program itself."""
+    return _command((*OIG, option), ("oig", option), ())
 
 
 def contender(python: Path, name: str, *places: Path) -> Command:

@@ -32,6 +32,8 @@ BLOCK = 10_000
 FIRST_YEAR, YEARS = 2007, 19
 REPEATED = 0.2
 BAD = 0.03
+BEYOND = 900_000
+"""A sequence number that no corpus comes to."""
 AGENCIES = ("CBP", "ICE", "DHS", "USCIS", "FEMA", "TSA", "USCG", "USSS", "MGMT", "CISA", "CBP; ICE")
 SUFFIXES = ("-D", "-VR", "-SR", "-MA", "-UNSUM")
 BAD_NUMBERS = ("OIG-2021-49", "Audit 12", "OIG-1x-07", "0IG-21-30")
@@ -147,10 +149,10 @@ def block(plan: Plan, number: int) -> tuple[list[Row], Counter[str]]:
     return rows + repeats, broken
 
 
-def one_year(year: int, size: int, seed: int = SEED) -> list[Row]:
-    """Return reports of one fiscal year that stand in no corpus."""
+def one_year(year: int, size: int, seed: int = SEED, sequence: int = BEYOND) -> list[Row]:
+    """Return reports of one fiscal year, numbered from a sequence number that stands in no corpus."""
     rng = random.Random(f"{seed} {year}")
-    first = 900_000 * YEARS + year - FIRST_YEAR
+    first = sequence * YEARS + year - FIRST_YEAR
     return [good_row(first + place * YEARS, rng, words(seed)) for place in range(size)]
 
 
@@ -198,9 +200,10 @@ def main() -> None:
     parser.add_argument("--repeated", type=float, default=REPEATED, help="share of reports sighted twice")
     parser.add_argument("--bad", type=float, default=BAD, help="share of reports that break a rule")
     parser.add_argument("--year", type=int, help="write more reports of this fiscal year alone, all of them good")
+    parser.add_argument("--sequence", type=int, default=BEYOND, help="from which their numbers go on")
     args = parser.parse_args()
     if args.year is not None:
-        rows = one_year(args.year, args.reports, args.seed)
+        rows = one_year(args.year, args.reports, args.seed, args.sequence)
         args.folder.mkdir(parents=True, exist_ok=True)
         for number, content in enumerate(FORMS[args.form].files(rows)):
             (args.folder / f"{args.year}-{FORMS[args.form].name(number)}").write_bytes(content)

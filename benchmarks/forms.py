@@ -81,8 +81,35 @@ def _card(row: Row) -> str:
     return f"\n  \u2022 {row['title']}\n\n    Executive Summary\n\n    {row['summary']}\n\n{''.join(lines)}"
 
 
+def report_pages(rows: list[Row]) -> Iterator[bytes]:
+    """Yield the pages of a site that repeats what offices publish: each shows one report."""
+    for row in rows:
+        fields = {
+            "date-issued": ("Date Issued", row["issue_date"]),
+            "submitting-oig": ("Submitting OIG", "Department of Homeland Security OIG"),
+            "agency-reviewed": ("Agencies Reviewed/Investigated", "Department of Homeland Security"),
+            "number": ("Report Number", row["report_number"]),
+            "body": ("Report Description", row["summary"]),
+            "type": ("Report Type", "Audit"),
+        }
+        blocks = "\n".join(_field(name, *field) for name, field in fields.items() if field[1])
+        yield (
+            '<!DOCTYPE html>\n<html lang="en"><head><title>A Report | Oversight.gov</title></head>\n<body>\n'
+            '<main id="main-content">\n<article class="node node--type-report">\n'
+            f'<h1 class="page-title">{html.escape(row["title"])}</h1>\n{blocks}\n</article>\n</main>\n</body></html>\n'
+        ).encode()
+
+
+def _field(name: str, label: str, value: str) -> str:
+    return (
+        f'<div class="field field--name-{name if name == "body" else f"field-report-{name}"}">\n'
+        f'<div class="title">{label}</div>\n<div class="field__item">{html.escape(value)}</div>\n</div>'
+    )
+
+
 FORMS = {
     "ndjson": Form(lambda _: "reports.ndjson", ndjson),
     "html": Form("page-{:06d}.html".format, html_pages),
     "cards": Form("cards-{:05d}.txt".format, card_pages),
+    "report": Form("report-{:06d}.html".format, report_pages),
 }

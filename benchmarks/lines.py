@@ -13,6 +13,9 @@ from typing import Any
 from benchmarks.process import Clock
 from benchmarks.results import GIB, Line, Results, Unit, exponent
 
+MODULES = {"typer": "typer", "duckdb": "duckdb, pyarrow and typer", "polars": "polars, pandera and pyarrow"}
+"""Processes that only import → what they import."""
+
 
 def _ratio(name: str, group: str, about: str, jobs: tuple[str, str], unit: Unit = "times", **target: Any) -> Line:
     """Return a line that is the ratio of one job's time to another's."""
@@ -39,6 +42,11 @@ def _dagster(results: Results, clock: Clock = "cpu_seconds") -> float:
 
 def _exports(results: Results, clock: Clock = "cpu_seconds") -> float:
     return results.seconds("whole", clock) - results.seconds("lean", clock)
+
+
+def _of_modules(name: str, about: str, job: str, modules: str, at_most: float, group: str = "real") -> Line:
+    """Return a line that compares a command with a process that only imports the libraries it needs."""
+    return _ratio(name, group, f"time of {about}, of importing {MODULES[modules]}", (job, modules), at_most=at_most)
 
 
 LINES = (
@@ -77,5 +85,26 @@ LINES = (
     Line(
         "exports", "exports", "exports and pages, small size", "seconds",
         _exports, lambda r: _exports(r, "seconds"),
+    ),
+    _of_modules("help", "oig --help", "help", "typer", 1.5),
+    _of_modules("version", "oig --version", "version", "typer", 1.5),
+    _of_modules("query", "oig query", "query", "duckdb", 1.6),
+    _of_modules("search", "oig search", "search", "duckdb", 1.4),
+    _of_modules("explain", "oig explain", "explain", "duckdb", 1.6),
+    _of_modules("first", "oig build, first, with exports and site", "first", "polars", 14),
+    _of_modules("nothing new", "oig build, nothing new", "again", "polars", 1.6),
+    _of_modules("one more page", "oig build, one more page of 50 rows", "grown", "polars", 4),
+    _of_modules("tables only", "oig build --no-site --no-exports", "lean", "polars", 3.5),
+    _of_modules("check", "oig check", "check", "polars", 2.2),
+    _of_modules("check own", "oig check, on the data in this repository", "check own", "polars", 1.5),
+    _of_modules("large site", "oig site, 50,000 reports, first", "first", "polars", 100, group="site"),
+    _of_modules("large site again", "oig site, 50,000 reports, unchanged", "unchanged", "polars", 3, group="site"),
+    Line(
+        "large site, both cores", "site", "wall time of the first, of its CPU time", "share",
+        lambda r: r.seconds("first", "seconds") / r.seconds("first"), at_most=0.6,
+    ),
+    _ratio(
+        "materialize again", "dagster again", "time of Materialize all, nothing new, of Dagster alone",
+        ("again", "bare"), at_most=1.2,
     ),
 )  # fmt: skip

@@ -20,9 +20,10 @@ from rich.console import Console
 
 from benchmarks import commands, process, shown
 from benchmarks.corpora import Corpora, adopt
-from benchmarks.groups import GROUPS, QUICK, Bench, Group, Sizes, proofs
+from benchmarks.groups import GROUPS, proofs
 from benchmarks.lines import LINES
 from benchmarks.results import Results, answers
+from benchmarks.steps import QUICK, Bench, Group, Sizes
 
 PROJECT = commands.FOLDER.parent
 RESULTS = commands.FOLDER / "results.json"

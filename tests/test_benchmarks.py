@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 
 import oig_pipeline
-from benchmarks import corpora, corpus, lines, pandera_cpu, process, results, same, shown, years
+from benchmarks import corpora, corpus, forms, lines, pandera_cpu, process, results, same, shown, years
 from benchmarks.groups import CONTENDERS, GROUPS
 from tests.conftest import PROJECT
 
@@ -105,6 +105,16 @@ def test_reports_of_one_year_stand_in_no_corpus() -> None:
     assert {row["fiscal_year"] for row in rows} == {"2025"}
     assert len(numbers) == 50
     assert not numbers & {row["report_number"] for row in rows_of_corpus}
+
+
+def test_pages_that_show_one_report_each_are_read_as_such(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    rows = corpus.one_year(2025, 3)
+    for number, content in enumerate(forms.FORMS["report"].files(rows)):
+        (tmp_path / "raw" / forms.FORMS["report"].name(number)).write_bytes(content)
+    outcome = oig_pipeline.check(tmp_path / "raw")
+    assert set(outcome.reports["report_number"]) == {row["report_number"] for row in rows}
+    assert {summary.layout for summary in outcome.result.summaries} == {"html_oversight_report"}
 
 
 def test_a_given_corpus_is_told_by_its_files_and_its_truth(built: corpora.Corpus, tmp_path: Path) -> None:

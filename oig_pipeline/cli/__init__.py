@@ -15,11 +15,11 @@ from oig_pipeline.cli import output
 from oig_pipeline.cli.app import app
 
 # Help lists the commands in the order of these imports.
-from oig_pipeline.cli import fetch, runs, answers, site, shelf
+from oig_pipeline.cli import runs, answers, site, shelf
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.domain.visible import one_line
 
-__all__ = ["answers", "app", "fetch", "main", "runs", "shelf", "site"]
+__all__ = ["answers", "app", "main", "runs", "shelf", "site"]
 
 
 _JEMALLOC_CONF = f"oversize_threshold:0,dirty_decay_ms:2000,muzzy_decay_ms:0,narenas:{os.cpu_count()}"

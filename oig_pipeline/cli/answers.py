@@ -71,8 +71,9 @@ def recommendations(
 ) -> None:
     """List recommendations with their status and the line that says it, the oldest reports first."""
     from oig_pipeline.query import service
+    from oig_pipeline.query.recommendations import Selection
 
-    selection = service.Selection(agency, is_open, is_not_concurred, since)
+    selection = Selection(agency, is_open, is_not_concurred, since)
     print_rows(*service.recommendations(selection, release), form)
 
 

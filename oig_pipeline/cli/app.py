@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
+import typer.main
+from typer.core import TyperGroup
 
 from oig_pipeline import __version__
 from oig_pipeline.domain.visible import escaped, one_line
@@ -24,7 +26,25 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    rich_markup_mode=None,  # drawing help in boxes takes longer than all else that help does
 )
+
+FETCH_HELP = "Fetch new captures, or the documents behind the reports."
+IMPORT_HELP = "Import captures from archives."
+
+
+class _Fetching(TyperGroup):
+    """A group whose options and commands are imported when it is called: they need all offices and their sources."""
+
+    def make_context(self, info_name: str | None, *arguments: Any, **more: Any) -> Any:
+        from oig_pipeline.cli import fetch
+
+        group = fetch.fetch_app if self.name == "fetch" else fetch.import_app
+        return typer.main.get_group(group).make_context(info_name, *arguments, **more)
+
+
+app.add_typer(typer.Typer(cls=_Fetching, help=FETCH_HELP), name="fetch")
+app.add_typer(typer.Typer(cls=_Fetching, help=IMPORT_HELP), name="import")
 
 Out = Annotated[
     str | None,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from oig_pipeline.cli.app import AsJson, app, as_json, say
+from oig_pipeline.cli.app import FETCH_HELP, IMPORT_HELP, AsJson, as_json, say
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.fetch import crawl_policy as usual
 from oig_pipeline.fetch.crawl_policy import DEFAULT_SOURCE, CrawlPolicy
@@ -44,10 +44,8 @@ Backoff = Annotated[float, typer.Option("--backoff", help="Seconds before the fi
 Patience = Annotated[float, typer.Option("--patience", help="Maximum seconds for one response.")]
 Base = Annotated[str | None, typer.Option("--base-url", help="Another site to fetch from, for tests.")]
 
-fetch_app = typer.Typer(help="Fetch new captures, or the documents behind the reports.", pretty_exceptions_enable=False)
-import_app = typer.Typer(help="Import captures from archives.", no_args_is_help=True, pretty_exceptions_enable=False)
-app.add_typer(fetch_app, name="fetch", invoke_without_command=True)
-app.add_typer(import_app, name="import")
+fetch_app = typer.Typer(help=FETCH_HELP, pretty_exceptions_enable=False, rich_markup_mode=None)
+import_app = typer.Typer(help=IMPORT_HELP, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 @fetch_app.callback(invoke_without_command=True)

@@ -10,15 +10,19 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from oig_pipeline.cli import output
 from oig_pipeline.cli.app import AsForm, AsJson, BaseUrl, Form, NoWait, app, print_rows, say, shown_json
 from oig_pipeline.settings import MAX_EXPORTED, MAX_QUARANTINE, Settings, settings
+
+if TYPE_CHECKING:
+    from oig_pipeline.cli.run_report import RunReport
 
 Raw = Annotated[Path | None, typer.Option("--raw", help="Folder of captures.", show_default="data/raw")]
 Target = Annotated[
@@ -65,28 +69,48 @@ def build(
     as_json: AsJson = False,
 ) -> None:
     """Check the captures and publish a release of the rows that break no error rule."""
-    with _lasting():
-        from oig_pipeline import reporting
-        from oig_pipeline.cli import terminal
-        from oig_pipeline.reporting import violations
-        from oig_pipeline.run import pipeline
+    from oig_pipeline.cli import run_report
 
     config = settings(
         raw, out, corrections, max_quarantine, not no_wait, exports=exports, site=not no_site, base_url=base_url
     )
-    outcome, seconds = _timed(pipeline.build, config, quiet=as_json)
+    report, seconds = _built(config, quiet=as_json)
     if as_json:
-        say(shown_json(json.dumps(reporting.summary(outcome, seconds), ensure_ascii=False)))
+        say(shown_json(json.dumps(report.timed(seconds), ensure_ascii=False)))
     else:
         place = config.remote or (None if config.out.resolve() == Settings().out.resolve() else str(config.out))
-        terminal.print_outcome(outcome, violations.first(outcome, config, terminal.MAX_ERRORS), seconds, place)
-    if config.site and outcome.release is not None and outcome.site is None and config.remote is None:
+        run_report.print_report(report, seconds, place)
+    if report.has_too_many:
         from oig_pipeline.site import service
 
         say(f"oig: {service.TOO_MANY}", is_error=True)
-    for reason in outcome.assessment.reasons:
+    for reason in report.summary["failures"]:
         say(f"oig: nothing was published: {reason}", is_error=True)
-    raise typer.Exit(reporting.build_status(outcome))
+    raise typer.Exit(report.status)
+
+
+def _built(config: Settings, *, quiet: bool) -> tuple[RunReport, float]:
+    """Return the report of a build, which is the last one's if nothing has changed since; and how long it took."""
+    from oig_pipeline.cli import run_report
+    from oig_pipeline.run import last_build
+
+    began = time.monotonic()
+    if (previous := last_build.unchanged(config)) is not None:
+        return run_report.RunReport(**previous), time.monotonic() - began
+    inputs = last_build.inputs(config)
+    with _lasting():
+        from oig_pipeline import reporting
+        from oig_pipeline.reporting import violations
+        from oig_pipeline.run import pipeline
+
+    outcome, seconds = _timed(pipeline.build, config, quiet=quiet)
+    verdict = violations.first(outcome, config, run_report.MAX_ERRORS)
+    report = run_report.report_of(outcome, verdict, reporting.build_status(outcome))
+    if outcome.release is not None and config.remote is None:
+        report = replace(report, has_too_many=config.site and outcome.site is None)
+        # What could not be read for a passing reason is tried again.
+        last_build.record(config, None if outcome.result.is_transient else inputs, report.repeated().as_dict())
+    return report, seconds
 
 
 @app.command()
@@ -106,7 +130,7 @@ def check(
     """Check the captures without writing anything: exit 0 if clean, 1 on violations, 2 if it could not run."""
     with _lasting():
         from oig_pipeline import reporting
-        from oig_pipeline.cli import terminal
+        from oig_pipeline.cli import run_report
         from oig_pipeline.reporting import violations
         from oig_pipeline.run import pipeline
 
@@ -118,7 +142,7 @@ def check(
     if as_json:
         say(shown_json(json.dumps(reporting.summary(outcome, seconds), ensure_ascii=False)))
     elif form is ReportFormat.text:
-        terminal.print_outcome(outcome, verdict, seconds)
+        run_report.print_report(run_report.report_of(outcome, verdict, verdict.status), seconds)
     else:
         # Imported here: who asks for text does not wait for the other notations.
         from oig_pipeline.reporting import formats

@@ -13,10 +13,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from oig_pipeline.domain.whitespace import WHITESPACE
+
+if TYPE_CHECKING:
+    import polars as pl
+else:
+    from oig_pipeline.domain.deferred import polars as pl
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
-
-import polars as pl
+from typing import TYPE_CHECKING, Literal
 
 from oig_pipeline.domain.whitespace import WHITESPACE
+
+if TYPE_CHECKING:
+    import polars as pl
+else:
+    from oig_pipeline.domain.deferred import polars as pl
 
 CENTURY = 2000
 DASHES = r"\-\u2010-\u2015\u2212\u00ad"

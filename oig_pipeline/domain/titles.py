@@ -11,9 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
+else:
+    from oig_pipeline.domain.deferred import polars as pl
+
 
 _LEFTOVERS = r"[ (*,]+$"  # of "(PDF, 12 pages - 1.2 MB)", footnote stars, commas
 _DASH = r"[-\u2013\u2014:]"

@@ -55,7 +55,7 @@ class Value:
     @property
     def is_known(self) -> bool:
         """Whether there is a value; that a title bears no mark is none."""
-        nothing = (None, [], REPORTS[self.field].unknown)
+        nothing: tuple[Any, ...] = (None, [], REPORTS[self.field].unknown)
         return self.value is not False and self.value not in nothing
 
 

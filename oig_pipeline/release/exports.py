@@ -65,22 +65,23 @@ def _write_sqlite(reports: pl.DataFrame, file: Path) -> None:
         table = database.table("reports")
         # Types are the contract's: guessed from the first rows, a column of nulls would become text.
         table.create({name: _TYPES.get(dtype, str) for name, dtype in reports.schema.items()}, pk=KEY)
-        for batch in reports.iter_slices(_BATCH):
-            table.insert_all(map(_row, batch.iter_rows(named=True)))
+        insert = f"INSERT INTO reports VALUES ({', '.join('?' * reports.width)})"
+        with connection:
+            for batch in reports.iter_slices(_BATCH):
+                connection.executemany(insert, zip(*map(_cells, batch), strict=True))
         table.enable_fts(SEARCHED, tokenize="porter unicode61")
         table.create_index(["fiscal_year"])
         database.vacuum()
 
 
-def _row(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else _plain(value)
-        for name, value in row.items()
-    }
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+def _cells(column: pl.Series) -> list[Any]:
+    """Return the values of a column as SQLite holds them: lists as JSON, days and times as ISO texts."""
+    values = column.to_list()
+    if column.dtype == NAMES:
+        return [None if value is None else json.dumps(value, ensure_ascii=False) for value in values]
+    if column.dtype.is_temporal():
+        return [None if value is None else value.isoformat() for value in values]
+    return values
 
 
 def problems(reports: pl.DataFrame, folder: Path) -> Iterator[str]:
@@ -117,4 +118,8 @@ def _sqlite_holds(reports: pl.DataFrame, file: Path) -> bool:
         if len(rows) != reports.height:
             return False
         copy.execute("INSERT INTO reports_fts(reports_fts, rank) VALUES ('integrity-check', 1)")
-        return all(dict(row) == _row(report) for row, report in zip(rows, reports.iter_rows(named=True), strict=True))
+        if rows and rows[0].keys() != reports.columns:
+            return False
+        return all(
+            tuple(row) == cells for row, cells in zip(rows, zip(*map(_cells, reports), strict=True), strict=True)
+        )

@@ -50,6 +50,11 @@ class RunResult:
     documents: Documents = field(default_factory=none)
     tmp_folder: object = None
 
+    @property
+    def is_transient(self) -> bool:
+        """Whether a capture could not be read for a reason that may not last."""
+        return any(finding.is_transient for summary in self.summaries for finding in summary.findings)
+
     @cached_property
     def partition_stats(self) -> RunStats:
         """The statistics of all fiscal years."""

@@ -203,6 +203,7 @@ def _write_list(
     pages = [report_list.reports[n : n + PAGE_SIZE] for n in range(0, len(report_list.reports), PAGE_SIZE)]
     is_full = report_list.kind.has_full_summaries
     contents = _contents(report_list, folders) if report_list.kind.has_contents else {}
+    writer.plan(urls.page(report_list.folder, number + 1) for number in range(len(pages)))
     for number, reports in enumerate(pages, start=1):
         path = urls.page(report_list.folder, number)
 

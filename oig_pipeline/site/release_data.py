@@ -15,12 +15,15 @@ from typing import Any, NamedTuple
 import duckdb
 import polars as pl
 
+from oig_pipeline.contract.schemas import TABLES
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.release import manifest, version_log
 from oig_pipeline.release.catalog import connect, derived_views
 from oig_pipeline.release.diff import ReportKey
 from oig_pipeline.release.files import read_reports
 
+MAX_LOADED = 32 * 2**20
+"""Bytes of Parquet that are read into memory as a whole; there they take some ten times as much."""
 Row = dict[str, Any]
 Key = ReportKey
 
@@ -137,4 +140,15 @@ def open_source(
     release: Path, curated_folder: Path | None, corrections: Sequence[Mapping[str, Any]] | None
 ) -> ReleaseData:
     """Return the source of a site from a release's folder and the curated folder that contains it."""
-    return ReleaseData(release, curated_folder, connect(str(release)), corrections)
+    connection = connect(str(release))
+    if sum(file.stat().st_size for file in release.rglob("*.parquet")) <= MAX_LOADED:
+        _load(connection)
+    return ReleaseData(release, curated_folder, connection, corrections)
+
+
+def _load(connection: duckdb.DuckDBPyConnection) -> None:
+    """Read the tables into memory: a site asks some two hundred questions, each of which would open all files."""
+    for table in TABLES:
+        connection.execute(
+            f"CREATE TABLE loaded AS FROM {table}; DROP VIEW {table}; ALTER TABLE loaded RENAME TO {table}"
+        )

@@ -10,13 +10,14 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Collection
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from oig_pipeline.contract.rules import BY_CODE as RULES
 from oig_pipeline.offices import AGENCIES, OFFICES
@@ -28,6 +29,7 @@ LONGEST_LEAD = 280
 """Most characters of a summary in a list, and of a page's description."""
 # What neither HTML nor XML can hold, and what turns the direction of the words around it; a listing may hold both.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_HARMLESS = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 # Sources of pages that change what they say; libraries that change how they come out.
 _LIBRARIES = ("jinja2", "vl-convert-python", "duckdb", "pyarrow")
 
@@ -45,7 +47,6 @@ class Site:
         self.base_url = base_url.rstrip("/") + "/" if base_url else None
         self.wording = about.wording(offices)
         self.has_offices = len(offices) > 1
-        self._environment = _environment()
 
     def render(self, template: str, path: str, **content: Any) -> str:
         """Return a page.
@@ -56,9 +57,13 @@ class Site:
             content: what the template shows.
         """
         root = "../" * path.count("/")
-        return self._environment.get_template(template).render(
-            root=root,
+        section = path if path.count("/") < 2 else f"{path.partition('/')[0]}/"
+        return fragment(
+            template,
+            root,
             path=path,
+            masthead=partial(_masthead, section, self.wording, self.has_offices),
+            foot=partial(_foot, self.wording),
             canonical=self.canonical(path),
             base_url=self.base_url,
             wording=self.wording,
@@ -73,7 +78,23 @@ class Site:
 
 def fragment(template: str, root: str, **content: Any) -> str:
     """Return a part of pages that all lie at the same depth: `root` leads from them to the site's folder."""
-    return _environment().get_template(template).render(root=root, **content)
+    return plain(_template(template).render(root=root, **content))
+
+
+@cache
+def _template(name: str) -> Template:
+    return _environment().get_template(name)
+
+
+@cache
+def _masthead(path: str, wording: about.Wording, has_offices: bool, root: str) -> Markup:
+    """Return what stands above the content of a page; of pages deep in a section, `path` is that section's folder."""
+    return Markup(fragment("masthead.html", root, path=path, wording=wording, has_offices=has_offices))
+
+
+@cache
+def _foot(wording: about.Wording, root: str) -> Markup:
+    return Markup(fragment("foot.html", root, wording=wording))
 
 
 @cache
@@ -101,7 +122,7 @@ def _environment() -> Environment:
 
 
 def _finalize(value: Any) -> Any:
-    return "" if value is None else plain(value) if type(value) is str else value
+    return "" if value is None else value
 
 
 def office_name(code: str) -> str:
@@ -116,7 +137,11 @@ def agency_label(code: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text without the characters that a page cannot hold or must not obey."""
-    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text) if _CONTROLS.search(text) else text
+    # Nearly all characters are harmless ones of ASCII; leaving these out is many times faster than searching them.
+    rest = text.encode(errors="surrogatepass").translate(None, _HARMLESS)
+    if not rest or not _CONTROLS.search(rest.decode(errors="surrogatepass")):
+        return text
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def lead(text: str | None) -> str:

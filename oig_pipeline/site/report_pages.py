@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
+
+from markupsafe import Markup, escape
 
 from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.names import LINE_COLUMNS
@@ -21,6 +23,8 @@ from oig_pipeline.site.render import Site, cell, day, fragment, lead, weblink
 from oig_pipeline.site.urls import INDEX, Places
 from oig_pipeline.site.write import SiteWriter
 
+LONGEST_WORD = 100
+"""Characters below which a text counts as a value that other reports have too."""
 _NEIGHBOURS = ("newer", "older")
 
 Links = list[tuple[str, str]]
@@ -52,6 +56,7 @@ def write(source: ReleaseData, lists: Places, site: Site, writer: SiteWriter) ->
     for reports, (_, details) in zip(years, source.details(), strict=True):
         rows = reports.to_dicts()
         neighbours = _neighbours(rows)
+        writer.plan(f"{urls.of_report(row)}/{name}" for row in rows for name in ("report.json", INDEX))
         for row in rows:
             key = key_of(row)
             pages.append(_write_one(row, details[key], neighbours[key], lists, site, writer))
@@ -95,7 +100,7 @@ def _page(
     row: Row, details: Row, neighbours: Row, topics: Links, agencies: Links, office: str | None, site: Site
 ) -> str:
     path = f"{urls.of_report(row)}/{INDEX}"
-    sightings = {s["sighting_id"]: s for s in details["sightings"]}
+    sightings: dict[str | None, Row] = {s["sighting_id"]: s for s in details["sightings"]}
     (provenance,) = details["read_from"]
     messages: dict[str, list[str]] = {}
     for violation in details["violations"]:
@@ -110,7 +115,7 @@ def _page(
         sightings=details["sightings"],
         flags=[(code, messages.get(code, [])) for code in row["quality_flags"]],
         history=details["history"],
-        fields=[(head, cell(row[name]), _place(name, sightings.get(provenance.get(name)))) for name, head in _heads()],
+        fields=_fields(row, sightings, provenance),
         citation=citation(row, site.canonical(path)),
         described=lead(row["summary"]) or f"{row['report_number']}, fiscal year {year_name(row['fiscal_year'])}.",
         jsonld=jsonld.report(row, site.canonical(path)),
@@ -121,6 +126,24 @@ def _page(
         },
         office=office,
     )
+
+
+def _fields(row: Row, sightings: dict[str | None, Row], provenance: Row) -> Markup:
+    """Return the rows of the table of all fields, which is the same on every page but for few words."""
+    lines = []
+    for name, head in _heads():
+        place = _place(name, sightings.get(provenance.get(name)))
+        lines.append(f'<tr>{head}<td>{_escaped(cell(row[name]))}</td><td class="path">{_escaped(place)}</td></tr>')
+    return Markup("\n".join(lines))
+
+
+def _escaped(text: str) -> str:
+    return _escaped_word(text) if len(text) < LONGEST_WORD else str(escape(text))
+
+
+@lru_cache(maxsize=10_000)  # most fields hold one of few short values
+def _escaped_word(text: str) -> str:
+    return str(escape(text))
 
 
 @cache

@@ -44,6 +44,7 @@ def write(reports: list[ReportPage], report_lists: dict[str, list[ReportList]], 
     words = _words(rows)
     parts = _parts(words)
     lengths = _lengths(words, len(rows))
+    writer.plan(f"{FOLDER}/{_hex(prefix)}.js" for prefix, _ in parts)
     for prefix, terms in parts:
         script = f"oigIndex.part({_js(prefix)},{_js(terms)});\n"
         writer.page(f"{FOLDER}/{_hex(prefix)}.js", script)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +51,10 @@ class SiteWriter:
         self.fingerprint = fingerprint
         folder.mkdir(parents=True, exist_ok=True)
         before = _state(folder)
-        self._folders: set[Path] = set()
+        self._folders: set[str] = set()
         self._log: TextIO | None = None
+        self._planned: list[str] = []
+        self._announced: set[str] = set()
         if before is None:
             if any(folder.iterdir()):
                 raise CannotRun(f"{folder}: the folder is not empty and holds no site; name a new or an empty one")
@@ -84,6 +86,10 @@ class SiteWriter:
             self._before.pop(f"{folder.as_posix()}/", None)
         target = self.folder / path
         target.with_name(f".{target.name}").unlink(missing_ok=True)
+
+    def plan(self, paths: Iterable[str]) -> None:
+        """Say which files come next, so that they are noted together: noting each takes as long as writing it."""
+        self._planned = list(paths)
 
     def page(self, path: str, content: Content | Callable[[], Content], *inputs: object) -> None:
         """Write a file, unless the last build wrote it from the same inputs and it still exists.
@@ -170,21 +176,41 @@ class SiteWriter:
         if path != STATE:
             self._announce(path)
             self._written += 1
-        atomic.write(self._target(path), data)
+        target = self._target(path)
+        if path in self._there or not _is_created(target, data):
+            atomic.write(target, data)
         self._there[path] = len(data)
 
     def _announce(self, path: str) -> None:
-        """Note that a file is about to be written."""
+        """Note that a file is about to be written, and with it those that are planned."""
+        if path in self._announced:
+            return
         if self._log is None:
-            self._log = (self.folder / UNFINISHED).open("a", encoding="utf-8", buffering=1)
-        self._log.write(json.dumps(path) + "\n")
+            self._log = (self.folder / UNFINISHED).open("a", encoding="utf-8")
+        paths = {path, *self._planned} - self._announced
+        self._planned = []
+        self._log.write("".join(json.dumps(path) + "\n" for path in sorted(paths)))
+        self._log.flush()
+        self._announced |= paths
 
     def _target(self, path: str) -> Path:
-        target = self.folder / path
-        if target.parent not in self._folders:
+        target, folder = self.folder / path, path.rpartition("/")[0]
+        if folder not in self._folders:
             target.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(target.parent)
+            self._folders.add(folder)
         return target
+
+
+def _is_created(target: Path, data: bytes) -> bool:
+    """Return whether a file could be written that was not there: nobody reads an old one, so it needs no renaming."""
+    try:
+        with target.open("xb", buffering=0) as file:
+            remaining = memoryview(data)
+            while remaining:
+                remaining = remaining[file.write(remaining) :]
+    except FileExistsError:
+        return False
+    return True
 
 
 def _state(folder: Path) -> dict[str, tuple[str, int | None]] | None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import oig_pipeline
+from oig_pipeline.run import last_build, pipeline
 from tests.conftest import Captures, Oig
 from tests.policy import CASES, GOOD
 
@@ -160,20 +164,71 @@ def test_a_fault_of_the_software_is_one_line(repo_data: Path, tmp_path: Path) ->
     ]
 
 
-@pytest.mark.process
-@pytest.mark.parametrize("command", [["check"], ["build"], ["query", "FROM reports LIMIT 1"], ["--version"]])
-def test_commands_that_need_no_dagster_do_not_import_it(command: list[str], built_data: Path) -> None:
-    script = (
-        f"import sys; sys.argv = ['oig', *{command!r}]\n"
-        "from oig_pipeline.cli import main\n"
-        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
-        "loaded = {m.split('.')[0] for m in sys.modules}\n"
-        "assert not loaded & {'dagster', 'pandas', 'dagster_graphql'}, loaded\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=built_data.parent, capture_output=True, text=True, check=False
-    )
+NEVER = {"dagster", "pandas", "dagster_graphql"}
+HEAVY = {"polars", "pandera", "pyarrow", "duckdb", "jinja2"}
+RUN = """
+import sys
+sys.argv = ["oig", *{command!r}]
+from oig_pipeline.cli import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+unneeded = {{module.split(".")[0] for module in sys.modules}} & {modules!r}
+assert not unneeded, unneeded
+"""
+
+
+def without(modules: set[str], command: list[str], cwd: Path) -> None:
+    script = RUN.format(command=command, modules=modules)
+    done = subprocess.run([sys.executable, "-c", script], cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("command", "modules"),
+    [
+        (["check"], {"duckdb", "jinja2"}),
+        (["build"], set()),
+        (["query", "FROM reports LIMIT 1"], {"jinja2"}),
+        (["--version"], {*HEAVY, "rich"}),
+        (["--help"], {*HEAVY, "rich"}),
+        (["fetch", "--help"], {*HEAVY, "rich"}),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_a_command_does_not_import_what_it_does_not_need(
+    command: list[str], modules: set[str], built_data: Path
+) -> None:
+    without(NEVER | modules, command, built_data.parent)
+
+
+@pytest.mark.process
+def test_a_build_that_finds_nothing_new_says_the_same_at_once(
+    built_data: Path, oig: Oig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lines() -> list[str]:
+        done = oig("build", cwd=built_data.parent)
+        assert done.returncode == 0, done.stderr
+        return re.sub(r"up to date, [0-9.]+ s", "up to date", done.stdout).splitlines()
+
+    def summary() -> dict[str, object]:
+        return {**json.loads(oig("build", "--json", cwd=built_data.parent).stdout), "seconds": None}
+
+    file = built_data / "curated" / ".cache" / last_build.RECORD
+    with monkeypatch.context() as patch:
+        # The captures were copied a moment ago.
+        patch.setattr(last_build, "time", SimpleNamespace(time_ns=lambda: time.time_ns() + 10**10))
+        built, built_summary = lines(), summary()
+        assert any(line.startswith("Release ") and "(up to date)" in line for line in built)
+        assert file.is_file()
+        patch.setattr(pipeline, "build", lambda *_: 1 / 0)
+        assert lines() == built
+        assert summary() == built_summary
+    time.sleep(last_build.GRAIN / 10**9)
+    oig("build", cwd=built_data.parent)
+    without(NEVER | HEAVY, ["build"], built_data.parent)
 
 
 def test_captures_are_listed_with_what_they_are_taken_for(repo_data: Path, oig: Oig) -> None:

@@ -160,6 +160,26 @@ def test_a_folder_that_was_kept_is_looked_at_after_a_kill(tmp_path: Path) -> Non
     assert site(tmp_path) == {"search/1.js": "old"}
 
 
+def test_planned_files_are_noted_once_and_none_is_lost_by_a_kill(tmp_path: Path) -> None:
+    with SiteWriter(tmp_path, "software") as writer:
+        writer.plan(["a/1.html", "a/2.html"])
+        assert not (tmp_path / UNFINISHED).exists()
+        writer.page("a/1.html", "one")
+        writer.page("a/2.html", "two")
+        writer.page("b.html", "three")
+    assert (tmp_path / UNFINISHED).read_text().splitlines() == ['"a/1.html"', '"a/2.html"', '"b.html"']
+    build(tmp_path, {"a/1.html": "one"})
+    assert site(tmp_path) == {"a/1.html": "one"}
+
+
+def test_a_file_that_came_meanwhile_is_replaced(tmp_path: Path) -> None:
+    with SiteWriter(tmp_path, "software") as writer:
+        (tmp_path / "index.html").write_text("somebody's")
+        writer.page("index.html", "new")
+        writer.finish()
+    assert site(tmp_path) == {"index.html": "new"}
+
+
 def test_a_linked_file_leaves_no_link_beside_it(tmp_path: Path) -> None:
     source = tmp_path / "reports.parquet"
     source.write_text("a")
