@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
@@ -45,6 +45,18 @@ class NewsEntry:
     summary: str
 
 
+@dataclass(frozen=True)
+class Entry:
+    """An entry as the notation has it; `identity` is what no other entry of any feed is made of."""
+
+    title: str
+    identity: str
+    when: dt.datetime
+    page: str
+    categories: tuple[str, ...]
+    summary: str
+
+
 def write(
     source: ReleaseData,
     reports: list[ReportPage],
@@ -56,13 +68,13 @@ def write(
     """Write the feed of all reports, and those of lists."""
     news = sorted(_news(source, reports, changes), key=lambda entry: entry.when, reverse=True)
     feed_path = f"{FEEDS}/reports.xml"
-    writer.page(feed_path, _feed(site.wording.title, feed_path, "index.html", news[:MAX_ENTRIES], site))
+    writer.page(feed_path, feed(site.wording.title, feed_path, "index.html", [*map(_entry, news[:MAX_ENTRIES])], site))
     for report_list in (report_list for kind in report_lists.values() for report_list in kind if report_list.feed):
         folder, path = report_list.kind.folder, report_list.feed
         entries = [entry for entry in news if report_list.name in urls.names(folder, entry.report.row)][:MAX_ENTRIES]
         of_office = f"Reports of {report_list.heading}"
         title = of_office if folder == "offices" else f"{report_list.heading}: reports of {site.wording.inspector}"
-        writer.page(path, _feed(title, path, f"{report_list.folder}/index.html", entries, site))
+        writer.page(path, feed(title, path, f"{report_list.folder}/index.html", [*map(_entry, entries)], site))
 
 
 def _news(source: ReleaseData, reports: list[ReportPage], changes: Changes) -> Iterator[NewsEntry]:
@@ -106,29 +118,49 @@ def _summaries(difference: Difference) -> dict[Key, str]:
     return {**summaries, **{key: f"Changed: {'; '.join(words)}." for key, words in fields.items()}}
 
 
-def _feed(title: str, path: str, page: str, news: list[NewsEntry], site: Site) -> bytes:
-    feed = Xml.Element("feed", xmlns=ATOM)
-    _add(feed, "title", title)
-    _add(feed, "id", uuid.uuid5(_IDS, path).urn)
-    _add(feed, "updated", _instant(max((entry.when for entry in news), default=_NO_TIME)))
-    _add(_add(feed, "author"), "name", about.PUBLISHER)
-    _add(feed, "link", rel="self", type="application/atom+xml", href=_address(path, site))
-    _add(feed, "link", rel="alternate", type="text/html", href=_address(page, site))
-    _add(feed, "rights", about.LICENCE_TITLE)
-    for entry in news:
-        row = entry.report.row
-        item = _add(feed, "entry")
-        _add(item, "title", f"{OFFICES.qualified(row['office'], row['report_number'])}: {row['title']}")
-        office, number, year = entry.report.key
-        _add(item, "id", uuid.uuid5(_IDS, f"{OFFICES.qualified(office, number)} {year_name(year)} {entry.release}").urn)
+def feed(title: str, path: str, page: str, entries: Sequence[Entry], site: Site) -> bytes:
+    """Return a feed, newest entries first.
+
+    Args:
+        title: its title.
+        path: its own path in the site.
+        page: the page that shows the same.
+        entries: its entries.
+        site: the site.
+    """
+    root = Xml.Element("feed", xmlns=ATOM)
+    _add(root, "title", title)
+    _add(root, "id", uuid.uuid5(_IDS, path).urn)
+    _add(root, "updated", _instant(max((entry.when for entry in entries), default=_NO_TIME)))
+    _add(_add(root, "author"), "name", about.PUBLISHER)
+    _add(root, "link", rel="self", type="application/atom+xml", href=_address(path, site))
+    _add(root, "link", rel="alternate", type="text/html", href=_address(page, site))
+    _add(root, "rights", about.LICENCE_TITLE)
+    for entry in entries:
+        item = _add(root, "entry")
+        _add(item, "title", entry.title)
+        _add(item, "id", uuid.uuid5(_IDS, entry.identity).urn)
         _add(item, "updated", _instant(entry.when))
-        _add(item, "link", rel="alternate", type="text/html", href=_address(f"{urls.of_report(row)}/index.html", site))
-        for code in row["agencies"]:
-            _add(item, "category", term=code)
-        _add(item, "summary", " ".join(filter(None, (entry.summary, row["summary"]))))
-    Xml.indent(feed, "")
-    content: bytes = Xml.tostring(feed, encoding="utf-8", xml_declaration=True)
+        _add(item, "link", rel="alternate", type="text/html", href=_address(entry.page, site))
+        for category in entry.categories:
+            _add(item, "category", term=category)
+        _add(item, "summary", entry.summary)
+    Xml.indent(root, "")
+    content: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
     return content + b"\n"
+
+
+def _entry(news: NewsEntry) -> Entry:
+    row, (office, number, year) = news.report.row, news.report.key
+    name = OFFICES.qualified(office, number)
+    return Entry(
+        title=f"{name}: {row['title']}",
+        identity=f"{name} {year_name(year)} {news.release}",
+        when=news.when,
+        page=f"{urls.of_report(row)}/index.html",
+        categories=tuple(row["agencies"]),
+        summary=" ".join(filter(None, (news.summary, row["summary"]))),
+    )
 
 
 def _address(path: str, site: Site) -> str:

@@ -7,7 +7,7 @@ template), or finding reports by words (see `search.py`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from oig_pipeline.domain.fiscal_year import first_day, last_day
 from oig_pipeline.offices import AGENCIES
 from oig_pipeline.release.files import year_name
 from oig_pipeline.site import urls
-from oig_pipeline.site.release_data import Key
+from oig_pipeline.site.release_data import Key, Row
 from oig_pipeline.site.render import Site, day, fragment, office_name
 from oig_pipeline.site.report_pages import ReportPage, marks
 from oig_pipeline.site.urls import INDEX, Places
@@ -153,8 +153,14 @@ def _of_kind(kind: Kind, reports: list[ReportPage], folders: dict[Any, str]) -> 
         yield ReportList(kind, name, folders[name], grouped[name])
 
 
-def write(report_lists: dict[str, list[ReportList]], folders: Places, site: Site, writer: SiteWriter) -> None:
-    """Write the pages of all lists, and an index page for each kind."""
+def write(
+    report_lists: dict[str, list[ReportList]],
+    folders: Places,
+    scorecards: Mapping[str, list[Row]],
+    site: Site,
+    writer: SiteWriter,
+) -> None:
+    """Write the pages of all lists, and an index page for each kind; those of agencies show their scorecard."""
 
     # A report is in several lists, whose pages are all at the same depth.
     @cache
@@ -172,7 +178,8 @@ def write(report_lists: dict[str, list[ReportList]], folders: Places, site: Site
         top = f"{kind.folder}/{INDEX}"
         writer.page(top, site.render("lists.html", top, kind=kind, lists=kind_lists))
         for report_list in kind_lists:
-            _write_list(report_list, card, folders, site, writer)
+            scores = scorecards.get(report_list.name, []) if kind.folder == "agencies" else []
+            _write_list(report_list, card, folders, scores, site, writer)
 
 
 def card_context(report: ReportPage) -> dict[str, Any]:
@@ -198,7 +205,12 @@ def _contents(report_list: ReportList, folders: Places) -> dict[str, list[tuple[
 
 
 def _write_list(
-    report_list: ReportList, card: Callable[[Key, bool], str], folders: Places, site: Site, writer: SiteWriter
+    report_list: ReportList,
+    card: Callable[[Key, bool], str],
+    folders: Places,
+    scores: list[Row],
+    site: Site,
+    writer: SiteWriter,
 ) -> None:
     pages = [report_list.reports[n : n + PAGE_SIZE] for n in range(0, len(report_list.reports), PAGE_SIZE)]
     is_full = report_list.kind.has_full_summaries
@@ -210,8 +222,9 @@ def _write_list(
         def content(path: str = path, number: int = number, reports: list[ReportPage] = reports) -> str:
             cards = [(report.row["fiscal_year"], card(report.key, is_full)) for report in reports]
             return site.render(
-                "list.html", path, listed=report_list, contents=contents, cards=cards, number=number, pages=len(pages)
-            )
+                "list.html", path, listed=report_list, contents=contents, scores=scores, cards=cards, number=number,
+                pages=len(pages),
+            )  # fmt: skip
 
         digests = [report.digest for report in reports]
         writer.page(
@@ -221,6 +234,7 @@ def _write_list(
             len(report_list.reports),
             report_list.years,
             contents,
+            scores,
             folders.get("offices"),
             site.wording.name,
             number,

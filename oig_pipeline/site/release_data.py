@@ -127,6 +127,18 @@ _DETAILS = {
         ORDER BY sightings.office, report_number, rule, message
     """,
     "read_from": "SELECT * EXCLUDE (fiscal_year) FROM provenance WHERE fiscal_year IS NOT DISTINCT FROM $1",
+    "recommendations": """
+        SELECT * EXCLUDE (fiscal_year)
+        FROM recommendations
+        WHERE fiscal_year IS NOT DISTINCT FROM $1
+        ORDER BY office, report_number, place
+    """,
+    "recommendation_history": """
+        SELECT * EXCLUDE (fiscal_year)
+        FROM recommendation_history
+        WHERE fiscal_year IS NOT DISTINCT FROM $1
+        ORDER BY office, report_number, new_seen, recommendation, field
+    """,
     "history": """
         SELECT office, report_number, field, old_value, new_value, old_seen, new_seen, listing
         FROM report_history

@@ -154,7 +154,7 @@ def lead(text: str | None) -> str:
 
 def number(value: float | None) -> str:
     """Return a number with its thousands apart."""
-    return "" if value is None else f"{value:,}"
+    return "" if value is None else f"{value:,.2f}".removesuffix(".00") if isinstance(value, float) else f"{value:,}"
 
 
 def day(value: dt.date | dt.datetime | None) -> str:

@@ -115,6 +115,8 @@ def _page(
         sightings=details["sightings"],
         flags=[(code, messages.get(code, [])) for code in row["quality_flags"]],
         history=details["history"],
+        recommendations=details["recommendations"],
+        recommendation_history=details["recommendation_history"],
         fields=_fields(row, sightings, provenance),
         citation=citation(row, site.canonical(path)),
         described=lead(row["summary"]) or f"{row['report_number']}, fiscal year {year_name(row['fiscal_year'])}.",
