@@ -23,11 +23,15 @@ FROM = ("cell", "prose")
 RESPONSES = ("concurred", "partly", "not_concurred")
 AGREEMENTS = ("resolved", "unresolved")
 COMPLETIONS = ("open", "closed", "not_listed")
-FLAGS = (
-    *("number_beyond_made", "number_repeated", "money_conflict", "status_contradiction", "addressee_unknown"),
-    "response_contradiction",
-)
-"""What can be wrong with a recommendation."""
+FLAGS = {
+    "addressee_unknown": "Whom its text asks is none of the agencies of the office.",
+    "money_conflict": "Its text names another amount than its cell; the cell's is published.",
+    "number_beyond_made": "Its number is higher than the number of recommendations that were made.",
+    "number_repeated": "A page lists its number more than once.",
+    "response_contradiction": "Pages of one day say that it was concurred with, and that it was not.",
+    "status_contradiction": "Pages of one day say that it is open, and that it is closed; open is published.",
+}
+"""What can be wrong with a recommendation: its flag, and what it means."""
 
 _KEY = {name: REPORTS[name] for name in KEY}
 _RECOMMENDATION = Column(pl.String, "Number of the recommendation within its report, as printed, e.g. 3 or 1-1.")
@@ -88,7 +92,7 @@ RECOMMENDATIONS = {
     "last_seen_open": Column(TIME, "Latest known time (UTC) at which a page said that it is open.", nullable=True),
     "completion_path": Column(pl.String, "Path of the capture that says completion; null for none.", nullable=True),
     "completion_line": Column(pl.Int32, "Line of that capture on which it says so.", nullable=True, unit="lines"),
-    "quality_flags": Column(NAMES, "What is wrong with it, sorted.", among=FLAGS),
+    "quality_flags": Column(NAMES, "What is wrong with it, sorted.", among=tuple(FLAGS)),
 }  # fmt: skip
 
 HISTORY_FIELDS = (

@@ -130,6 +130,14 @@ def _last(read_result: ReadResult) -> pl.DataFrame:
             metadata={**columns_of("reports"), "dagster/column_lineage": metadata.lineage()},
             is_required=False,
         ),
+        checks.RECOMMENDATIONS: dg.AssetOut(
+            group_name=CURATED,
+            kinds={"polars"},
+            owners=OWNERS,
+            description=TABLE_DESCRIPTIONS["recommendations"],
+            metadata=columns_of("recommendations"),
+            is_required=False,
+        ),
     },
     deps=[DOCUMENTS],
     check_specs=checks.specs(),
@@ -177,6 +185,14 @@ def judgement(data: Data, sightings: ReadResult) -> Iterator[Any]:
     }
     yield dg.Output(stats.content.rows["reports"], checks.REPORTS, metadata=output_metadata)
     yield from checks.of_policy(assessment)
+    rows = result.scan("recommendations")
+    output_metadata = {
+        "dagster/row_count": stats.content.rows.get("recommendations", 0),
+        "by_completion": metadata.chart(metadata.by(rows, "completion"), "completion", "rows"),
+        "preview": metadata.preview(rows.tail(10).collect(), "recommendations", checks.SAMPLE_COLUMNS),
+    }
+    yield dg.Output(stats.content.rows.get("recommendations", 0), checks.RECOMMENDATIONS, metadata=output_metadata)
+    yield from checks.of_recommendations(result)
 
 
 @dg.asset(

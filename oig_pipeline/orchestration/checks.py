@@ -11,14 +11,17 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from oig_pipeline.contract.ledger_columns import FLAGS
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import RULES
-from oig_pipeline.orchestration.metadata import plain
+from oig_pipeline.orchestration.metadata import plain, preview
 from oig_pipeline.run.policy import Assessment
 from oig_pipeline.run.result import RunResult
 
-QUARANTINE, REPORTS = "quarantine", "reports"
+QUARANTINE, REPORTS, RECOMMENDATIONS = "quarantine", "reports", "recommendations"
 SAMPLE = 10
+SAMPLE_COLUMNS = ["office", "report_number", "recommendation", "completion", "completion_path", "completion_line"]
+"""What a check shows of recommendations."""
 # A listing without rows stops the run by the failure policy; the other rules quarantine or flag.
 BLOCKING_RULE = "listing_empty"
 POLICY = {
@@ -40,7 +43,24 @@ def specs() -> list[dg.AssetCheckSpec]:
         dg.AssetCheckSpec(name, asset=REPORTS, description=description, blocking=True)
         for name, description in POLICY.items()
     ]
-    return of_rules + of_policy
+    of_flags = [
+        dg.AssetCheckSpec(flag, asset=RECOMMENDATIONS, description=f"No recommendation has this fault: {words}")
+        for flag, words in FLAGS.items()
+    ]
+    return of_rules + of_policy + of_flags
+
+
+def of_recommendations(result: RunResult) -> Iterator[dg.AssetCheckResult]:
+    """Yield the result of the check of each flag of recommendations, with a sample."""
+    for flag in FLAGS:
+        flagged = result.scan("recommendations").filter(pl.col("quality_flags").list.contains(flag)).collect()
+        yield dg.AssetCheckResult(
+            asset_key=RECOMMENDATIONS,
+            check_name=flag,
+            passed=flagged.is_empty(),
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"recommendations": flagged.height, "sample": preview(flagged, "recommendations", SAMPLE_COLUMNS)},
+        )
 
 
 def of_rules(result: RunResult) -> Iterator[dg.AssetCheckResult]:

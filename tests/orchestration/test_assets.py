@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 
 from oig_pipeline.contract.columns import REPORTS
+from oig_pipeline.contract.ledger_columns import FLAGS
 from oig_pipeline.contract.rules import RULES
 from oig_pipeline.orchestration.assets import ASSETS
 from oig_pipeline.orchestration.definitions import defs
@@ -63,7 +64,7 @@ def failure(result: dg.ExecuteInProcessResult) -> str:
 def test_materialising_all_publishes_the_release_that_the_command_line_does(repo_data: Path) -> None:
     result = materialize(repo_data / "raw", dg.AssetSelection.all())
     assert result.success
-    assets = ["captures", "sightings", "quarantine", "reports", "release", "catalog", "site"]
+    assets = ["captures", "sightings", "quarantine", "reports", "recommendations", "release", "catalog", "site"]
     assert written(result) == assets
     latest = (repo_data / "curated" / "latest").resolve()
     outcome = pipeline.build(settings(repo_data / "raw", repo_data / "elsewhere"))
@@ -75,7 +76,12 @@ def test_materialising_all_publishes_the_release_that_the_command_line_does(repo
 
 def test_every_rule_has_a_check_with_counts_and_a_sample(repo_data: Path) -> None:
     results = checks(materialize(repo_data / "raw"))
-    assert set(results) == {*(r.code for r in RULES), "threshold", "accounting", "shape"}
+    assert set(results) == {*(r.code for r in RULES), "threshold", "accounting", "shape", *FLAGS}
+    conflict = results["money_conflict"]
+    assert not conflict.passed
+    assert [(r.data["report_number"], r.data["recommendation"]) for r in conflict.metadata["sample"].records] == [
+        ("OIG-23-42", "1")
+    ]
     mismatch = results["fiscal_year_mismatch"]
     assert mismatch.passed, "all violations are acknowledged"
     assert mismatch.metadata["violations"].value == 4
@@ -96,7 +102,9 @@ def test_two_reports_of_one_number_are_told_apart_by_their_offices(captures: Cap
     rows = ("dhs,OIG-14-131,Audit of Ports,2014", "treasury,OIG-14-131,Audit of Banks,2014")
     listing = "\n".join(["office,report_number,title,fiscal_year", *rows])
     result = materialize(captures({"list.csv": listing}))
-    (reports,) = result.asset_materializations_for_node("judgement")[-1:]
+    (reports,) = (
+        m for m in result.asset_materializations_for_node("judgement") if m.asset_key == dg.AssetKey("reports")
+    )
     preview = reports.metadata["preview"]
     assert isinstance(preview, dg.TableMetadataValue)
     assert [(r.data["office"], r.data["report_number"], r.data["title"]) for r in preview.records] == [

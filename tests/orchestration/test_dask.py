@@ -29,7 +29,9 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning:.*sqlalchemy.*"),
 ]
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
-ASSET_NAMES = sorted(["captures", "sightings", "quarantine", "reports", "release", "catalog", "site"])
+ASSET_NAMES = sorted(
+    ["captures", "sightings", "quarantine", "reports", "recommendations", "release", "catalog", "site"]
+)
 
 
 def raw_of(folder: Path, years: range, titles: str) -> Path:

@@ -46,7 +46,7 @@ def test_the_definitions_load_both_ways(home: Path) -> None:
     assert bare.returncode == 0, bare.stderr
     definitions = dg(home, "list", "defs", "--json")
     assert definitions.returncode == 0, definitions.stderr
-    assert {"captures", "sightings", "quarantine", "reports", "release", "catalog"} <= {
+    assert {"captures", "sightings", "quarantine", "reports", "recommendations", "release", "catalog"} <= {
         a["asset_key"] for a in json.loads(definitions.stdout)["assets"]
     }
 
