@@ -9,21 +9,19 @@ from __future__ import annotations
 import json
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from oig_pipeline.contract.column import NAMES
-from oig_pipeline.contract.columns import KEY, REPORTS
-from oig_pipeline.contract.schemas import POLARS_SCHEMAS
+from oig_pipeline.contract.schemas import COLUMNS, POLARS_SCHEMAS, TABLES
 from oig_pipeline.release import atomic, manifest
 from oig_pipeline.release.metadata.about import BETWEEN, REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE
 
-SEARCHED = [name for name, column in REPORTS.items() if column.search_weight is not None]
-"""The columns that the full-text index holds."""
 EXPORTS = (REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE)
 # What a spreadsheet takes for the beginning of a formula.
 _FORMULA = r"^[=+\-@\t\r]"
@@ -37,14 +35,14 @@ def are_of(release: Path) -> bool:
     return content is None or REPORTS_CSV in content.get("derived", EXPORTS)
 
 
-def write(reports: pl.DataFrame, folder: Path) -> None:
-    """Write all exports of the reports into a folder, each in one rename."""
+def write(reports: pl.DataFrame, folder: Path, recommendations: pl.DataFrame | None = None) -> None:
+    """Write all exports of the reports into a folder, each in one rename; SQLite has the recommendations as well."""
     # SQLite is written elsewhere: it takes locks, which not every file system supports.
     with tempfile.TemporaryDirectory() as tmp_dir:
         source = Path(tmp_dir)
         flat(reports).write_csv(source / REPORTS_CSV)
         reports.write_ndjson(source / REPORTS_NDJSON)
-        _write_sqlite(reports, source / REPORTS_SQLITE)
+        _write_sqlite(_in_sqlite(reports, recommendations), source / REPORTS_SQLITE)
         for name in EXPORTS:
             atomic.write(folder / name, (source / name).read_bytes())
 
@@ -57,21 +55,34 @@ def flat(reports: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(pl.when(texts.str.contains(_FORMULA)).then("'" + texts).otherwise(texts).name.keep())
 
 
-def _write_sqlite(reports: pl.DataFrame, file: Path) -> None:
+def _in_sqlite(reports: pl.DataFrame, recommendations: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
+    """Return the tables that SQLite holds."""
+    none = POLARS_SCHEMAS["recommendations"].to_frame()
+    return {"reports": reports, "recommendations": none if recommendations is None else recommendations}
+
+
+def _write_sqlite(tables: Mapping[str, pl.DataFrame], file: Path) -> None:
     import sqlite_utils  # slow to import, and a build may leave exports out
 
     with closing(sqlite3.connect(file)) as connection:
         database = sqlite_utils.Database(connection)
-        table = database.table("reports")
-        # Types are the contract's: guessed from the first rows, a column of nulls would become text.
-        table.create({name: _TYPES.get(dtype, str) for name, dtype in reports.schema.items()}, pk=KEY)
-        insert = f"INSERT INTO reports VALUES ({', '.join('?' * reports.width)})"
-        with connection:
-            for batch in reports.iter_slices(_BATCH):
-                connection.executemany(insert, zip(*map(_cells, batch), strict=True))
-        table.enable_fts(SEARCHED, tokenize="porter unicode61")
-        table.create_index(["fiscal_year"])
+        for name, rows in tables.items():
+            table = database.table(name)
+            # Types are the contract's: guessed from the first rows, a column of nulls would become text.
+            types = {column: _TYPES.get(dtype, str) for column, dtype in rows.schema.items()}
+            table.create(types, pk=TABLES[name].unique)
+            insert = f"INSERT INTO {name} VALUES ({', '.join('?' * rows.width)})"
+            with connection:
+                for batch in rows.iter_slices(_BATCH):
+                    connection.executemany(insert, zip(*map(_cells, batch), strict=True))
+            table.enable_fts(_searched(name), tokenize="porter unicode61")
+            table.create_index(["fiscal_year"])
         database.vacuum()
+
+
+def _searched(table: str) -> list[str]:
+    """Return the columns that the full-text index of a table holds."""
+    return [name for name, column in COLUMNS[table].items() if column.search_weight is not None]
 
 
 def _cells(column: pl.Series) -> list[Any]:
@@ -84,11 +95,17 @@ def _cells(column: pl.Series) -> list[Any]:
     return values
 
 
-def problems(reports: pl.DataFrame, folder: Path) -> Iterator[str]:
+def problems(reports: pl.DataFrame, folder: Path, recommendations: pl.DataFrame | None = None) -> Iterator[str]:
     """Yield which export does not hold the reports, as sentences."""
-    for name, holds in ((REPORTS_CSV, _csv_holds), (REPORTS_NDJSON, _ndjson_holds), (REPORTS_SQLITE, _sqlite_holds)):
+    tables = _in_sqlite(reports, recommendations)
+    holding: dict[str, Callable[[Path], bool]] = {
+        REPORTS_CSV: partial(_csv_holds, reports),
+        REPORTS_NDJSON: partial(_ndjson_holds, reports),
+        REPORTS_SQLITE: partial(_sqlite_holds, tables),
+    }
+    for name, holds in holding.items():
         try:
-            right = (folder / name).is_file() and holds(reports, folder / name)
+            right = (folder / name).is_file() and holds(folder / name)
         except (OSError, pl.exceptions.PolarsError, sqlite3.Error):
             right = False
         if not right:
@@ -107,19 +124,21 @@ def _ndjson_holds(reports: pl.DataFrame, file: Path) -> bool:
     return pl.read_ndjson(file.read_bytes(), schema=POLARS_SCHEMAS["reports"]).equals(reports)
 
 
-def _sqlite_holds(reports: pl.DataFrame, file: Path) -> bool:
+def _sqlite_holds(tables: Mapping[str, pl.DataFrame], file: Path) -> bool:
     with (
         closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection,
         closing(sqlite3.connect(":memory:")) as copy,
     ):
         connection.backup(copy)  # the index is checked by a statement that wants to write
         copy.row_factory = sqlite3.Row
-        rows = copy.execute("SELECT * FROM reports ORDER BY rowid").fetchall()
-        if len(rows) != reports.height:
-            return False
-        copy.execute("INSERT INTO reports_fts(reports_fts, rank) VALUES ('integrity-check', 1)")
-        if rows and rows[0].keys() != reports.columns:
-            return False
-        return all(
-            tuple(row) == cells for row, cells in zip(rows, zip(*map(_cells, reports), strict=True), strict=True)
-        )
+        return all(_table_holds(copy, name, expected) for name, expected in tables.items())
+
+
+def _table_holds(connection: sqlite3.Connection, name: str, expected: pl.DataFrame) -> bool:
+    rows = connection.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall()
+    if len(rows) != expected.height:
+        return False
+    connection.execute(f"INSERT INTO {name}_fts({name}_fts, rank) VALUES ('integrity-check', 1)")
+    if rows and rows[0].keys() != expected.columns:
+        return False
+    return all(tuple(row) == cells for row, cells in zip(rows, zip(*map(_cells, expected), strict=True), strict=True))

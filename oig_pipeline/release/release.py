@@ -150,9 +150,9 @@ def derive(release: Path) -> None:
     if not catalog.is_current(release):
         catalog.write(release)
     if exports.are_of(release):
-        reports = files.read_reports(release)
-        if any(exports.problems(reports, release)):
-            exports.write(reports, release)
+        reports, recommendations = (files.read_table(release, name) for name in ("reports", "recommendations"))
+        if any(exports.problems(reports, release, recommendations)):
+            exports.write(reports, release, recommendations)
 
 
 def clear_abandoned(out: Path) -> None:

@@ -50,7 +50,7 @@ def problems(release: Path) -> Iterator[str]:
         yield from _untraced(tables)
     yield from _catalog(release, tables)
     if exports.are_of(release):
-        yield from exports.problems(tables["reports"], release)
+        yield from exports.problems(tables["reports"], release, tables["recommendations"])
 
 
 def _misplaced(parts: Mapping[str, Mapping[str, pl.DataFrame]], sightings: pl.DataFrame) -> Iterator[str]:

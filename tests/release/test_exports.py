@@ -24,7 +24,7 @@ from oig_pipeline.contract.column import NAMES, TIME
 from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.release import exports
-from oig_pipeline.release.files import read_reports
+from oig_pipeline.release.files import read_reports, read_table
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings as run_settings
 from tests.conftest import DATA, Captures, examples
@@ -380,3 +380,19 @@ def test_a_damaged_export_is_made_again_by_the_next_build(loss: str, captures: C
     assert again is not None
     assert (again.id, again.is_new) == (release.id, False)
     assert list(exports.problems(reports, release.path)) == []
+
+
+def test_the_texts_of_recommendations_can_be_searched(own_release: Path) -> None:
+    question = (
+        "SELECT recommendations.report_number, recommendation FROM recommendations JOIN recommendations_fts "
+        "ON recommendations.rowid = recommendations_fts.rowid WHERE recommendations_fts MATCH 'improper payment'"
+    )
+    with closing(sqlite3.connect(own_release / "reports.sqlite")) as connection:
+        assert connection.execute(question).fetchall() == [("OIG-22-69", "3")]
+
+
+def test_a_recommendation_that_sqlite_lacks_is_a_fault(own_release: Path, tmp_path: Path) -> None:
+    reports, rows = (read_table(own_release, name) for name in ("reports", "recommendations"))
+    exports.write(reports, tmp_path, rows.head(2))
+    fault = "reports.sqlite: does not hold the reports of the release"
+    assert list(exports.problems(reports, tmp_path, rows)) == [fault]
