@@ -75,14 +75,13 @@ def title_marks(texts: pa.Array) -> pa.Table:
 
 def summary_answers(summaries: pa.Array) -> pa.Table:
     """Return what summaries say of recommendations, by column of reports; sentences that many share are read once."""
-    text = pl.col("text")
-    rows = _series(summaries).to_frame().select(text_statements.speaking_column(text).alias("text"))
-    answers, _ = text_statements.read_column(rows["text"], CUES)
-    named = rows.join(answers, on="text", how="left", maintain_order="left").select(
+    answers, _ = text_statements.read_column(_series(summaries), CUES)
+    rows = _series(summaries).to_frame().with_row_index("row")
+    of_reports = rows.join(answers, on="row", how="left", maintain_order="left").select(
         pl.col(name).alias(column) for column, name in ANSWERS.items()
     )
-    named = named.with_columns(pl.col("concurrence").fill_null("unknown"))
-    return named.to_arrow(compat_level=pl.CompatLevel.oldest())
+    of_reports = of_reports.with_columns(pl.col("concurrence").fill_null("unknown"))
+    return of_reports.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def _series(texts: pa.Array) -> pl.Series:

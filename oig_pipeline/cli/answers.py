@@ -71,7 +71,7 @@ def recommendations(
 ) -> None:
     """List recommendations with their status and the line that says it, the oldest reports first."""
     from oig_pipeline.query import service
-    from oig_pipeline.query.recommendations import Selection
+    from oig_pipeline.query.recommendation_lists import Selection
 
     selection = Selection(agency, is_open, is_not_concurred, since)
     print_rows(*service.recommendations(selection, release), form)

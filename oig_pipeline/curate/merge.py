@@ -19,7 +19,6 @@ from oig_pipeline.contract.columns import AGENCY_SOURCES, KEY, MERGED_FIELDS, PR
 from oig_pipeline.contract.names import BETWEEN_TOPICS
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.curate.compare_sources import IS_MIRROR
-from oig_pipeline.curate.statements import SPEAKING
 from oig_pipeline.domain.whitespace import folded_prose
 
 ORDER = ["fiscal_year", "office", "series", "sequence", "suffix", "report_number"]
@@ -193,11 +192,11 @@ def with_answers(merged: pl.DataFrame, published: pl.DataFrame, answers: pl.Data
 
     Args:
         merged: the reports.
-        published: their sightings, with their speaking sentences.
-        answers: what each distinct text of these says.
+        published: their sightings.
+        answers: what their summaries say, by the place of the sighting.
     """
-    texts = published.select(c("sighting_id").alias(_from("summary")), c(SPEAKING).alias("text"))
-    of_reports = texts.join(answers, on="text", how="inner").select(
+    places = published.select(c("sighting_id").alias(_from("summary"))).with_row_index("row")
+    of_reports = places.join(answers, on="row", how="inner").select(
         _from("summary"),
         c("made").alias("_recommendations"),
         c("questioned_costs").alias("_questioned_costs"),

@@ -14,10 +14,7 @@ import polars as pl
 from oig_pipeline.contract.columns import KEY
 from oig_pipeline.contract.ledger_columns import STATEMENTS
 from oig_pipeline.contract.names import LINE_COLUMNS, LISTED_COLUMNS
-from oig_pipeline.domain.statements import text_statements
 
-SPEAKING = "_speaking"
-"""The sentences of a sighting's summary that may say something."""
 RETRIEVED, PAGE, ROW = "_retrieved_at", "_page", "_row"
 """When the page was obtained, its address, and the place of the report: beside the columns of `STATEMENTS`."""
 _CELLS = {
@@ -40,20 +37,15 @@ _OF_SUMMARY = "_of_summary"
 c = pl.col
 
 
-def with_speaking(published: pl.DataFrame) -> pl.DataFrame:
-    """Return sightings, which have their merged `summary`, with its speaking sentences."""
-    return published.with_columns(text_statements.speaking_column(c("summary")).alias(SPEAKING))
-
-
 def statements_of(
     published: pl.DataFrame, merged: pl.DataFrame, sentences: pl.DataFrame, pages: pl.DataFrame
 ) -> pl.DataFrame:
     """Return the statements about reports, in order, with `RETRIEVED`, `PAGE` and `ROW`.
 
     Args:
-        published: the accepted sightings, with `SPEAKING`.
+        published: the accepted sightings.
         merged: the reports that they are merged to.
-        sentences: the statements of each distinct text of `SPEAKING`.
+        sentences: what their summaries say, by the place of the sighting.
         pages: the columns of `PAGES`.
     """
     sightings = published.with_columns(c("retrieved_at").alias(RETRIEVED), c("capture_url").alias(PAGE))
@@ -99,7 +91,7 @@ def _of_cell(sightings: pl.DataFrame, name: str) -> pl.DataFrame:
 
 def _of_prose(sightings: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """Return what the sentences of summaries say."""
-    rows = sightings.filter(c(SPEAKING).is_not_null()).join(sentences, left_on=SPEAKING, right_on="text", how="inner")
+    rows = sightings.with_row_index("row").join(sentences, on="row", how="inner")
     return _statements(rows, of_summary=True, line=_line_of("listed_summary"), read_from=pl.lit("prose"))
 
 

@@ -20,8 +20,8 @@ from oig_pipeline.domain.report_number import SEPARATORS
 from oig_pipeline.domain.titles import TitleMarks
 from oig_pipeline.domain.whitespace import WHITESPACE, folded_blanks
 from oig_pipeline.offices import OFFICES, canonical_number
-from oig_pipeline.query.recommendations import recommendations_of_report
-from oig_pipeline.query.rows import Row, rows_of
+from oig_pipeline.query.answer_rows import Row, rows_of
+from oig_pipeline.query.recommendation_lists import recommendations_of_report
 from oig_pipeline.release import broken_rules
 
 _SIGHTING_COLUMNS = ("capture_path", "line", "retrieved_at", "layout", "listed_number", "listed_title", "rules")

@@ -21,7 +21,7 @@ from oig_pipeline.query import explain as explanations
 from oig_pipeline.query import sandbox, sql_guard
 from oig_pipeline.query import search as searches
 from oig_pipeline.query.explain import Explanation
-from oig_pipeline.query.recommendations import Selection, select_recommendations
+from oig_pipeline.query.recommendation_lists import Selection, select_recommendations
 from oig_pipeline.release import catalog, diff, files, manifest, parquet, releases, remote
 from oig_pipeline.release import release as release_module
 from oig_pipeline.release import verify as verification

@@ -202,8 +202,8 @@ def _tables(
 
 def published_tables(accepted: pl.DataFrame, pages: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Return the tables about reports that accepted sightings and the statements of pages come to."""
-    sightings = statements.with_speaking(with_values(accepted))
-    answers, sentences = text_statements.read_column(sightings[statements.SPEAKING], CUES)
+    sightings = with_values(accepted)
+    answers, sentences = text_statements.read_column(sightings["summary"], CUES)
     merged = with_answers(merge_groups(sightings), sightings, answers)
     all_statements = statements.statements_of(sightings, merged, sentences, pages)
     merged = ledger.with_open_counts(merged, all_statements)

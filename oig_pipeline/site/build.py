@@ -18,9 +18,9 @@ from oig_pipeline.site import (
     feeds,
     jsonld,
     lists,
+    open_recommendations,
     quality,
     query_page,
-    recommendations,
     report_pages,
     search_index,
     urls,
@@ -49,8 +49,8 @@ def _build(source: ReleaseData, site: Site, writer: SiteWriter) -> WriteStats:
     folders = urls.of_lists(source.reports)
     reports = report_pages.write(source, folders, site, writer)
     report_lists = lists.lists(reports, folders)
-    lists.write(report_lists, folders, recommendations.scorecards(source), site, writer)
-    recommendations.write(source, folders, site, writer)
+    lists.write(report_lists, folders, open_recommendations.scorecards(source), site, writer)
+    open_recommendations.write(source, folders, site, writer)
     search_index.write(reports, report_lists, writer)
     chart_list = charts.write(source, writer)
     differences = changes.find(source)

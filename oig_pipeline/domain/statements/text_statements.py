@@ -16,6 +16,7 @@ from oig_pipeline.domain.statements.addressees import addressees, asked_to
 from oig_pipeline.domain.statements.amounts import dollars
 from oig_pipeline.domain.statements.counts import counts
 from oig_pipeline.domain.statements.money import awards, findings
+from oig_pipeline.domain.statements.numbers import WORDS
 from oig_pipeline.domain.statements.responses import RESPONSE, ResponseClause, responses
 from oig_pipeline.domain.statements.sentences import Sentence, clean, is_of_others, sentences
 from oig_pipeline.domain.statements.statement_reader import Answer, answer_of, of_this_report
@@ -24,6 +25,7 @@ from oig_pipeline.domain.statements.status import statuses
 _MONEY = {"total": "questioned_costs", "part": "questioned_costs", "unsupported": "unsupported_costs"}
 _BETTER = "funds_for_better_use"
 _REMEMBERED = 2**14
+c = pl.col
 _NO_COUNT = ("implied", "rest", "some", "none", "but")
 
 
@@ -133,50 +135,58 @@ def _of_others(sentence: Sentence) -> Iterator[TextStatement]:
         yield TextStatement("other_reports", None, sentence.text, is_of_report=False)
 
 
-# The same for columns: which sentences of a text can say anything.
+# The same for columns: which sentences of a text can say anything, and what in them can.
 
 # What stands within a sentence: anything but an end; ends that are none, since no blank follows; and those behind
 # capitals, which may be abbreviations. Where two sentences stay together, `sentences` parts them.
 _WITHIN = (
-    r'(?:[.!?\u2026]?(?:[A-Z]|No|Inc|St|Rec)\.["\u201d\u2019)]? |[^.!?\u2026]'
+    r'(?:[.!?\u2026]?(?:[A-Z]|Nos?|Inc|St|Rec|e\.g|i\.e)\.["\u201d\u2019)]? |[^.!?\u2026]'
     r'|[.!?\u2026]+["\u201d\u2019)]?[^ "\u201d\u2019).!?\u2026]|[.!?\u2026]+["\u201d\u2019)]["\u201d\u2019).!?\u2026])'
 )
 _SIGNS = (
     *("ecommend", "ECOMMEND", "oncur", "gree", "ccept", "eject", "esolved", "RESOLVED", "open", "closed", r"\$"),
-    *("e reported",),
+    *("e reported", "hould "),
 )
-_SPEAKING = rf'[.!?\u2026]*{_WITHIN}*(?:{"|".join(_SIGNS)}){_WITHIN}*[.!?\u2026]*(?:["\u201d\u2019)](?: |$))?'
+_SPEAKING = rf'{_WITHIN}*(?:{"|".join(_SIGNS)}){_WITHIN}*[.!?\u2026]*(?:["\u201d\u2019)](?: |$))?'
+_B = r"(?-u:\b)"
+_COUNTS = "|".join(sorted({word for count in WORDS for word in count.split("-")}))
+_FINDINGS = (
+    r"question|disallow|recover|ineligib|unallow|support|complian|unused|reasonabl|excessive|duplicat|improper"
+    r"|better use|obligat|documentation|not fund|award"
+)
+# What hands a sentence to another report.
+_OTHERS = (
+    rf"{_B}(?:prior|previous|previously|earlier|past|last|open|outstanding|unimplemented|overdue|year|gao|accountability"
+    rf"|(?:19|20)[0-9][0-9]|[a-z]{{1,3}}-[0-9]+){_B}"
+)
 # A word that any of the readers needs; the signs alone stand in many sentences that say nothing.
 _MAY_SPEAK = (
-    r"(?i:recommend|concur|(?:dis)?agree[ds]|agreement|accepts|accepted|rejects|rejected|(?:un)?resolved|we reported"
+    rf"(?i:{_B}(?:{_COUNTS}|an?|[0-9]+)\)?[ \n](?:[a-z][a-z-]*[ \n]){{0,5}}recommendation|recommendations? [^.]*[0-9]"
+    r"|(?:not|never|n['\u2019]t) (?:contain|includ|ha[sv]|be|ma[dk]|issu|offer|provid|present|propos)[^.]* "
+    r"recommendation"
+    rf"|recommend(?:s|ed|ing)?,? (?:also )?(?:that )?(?:the )?(?-i:[A-Z])|(?-i:RECOMMEND)"
+    rf"|concur|agree|{_B}accept(?:ed|s)?{_B}|{_B}reject(?:ed|s)?{_B}|resolved|we reported"
     r"|(?:consider|deem|regard|remain|are|is|was|were|be|action|actions|been|has|have|oig|we)[^.]* (?:open|close)"
-    r"|\$.*(?:question|disallow|recover|ineligib|unallow|support|complian|unused|reasonabl|excessive|duplicat|improper"
-    r"|better use|obligat|documentation|not fund|award)"
-    r"|(?:question|disallow|recover|ineligib|unallow|support|complian|unused|reasonabl|excessive|duplicat|improper"
-    r"|better use|obligat|documentation|not fund|award).*\$)"
+    rf"|\$.*(?:{_FINDINGS})|(?:{_FINDINGS}).*\$"
+    rf"|{_B}should (?:also )?(?:disallow|recover|de-?obligate|collect){_B}"
+    rf"|(?:recommendation|\$).*(?:{_OTHERS})|(?:{_OTHERS}).*(?:recommendation|\$))"
 )
+_END_BEFORE = r'^[.!?\u2026]*["\u201d\u2019)]? +'
 _HEADED = r"W(?:hat|HAT|hy|HY)\s+W(?:e|E)"
-
-
-def speaking_column(text: pl.Expr) -> pl.Expr:
-    """Return the sentences of texts that may say anything, null for none; `read` finds the same in them.
-
-    Texts repeat each other's sentences, so that there are far fewer of these than texts. A text with the headings of a
-    page of highlights is kept whole, for they say what the sentences under them are.
-    """
-    return text.map_batches(_speaking, return_dtype=pl.String)
-
-
-def _speaking(texts: pl.Series) -> pl.Series:
-    text = pl.col("text")
-    rows = texts.to_frame("text").with_row_index("row")
-    is_headed = text.str.contains(_HEADED)
-    candidates = rows.filter(pl.any_horizontal(text.str.contains(sign) for sign in _SIGNS) & ~is_headed)
-    speaking = (
-        candidates.with_columns(text.str.extract_all(_SPEAKING)).explode("text").filter(text.str.contains(_MAY_SPEAK))
-    )
-    joined = pl.concat([speaking.group_by("row").agg(text.str.join(" ")), rows.filter(is_headed)])
-    return rows.select("row").join(joined, on="row", how="left", maintain_order="left")["text"]
+# What recommendations are for, and what is said behind a semicolon: words in small letters up to the end.
+_SMALL_WORDS = r"[a-z][a-z ,'\u2019-]*"
+_PURPOSES = (
+    rf"(?i:recommendations?) (?:to|that|for|which|aimed|intended|designed) ({_SMALL_WORDS})[.;]?$",
+    rf"; ({_SMALL_WORDS})\.?$",
+)
+# One sentence and no more, written so that it stays as it is when it is read.
+_PLAIN = r"^(?:U\.S\.|[^.!?$\u2026\n(\u2022\u25cf\u25aa\u2010\u2011\u00ad\u200d\u2060\x{85}\u2028\u2029])*\.?$"
+# What a reader may look for among them.
+_MEANS_SOMETHING = (
+    rf"{_B}(?:{_COUNTS}|prior|previous|previously|earlier|past|last|year|outstanding|unimplemented|overdue|open|close[ds]?"
+    r"|except|excluding|other|but|addressed|directed|applicable|specific|relevant|pertaining|made|issued|should|including"
+    r"|[a-z]*resolved|recommend[a-z]*|concur[a-z]*|[a-z]*agree[a-z]*|accept[a-z]*|reject[a-z]*)(?-u:\b)"
+)
 
 
 ANSWER_COLUMNS: dict[str, Any] = {
@@ -191,21 +201,83 @@ STATEMENT_COLUMNS: dict[str, Any] = {
 """A statement, as columns."""
 
 
-def read_column(texts: pl.Series, agencies: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the answers of texts and their statements, of each distinct text once, with the text as `text`.
+class TextReadings(NamedTuple):
+    """What texts say, by their row: the answer of each that speaks (`ANSWER_COLUMNS`, `quoted`), and its statements."""
+
+    answers: pl.DataFrame
+    statements: pl.DataFrame
+
+
+def read_column(texts: pl.Series, agencies: Sequence[str] = ()) -> TextReadings:
+    """Return what texts say, as `read` does; what many of them share is read once.
 
     Args:
-        texts: what `speaking_column` gives.
+        texts: the texts, their blanks folded.
         agencies: names of agencies that may answer.
     """
+    sentences_ = speaking(texts)
+    briefs = sentences_.group_by("row", maintain_order=True).agg(c("brief").str.join(" ").alias("text"))
+    answers, statements = _read_distinct(briefs["text"].unique(maintain_order=True), tuple(agencies))
+    # The words are those of the page, not those in brief.
+    originals = sentences_.filter(c("brief") != c("sentence")).unique(["row", "brief"], keep="first")
+    rows = briefs.join(statements, on="text", how="inner", maintain_order="left_right")
+    rows = rows.join(
+        originals, left_on=["row", "words"], right_on=["row", "brief"], how="left", maintain_order="left"
+    ).with_columns(pl.coalesce("sentence", "words").alias("words"))
+    quoted = (
+        rows.filter("is_of_report")
+        .group_by("row", maintain_order=True)
+        .agg(c("words").unique(maintain_order=True).str.join(" \u2026 ").alias("quoted"))
+    )
+    of_rows = briefs.join(answers, on="text", how="inner").join(quoted, on="row", how="left")
+    return TextReadings(of_rows.select("row", *ANSWER_COLUMNS, "quoted"), rows.select("row", *STATEMENT_COLUMNS))
+
+
+def _read_distinct(texts: pl.Series, agencies: tuple[str, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
     answers, statements = [], []
-    for text in texts.drop_nulls().unique(maintain_order=True):
-        answer, statements_of_text = read(text, tuple(agencies))
-        quoted = " \u2026 ".join(dict.fromkeys(s.words for s in statements_of_text if s.is_of_report)) or None
-        answers.append((text, *(answer[name] for name in ANSWER_COLUMNS), quoted))
-        statements += [(text, *statement) for statement in statements_of_text]
-    schema = {"text": pl.String, **ANSWER_COLUMNS, "quoted": pl.String}
+    for text in texts:
+        answer, of_text = read(text, agencies)
+        answers.append((text, *(answer[name] for name in ANSWER_COLUMNS)))
+        statements += [(text, *statement) for statement in of_text]
     return (
-        pl.DataFrame(answers, schema=schema, orient="row", strict=False),
+        pl.DataFrame(answers, schema={"text": pl.String, **ANSWER_COLUMNS}, orient="row", strict=False),
         pl.DataFrame(statements, schema={"text": pl.String, **STATEMENT_COLUMNS}, orient="row"),
     )
+
+
+def speaking(texts: pl.Series) -> pl.DataFrame:
+    """Return the sentences of texts that may say anything: `row`, `sentence`, and `brief`, which says the same.
+
+    A sentence in brief is without what its recommendations are for, so that far fewer of these differ than sentences
+    do. A text with the headings of a page of highlights is kept whole: they say what the sentences under them are.
+    """
+    text = c("sentence")
+    rows = texts.alias("sentence").to_frame().with_row_index("row")
+    is_headed = text.str.contains(_HEADED)
+    candidates = rows.filter(pl.any_horizontal(text.str.contains(sign) for sign in _SIGNS) & ~is_headed)
+    sentences_ = candidates.with_columns(text.str.extract_all(_SPEAKING)).explode("sentence")
+    bare = text.str.replace(_END_BEFORE, "").str.strip_chars_end(" ")
+    sentences_ = (
+        sentences_.filter(text.str.contains(_MAY_SPEAK)).with_columns(bare).with_columns(_brief().alias("brief"))
+    )
+    # Of a text, a sentence that stands twice counts once: what differs must go on to differ.
+    is_lost = text.n_unique().over("row", "brief") > 1
+    sentences_ = sentences_.with_columns(pl.when(is_lost).then(text).otherwise("brief").alias("brief"))
+    return pl.concat([sentences_, rows.filter(is_headed).with_columns(text.alias("brief"))])
+
+
+def _brief() -> pl.Expr:
+    """Return sentences without the words that no reader heeds."""
+    sentence = c("sentence")
+    result = sentence
+    for purpose in _PURPOSES:
+        words = result.str.extract(purpose)
+        is_idle = words.is_not_null() & ~words.str.contains(_MEANS_SOMETHING)
+        result = pl.when(is_idle.fill_null(False)).then(_without(result, words)).otherwise(result)
+    return pl.when(sentence.str.contains(_PLAIN)).then(result).otherwise(sentence)
+
+
+def _without(sentence: pl.Expr, words: pl.Expr) -> pl.Expr:
+    """Return a sentence up to the words at its end, with one in their place."""
+    length = sentence.str.strip_chars_end(".;").str.len_chars() - words.str.len_chars()
+    return pl.concat_str(sentence.str.head(length), pl.lit("it."))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from oig_pipeline.domain.statements.numbers import WORDS
-from oig_pipeline.domain.statements.text_statements import read, read_column, speaking_column
+from oig_pipeline.domain.statements.text_statements import ANSWER_COLUMNS, read, read_column, speaking
 from oig_pipeline.domain.whitespace import folded_blanks
-from tests.conftest import DATA, examples
+from tests.conftest import DATA, PROJECT, examples
 
 SEED = (DATA / "raw" / "border-security.txt").read_text(encoding="utf-8")
 
@@ -28,8 +30,8 @@ def counts(summary: str) -> tuple[int | None, int | None, int | None]:
 
 def quoted(summary: str) -> str | None:
     """Return the words from which the answer is read."""
-    (words,) = read_column(pl.Series([summary]), ())[0]["quoted"]
-    return words
+    words = read_column(pl.Series([summary])).answers["quoted"]
+    return words[0] if len(words) else None
 
 
 @pytest.mark.parametrize(
@@ -292,6 +294,21 @@ PHRASES = (
 summaries = st.lists(st.sampled_from(PHRASES), max_size=8).map(" ".join) | st.text(max_size=60)
 
 
+_ENDS = '.)"\u201d\u2019 '
+
+
+def assert_read_alike(summary: str) -> None:
+    """Assert that a column of texts says what the text says by itself."""
+    answer, statements = read(summary)
+    answers, rows = read_column(pl.Series([summary]))
+    # What is left of the sentence before is not worth telling apart, and what is said again counts once.
+    expected_rows = dict.fromkeys(tuple(s._replace(words=s.words.lstrip(_ENDS))) for s in statements)
+    bare = rows.with_columns(pl.col("words").str.strip_chars_start(_ENDS)).drop("row")
+    assert list(dict.fromkeys(bare.rows())) == list(expected_rows)
+    expected = {name: answer[name] for name in ANSWER_COLUMNS}
+    assert (answers.drop("row", "quoted").to_dicts() or [dict.fromkeys(ANSWER_COLUMNS)]) == [expected]
+
+
 @given(summaries)
 @examples(200)
 def test_the_text_is_made_of_words_of_the_summary(summary: str) -> None:
@@ -324,5 +341,66 @@ _BETWEEN = (". ", "! ", "? ", ".\u201d ", '." ', " ", ".", "; ", ", ", ".  ", "\
 def test_the_speaking_sentences_say_what_the_summary_says(pieces: list[tuple[str, str]], end: str) -> None:
     summary = "".join(piece + between for piece, between in pieces) + end
     summary = pl.select(folded_blanks(pl.lit(summary))).item() or ""
-    speaking = pl.select(speaking_column(pl.lit(summary))).item()
-    assert read(speaking or "") == read(summary)
+    assert_read_alike(summary)
+
+
+_WHAT_FOR = (
+    *(
+        "to",
+        "that",
+        "for",
+        "which",
+        "improve",
+        "oversight",
+        "and",
+        "or",
+        "the",
+        "of",
+        "its",
+        "not",
+        "reports",
+        "audits",
+    ),
+    *("two", "four", "prior", "open", "closed", "resolved", "concurred with", "agreed with", "accepted", "all", "both"),
+    *("recommendations", "recommendation 3", "including", "except", "but", "made", "issued", "should", "year", "FEMA"),
+    *(
+        "$5,000",
+        "of questioned costs",
+        "in our 2019 audit",
+        "the Department",
+        "two to the Department",
+        "the Coast Guard",
+    ),
+    *("\u201cWe Did Not\u201d", "(12)", "twelve (12)", "U.S.", "it", "a", "any", "other", "last", "past"),
+)
+_WHAT = (
+    *("We made four recommendations", "We recommend that FEMA", "CBP concurred with all four recommendations"),
+    *("ICE did not concur with our recommendations", "We made one recommendation", "DHS concurred with two"),
+    *("The report contains recommendations", "We consider the recommendations open", "Recommendation 2 is closed"),
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(_WHAT), st.lists(st.sampled_from(_WHAT_FOR), max_size=6)), max_size=4))
+@examples(400)
+def test_what_recommendations_are_for_is_left_out_only_where_it_says_nothing(
+    parts: list[tuple[str, list[str]]],
+) -> None:
+    sentences = [f"{what}{'; ' if len(words) % 2 else ' '}{' '.join(words)}." for what, words in parts]
+    assert_read_alike(pl.select(folded_blanks(pl.lit(" ".join(sentences)))).item() or "")
+
+
+def test_texts_that_differ_in_what_recommendations_are_for_are_read_once_and_keep_their_words() -> None:
+    texts = [
+        f"We made two recommendations to {what}. CBP concurred with both." for what in ("do it", "leave it", "try")
+    ]
+    answers, statements = read_column(pl.Series(texts))
+    assert speaking(pl.Series(texts))["brief"].n_unique() == 2
+    assert answers["quoted"].to_list() == [text.replace(". ", ". \u2026 ") for text in texts]
+    assert statements.filter(says="made")["words"].to_list() == [text.partition(" CBP")[0] for text in texts]
+
+
+@pytest.mark.parametrize("file", ["statements.jsonl", "statements_held_out.jsonl"])
+def test_real_texts_say_the_same_in_a_column(file: str) -> None:
+    lines = (PROJECT / "tests" / "golden" / file).read_text(encoding="utf-8").splitlines()
+    for text in (json.loads(line)["text"] for line in lines):
+        assert_read_alike(" ".join(text.split()))

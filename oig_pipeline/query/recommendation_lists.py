@@ -16,7 +16,7 @@ import duckdb
 from oig_pipeline.domain.fiscal_year import of_date
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.offices import AGENCIES, agency_of_name
-from oig_pipeline.query.rows import Row, rows_of
+from oig_pipeline.query.answer_rows import Row, rows_of
 
 _SQL = """
 SELECT

@@ -48,7 +48,7 @@ WHERE last_seen_open IS NOT NULL AND first_seen IS NOT NULL AND r.fiscal_year IS
 ORDER BY new_seen DESC, office, report_number, recommendation, new_value
 LIMIT $1
 """
-_KNOWN = ("reports_stating", "reports_answered", "reports_listed")
+_COUNTED = ("reports_stating", "reports_answered", "reports_listed")
 _WORDS = {
     "open": "listed as open",
     "not_listed": "no longer listed as open",
@@ -106,7 +106,7 @@ def scorecards(source: ReleaseData) -> dict[str, list[Row]]:
     """Return agency → its half-years of which anything is known, newest first."""
     cards: dict[str, list[Row]] = {}
     for row in source.ask(_SCORES).dicts():
-        if any(row[name] for name in _KNOWN) or row["questioned_costs"] is not None:
+        if any(row[name] for name in _COUNTED) or row["questioned_costs"] is not None:
             cards.setdefault(row["agency"], []).append(row)
     return cards
 
