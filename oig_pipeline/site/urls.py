@@ -52,7 +52,10 @@ def name_of_report(row: dict[str, Any]) -> str:
     if office == OFFICES.default and not is_safe:
         raise SchemaViolated(f"{number!r}: not a canonical report number")
     name = number if is_safe else f"{slug(number)}-{_hash(number)}"
-    return name if office == OFFICES.default else f"{slug(office)}-{name}"
+    if office == OFFICES.default:
+        return name
+    # Spellings of unknown offices may differ in what a slug leaves out.
+    return f"{office if slug(office) == office else f'{slug(office)}-{_hash(office)}'}-{name}"
 
 
 def of_lists(reports: pl.DataFrame) -> Places:
