@@ -43,6 +43,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
                 "severity": fault.rule.severity,
                 "file": fault.file,
                 "line": fault.line,
+                "office": fault.office,
                 "number": fault.number,
                 "message": fault.message,
                 "acknowledged": fault.acknowledged,

@@ -49,7 +49,7 @@ def annotation(fault: LocatedViolation, severity: str, more: int = 0) -> str:
     where = [f"file={_property(_in_repository(fault.file))}"]
     where += [f"line={fault.line}"] if fault.line else []
     suffix = f" ({more} more of this rule)" if more else ""
-    number = f"{fault.number}: " if fault.number else ""
+    number = f"{fault.qualified_number}: " if fault.number else ""
     message = f"{number}{fault.message}{suffix}. {fault.rule.remedy}"
     return f"::{severity} {','.join(where)},title={_property(fault.rule.code)}::{_data(message)}"
 
@@ -81,7 +81,7 @@ def summary(verdict: Verdict, faults: Iterable[LocatedViolation]) -> str:
         cells = (
             _cell(fault.file),
             str(fault.line or ""),
-            _cell(fault.number or ""),
+            _cell(fault.qualified_number),
             f"`{fault.rule.code}`",
             _cell(fault.message),
         )

@@ -54,7 +54,7 @@ def junit(verdict: Verdict, faults: Iterable[LocatedViolation]) -> str:
 
 def _line(fault: LocatedViolation) -> str:
     suffix = " (acknowledged)" if fault.acknowledged else ""
-    number = f"{fault.number}: " if fault.number else ""
+    number = f"{fault.qualified_number}: " if fault.number else ""
     # A fault is a line, whatever the name of its file.
     return f"{fault.place}: {number}{fault.message}{suffix}".replace("\n", "\N{SYMBOL FOR LINE FEED}")
 

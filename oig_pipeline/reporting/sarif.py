@@ -55,7 +55,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _result(fault: LocatedViolation, places: dict[str, int], *, is_failing: bool) -> dict[str, Any]:
-    number = f"{fault.number}: " if fault.number else ""
+    number = f"{fault.qualified_number}: " if fault.number else ""
     location: dict[str, Any] = {"artifactLocation": {"uri": quote(fault.file)}}
     if fault.line:
         location["region"] = {"startLine": fault.line}

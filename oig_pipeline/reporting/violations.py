@@ -17,6 +17,7 @@ import polars as pl
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
 from oig_pipeline.errors import CannotRun
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.reporting import CLEAN, VIOLATED
 from oig_pipeline.run.outcome import Outcome
 from oig_pipeline.settings import Settings
@@ -36,9 +37,15 @@ class LocatedViolation:
     file: str
     line: int | None
     message: str
+    office: str | None
     number: str | None
     acknowledged: bool
     fingerprint: str
+
+    @property
+    def qualified_number(self) -> str:
+        """The number as people read it, with its office if that is not the default one; empty where there is none."""
+        return OFFICES.qualified(self.office or OFFICES.default, self.number) if self.number else ""
 
     @property
     def place(self) -> str:
@@ -157,8 +164,8 @@ def _faults(outcome: Outcome, settings: Settings, violations: pl.DataFrame) -> t
         fingerprint = hashlib.sha256(repr((*identity, alike[identity])).encode()).hexdigest()[:PRINT_DIGITS]
         faults.append(
             LocatedViolation(
-                BY_CODE[row["rule"]], places[key], row["line"], row["message"], row["listed_number"],
-                row["acknowledged"], fingerprint,
+                BY_CODE[row["rule"]], places[key], row["line"], row["message"], row["office"],
+                row["listed_number"], row["acknowledged"], fingerprint,
             )
         )  # fmt: skip
     return tuple(faults)

@@ -103,7 +103,7 @@ KINDS = (
     Kind(
         "series",
         "Series",
-        "The families of report numbers.",
+        "The families of report numbers. Each office has its own.",
     ),
 )
 

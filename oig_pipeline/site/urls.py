@@ -23,6 +23,13 @@ COLUMNS = {
     "offices": "office", "topics": "topics", "agencies": "agencies", "years": "fiscal_year", "series": "series",
 }  # fmt: skip
 LONGEST = 60
+# Offices call different families of numbers alike.
+_SERIES = (
+    pl.when(pl.col("office") == OFFICES.default)
+    .then("series")
+    .otherwise(pl.concat_str("office", pl.lit(":"), "series"))
+    .alias("series")
+)
 _SAFE = re.compile(r"[A-Z0-9-]+")
 
 Places = dict[str, dict[Any, str]]
@@ -45,12 +52,17 @@ def name_of_report(row: dict[str, Any]) -> str:
     if office == OFFICES.default and not is_safe:
         raise SchemaViolated(f"{number!r}: not a canonical report number")
     name = number if is_safe else f"{slug(number)}-{_hash(number)}"
-    return name if office == OFFICES.default else f"{slug(office)}-{name}"
+    if office == OFFICES.default:
+        return name
+    # Spellings of unknown offices may differ in what a slug leaves out.
+    return f"{office if slug(office) == office else f'{slug(office)}-{_hash(office)}'}-{name}"
 
 
 def of_lists(reports: pl.DataFrame) -> Places:
     """Return the folder of every list of these reports; where all are of one office, there is no list by office."""
-    folders = {kind: _folders(kind, _names(kind, reports[column])) for kind, column in COLUMNS.items()}
+    columns = {kind: reports[column] for kind, column in COLUMNS.items()}
+    columns["series"] = reports.select(_SERIES)["series"]
+    folders = {kind: _folders(kind, _names(kind, column)) for kind, column in columns.items()}
     return {kind: places for kind, places in folders.items() if kind != "offices" or len(places) > 1}
 
 
@@ -65,6 +77,8 @@ def names(kind: str, row: dict[str, Any]) -> list[Any]:
     value = row[COLUMNS[kind]]
     if kind == "years":  # reports without one have a list too
         return [value]
+    if kind == "series" and value:
+        return [OFFICES.qualified(row["office"], value)]
     return [name for name in (value if isinstance(value, list) else [value]) if name not in ("", None)]
 
 

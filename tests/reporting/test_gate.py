@@ -103,6 +103,19 @@ def test_every_format_names_file_line_and_rule(code: str, judge: Any) -> None:
         assert set(expected) <= {(fault["file"], fault["line"]) for fault in plain if fault["fails"]}
 
 
+def test_every_format_tells_one_number_of_two_offices_apart(captures: Captures) -> None:
+    rows = "".join(f"{office},OIG-14-131,Audit of Ports,2015\n" for office in ("dhs", "treasury"))
+    config = settings(captures({"list.csv": f"office,report_number,title,fiscal_year\n{rows}"}), max_quarantine=1)
+    outcome = pipeline.check(config)
+    faults = all_violations(outcome, config, ["fiscal_year_mismatch"])
+    decided = verdict(outcome, config, rules=["fiscal_year_mismatch"])
+    for form in ("github", "junit", "sarif"):
+        text = formats.report(form, decided, faults)
+        assert text.count("treasury:OIG-14-131: the listing shows") == 1, form
+        assert text.count("OIG-14-131: the listing shows") == 2, form
+    assert [fault["office"] for fault in formats.as_json(decided)["faults"]] == ["dhs", "treasury"]
+
+
 @pytest.mark.parametrize("code", [code for code in BREAKS if BY_CODE[code].severity == "error"])
 def test_an_error_breaks_its_rule_alone(code: str, judge: Any) -> None:
     outcome, config = judge(BREAKS[code])
@@ -205,7 +218,7 @@ def test_what_would_stop_a_build_fails_in_every_format(captures: Captures, tmp_p
 def fault(
     code: str, n: int = 1, *, file: str = "a.csv", message: str = "wrong", is_acknowledged: bool = False
 ) -> LocatedViolation:
-    return LocatedViolation(BY_CODE[code], file, n, message, None, is_acknowledged, f"{code}-{n}")
+    return LocatedViolation(BY_CODE[code], file, n, message, None, None, is_acknowledged, f"{code}-{n}")
 
 
 def test_at_most_ten_of_each_kind_and_every_rule_before_any_twice() -> None:

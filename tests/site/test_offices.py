@@ -91,6 +91,15 @@ def test_every_link_of_the_site_leads_to_a_file(site: Path) -> None:
                 assert (file.parent / address.path).is_file(), (file, address)
 
 
+def test_a_series_is_of_one_office(site: Path) -> None:
+    assert links(site / "series" / "index.html", "table a") == {
+        "treasury:OIG": "../series/treasury-oig/index.html",
+        "OIG": "../series/oig/index.html",
+        "epa:P": "../series/epa-p/index.html",
+    }
+    assert set(links(site / "series" / "oig" / "index.html", "h3 a")) == {"Audit of Ports"}
+
+
 def test_what_is_kept_out_says_its_office(site: Path) -> None:
     page = LexborHTMLParser((site / "quality" / "index.html").read_text(encoding="utf-8"))
     assert [node.text() for node in page.css(".faults .what b")] == ["treasury:OIG-14-134"]

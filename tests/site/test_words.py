@@ -33,6 +33,14 @@ def test_every_topic_has_a_folder_of_its_own_with_a_plain_name(topics: list[str]
     assert all(re.fullmatch(r"topics/[a-z0-9-]+", folder) for folder in folders.values())
 
 
+def test_offices_whose_spellings_are_alike_have_pages_of_their_own() -> None:
+    offices = ("treasury", "Mystery Office", "mystery-office", "Mystery  Office!")
+    places = [urls.of_report({"office": o, "report_number": "OIG-14-131", "fiscal_year": 2014}) for o in offices]
+    assert places[0] == "reports/2014/treasury-OIG-14-131"
+    assert len(set(places)) == len(places)
+    assert all(re.fullmatch(r"reports/2014/[a-z0-9-]+-OIG-14-131", place) for place in places)
+
+
 def test_agencies_are_labeled_as_their_office_does() -> None:
     assert [agency_label(code) for code in ("dhs", "treasury", "Mystery Office")] == ["DHS Agency", "Agency", "Agency"]
 

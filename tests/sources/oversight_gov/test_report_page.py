@@ -426,9 +426,9 @@ def test_a_page_that_is_cut_off_says_so_and_gives_no_part_of_a_value(layout: str
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 def test_a_number_at_the_end_of_a_text_is_whole_if_its_line_ends(line_end: str) -> None:
     text = build.text_report(build.FIELDS)
-    whole = text[: text.index("OIG-22-69") + len("OIG-22-69")]
-    assert read(f"{whole}{line_end}").report_number == "OIG-22-69"
-    page = read(whole)
+    shortened = text[: text.index("OIG-22-69") + len("OIG-22-69")]
+    assert read(f"{shortened}{line_end}").report_number == "OIG-22-69"
+    page = read(shortened)
     assert (page.report_number, codes(page)) == (None, [ProblemCode.NUMBER_MISSING, ProblemCode.PAGE_CUT])
 
 
