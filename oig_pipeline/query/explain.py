@@ -22,6 +22,8 @@ from oig_pipeline.domain.whitespace import WHITESPACE, folded_blanks
 from oig_pipeline.offices import OFFICES, canonical_number
 from oig_pipeline.release import broken_rules
 
+TABLES = ("reports", "sightings", "violations", "provenance", "report_history")
+"""The tables that are asked."""
 Row = dict[str, Any]
 _SIGHTING_COLUMNS = ("capture_path", "line", "retrieved_at", "layout", "listed_number", "listed_title", "rules")
 # `_normalize` in SQL, whose regular expressions take characters by code only.

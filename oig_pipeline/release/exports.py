@@ -70,6 +70,9 @@ def _write_sqlite(reports: pl.DataFrame, file: Path) -> None:
             for batch in reports.iter_slices(_BATCH):
                 connection.executemany(insert, zip(*map(_cells, batch), strict=True))
         table.enable_fts(SEARCHED, tokenize="porter unicode61")
+        weights = ", ".join(str(REPORTS[name].search_weight) for name in SEARCHED)
+        # So the index ranks by itself as `oig search` does.
+        database.execute("INSERT INTO reports_fts(reports_fts, rank) VALUES ('rank', ?)", [f"bm25({weights})"])
         table.create_index(["fiscal_year"])
         database.vacuum()
 
