@@ -37,6 +37,10 @@ MaxQuarantine = Annotated[
 ]
 
 
+MANY_OBJECTS = 50_000
+"""New objects after which garbage is looked for: a build makes many that stay, and looking at them takes a tenth."""
+
+
 class ReportFormat(StrEnum):
     """How a check reports."""
 
@@ -197,6 +201,7 @@ def _lasting() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+        gc.set_threshold(MANY_OBJECTS)
 
 
 def _timed(stage: Any, config: Settings, *, quiet: bool) -> tuple[Any, float]:

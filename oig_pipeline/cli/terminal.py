@@ -10,19 +10,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 from oig_pipeline.cli.console import cell, print_table, stdout_console
-from oig_pipeline.contract.rule import Rule
 from oig_pipeline.domain.visible import one_line
 from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.files import year_name
-from oig_pipeline.run import pipeline
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from oig_pipeline.contract.rule import Rule
     from oig_pipeline.query.explain import Explanation, Published
+    from oig_pipeline.run import pipeline
 
 LONGEST_WORDS = 120
 """Most characters of a value where it is explained."""
@@ -31,9 +29,13 @@ LONGEST_WORDS = 120
 @contextmanager
 def progress(quiet: bool) -> Iterator[pipeline.Progress]:
     """Give what shows progress on a terminal that people look at, and nothing elsewhere."""
+    from oig_pipeline.run import pipeline
+
     if quiet or not sys.stderr.isatty():
         yield pipeline.silent
         return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=stdout_console(sys.stderr), transient=True) as bar:
         task = bar.add_task("")

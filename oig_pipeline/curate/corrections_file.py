@@ -6,6 +6,7 @@ Belongs here: opening `corrections.yml` and reading its YAML, within bounds. Doe
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def read(file: Path) -> tuple[yaml.Node | None, Any]:
     try:
         if file.stat().st_size > LARGEST:
             raise CannotRun(f"{file}: larger than {LARGEST // 2**20} MiB; correct the source instead")
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        node = _nodes(file.read_text(encoding="utf-8"))
         content = None if node is None else _Contents(file).of(node)
     except UnicodeDecodeError:
         raise CannotRun(f"{file}: not a UTF-8 file; save it as UTF-8") from None
@@ -48,6 +49,11 @@ def read(file: Path) -> tuple[yaml.Node | None, Any]:
     except RecursionError:
         raise CannotRun(f"{file}: nested too deeply, or an alias contains itself; write the correction out") from None
     return node, content
+
+
+@lru_cache(maxsize=4)  # a run reads the file three times, and parsing is a tenth of a small check
+def _nodes(text: str) -> yaml.Node | None:
+    return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 class _Contents:

@@ -24,6 +24,11 @@ from oig_pipeline.query.answer_rows import Row, rows_of
 from oig_pipeline.query.recommendation_lists import recommendations_of_report
 from oig_pipeline.release import broken_rules
 
+TABLES = (
+    *("reports", "sightings", "violations", "provenance", "report_history"),
+    *("statements", "recommendations", "recommendation_history"),
+)
+"""The tables that are asked."""
 _SIGHTING_COLUMNS = ("capture_path", "line", "retrieved_at", "layout", "listed_number", "listed_title", "rules")
 # `_normalize` in SQL, whose regular expressions take characters by code only.
 _SEPARATORS = (

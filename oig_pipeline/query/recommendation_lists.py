@@ -18,7 +18,7 @@ from oig_pipeline.errors import CannotRun
 from oig_pipeline.offices import AGENCIES, agency_of_name
 from oig_pipeline.query.answer_rows import Row, rows_of
 
-_SQL = """
+SQL = """
 SELECT
     r.office,
     r.report_number,
@@ -87,7 +87,7 @@ def select_recommendations(
         raise CannotRun(f"recommendations: {selection.agency}: no such agency; known are {', '.join(AGENCIES)}")
     day, year = _since(selection.since)
     result = connection.execute(
-        _SQL,
+        SQL,
         {
             "agency": agency.code if agency else None, "open": selection.is_open, "day": day, "year": year,
             "not_concurred": selection.is_not_concurred,

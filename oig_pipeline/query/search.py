@@ -11,11 +11,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.offices import AGENCIES, agency_of_name, canonical_number
-from oig_pipeline.release import exports
+from oig_pipeline.release.folders import REPORTS_SQLITE
 
+DATABASE = REPORTS_SQLITE
 COLUMNS = ["office", "report_number", "fiscal_year", "agencies", "title", "snippet"]
 LONGEST_ENDING, SHORTEST_STEM = 5, 4
 """Most letters that a stem is shorter than its word, and fewest that it keeps, where a beginning is asked for."""
@@ -32,7 +32,7 @@ JOIN reports AS r ON r.rowid = reports_fts.rowid
 WHERE reports_fts MATCH :words
     AND (:agency IS NULL OR EXISTS (SELECT 1 FROM json_each(r.agencies) WHERE value = :agency))
     AND (:fiscal_year IS NULL OR r.fiscal_year = :fiscal_year)
-ORDER BY r.report_number = :number DESC, bm25(reports_fts, {weights}), r.fiscal_year DESC, r.office, r.report_number
+ORDER BY r.report_number = :number DESC, {ranking}, r.fiscal_year DESC, r.office, r.report_number
 LIMIT :most
 """
 
@@ -62,20 +62,26 @@ def search(
         "most": limit,
     }
     if not database.is_file():
+        from oig_pipeline.release import exports
+
         remedy = "oig build writes it again" if exports.are_of(database.parent) else "oig build --exports writes it"
         raise CannotRun(f"{database}: is missing; {remedy}")
     try:
         with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
-            sql = _SQL.format(weights=", ".join(map(str, _weights(connection))))
-            return connection.execute(sql, parameters).fetchall()
+            return connection.execute(_SQL.format(ranking=_ranking(connection)), parameters).fetchall()
     except (sqlite3.Error, OverflowError, UnicodeError) as error:
         raise CannotRun(f"{database}: cannot be searched: {error}") from None
 
 
-def _weights(connection: sqlite3.Connection) -> list[float]:
-    """Return the weight of each column of the index, which may be that of an older release."""
+def _ranking(connection: sqlite3.Connection) -> str:
+    """Return what the best matches have least of; an older release's index does not say how its columns weigh."""
+    if connection.execute("SELECT 1 FROM reports_fts_config WHERE k = 'rank'").fetchone():
+        return "reports_fts.rank"
+    from oig_pipeline.contract.columns import REPORTS
+
     names = [name for (name,) in connection.execute("SELECT name FROM pragma_table_info('reports_fts')")]
-    return [REPORTS[name].search_weight or 1.0 if name in REPORTS else 1.0 for name in names]
+    weights = [REPORTS[name].search_weight or 1.0 if name in REPORTS else 1.0 for name in names]
+    return f"bm25(reports_fts, {', '.join(map(str, weights))})"
 
 
 def _query(words: str) -> str:

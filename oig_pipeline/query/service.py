@@ -7,27 +7,21 @@ answering, or how an answer is shown.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future, wait
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from oig_pipeline.errors import CannotRun
-from oig_pipeline.query import explain as explanations
-from oig_pipeline.query import sandbox, sql_guard
-from oig_pipeline.query import search as searches
-from oig_pipeline.query.explain import Explanation
-from oig_pipeline.query.recommendation_lists import Selection, select_recommendations
-from oig_pipeline.release import catalog, diff, files, manifest, parquet, releases, remote
-from oig_pipeline.release import release as release_module
-from oig_pipeline.release import verify as verification
-from oig_pipeline.release.diff import BOOKKEEPING, Difference
-from oig_pipeline.release.metadata.about import REPORTS_SQLITE
+from oig_pipeline.release.folders import MANIFEST, RELEASES, is_remote, latest
 from oig_pipeline.settings import SEARCH_LIMIT, Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from oig_pipeline.query.explain import Explanation
+    from oig_pipeline.query.recommendation_lists import Selection
+    from oig_pipeline.release.diff import Difference
 
 Place = Path | str | None
 """A release, a curated folder (its latest release), the address of either in an object store; None for data/curated."""
@@ -39,6 +33,8 @@ def connect(place: Place = None) -> duckdb.DuckDBPyConnection:
     Raises:
         CannotRun: no release lies there.
     """
+    from oig_pipeline.release import catalog
+
     return catalog.connect(*_located(place))
 
 
@@ -48,9 +44,21 @@ def query(sql: str, place: Place = None) -> tuple[list[str], list[tuple[Any, ...
     Raises:
         CannotRun: no release lies there, or the statement is not one that reads, or it fails.
     """
+    import duckdb
+
+    from oig_pipeline.query import interruptible, narrow, sql_guard
+
+    location, store = _located(place)
     try:
-        with sandbox.connect(*_located(place)) as connection:
-            return _answer(connection, sql_guard.read_only_statement(connection, sql))
+        if store is None and (by_name := narrow.connect_for(sql, location)) is not None:
+            # What fails is asked again below, for a message that knows all views.
+            with by_name, suppress(duckdb.Error):
+                return interruptible.answer(by_name, sql_guard.read_only_statement(by_name, sql))
+        # Imported here: all views need the contract, which most queries do without.
+        from oig_pipeline.query import sandbox
+
+        with sandbox.connect(location, store) as connection:
+            return interruptible.answer(connection, sql_guard.read_only_statement(connection, sql))
     except duckdb.PermissionException as error:
         message = " ".join(str(error).split())
         raise CannotRun(f"query: {message}: a query reads the views of the release, which SHOW TABLES lists") from None
@@ -58,37 +66,6 @@ def query(sql: str, place: Place = None) -> tuple[list[str], list[tuple[Any, ...
         raise CannotRun(f"query: {' '.join(str(error).split())}") from None
     except UnicodeError:
         raise CannotRun("query: the SQL holds half a character (a lone surrogate); write it as UTF-8") from None
-
-
-def _answer(
-    connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement
-) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Return the column names and rows of a statement; a Ctrl-C ends it at once.
-
-    In a thread of its own, since DuckDB looks for signals between its tasks only, of which one may take minutes.
-    """
-    answer: Future[tuple[list[str], list[tuple[Any, ...]]]] = Future()
-
-    def run() -> None:
-        if not answer.set_running_or_notify_cancel():
-            return
-        try:
-            result = connection.execute(statement)
-            answer.set_result(([d[0] for d in result.description or []], result.fetchall()))
-        except BaseException as error:
-            answer.set_exception(error)
-
-    try:
-        Thread(target=run, daemon=True).start()
-        # Not without a limit: the signal may have come to another thread, which does not end a wait.
-        while not wait([answer], timeout=0.1).done:
-            pass
-        return answer.result()
-    except KeyboardInterrupt:
-        # The signal may have come before the thread was started, which it then never is.
-        while not answer.cancel() and not wait([answer], timeout=0.1).done:
-            connection.interrupt()  # more than once: what has not begun yet is not interrupted
-        raise
 
 
 def search(
@@ -104,10 +81,14 @@ def search(
     Raises:
         CannotRun: no release lies there, or the question cannot be asked.
     """
-    if isinstance(place, str) and remote.is_remote(place):
-        with remote.fetched(remote.release(place), REPORTS_SQLITE) as database:
+    from oig_pipeline.query import search as searches
+
+    if isinstance(place, str) and is_remote(place):
+        from oig_pipeline.release import remote
+
+        with remote.fetched(remote.release(place), searches.DATABASE) as database:
             return searches.COLUMNS, searches.search(database, words, agency, fiscal_year, limit)
-    return searches.COLUMNS, searches.search(_release(place) / REPORTS_SQLITE, words, agency, fiscal_year, limit)
+    return searches.COLUMNS, searches.search(_release(place) / searches.DATABASE, words, agency, fiscal_year, limit)
 
 
 def recommendations(selection: Selection, place: Place = None) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -116,9 +97,15 @@ def recommendations(selection: Selection, place: Place = None) -> tuple[list[str
     Raises:
         CannotRun: no release lies there, or the question cannot be asked.
     """
+    import duckdb
+
+    from oig_pipeline.query import narrow, recommendation_lists, sandbox
+
+    location, store = _located(place)
     try:
-        with sandbox.connect(*_located(place)) as connection:
-            return select_recommendations(connection, selection)
+        by_name = narrow.connect_for(recommendation_lists.SQL, location) if store is None else None
+        with by_name or sandbox.connect(location, store) as connection:
+            return recommendation_lists.select_recommendations(connection, selection)
     except duckdb.Error as error:
         raise CannotRun(f"recommendations: {' '.join(str(error).split())}") from None
 
@@ -134,9 +121,17 @@ def explain(number: str, place: Place = None, *, fiscal_year: int | None = None)
     Raises:
         CannotRun: no release lies there, it knows nothing of the number, or several offices bear it.
     """
+    import duckdb
+
+    from oig_pipeline.query import explain as explanations
+    from oig_pipeline.query import narrow, sandbox
+
     try:
         number.encode()
-        with sandbox.connect(*_located(place)) as connection:
+        location, store = _located(place)
+        tables = " ".join(explanations.TABLES)
+        by_name = narrow.connect_for(tables, location) if store is None else None
+        with by_name or sandbox.connect(location, store) as connection:
             explanation = explanations.explain(connection, number, fiscal_year)
     except duckdb.Error as error:
         raise CannotRun(f"explain: {' '.join(str(error).split())}") from None
@@ -148,7 +143,7 @@ def explain(number: str, place: Place = None, *, fiscal_year: int | None = None)
     if len(explanation.offices) > 1:
         choices = " or ".join(f"{office}:{number}" for office in explanation.offices)
         raise CannotRun(f"{number}: several offices have this number; ask for {choices}")
-    if isinstance(place, str) and remote.is_remote(place):
+    if isinstance(place, str) and is_remote(place):
         return explanation
     out = _curated_folder(_release(place))
     published = tuple(
@@ -164,6 +159,8 @@ def difference(old: str | None = None, new: str | None = None, out: Place = None
     Raises:
         CannotRun: there is no such release.
     """
+    from oig_pipeline.release import diff
+
     place = out if out is not None else Settings().out
     with ExitStack() as stack:
         later = stack.enter_context(_open_release(place, new))
@@ -177,7 +174,11 @@ def path(place: Place = None) -> str:
     Raises:
         CannotRun: no release lies there.
     """
-    return remote.release(str(place)) if remote.is_remote(place) else str(_release(place))
+    if not is_remote(place):
+        return str(_release(place))
+    from oig_pipeline.release import remote
+
+    return remote.release(str(place))
 
 
 def verify(place: Place = None) -> tuple[str, list[str]]:
@@ -186,6 +187,8 @@ def verify(place: Place = None) -> tuple[str, list[str]]:
     Raises:
         CannotRun: no release lies there.
     """
+    from oig_pipeline.release import verify as verification
+
     location = path(place)
     with _at(location) as release:
         return location, list(verification.problems(release))
@@ -194,7 +197,9 @@ def verify(place: Place = None) -> tuple[str, list[str]]:
 @contextmanager
 def _at(place: Place) -> Iterator[Path]:
     """Give the folder of a release, a copy of one that lies in an object store."""
-    if remote.is_remote(place):
+    if is_remote(place):
+        from oig_pipeline.release import remote
+
         with remote.copy(str(place)) as release:
             yield release
     else:
@@ -203,7 +208,9 @@ def _at(place: Place) -> Iterator[Path]:
 
 def _located(place: Place) -> tuple[str, Any]:
     """Return the folder or address of a release, and the store in which an address lies."""
-    if isinstance(place, str) and remote.is_remote(place):
+    if isinstance(place, str) and is_remote(place):
+        from oig_pipeline.release import remote
+
         address = remote.release(place)
         return address, remote.filesystem(address)
     return str(_release(place)), None
@@ -211,8 +218,8 @@ def _located(place: Place) -> tuple[str, Any]:
 
 def _release(place: Place) -> Path:
     folder = Path(place) if place is not None else Settings().out
-    release = release_module.latest(folder) or folder
-    if not (release / manifest.MANIFEST).is_file():
+    release = latest(folder) or folder
+    if not (release / MANIFEST).is_file():
         raise CannotRun(f"{folder}: there is no release here; make one with oig build")
     return release.resolve()
 
@@ -223,17 +230,21 @@ def _open_release(place: Path | str, name: str | None) -> AbstractContextManager
         return _at(place)
     if "/" in name or Path(name).is_dir():
         return _at(name)
+    from oig_pipeline.release import releases
+
     return _at(_of(place, releases.identify(place, name)))
 
 
 def _of(place: Path | str, identity: str) -> Path | str:
     """Return the folder or address of a release of a place."""
-    if remote.is_remote(place):
-        return f"{str(place).rstrip('/')}/{release_module.RELEASES}/{identity}"
-    return Path(place) / release_module.RELEASES / identity
+    if is_remote(place):
+        return f"{str(place).rstrip('/')}/{RELEASES}/{identity}"
+    return Path(place) / RELEASES / identity
 
 
 def _before(place: Path | str, identity: str) -> AbstractContextManager[Path]:
+    from oig_pipeline.release import releases
+
     ids = [s.id for s in releases.list_releases(place) if s.is_here]
     earlier = ids[: ids.index(identity)] if identity in ids else []
     if earlier:
@@ -247,11 +258,13 @@ def _before(place: Path | str, identity: str) -> AbstractContextManager[Path]:
 
 
 def _curated_folder(release: Path) -> Path | None:
-    return release.parent.parent if release.parent.name == release_module.RELEASES else None
+    return release.parent.parent if release.parent.name == RELEASES else None
 
 
 def _changes(out: Path | None, office: str, number: str, fiscal_year: int | None) -> list[dict[str, Any]]:
     """Return the releases, oldest first, in which a report was added, changed or removed; pruned ones are missing."""
+    from oig_pipeline.release import files, parquet, releases
+
     changes: list[dict[str, Any]] = []
     before: dict[str, Any] | None = None
     since_pruned = False
@@ -259,7 +272,7 @@ def _changes(out: Path | None, office: str, number: str, fiscal_year: int | None
         if not info.is_here or out is None:
             since_pruned = True
             continue
-        file = files.file_of_year(out / release_module.RELEASES / info.id, "reports", fiscal_year)
+        file = files.file_of_year(out / RELEASES / info.id, "reports", fiscal_year)
         rows = files.with_office(parquet.read(file)).filter(office=office, report_number=number) if file else None
         after = rows.row(0, named=True) if rows is not None and rows.height else None
         if change := _describe_change(before, after):
@@ -272,5 +285,7 @@ def _changes(out: Path | None, office: str, number: str, fiscal_year: int | None
 def _describe_change(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str | None:
     if before is None or after is None:
         return "added" if after else "removed" if before else None
+    from oig_pipeline.release.diff import BOOKKEEPING
+
     fields = [name for name in after if name not in BOOKKEEPING and after[name] != before.get(name)]
     return f"changed: {', '.join(fields)}" if fields else None

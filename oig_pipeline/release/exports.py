@@ -75,14 +75,18 @@ def _write_sqlite(tables: Mapping[str, pl.DataFrame], file: Path) -> None:
             with connection:
                 for batch in rows.iter_slices(_BATCH):
                     connection.executemany(insert, zip(*map(_cells, batch), strict=True))
-            table.enable_fts(_searched(name), tokenize="porter unicode61")
+            table.enable_fts(list(weights := _search_weights(name)), tokenize="porter unicode61")
+            # So the index ranks by itself as `oig search` does.
+            ranking = f"bm25({', '.join(map(str, weights.values()))})"
+            database.execute(f"INSERT INTO {name}_fts({name}_fts, rank) VALUES ('rank', ?)", [ranking])
             table.create_index(["fiscal_year"])
         database.vacuum()
 
 
-def _searched(table: str) -> list[str]:
-    """Return the columns that the full-text index of a table holds."""
-    return [name for name, column in COLUMNS[table].items() if column.search_weight is not None]
+def _search_weights(table: str) -> dict[str, float]:
+    """Return the columns that the full-text index of a table holds, each with its weight."""
+    weights = {name: column.search_weight for name, column in COLUMNS[table].items()}
+    return {name: weight for name, weight in weights.items() if weight is not None}
 
 
 def _cells(column: pl.Series) -> list[Any]:

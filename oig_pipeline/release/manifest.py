@@ -15,9 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from oig_pipeline.release.folders import MANIFEST as MANIFEST
 from oig_pipeline.release.parquet import Part, digest
 
-MANIFEST = "manifest.json"
 ID_DIGITS = 16
 
 

@@ -20,14 +20,15 @@ from typing import Any
 from oig_pipeline.errors import CannotRun, SchemaViolated
 from oig_pipeline.release import atomic, catalog, exports, files, manifest, parquet, version_log
 from oig_pipeline.release.diff import difference
+from oig_pipeline.release.folders import LATEST as LATEST
+from oig_pipeline.release.folders import RELEASES as RELEASES
+from oig_pipeline.release.folders import VIEWS as VIEWS
+from oig_pipeline.release.folders import latest as latest
 from oig_pipeline.release.lock import writing
 from oig_pipeline.release.metadata import descriptions
 from oig_pipeline.release.metadata.about import DatasetInfo, TableStats, files_of
 
-RELEASES = "releases"
-LATEST = "latest"
 REJECTED = "rejected"
-VIEWS = "views.sql"
 DERIVED = (catalog.CATALOG, *exports.EXPORTS)
 """Files whose bytes a library does not promise: outside the id, verified by content."""
 PRUNED = ".pruned-"
@@ -188,12 +189,6 @@ def reject(out: Path, tables: files.Tables, reasons: list[str], *, wait: bool = 
         shutil.rmtree(out / REJECTED, ignore_errors=True)
         atomic.move(tmp_dir, out / REJECTED)
         return out / REJECTED
-
-
-def latest(out: Path) -> Path | None:
-    """Return the folder of the latest release below `out`, resolved once, so that it stays the same for its reader."""
-    link = out / LATEST
-    return link.resolve() if link.exists() else None
 
 
 def _clear(folder: Path) -> Path:

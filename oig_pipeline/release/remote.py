@@ -17,10 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import fsspec
-
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.release import version_log
+from oig_pipeline.release.folders import is_remote as is_remote
 from oig_pipeline.release.manifest import MANIFEST
 from oig_pipeline.release.release import RELEASES, Release, switch
 from oig_pipeline.storage import TmpFolder
@@ -28,14 +27,11 @@ from oig_pipeline.storage import TmpFolder
 POINTER = "latest.json"
 
 
-def is_remote(place: object) -> bool:
-    """Return whether a place is an address (`s3://…`) and no local path."""
-    return isinstance(place, str) and "://" in place
-
-
 @contextmanager
 def _store(address: str) -> Iterator[tuple[Any, str]]:
     """Give the file system of an address and the path within it; what it refuses becomes one line."""
+    import fsspec  # slow to import, and of no use to who has no store
+
     try:
         yield fsspec.url_to_fs(address.rstrip("/"))
     except ImportError as error:

@@ -26,12 +26,12 @@ from pathlib import Path
 from typing import Any
 
 from oig_pipeline.release import atomic
+from oig_pipeline.release.folders import LATEST
 from oig_pipeline.release.lock import LOCK, is_held
 from oig_pipeline.settings import Settings
 
 CACHE = ".cache"
 RECORD = "last-build.json"
-LATEST = "latest"
 GRAIN = 2 * 10**9
 """Nanoseconds within which a file may have been changed twice without a difference in its times."""
 _NOT_LEFT = (CACHE, LOCK)

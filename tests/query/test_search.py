@@ -387,3 +387,12 @@ def test_numbers_and_topics_are_searched(words: str, expected: list[str], tmp_pa
     exports.write(merge(published(*({"document_url": "", **row} for row in NUMBERED))), tmp_path)
     asked_for = numbers(tmp_path / "reports.sqlite", words)
     assert (asked_for[:1], set(asked_for)) == (expected[:1], set(expected))
+
+
+def test_the_index_of_an_older_release_which_says_no_weights_ranks_the_same(database: Path, tmp_path: Path) -> None:
+    older = tmp_path / database.name
+    shutil.copy(database, older)
+    with closing(sqlite3.connect(older)) as connection, connection:
+        assert connection.execute("DELETE FROM reports_fts_config WHERE k = 'rank'").rowcount == 1
+    for words in ("border", "relief", "cards travel"):
+        assert search(older, words) == search(database, words)

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from oig_pipeline import CannotRun
-from oig_pipeline.query import sandbox, service, sql_guard
+from oig_pipeline.query import narrow, sandbox, service, sql_guard
 from oig_pipeline.release import catalog
 
 COPY = "COPY (SELECT 1) TO 'written.csv'"
@@ -120,10 +120,10 @@ def test_its_views_are_those_of_the_open_connection(closed: duckdb.DuckDBPyConne
 
 def test_tables_are_known_by_the_paths_of_their_files() -> None:
     paths = ["captures.parquet", "reports/2021.parquet", "reports/2020.parquet", "reports.csv", "reports_x/1.parquet"]
-    assert sandbox.files_of("reports", paths) == ["reports/2020.parquet", "reports/2021.parquet"]
-    assert sandbox.files_of("captures", paths) == ["captures.parquet"]
-    assert sandbox.files_of("reports", ["reports/fiscal_year=2021/reports.parquet"])
-    assert sandbox.files_of("documents", paths) == []
+    assert narrow.files_of("reports", paths) == ["reports/2020.parquet", "reports/2021.parquet"]
+    assert narrow.files_of("captures", paths) == ["captures.parquet"]
+    assert narrow.files_of("reports", ["reports/fiscal_year=2021/reports.parquet"])
+    assert narrow.files_of("documents", paths) == []
 
 
 @pytest.mark.parametrize("sql", ["SELECT '\ud800'", "SELECT ["], ids=["surrogate", "unfinished"])

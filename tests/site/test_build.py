@@ -16,7 +16,7 @@ from oig_pipeline.contract.rules import RULES
 from oig_pipeline.release import parquet
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
-from oig_pipeline.site import service
+from oig_pipeline.site import release_data, service
 from oig_pipeline.site.write import STATE
 from tests.conftest import DATA, PROJECT
 from tests.site.conftest import BASE_URL, write_captures
@@ -154,7 +154,10 @@ def test_a_site_without_an_address_names_none(own_site: Path) -> None:
     assert not (own_site / "sitemap.xml").exists()
 
 
-def test_the_same_release_gives_the_same_bytes(own_site: Path, own_release: Path, tmp_path: Path) -> None:
+def test_the_same_release_gives_the_same_bytes_from_memory_and_from_files(
+    own_site: Path, own_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release_data, "MAX_LOADED", 0)  # the other was read into memory
     again = service.build(settings(), place=own_release.parent.parent, out=tmp_path / "site").path
     assert different(again, own_site) == []
 

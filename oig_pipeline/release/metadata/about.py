@@ -15,6 +15,7 @@ import polars as pl
 from oig_pipeline.domain.known_sources import HOSTS
 from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.files import table_of, year_of
+from oig_pipeline.release.folders import REPORTS_SQLITE as REPORTS_SQLITE
 from oig_pipeline.release.parquet import Part
 
 LICENCE_TITLE = "US government work, public domain"
@@ -23,7 +24,7 @@ PUBLISHER = "oig_pipeline"
 CONTACT = "mailto:releases@oig-pipeline.invalid"
 """A release is made by whoever runs the software, so the address is one of the domain reserved for nobody."""
 
-REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE = "reports.csv", "reports.ndjson", "reports.sqlite"
+REPORTS_CSV, REPORTS_NDJSON = "reports.csv", "reports.ndjson"
 BETWEEN = "; "
 """What stands between the values of a list in CSV."""
 
