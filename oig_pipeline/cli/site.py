@@ -21,8 +21,13 @@ def site(
     ] = None,
     release: Release = None,
     base_url: BaseUrl = None,
+    raw: Annotated[
+        Path | None,
+        typer.Option("--raw", help="Folder of the captures that its pages show.", show_default="data/raw"),
+    ] = None,
     corrections: Annotated[
-        Path | None, typer.Option("--corrections", help="Corrections file.", show_default="data/corrections.yml")
+        Path | None,
+        typer.Option("--corrections", help="Corrections file.", show_default="corrections.yml beside --raw"),
     ] = None,
     serve: Annotated[bool, typer.Option("--serve", help="Serve it on a local port until Ctrl-C.")] = False,
     port: Annotated[
@@ -33,7 +38,7 @@ def site(
     """Build the site of a release: a catalog to browse, as static files that work with or without a web server."""
     from oig_pipeline.site import service
 
-    config = settings(corrections=corrections, wait=not no_wait)
+    config = settings(raw, corrections=corrections, wait=not no_wait)
     result = service.build(config, place=release, out=out, base_url=base_url)
     summary = f"{result.written.files:,} files, {result.written.written:,} of them written"
     if result.written.removed:

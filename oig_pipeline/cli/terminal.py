@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from oig_pipeline import reporting
+from oig_pipeline.cli.capture_links import place
 from oig_pipeline.cli.console import cell, print_table, stdout_console
 from oig_pipeline.contract.rule import Rule
 from oig_pipeline.contract.rules import BY_CODE
@@ -160,18 +162,23 @@ def print_rule(rule: Rule) -> None:
     console.print(f"Broken: {'the capture is listed' if rule.scope == 'capture' else effect}.")
 
 
-def print_explanation(explanation: Explanation) -> None:
-    """Print where each value of the reports of a number comes from, and what was not published and why."""
+def print_explanation(explanation: Explanation, raw: Path | None = None) -> None:
+    """Print where each value of the reports of a number comes from, and what was not published and why.
+
+    Args:
+        explanation: what is printed.
+        raw: the folder of the captures, to which a terminal is given links; None for no links.
+    """
     console = stdout_console()
     for n, report in enumerate(explanation.published):
         number = OFFICES.qualified(report.office, report.report_number)
         heading = one_line(f"{number}, fiscal year {year_name(report.fiscal_year)}: {report.title}")
         console.print("\n" * bool(n) + heading, style="bold")
-        rows = []
+        rows: list[list[str | Text]] = []
         for value in report.values:
-            cells = [value.field, _short(value.value)]
+            cells: list[str | Text] = [value.field, _short(value.value)]
             for source in value.sources:
-                rows.append([*cells, f"{source.capture}:{source.line}", _short(source.words)])
+                rows.append([*cells, place(console, raw, source.capture, source.line), _short(source.words)])
                 cells = ["", ""]
             if value.is_known and not value.sources:
                 rows.append([*cells, "", ""])
@@ -179,9 +186,10 @@ def print_explanation(explanation: Explanation) -> None:
         _print_facts(console, report)
     for row in explanation.quarantined:
         suffix = " (acknowledged)" if row.acknowledged else ""
-        why = f"{row.capture}:{row.line}: not published{suffix}: {row.rule}: {row.message}"
+        why = one_line(f": not published{suffix}: {row.rule}: {row.message}")
+        console.print(Text.assemble(place(console, raw, row.capture, row.line), why), soft_wrap=True)
         label = ": ".join(filter(None, (row.listed_number, row.listed_title)))
-        for line in (why, f"    {label}", f"    {row.remedy}"):
+        for line in (f"    {label}", f"    {row.remedy}"):
             console.print(one_line(line), soft_wrap=True)
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from oig_pipeline.contract.surfaces import columns
 from oig_pipeline.release.catalog import descriptions
 from oig_pipeline.site import (
+    capture_files,
+    capture_pages,
     changes,
     charts,
     feeds,
@@ -40,7 +42,8 @@ def build(source: ReleaseData, folder: Path, base_url: str | None = None) -> Wri
         CannotRun: the folder holds something else, or the release is damaged.
     """
     with SiteWriter(folder, fingerprint()) as writer:
-        return _build(source, Site(base_url), writer)
+        captures = capture_files.find(source.captures, source.raw, source.limits)
+        return _build(source, Site(base_url, captures), writer)
 
 
 def _build(source: ReleaseData, site: Site, writer: SiteWriter) -> WriteStats:
@@ -53,6 +56,7 @@ def _build(source: ReleaseData, site: Site, writer: SiteWriter) -> WriteStats:
     chart_list = charts.write(source, writer)
     differences = changes.find(source)
     quality.write(source, site, writer)
+    capture_pages.write(source.captures, site, writer)
     changes.write(source, differences, site, writer)
     data = changes.write_downloads(source, site, writer)
     query_page.write(source, data, site, writer)

@@ -21,6 +21,8 @@ from oig_pipeline.site.write import SiteWriter
 FOLDER = "releases"
 MAX_REPORTS = 200
 """Maximum number of reports that a release's page lists under each heading."""
+MAX_CAPTURES = 100
+"""Most captures that the page of downloads lists; the pages of captures have all."""
 DATA = "data"
 _SECOND_HAND = ("catalog.duckdb", "views.sql")
 """Files that lead to others of the release: those in the site's folder would lead nowhere, or to another folder."""
@@ -95,6 +97,8 @@ def write_downloads(source: ReleaseData, site: Site, writer: SiteWriter) -> list
             path,
             source=source,
             files=release_files,
+            captures=list(site.captures.by_path.items())[:MAX_CAPTURES],
+            capture_count=len(site.captures.by_path),
             jsonld=jsonld.dataset(release_files, source.version, site.base_url),
         ),
     )

@@ -20,6 +20,7 @@ from oig_pipeline.release import manifest, version_log
 from oig_pipeline.release.catalog import connect, derived_views
 from oig_pipeline.release.diff import ReportKey
 from oig_pipeline.release.files import read_reports
+from oig_pipeline.settings import Limits
 
 Row = dict[str, Any]
 Key = ReportKey
@@ -41,7 +42,8 @@ class ReleaseData:
     """A release, as the site sees it.
 
     `curated_folder` is the curated folder that contains it, None for a release elsewhere; `corrections` are the
-    release's corrections as plain values, None if they are not available.
+    release's corrections as plain values, None if they are not available; `raw` is the folder in which its captures
+    are looked for, None if they are not shown.
     """
 
     release: Path
@@ -49,6 +51,8 @@ class ReleaseData:
     connection: duckdb.DuckDBPyConnection
     corrections: Sequence[Mapping[str, Any]] | None = None
     views: dict[str, tuple[str, str]] = field(default_factory=derived_views)
+    raw: Path | None = None
+    limits: Limits = field(default_factory=Limits)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -80,6 +84,11 @@ class ReleaseData:
         """The reports, newest first: by fiscal year, date, and number."""
         order = ["fiscal_year", "issue_date", "sequence", "office", "report_number"]
         return read_reports(self.release).sort(order, descending=[True, True, True, False, False], nulls_last=True)
+
+    @cached_property
+    def captures(self) -> list[Row]:
+        """The captures, by path."""
+        return self.ask("FROM captures ORDER BY path").dicts()
 
     @cached_property
     def newest_capture(self) -> dt.datetime | None:
@@ -117,11 +126,11 @@ _DETAILS = {
         ORDER BY office, report_number, retrieved_at DESC NULLS LAST, capture_path, line, sighting_id
     """,
     "violations": """
-        SELECT DISTINCT sightings.office, report_number, rule, message
+        SELECT DISTINCT sightings.office, report_number, rule, message, violations.capture_path, violations.line
         FROM violations
         JOIN sightings USING (sighting_id)
         WHERE outcome = 'published' AND fiscal_year IS NOT DISTINCT FROM $1
-        ORDER BY sightings.office, report_number, rule, message
+        ORDER BY sightings.office, report_number, rule, message, violations.capture_path, violations.line
     """,
     "read_from": "SELECT * EXCLUDE (fiscal_year) FROM provenance WHERE fiscal_year IS NOT DISTINCT FROM $1",
     "history": """
@@ -134,7 +143,11 @@ _DETAILS = {
 
 
 def open_source(
-    release: Path, curated_folder: Path | None, corrections: Sequence[Mapping[str, Any]] | None
+    release: Path,
+    curated_folder: Path | None,
+    corrections: Sequence[Mapping[str, Any]] | None,
+    raw: Path | None = None,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
 ) -> ReleaseData:
-    """Return the source of a site from a release's folder and the curated folder that contains it."""
-    return ReleaseData(release, curated_folder, connect(str(release)), corrections)
+    """Return the source of a site from a release's folder, the curated folder that contains it and its captures."""
+    return ReleaseData(release, curated_folder, connect(str(release)), corrections, raw=raw, limits=limits)

@@ -12,7 +12,7 @@ import re
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -23,6 +23,9 @@ from oig_pipeline.release.files import year_name
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site.urls import INDEX
 
+if TYPE_CHECKING:
+    from oig_pipeline.site.capture_files import CaptureFiles
+
 LONGEST_LEAD = 280
 """Most characters of a summary in a list, and of a page's description."""
 # What neither HTML nor XML can hold, and what turns the direction of the words around it; a listing may hold both.
@@ -32,10 +35,11 @@ _LIBRARIES = ("jinja2", "vl-convert-python", "duckdb", "pyarrow")
 
 
 class Site:
-    """What every page of one build shares: its address on the web, if it has one, and the templates."""
+    """What every page of one build shares: its address on the web, if it has one, the captures, and the templates."""
 
-    def __init__(self, base_url: str | None) -> None:
+    def __init__(self, base_url: str | None, captures: CaptureFiles) -> None:
         self.base_url = base_url.rstrip("/") + "/" if base_url else None
+        self.captures = captures
         self._environment = _environment()
 
     def render(self, template: str, path: str, **content: Any) -> str:
@@ -48,7 +52,12 @@ class Site:
         """
         root = "../" * path.count("/")
         return self._environment.get_template(template).render(
-            root=root, path=path, canonical=self.canonical(path), base_url=self.base_url, **content
+            root=root,
+            path=path,
+            canonical=self.canonical(path),
+            base_url=self.base_url,
+            line_link=self.captures.linker(root),
+            **content,
         )
 
     def canonical(self, path: str) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.names import LINE_COLUMNS
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.files import year_name
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site import jsonld, urls
@@ -20,6 +21,7 @@ from oig_pipeline.site.release_data import Key, ReleaseData, Row
 from oig_pipeline.site.render import Site, cell, day, fragment, lead, weblink
 from oig_pipeline.site.urls import INDEX, Places
 from oig_pipeline.site.write import SiteWriter
+from oig_pipeline.sources.oversight_gov import site_facts
 
 _NEIGHBOURS = ("newer", "older")
 
@@ -67,7 +69,8 @@ def _write_one(row: Row, details: Row, neighbours: Row, lists: Places, site: Sit
     agencies = [(code, lists["agencies"][code]) for code in row["agencies"]]
     office = lists.get("offices", {}).get(row["office"])
     page = partial(_page, row, details, neighbours, topics, agencies, office, site)
-    writer.page(f"{path}/{INDEX}", page, text, repr((near, topics, agencies, office)), site.base_url)
+    marks_of_captures = site.captures.marks(s["capture_path"] for s in details["sightings"])
+    writer.page(f"{path}/{INDEX}", page, text, repr((near, topics, agencies, office)), marks_of_captures, site.base_url)
     return ReportPage(row, writer.digest(text, site.base_url))
 
 
@@ -97,9 +100,9 @@ def _page(
     path = f"{urls.of_report(row)}/{INDEX}"
     sightings = {s["sighting_id"]: s for s in details["sightings"]}
     (provenance,) = details["read_from"]
-    messages: dict[str, list[str]] = {}
+    broken: dict[str, list[Row]] = {}
     for violation in details["violations"]:
-        messages.setdefault(violation["rule"], []).append(violation["message"])
+        broken.setdefault(violation["rule"], []).append(violation)
     return site.render(
         "report.html",
         path,
@@ -108,7 +111,7 @@ def _page(
         agencies=agencies,
         topics=topics,
         sightings=details["sightings"],
-        flags=[(code, messages.get(code, [])) for code in row["quality_flags"]],
+        flags=[(code, broken.get(code, [])) for code in row["quality_flags"]],
         history=details["history"],
         fields=[(head, cell(row[name]), _place(name, sightings.get(provenance.get(name)))) for name, head in _heads()],
         citation=citation(row, site.canonical(path)),
@@ -120,6 +123,7 @@ def _page(
             for near in [neighbours[name]]
         },
         office=office,
+        elsewhere=elsewhere(row),
     )
 
 
@@ -129,13 +133,13 @@ def _heads() -> list[tuple[str, str]]:
     return [(name, fragment("field.html", "../../../", name=name)) for name in REPORTS]
 
 
-def _place(field: str, sighting: Row | None) -> str:
+def _place(field: str, sighting: Row | None) -> tuple[str, int] | None:
     if sighting is None:
-        return ""
+        return None
     # A kind is read from the title, the number or the listing.
     traced_to = REPORTS[field].traced_to
     line = None if traced_to is None or field == "kind" else sighting.get(LINE_COLUMNS[traced_to])
-    return f"{sighting['capture_path']}:{line or sighting['line']}"
+    return sighting["capture_path"], line or sighting["line"]
 
 
 def marks(row: Row) -> Iterator[str]:
@@ -150,6 +154,16 @@ _CLASSIFIED = {
     "SSI": ("Sensitive security information",),
     "LES": ("Law enforcement sensitive",),
 }
+
+
+def elsewhere(row: Row) -> Links:
+    """Return where to look for a report whose document is not known: its office's listings, and the site of all."""
+    office = OFFICES.declared(row["office"])
+    listings = weblink(office.about.listings or office.site)
+    search = site_facts.list_page_url(
+        site_facts.LISTINGS["federal"], parameters={site_facts.SEARCH_PARAMETER: row["report_number"]}
+    )
+    return [*([("the office's listings", listings)] if listings else []), ("oversight.gov", search)]
 
 
 def citation(row: Row, address: str | None) -> str:

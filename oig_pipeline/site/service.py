@@ -55,7 +55,7 @@ def build(
     """Make the site of a release; unchanged pages are not rewritten.
 
     Args:
-        settings: the curated folder and the corrections file.
+        settings: the curated folder, the captures and the corrections file.
         place: a release or curated folder, or the address of either; None for the settings' curated folder.
         out: the site's folder; None for `site` in the curated folder.
         base_url: the site's address, for absolute links; without it, they are left out.
@@ -83,7 +83,7 @@ def build(
     corrections = _corrections(settings.corrections_file, release_folder)
     try:
         with writing(curated_folder, wait=settings.wait) if curated_folder and out is None else nullcontext():
-            source = open_source(release_folder, curated_folder, corrections)
+            source = open_source(release_folder, curated_folder, corrections, settings.raw, settings.limits)
             with source.connection:
                 return SiteBuild(target, source.id, build_site(source, target, address))
     except OSError as error:

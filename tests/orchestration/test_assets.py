@@ -81,11 +81,11 @@ def test_every_rule_has_a_check_with_counts_and_a_sample(repo_data: Path) -> Non
     assert mismatch.metadata["violations"].value == 4
     sample = mismatch.metadata["sample"]
     assert isinstance(sample, dg.TableMetadataValue)
-    assert [(r.data["number"], r.data["file"], r.data["line"]) for r in sample.records] == [
-        ("DS-05-06", "listing-transcript-2.csv", 98),
-        ("DS-09-09", "listing-transcript-2.csv", 130),
-        ("DS-02-06", "listing-transcript.csv", 109),
-        ("W-05-03", "listing-transcript.csv", 116),
+    assert [(r.data["number"], r.data["file and line"]) for r in sample.records] == [
+        ("DS-05-06", "listing-transcript-2.csv:98"),
+        ("DS-09-09", "listing-transcript-2.csv:130"),
+        ("DS-02-06", "listing-transcript.csv:109"),
+        ("W-05-03", "listing-transcript.csv:116"),
     ]
     assert results["date_missing"].severity == dg.AssetCheckSeverity.WARN
     assert not results["date_missing"].passed

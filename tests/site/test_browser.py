@@ -15,9 +15,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from oig_pipeline.contract.schemas import BY_YEAR, TABLES
 from oig_pipeline.release.catalog import connect
+from oig_pipeline.site.capture_files import name_of
 from oig_pipeline.site.query_page import examples
 from tests.rows import SITE
-from tests.site.conftest import PLAIN, SUMMARY, TITLE, SiteServer
+from tests.site.conftest import HARMFUL_NAME, PLAIN, SUMMARY, TITLE, SiteServer
 
 pytestmark = pytest.mark.browser
 REPORT = "reports/2021/OIG-21-02/index.html"
@@ -28,7 +29,7 @@ KINDS = (
     "reports/2021/OIG-21-07/index.html", "reports/2021/OIG-21-08/index.html", "search/index.html?q=audit",
     "charts/index.html", "query/index.html?sql=FROM+captures", "quality/index.html", "quality/captures/index.html",
     "quality/quarantine/index.html", "quality/rules/number_malformed/index.html", "releases/index.html", "RELEASE",
-    "downloads/index.html", "about/index.html",
+    "downloads/index.html", "about/index.html", "CAPTURE",
 )  # fmt: skip
 # How far things moved while a page loaded, as browsers sum it up.
 SHIFTS = """() => new Promise(resolve => {
@@ -54,6 +55,8 @@ def no_faults(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Non
 
 def address(site: Path, page: str) -> str:
     """Return the path of a page; that of the release which changed something is known by its id alone."""
+    if page == "CAPTURE":
+        return f"captures/{name_of(f'{HARMFUL_NAME}-2.ndjson')}/index.html#L1"
     if page != "RELEASE":
         return page
     (folder,) = (site / "releases").glob("*/index.html")
@@ -164,6 +167,8 @@ def test_a_report_leads_to_its_document_and_tells_where_it_was_read(hostile: Sit
     page = hostile.open(chromium, "reports/2021/OIG-21-07/index.html")
     assert not page.locator("a[href^='javascript']").count()
     assert page.get_by_text("not listed").count() == 1
+    search = page.get_by_role("link", name="oversight.gov").get_attribute("href")
+    assert "search_api_fulltext=OIG-21-07" in (search or "")
 
 
 def test_every_example_is_answered_as_by_duckdb(repo_server: SiteServer, own_release: Path, chromium: Browser) -> None:
@@ -231,11 +236,33 @@ def test_the_quality_page_tells_what_was_kept_out_and_why(repo_server: SiteServe
     page.get_by_role("link", name="Quality").click()
     kept_out = page.locator("#quarantine + ol > li")
     assert kept_out.count() == 24
-    expect(kept_out.filter(has_text="W-05-03")).to_contain_text("listing-transcript.csv, line 116")
+    expect(kept_out.filter(has_text="W-05-03")).to_contain_text("listing-transcript.csv:116")
     expect(kept_out.filter(has_text="W-05-03")).to_contain_text("Compare with the document")
     expect(page.locator("#corrections + ol")).to_contain_text("20187 → 2018")
     page.get_by_role("link", name="date_missing").click()
     expect(page.locator("dd").first).to_have_text("380")
+
+
+def test_every_place_leads_to_its_line_of_the_capture(repo_server: SiteServer, chromium: Browser) -> None:
+    page = repo_server.open(chromium, "quality/index.html", **WIDE)
+    page.get_by_role("link", name="listing-transcript.csv:116").first.click()
+    line = page.locator(":target")
+    expect(line).to_contain_text("W-05-03")
+    expect(line).to_be_in_viewport()
+    page = repo_server.open(chromium, REPORT, **WIDE)
+    page.locator("summary", has_text="All fields").click()
+    page.locator(".fields tr", has_text="recommendations_not_concurred").get_by_role("link").last.click()
+    expect(page.locator(":target")).to_contain_text("concur")
+
+
+def test_a_capture_is_shown_as_text_whatever_it_says(hostile: SiteServer, chromium: Browser) -> None:
+    page = hostile.open(chromium, address(hostile.path, "CAPTURE"))
+    raw = hostile.path.parent.parent / "raw"
+    lines = (raw / f"{HARMFUL_NAME}-2.ndjson").read_text(encoding="utf-8").splitlines()
+    numbered = page.locator(".lines span")
+    assert numbered.all_text_contents() == [f"{n}{line}\n" for n, line in enumerate([*lines, ""], start=1)]
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{HARMFUL_NAME}-2.ndjson")
+    assert page.evaluate("window.harmed") is None
 
 
 @pytest.fixture(scope="module")
