@@ -12,6 +12,7 @@ from typing import Any
 
 from oig_pipeline.contract.surfaces import columns
 from oig_pipeline.release.catalog import descriptions
+from oig_pipeline.release.metadata import coverage
 from oig_pipeline.site import (
     capture_files,
     capture_pages,
@@ -50,7 +51,7 @@ def _build(source: ReleaseData, site: Site, writer: SiteWriter) -> WriteStats:
     _write_assets(_ASSETS, "assets", writer)
     folders = urls.of_lists(source.reports)
     reports = report_pages.write(source, folders, site, writer)
-    report_lists = lists.lists(reports, folders)
+    report_lists = lists.lists(reports, folders, source.content.coverage)
     lists.write(report_lists, folders, site, writer)
     search_index.write(reports, report_lists, writer)
     chart_list = charts.write(source, writer)
@@ -98,8 +99,14 @@ def _write_fronts(
             "jsonld": jsonld.dataset([], source.version, site.base_url),
         },
         "search/index.html": {"lists": report_lists, "kind_names": sorted({report.row["kind"] for report in reports})},
-        "charts/index.html": {"charts": chart_list, "columns_of": charts.columns_of},
-        "about/index.html": {"columns": columns("reports"), "descriptions": descriptions()},
+        "charts/index.html": {"source": source, "charts": chart_list, "columns_of": charts.columns_of},
+        "about/index.html": {
+            "source": source,
+            "ranges": coverage.rows(source.content.coverage),
+            "obtained": site.captures.sources(),
+            "columns": columns("reports"),
+            "descriptions": descriptions(),
+        },
         "404.html": {},
     }
     for path, content in pages.items():

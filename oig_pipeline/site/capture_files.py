@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -93,6 +94,10 @@ class CaptureFiles:
         capture = self.by_path.get(path or "")
         label = escape(plain(text))
         return Markup('<a href="{}{}">{}</a>').format(root, capture.address(line), label) if capture else label
+
+    def sources(self) -> list[tuple[str, int]]:
+        """Return how captures were obtained, as their metadata say, with the number of captures, most first."""
+        return Counter(c.source for c in self.by_path.values() if c.source).most_common()
 
     def linker(self, root: str) -> Any:
         """Return `link` for pages from which `root` leads to the site's folder."""

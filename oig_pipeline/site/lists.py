@@ -15,6 +15,7 @@ from typing import Any
 from oig_pipeline.domain.fiscal_year import first_day, last_day
 from oig_pipeline.offices import AGENCIES
 from oig_pipeline.release.files import year_name
+from oig_pipeline.release.metadata.coverage import Coverage, NumberRange
 from oig_pipeline.site import urls
 from oig_pipeline.site.release_data import Key
 from oig_pipeline.site.render import Site, day, fragment, office_name
@@ -38,6 +39,7 @@ class Kind:
         note: a remark about a name; may be empty.
         has_full_summaries: whether its lists show full summaries, as the source's topic pages do.
         ordered: whether the lists are sorted by name, descending, instead of by their number of reports.
+        span: what its names are of coverage, whose numbers its lists span; empty for none.
         has_contents: whether a list says which fiscal years and agencies it holds, and where each year begins.
     """
 
@@ -48,6 +50,7 @@ class Kind:
     note: Callable[[Any], str] = lambda _: ""
     has_full_summaries: bool = False
     ordered: bool = False
+    span: str = ""
     has_contents: bool = False
 
 
@@ -88,23 +91,26 @@ KINDS = (
         heading=lambda year: f"Fiscal year {year_name(year)}",
         note=_span,
         ordered=True,
+        span="fiscal_year",
     ),
     Kind(
         "series",
         "Series",
-        "The families of report numbers.",
+        "The families of report numbers: each counts its own numbers, anew every fiscal year.",
+        span="series",
     ),
 )
 
 
 @dataclass(frozen=True)
 class ReportList:
-    """One list: its name, its folder, and its reports, newest first."""
+    """One list: its name, folder and reports, newest first, and of a series or a year the numbers that these span."""
 
     kind: Kind
     name: Any
     folder: str
     reports: list[ReportPage]
+    numbers: NumberRange | None = None
 
     @property
     def heading(self) -> str:
@@ -123,18 +129,25 @@ class ReportList:
         return min(years, default=None), max(years, default=None)
 
 
-def lists(reports: list[ReportPage], folders: Places) -> dict[str, list[ReportList]]:
+def lists(reports: list[ReportPage], folders: Places, coverage: Coverage | None = None) -> dict[str, list[ReportList]]:
     """Return kind → its lists, in display order."""
-    return {k.folder: list(_of_kind(k, reports, folders[k.folder])) for k in KINDS if k.folder in folders}
+    return {
+        k.folder: list(_of_kind(k, reports, folders[k.folder], coverage or Coverage()))
+        for k in KINDS
+        if k.folder in folders
+    }
 
 
-def _of_kind(kind: Kind, reports: list[ReportPage], folders: dict[Any, str]) -> Iterator[ReportList]:
+def _of_kind(
+    kind: Kind, reports: list[ReportPage], folders: dict[Any, str], coverage: Coverage
+) -> Iterator[ReportList]:
     grouped: dict[Any, list[ReportPage]] = {}
     for report in reports:
         for name in urls.names(kind.folder, report.row):
             grouped.setdefault(name, []).append(report)
     for name in sorted(grouped, key=lambda n: -(n or 0) if kind.ordered else (-len(grouped[n]), n)):
-        yield ReportList(kind, name, folders[name], grouped[name])
+        numbers = coverage.of(**{kind.span: name}) if kind.span and name is not None else None
+        yield ReportList(kind, name, folders[name], grouped[name], numbers if numbers and numbers.reports else None)
 
 
 def write(report_lists: dict[str, list[ReportList]], folders: Places, site: Site, writer: SiteWriter) -> None:
@@ -203,6 +216,7 @@ def _write_list(
             report_list.heading,
             len(report_list.reports),
             report_list.years,
+            report_list.numbers,
             contents,
             folders.get("offices"),
             number,

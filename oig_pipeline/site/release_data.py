@@ -20,6 +20,14 @@ from oig_pipeline.release import manifest, version_log
 from oig_pipeline.release.catalog import connect, derived_views
 from oig_pipeline.release.diff import ReportKey
 from oig_pipeline.release.files import read_reports
+from oig_pipeline.release.metadata.about import (
+    SHORT_NAME,
+    SOURCE_TITLE,
+    SOURCE_URL,
+    TableStats,
+    stats_of_tables,
+)
+from oig_pipeline.release.metadata.coverage import in_short, sentences
 from oig_pipeline.settings import Limits
 
 Row = dict[str, Any]
@@ -89,6 +97,27 @@ class ReleaseData:
     def captures(self) -> list[Row]:
         """The captures, by path."""
         return self.ask("FROM captures ORDER BY path").dicts()
+
+    @cached_property
+    def content(self) -> TableStats:
+        """What descriptions say of the reports and the captures."""
+        return stats_of_tables({"reports": self.reports, "captures": self.connection.sql("FROM captures").pl()})
+
+    @property
+    def coverage(self) -> str:
+        """How many reports there are of how many numbers, and when the captures were made, as sentences."""
+        return sentences(self.content.coverage, self.reports.height)
+
+    @property
+    def caveat(self) -> str:
+        """The coverage in a few words."""
+        return in_short(self.content.coverage, self.reports.height)
+
+    @property
+    def imprint(self) -> str:
+        """The source and the release, as they stand under what is drawn or copied from it."""
+        version_words = f", version {self.version}" if self.version else ""
+        return f"Source: {SOURCE_TITLE} ({SOURCE_URL}); {SHORT_NAME} reports, release {self.id}{version_words}."
 
     @cached_property
     def newest_capture(self) -> dt.datetime | None:

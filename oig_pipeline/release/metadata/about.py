@@ -14,6 +14,7 @@ import polars as pl
 
 from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.files import table_of, year_of
+from oig_pipeline.release.metadata.coverage import Coverage, of_tables, sentences
 from oig_pipeline.release.parquet import Part
 
 OFFICE = OFFICES.first.about
@@ -66,8 +67,8 @@ class TableStats:
     """What descriptions say of rows of the tables.
 
     `rows` counts them; `first_issue` and `last_issue` bound the reports' dates; `modified` is the day of the newest
-    capture, never that of the run; `examples` has a value of each column, by table and name. What is unknown is
-    None.
+    capture, never that of the run; `examples` has a value of each column, by table and name; `coverage` says how much
+    of what its source has a release holds. What is unknown is None.
     """
 
     rows: Mapping[str, int] = field(default_factory=dict)
@@ -75,6 +76,7 @@ class TableStats:
     first_issue: dt.date | None = None
     last_issue: dt.date | None = None
     examples: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    coverage: Coverage = field(default_factory=Coverage)
 
     def __add__(self, other: TableStats) -> TableStats:
         """Return the content of both; examples are those of the first that has one."""
@@ -84,7 +86,13 @@ class TableStats:
             min(filter(None, (self.first_issue, other.first_issue)), default=None),
             max(filter(None, (self.last_issue, other.last_issue)), default=None),
             {t: {**other.examples.get(t, {}), **self.examples.get(t, {})} for t in {**self.examples, **other.examples}},
+            self.coverage + other.coverage,
         )
+
+    @property
+    def description(self) -> str:
+        """What the release is, and how much it holds, as sentences."""
+        return f"{DESCRIPTION} {sentences(self.coverage, self.rows.get('reports', 0))}".rstrip()
 
 
 def stats_of_tables(tables: Mapping[str, pl.DataFrame]) -> TableStats:
@@ -97,6 +105,7 @@ def stats_of_tables(tables: Mapping[str, pl.DataFrame]) -> TableStats:
         issued.min(),  # type: ignore[arg-type]
         issued.max(),  # type: ignore[arg-type]
         {table: examples for table, frame in tables.items() if (examples := _examples(frame))},
+        of_tables(tables),
     )
 
 

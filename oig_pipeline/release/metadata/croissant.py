@@ -66,7 +66,7 @@ def croissant(info: DatasetInfo) -> dict[str, Any]:
         "@type": "sc:Dataset",
         "name": f.NAME,
         "alternateName": f.TITLE,
-        "description": f"{f.DESCRIPTION} {f.NOTICE}",
+        "description": f"{info.content.description} {f.NOTICE}",
         "conformsTo": CONFORMS_TO,
         "url": f.SOURCE_URL,
         "license": f.LICENCE_URL,

@@ -23,7 +23,7 @@ def catalog(info: DatasetInfo) -> dict[str, Any]:
         "@type": "Dataset",
         "identifier": f.NAME,
         "title": f.TITLE,
-        "description": f.DESCRIPTION,
+        "description": info.content.description,
         "publisher": publisher,
         "contactPoint": [contact],
         "keyword": list(f.KEYWORDS),
@@ -48,7 +48,7 @@ def catalog(info: DatasetInfo) -> dict[str, Any]:
     return {
         "@type": "Catalog",
         "title": f.TITLE,
-        "description": f"{f.DESCRIPTION} {f.NOTICE}",
+        "description": f"{info.content.description} {f.NOTICE}",
         "publisher": publisher,
         "dataset": [dataset],
     }

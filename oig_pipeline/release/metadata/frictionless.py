@@ -27,7 +27,7 @@ def data_package(info: DatasetInfo) -> dict[str, Any]:
         "$schema": PROFILE,
         "name": f.NAME,
         "title": f.TITLE,
-        "description": f"{f.DESCRIPTION} {f.NOTICE}",
+        "description": f"{info.content.description} {f.NOTICE}",
         "homepage": f.SOURCE_URL,
         "licenses": [{"name": "other-pd", "title": f.LICENCE_TITLE, "path": f.LICENCE_URL}],
         "sources": [{"title": f.SOURCE_TITLE, "path": f.SOURCE_URL}],
