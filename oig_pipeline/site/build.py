@@ -60,6 +60,7 @@ def _build(source: ReleaseData, site: Site, writer: SiteWriter) -> WriteStats:
     capture_pages.write(source.captures, site, writer)
     changes.write(source, differences, site, writer)
     data = changes.write_downloads(source, site, writer)
+    changes.write_citations(source, site, writer)
     query_page.write(source, data, site, writer)
     feeds.write(source, reports, report_lists["agencies"], differences, site, writer)
     _write_fronts(source, reports, report_lists, folders, chart_list, site, writer)

@@ -1,10 +1,12 @@
 """The releases: which there were, what changed in each, and the files of this one.
 
-Belongs here: the change log's pages and the downloads. Does not: finding differences (`release/diff.py`).
+Belongs here: the change log's pages, the downloads and how to cite them. Does not: finding differences
+(`release/diff.py`).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.release import changelog, manifest, parquet
 from oig_pipeline.release.diff import Difference, difference
+from oig_pipeline.release.metadata import citation
 from oig_pipeline.release.release import RELEASES
 from oig_pipeline.site import jsonld
 from oig_pipeline.site.release_data import Key, ReleaseData
@@ -24,6 +27,7 @@ MAX_REPORTS = 200
 MAX_CAPTURES = 100
 """Most captures that the page of downloads lists; the pages of captures have all."""
 DATA = "data"
+CITE = "cite"
 _SECOND_HAND = ("catalog.duckdb", "views.sql")
 """Files that lead to others of the release: those in the site's folder would lead nowhere, or to another folder."""
 
@@ -82,6 +86,21 @@ def files(source: ReleaseData) -> list[dict[str, Any]]:
 
 def _file_entry(file: Path, path: str) -> dict[str, Any]:
     return {"path": path, "bytes": file.stat().st_size, "sha256": parquet.digest(file)}
+
+
+def write_citations(source: ReleaseData, site: Site, writer: SiteWriter) -> None:
+    """Write the page that says how to cite the dataset, and its `CITATION.cff`."""
+    path = f"{CITE}/index.html"
+    published = dt.datetime.fromisoformat(source.entries[0]["published"]).date() if source.entries else None
+    item = citation.of_dataset(source.id, source.version, published, site.base_url)
+    writer.page(f"{CITE}/{citation.CITATION_CFF}", citation.cff(item, source.id))
+    content = {
+        "words": citation.in_words(item),
+        "bibtex": citation.bibtex(item),
+        "csl_json": citation.csl_json(item),
+        "cff": citation.CITATION_CFF,
+    }
+    writer.page(path, site.render("cite.html", path, **content))
 
 
 def write_downloads(source: ReleaseData, site: Site, writer: SiteWriter) -> list[dict[str, Any]]:

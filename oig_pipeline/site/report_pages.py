@@ -16,6 +16,7 @@ from oig_pipeline.contract.names import LINE_COLUMNS
 from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.files import year_name
 from oig_pipeline.release.metadata import about
+from oig_pipeline.release.metadata import citation as references
 from oig_pipeline.site import jsonld, urls
 from oig_pipeline.site.release_data import Key, ReleaseData, Row
 from oig_pipeline.site.render import Site, cell, day, fragment, lead, weblink
@@ -103,6 +104,7 @@ def _page(
     broken: dict[str, list[Row]] = {}
     for violation in details["violations"]:
         broken.setdefault(violation["rule"], []).append(violation)
+    item = references.of_report(row, weblink(row["document_url"]), site.canonical(path))
     return site.render(
         "report.html",
         path,
@@ -115,6 +117,8 @@ def _page(
         history=details["history"],
         fields=[(head, cell(row[name]), _place(name, sightings.get(provenance.get(name)))) for name, head in _heads()],
         citation=citation(row, site.canonical(path)),
+        bibtex=references.bibtex(item),
+        csl_json=references.csl_json(item),
         described=lead(row["summary"]) or f"{row['report_number']}, fiscal year {year_name(row['fiscal_year'])}.",
         jsonld=jsonld.report(row, site.canonical(path)),
         neighbours={

@@ -29,7 +29,7 @@ KINDS = (
     "reports/2021/OIG-21-07/index.html", "reports/2021/OIG-21-08/index.html", "search/index.html?q=audit",
     "charts/index.html", "query/index.html?sql=FROM+captures", "quality/index.html", "quality/captures/index.html",
     "quality/quarantine/index.html", "quality/rules/number_malformed/index.html", "releases/index.html", "RELEASE",
-    "downloads/index.html", "about/index.html", "CAPTURE",
+    "downloads/index.html", "about/index.html", "CAPTURE", "cite/index.html",
 )  # fmt: skip
 # How far things moved while a page loaded, as browsers sum it up.
 SHIFTS = """() => new Promise(resolve => {
@@ -263,6 +263,19 @@ def test_a_capture_is_shown_as_text_whatever_it_says(hostile: SiteServer, chromi
     assert numbered.all_text_contents() == [f"{n}{line}\n" for n, line in enumerate([*lines, ""], start=1)]
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{HARMFUL_NAME}-2.ndjson")
     assert page.evaluate("window.harmed") is None
+
+
+def test_a_citation_is_copied(repo_server: SiteServer, chromium: Browser) -> None:
+    with chromium.new_context(permissions=["clipboard-read", "clipboard-write"]) as browser_context:
+        for path in (REPORT, "cite/index.html"):
+            page = repo_server.open(browser_context, path)
+            if path == REPORT:
+                page.locator("summary", has_text="BibTeX").click()
+            page.get_by_role("button", name="Copy BibTeX").click()
+            expect(page.get_by_role("button", name="Copied")).to_be_visible()
+            copied = page.evaluate("navigator.clipboard.readText()")
+            assert copied == page.locator("#cite-bibtex").text_content()
+            assert copied.startswith("@techreport{dhs-OIG-21-02-2021," if path == REPORT else "@misc{")
 
 
 @pytest.fixture(scope="module")
