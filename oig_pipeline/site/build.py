@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from oig_pipeline.site import (
     query_page,
     report_pages,
     search_index,
+    tables,
     urls,
 )
 from oig_pipeline.site.release_data import ReleaseData
@@ -53,13 +55,14 @@ def _build(source: ReleaseData, site: Site, writer: SiteWriter) -> WriteStats:
     reports = report_pages.write(source, folders, site, writer)
     report_lists = lists.lists(reports, folders, source.content.coverage)
     lists.write(report_lists, folders, site, writer)
+    tables.write_lists(chain.from_iterable(report_lists.values()), source, writer)
     search_index.write(reports, report_lists, writer)
     chart_list = charts.write(source, writer)
     differences = changes.find(source)
     quality.write(source, site, writer)
     capture_pages.write(source.captures, site, writer)
     changes.write(source, differences, site, writer)
-    data = changes.write_downloads(source, site, writer)
+    data = changes.write_downloads(source, tables.write_views(source, writer), site, writer)
     changes.write_citations(source, site, writer)
     query_page.write(source, data, site, writer)
     feeds.write(source, reports, report_lists["agencies"], differences, site, writer)

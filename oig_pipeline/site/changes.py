@@ -15,8 +15,10 @@ from oig_pipeline.errors import CannotRun
 from oig_pipeline.release import changelog, manifest, parquet
 from oig_pipeline.release.diff import Difference, difference
 from oig_pipeline.release.metadata import citation
+from oig_pipeline.release.metadata.about import REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE
+from oig_pipeline.release.metadata.dictionary import DICTIONARY
 from oig_pipeline.release.release import RELEASES
-from oig_pipeline.site import jsonld
+from oig_pipeline.site import jsonld, tables
 from oig_pipeline.site.release_data import Key, ReleaseData
 from oig_pipeline.site.render import Site
 from oig_pipeline.site.write import SiteWriter
@@ -24,6 +26,13 @@ from oig_pipeline.site.write import SiteWriter
 FOLDER = "releases"
 MAX_REPORTS = 200
 """Maximum number of reports that a release's page lists under each heading."""
+FIRST = {
+    REPORTS_CSV: "For a spreadsheet: one row per report.",
+    REPORTS_SQLITE: "To search and query on your own machine, or to serve with Datasette.",
+    REPORTS_NDJSON: "For programs: one JSON object per report.",
+    DICTIONARY: "What every table, column and rule means, and how complete the data are.",
+}
+"""Files that most people need, and what for."""
 MAX_CAPTURES = 100
 """Most captures that the page of downloads lists; the pages of captures have all."""
 DATA = "data"
@@ -103,7 +112,9 @@ def write_citations(source: ReleaseData, site: Site, writer: SiteWriter) -> None
     writer.page(path, site.render("cite.html", path, **content))
 
 
-def write_downloads(source: ReleaseData, site: Site, writer: SiteWriter) -> list[dict[str, Any]]:
+def write_downloads(
+    source: ReleaseData, views: list[tables.ViewFiles], site: Site, writer: SiteWriter
+) -> list[dict[str, Any]]:
     """Copy the release's files into the site, and write the page that lists them; return them."""
     release_files = files(source)
     for file in release_files:
@@ -116,6 +127,9 @@ def write_downloads(source: ReleaseData, site: Site, writer: SiteWriter) -> list
             path,
             source=source,
             files=release_files,
+            first=[{**file, "use": FIRST[file["path"]]} for file in release_files if file["path"] in FIRST],
+            zip_size=tables.write_zip(release_files, source, writer),
+            views=views,
             captures=list(site.captures.by_path.items())[:MAX_CAPTURES],
             capture_count=len(site.captures.by_path),
             jsonld=jsonld.dataset(release_files, source.version, site.base_url),

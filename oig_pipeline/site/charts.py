@@ -92,6 +92,7 @@ def _spec(name: str, answer: QueryResult, width: int) -> dict[str, Any]:
     return {
         "$schema": VEGA_LITE,
         **spec,
+        "params": [{"name": "isNarrow", "value": width == NARROW}],
         "width": width,
         "autosize": {"type": "fit-x", "contains": "padding"},
         "config": _read(_THEME)["config"],

@@ -1,5 +1,7 @@
 -- Reports by agency and fiscal year
--- The stronger a field, the more reports concern the agency in that year. Empty fields have none in the catalogue.
-SELECT agency, fiscal_year, reports
+-- How many reports concern each agency in each year: the number in a field, and the more, the stronger the field. Empty
+-- fields have none in the catalogue.
+SELECT agency, name, fiscal_year, reports
 FROM agency_years
+LEFT JOIN (SELECT code AS agency, min(name) AS name FROM agencies GROUP BY code) USING (agency)
 ORDER BY agency, fiscal_year
