@@ -88,6 +88,7 @@ def _environment() -> Environment:
         rules=RULES,
         agency_names={a.code: a.name for a in AGENCIES.values()},
         qualified=OFFICES.qualified,
+        default_office=OFFICES.default,
         office_name=office_name,
     )
     return environment

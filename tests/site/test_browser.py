@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -105,9 +107,10 @@ def test_a_search_finds_filters_and_keeps_its_state_in_the_address(repo_server: 
     assert titles(page)[0].startswith("CBP Needs to Strengthen Its Oversight and Policy")
     page.get_by_label("Words in number").fill("disaster")
     page.get_by_label("Agency").select_option("FEMA")
-    page.get_by_label("Fiscal year").select_option("2004")
+    page.get_by_label("From fiscal year").select_option("2004")
+    page.get_by_label("To fiscal year").select_option("2004")
     expect(page.locator("#count")).to_have_text("6 reports")
-    assert re.search(r"\?q=disaster&agency=FEMA&year=2004$", page.url)
+    assert re.search(r"\?q=disaster&agency=FEMA&from=2004&to=2004$", page.url)
     page.reload()
     expect(page.locator("#count")).to_have_text("6 reports")
     expect(page.get_by_label("Agency")).to_have_value("FEMA")
@@ -135,6 +138,58 @@ def test_numbers_beginnings_and_misspelled_words_find_the_report(
 ) -> None:
     page = wait_for_search(repo_server.open(chromium, f"search/index.html?q={query}"))
     expect(page.locator("#results a").first).to_contain_text(first)
+
+
+def test_a_hit_is_marked_in_the_title_and_in_the_summary(repo_server: SiteServer, chromium: Browser) -> None:
+    page = wait_for_search(repo_server.open(chromium, "search/index.html?q=medical+attention"))
+    first = page.locator("#results article").first
+    expect(first.locator("h2 mark")).to_have_text(["Medical", "Attention"])
+    expect(first.locator(".snippet mark")).to_have_text(["medical", "attention"])
+    topics = wait_for_search(repo_server.open(chromium, "search/index.html?q=border+security"))
+    expect(topics.locator("#results .line mark").first).to_have_text("Border")
+
+
+def test_results_are_ordered_narrowed_and_saved(repo_server: SiteServer, chromium: Browser) -> None:
+    page = wait_for_search(repo_server.open(chromium, "search/index.html?from=2005&to=2006&sort=oldest"))
+    expect(page.locator("#count")).to_have_text("30 reports")
+    expect(page.locator("#results .line").first).to_contain_text("fiscal year 2005")
+    page.get_by_label("Order").select_option("newest")
+    expect(page.locator("#results .line").first).to_contain_text("fiscal year 2006")
+    page.get_by_label("Order").select_option("number")
+    numbers = [text.split(" · ")[0] for text in page.locator("#results .line").all_inner_texts()]
+    assert numbers == sorted(numbers, key=lambda number: [int(p) if p.isdigit() else p for p in number.split("-")])
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(saved.value.path()).read_text(encoding="utf-8"))))
+    assert len(rows) == 30
+    assert {row["fiscal_year"] for row in rows} == {"2005", "2006"}
+    assert [row["report_number"] for row in rows[:25]] == numbers
+    one_year = wait_for_search(repo_server.open(chromium, "search/index.html?year=2004"))
+    expect(one_year.locator("#count")).to_have_text("8 reports")
+
+
+def test_nothing_found_says_what_to_try(repo_server: SiteServer, chromium: Browser) -> None:
+    page = wait_for_search(repo_server.open(chromium, "search/index.html?q=childbirth&agency=FEMA"))
+    expect(page.get_by_role("heading", name="No report has all of these words")).to_be_visible()
+    page.get_by_role("button", name="Keep the words").click()
+    expect(page.locator("#count")).to_have_text("1 report")
+    expect(page.locator("#nothing")).to_be_hidden()
+
+
+def test_keys_go_to_the_field_and_through_the_results(repo_server: SiteServer, chromium: Browser) -> None:
+    page = repo_server.open(chromium, TOPIC, **WIDE)
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search titles and summaries")).to_be_focused()
+    page = wait_for_search(repo_server.open(chromium, "search/index.html?q=audit"))
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#results a").nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#q")).to_be_focused()
 
 
 def test_the_list_goes_on_by_keyboard(repo_server: SiteServer, chromium: Browser) -> None:
