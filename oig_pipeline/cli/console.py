@@ -21,6 +21,8 @@ from oig_pipeline.cli import output
 from oig_pipeline.domain.visible import one_line, visible
 
 PLAN = ["explain_key", "explain_value"]  # what EXPLAIN gives: a drawing of several lines
+NULL = "NULL"
+"""How a query shows that there is no value; an empty text is shown as it is."""
 NARROW = 28
 """Widest cell, in characters, that a table never folds."""
 
@@ -32,7 +34,7 @@ def print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
         console.print("\n".join(plan for _, plan in rows), soft_wrap=True)
         return
     numeric = [n for n in range(len(names)) if any(isinstance(row[n], int | float) for row in rows)]
-    print_table(console, names, [[cell(value) for value in row] for row in rows], numeric)
+    print_table(console, names, [[NULL if value is None else cell(value) for value in row] for row in rows], numeric)
     console.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
 
 

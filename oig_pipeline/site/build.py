@@ -38,7 +38,12 @@ NEWEST = 10
 _ASSETS = files("oig_pipeline.site") / "assets"
 
 
-def build(source: ReleaseData, folder: Path, base_url: str | None = None) -> WriteStats:
+def build(
+    source: ReleaseData,
+    folder: Path,
+    base_url: str | None = None,
+    on_progress: report_pages.OnProgress = report_pages.silent,
+) -> WriteStats:
     """Write the site of a release into a folder; files whose content did not change are left as they are.
 
     Raises:
@@ -46,13 +51,13 @@ def build(source: ReleaseData, folder: Path, base_url: str | None = None) -> Wri
     """
     with SiteWriter(folder, fingerprint()) as writer:
         captures = capture_files.find(source.captures, source.raw, source.limits)
-        return _build(source, Site(base_url, captures), writer)
+        return _build(source, Site(base_url, captures), writer, on_progress)
 
 
-def _build(source: ReleaseData, site: Site, writer: SiteWriter) -> WriteStats:
+def _build(source: ReleaseData, site: Site, writer: SiteWriter, on_progress: report_pages.OnProgress) -> WriteStats:
     _write_assets(_ASSETS, "assets", writer)
     folders = urls.of_lists(source.reports)
-    reports = report_pages.write(source, folders, site, writer)
+    reports = report_pages.write(source, folders, site, writer, on_progress)
     report_lists = lists.lists(reports, folders, source.content.coverage)
     lists.write(report_lists, folders, site, writer)
     tables.write_lists(chain.from_iterable(report_lists.values()), source, writer)

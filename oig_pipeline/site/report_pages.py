@@ -6,7 +6,7 @@ Belongs here: the content of a report's page. Does not: which lists there are (s
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -48,7 +48,17 @@ def key_of(row: Row) -> Key:
     return row["office"], row["report_number"], row["fiscal_year"]
 
 
-def write(source: ReleaseData, lists: Places, site: Site, writer: SiteWriter) -> list[ReportPage]:
+OnProgress = Callable[[int, int], None]
+"""Is given the number of reports that are done, and of all."""
+
+
+def silent(done: int, total: int) -> None:
+    """Report no progress."""
+
+
+def write(
+    source: ReleaseData, lists: Places, site: Site, writer: SiteWriter, on_progress: OnProgress = silent
+) -> list[ReportPage]:
     """Write the page and the JSON of every report; return them, newest first."""
     pages = []
     years = source.reports.partition_by("fiscal_year", maintain_order=True)
@@ -58,6 +68,7 @@ def write(source: ReleaseData, lists: Places, site: Site, writer: SiteWriter) ->
         for row in rows:
             key = key_of(row)
             pages.append(_write_one(row, details[key], neighbours[key], lists, site, writer))
+        on_progress(len(pages), source.reports.height)
     return pages
 
 
