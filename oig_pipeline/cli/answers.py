@@ -39,7 +39,7 @@ def query(
     """Run a read-only SQL query on the latest release."""
     from oig_pipeline.query import service
 
-    print_rows(*service.query(sql, release), form)
+    print_rows(*service.query(sql, release), form, null="NULL")
 
 
 @app.command()

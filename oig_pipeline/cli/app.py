@@ -80,8 +80,8 @@ def say(text: str, *, is_error: bool = False) -> None:
     print(one_line(text), file=sys.stderr if is_error else sys.stdout)
 
 
-def print_rows(names: list[str], rows: list[tuple[Any, ...]], form: Form) -> None:
-    """Print rows in one of the formats."""
+def print_rows(names: list[str], rows: list[tuple[Any, ...]], form: Form, null: str = "") -> None:
+    """Print rows in one of the formats; in a table, `null` stands where there is no value."""
     if form is Form.csv:
         _print_csv([names, *rows])
     elif form is Form.json:
@@ -92,7 +92,7 @@ def print_rows(names: list[str], rows: list[tuple[Any, ...]], form: Form) -> Non
         # Imported here: other forms need nothing of what draws tables.
         from oig_pipeline.cli import console
 
-        console.print_rows(names, rows)
+        console.print_rows(names, rows, null)
 
 
 def _print_csv(rows: Iterable[Sequence[Any]]) -> None:

@@ -21,20 +21,18 @@ from oig_pipeline.cli import output
 from oig_pipeline.domain.visible import one_line, visible
 
 PLAN = ["explain_key", "explain_value"]  # what EXPLAIN gives: a drawing of several lines
-NULL = "NULL"
-"""How a query shows that there is no value; an empty text is shown as it is."""
 NARROW = 28
 """Widest cell, in characters, that a table never folds."""
 
 
-def print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
-    """Print the rows of a query as a table."""
+def print_rows(names: list[str], rows: list[tuple[Any, ...]], null: str = "") -> None:
+    """Print rows as a table; `null` stands where there is no value."""
     console = stdout_console()
     if names == PLAN:
         console.print("\n".join(plan for _, plan in rows), soft_wrap=True)
         return
     numeric = [n for n in range(len(names)) if any(isinstance(row[n], int | float) for row in rows)]
-    print_table(console, names, [[NULL if value is None else cell(value) for value in row] for row in rows], numeric)
+    print_table(console, names, [[null if value is None else cell(value) for value in row] for row in rows], numeric)
     console.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
 
 
