@@ -44,6 +44,10 @@ class QueryResult(NamedTuple):
         """Return the rows by column."""
         return [dict(zip(self.names, row, strict=True)) for row in self.rows]
 
+    def frame(self) -> pl.DataFrame:
+        """Return the rows as a frame."""
+        return pl.DataFrame(self.rows, schema=self.names, orient="row", infer_schema_length=None)
+
 
 @dataclass(frozen=True)
 class ReleaseData:

@@ -73,3 +73,14 @@ def test_bars_are_as_long_as_the_numbers_say(own_site: Path, own_release: Path) 
 def test_no_number_is_written_with_an_exponent(name: str, own_site: Path) -> None:
     for drawing in (own_site / "charts").glob(f"{name}*.svg"):
         assert not re.search(r">\d+e[+-]?\d", drawing.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", charts.names())
+def test_the_data_of_a_chart_are_a_file_too(name: str, own_site: Path, own_release: Path) -> None:
+    lines = (charts._FILES / f"{name}.sql").read_text(encoding="utf-8")
+    with connect(str(own_release)) as connection:
+        expected = connection.sql(lines)
+        names, count = expected.columns, len(expected.fetchall())
+    rows = (own_site / f"charts/{name}.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[0].split(",") == names
+    assert len(rows) == count + 1
