@@ -177,6 +177,7 @@ def test_every_option_named_exists(oig: Oig) -> None:
         "build",
         "check",
         "captures",
+        "rules",
         "query",
         "prune",
         "site",
