@@ -64,6 +64,8 @@ class Limits:
         small_batches: how many small batches the cache may have beyond those that their chunks need; if it has more,
             their chunks are read again, together.
         workers: how many threads or processes work at a time; None for as many as there are cores.
+        capture_page_bytes: about how many bytes of a capture one page of the site shows.
+        capture_bytes: the largest capture whose text the site shows; a larger one is only a download there.
     """
 
     chunk_bytes: int = 48 * 2**20
@@ -77,6 +79,8 @@ class Limits:
     small_batch_rows: int = 20_000
     small_batches: int = 24
     workers: int | None = None
+    capture_page_bytes: int = 64 * 2**10
+    capture_bytes: int = 4 * 2**20
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,8 @@ hypothesis.settings.load_profile("project")
 # Tests of the site and of exports make them; the others build releases without.
 os.environ.setdefault("OIG_NO_SITE", "1")
 os.environ.setdefault("OIG_EXPORTS", "0")
+# Fetches of the replica are nobody's.
+os.environ.setdefault("OIG_CONTACT", "tests@example.org")
 
 SLOW = ("cluster", "browser", "torture", "process")
 """Markers of tests that take longest, in this order: their files go first, so that no worker ends with one of them."""

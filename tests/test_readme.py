@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from oig_pipeline.contract.rules import RULES
+from oig_pipeline.cli.runs import rule_table
 from oig_pipeline.release.catalog import descriptions
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
@@ -29,12 +29,6 @@ def blocks(language: str) -> list[str]:
 def bare(text: str) -> str:
     """Return a text without blanks at the ends of its lines, which tables have and prose should not."""
     return "\n".join(line.rstrip() for line in text.split("\n"))
-
-
-def rule_table() -> str:
-    """Return the table of rules as the README must show it."""
-    rows = [f"| `{r.code}` | {r.severity} | {r.why} | {r.remedy} |" for r in RULES]
-    return "\n".join(["| rule | severity | why | remedy |", "| --- | --- | --- | --- |", *rows])
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +191,7 @@ def test_every_option_named_exists(oig: Oig) -> None:
         "build",
         "check",
         "captures",
+        "rules",
         "query",
         "prune",
         "site",

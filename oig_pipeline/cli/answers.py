@@ -6,14 +6,15 @@ Belongs here: these commands and their options; each calls one function. Does no
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from oig_pipeline.cli.app import AsForm, AsJson, Form, Out, Release, app, as_json, print_rows, say
-from oig_pipeline.settings import SEARCH_LIMIT
+from oig_pipeline.settings import SEARCH_LIMIT, settings
 
-FiscalYear = Annotated[int | None, typer.Option("--fiscal-year", help="Reports of this fiscal year only.")]
+FiscalYear = Annotated[int | None, typer.Option("--fiscal-year", "--year", help="Reports of this fiscal year only.")]
 
 Place = Annotated[
     str | None,
@@ -38,7 +39,7 @@ def query(
     """Run a read-only SQL query on the latest release."""
     from oig_pipeline.query import service
 
-    print_rows(*service.query(sql, release), form)
+    print_rows(*service.query(sql, release), form, null="NULL")
 
 
 @app.command()
@@ -82,6 +83,10 @@ def explain(
     number: Annotated[str, typer.Argument(help="Report number, or OFFICE:NUMBER for one office only.")],
     fiscal_year: FiscalYear = None,
     release: Release = None,
+    raw: Annotated[
+        Path | None,
+        typer.Option("--raw", help="Folder of the captures that a terminal links to.", show_default="data/raw"),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Trace every published value of a report to its lines, or say why a row was not published and how to fix it."""
@@ -92,7 +97,7 @@ def explain(
     if json:
         print(as_json(explanation.as_dict(), indent=1))
     else:
-        terminal.print_explanation(explanation)
+        terminal.print_explanation(explanation, settings(raw).raw)
 
 
 @app.command()

@@ -6,9 +6,9 @@ Does not: a command.
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -25,7 +25,6 @@ app = typer.Typer(
     help="Report listings of Inspectors General as data that can be trusted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
     rich_markup_mode=None,  # drawing help in boxes takes longer than all else that help does
 )
 
@@ -101,10 +100,10 @@ def say(text: str, *, is_error: bool = False) -> None:
     print(one_line(text), file=sys.stderr if is_error else sys.stdout)
 
 
-def print_rows(names: list[str], rows: list[tuple[Any, ...]], form: Form) -> None:
-    """Print rows in one of the formats."""
+def print_rows(names: list[str], rows: list[tuple[Any, ...]], form: Form, null: str = "") -> None:
+    """Print rows in one of the formats; in a table, `null` stands where there is no value."""
     if form is Form.csv:
-        _print_csv([names, *([_nested(value) for value in row] for row in rows)])
+        _print_csv([names, *rows])
     elif form is Form.json:
         if len(set(names)) < len(names):
             raise CannotRun("query: two columns have one name; give one of them another with AS")
@@ -113,19 +112,29 @@ def print_rows(names: list[str], rows: list[tuple[Any, ...]], form: Form) -> Non
         # Imported here: other forms need nothing of what draws tables.
         from oig_pipeline.cli import console
 
-        console.print_rows(names, rows)
+        console.print_rows(names, rows, null)
 
 
-def _print_csv(rows: list[list[Any]]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    # In quotes, a value that a CI runner would take for a command begins no line.
-    quoting = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
+def _print_csv(rows: Iterable[Sequence[Any]]) -> None:
     for row in rows:
-        (quoting if str(row[0]).lstrip().startswith("::") else writer).writerow(row)
+        sys.stdout.write(",".join(map(csv_cell, row)) + "\n")
 
 
-def _nested(value: Any) -> Any:
-    return as_json(value) if isinstance(value, list | dict) else value
+def csv_cell(value: Any) -> str:
+    """Return a value as the CSV of a release writes it: nothing for NULL, quotes for an empty text, lists joined."""
+    from oig_pipeline.release.metadata.about import BETWEEN
+
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        text = BETWEEN.join(value)
+    else:
+        text = as_json(value) if isinstance(value, list | dict) else str(value)
+    # In quotes, a value that a CI runner would take for a command begins no line.
+    is_quoted = not text or any(character in text for character in ',"\r\n') or text.lstrip().startswith("::")
+    return '"' + text.replace('"', '""') + '"' if is_quoted else text
 
 
 def as_json(value: Any, indent: int | None = None) -> str:

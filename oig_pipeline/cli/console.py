@@ -7,7 +7,7 @@ programs. Does not: what is printed (see `cli/terminal.py`).
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any, TextIO
 
@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.table import Table
+from rich.text import Text
 
 from oig_pipeline.cli import output
 from oig_pipeline.domain.visible import one_line, visible
@@ -24,26 +25,26 @@ NARROW = 28
 """Widest cell, in characters, that a table never folds."""
 
 
-def print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
-    """Print the rows of a query as a table."""
+def print_rows(names: list[str], rows: list[tuple[Any, ...]], null: str = "") -> None:
+    """Print rows as a table; `null` stands where there is no value."""
     console = stdout_console()
     if names == PLAN:
         console.print("\n".join(plan for _, plan in rows), soft_wrap=True)
         return
     numeric = [n for n in range(len(names)) if any(isinstance(row[n], int | float) for row in rows)]
-    print_table(console, names, [[cell(value) for value in row] for row in rows], numeric)
+    print_table(console, names, [[null if value is None else cell(value) for value in row] for row in rows], numeric)
     console.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
 
 
 def print_table(
     console: Console,
     names: list[str],
-    rows: list[list[str]],
+    rows: Sequence[Sequence[str | Text]],
     numeric: Iterable[int] = (),
     styles: Iterable[str | None] = (),
 ) -> None:
     """Print a table: on a terminal folded to its width, for other programs a line for each row, however long."""
-    cells = [[*map(one_line, row)] for row in (names, *rows)]
+    cells = [[one_line(str(text)) for text in row] for row in (names, *rows)]
     right = set(numeric)
     if console.soft_wrap:
         widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
@@ -57,8 +58,9 @@ def print_table(
         width = max(len(name), *(min(len(text), NARROW) for text in column), 0)
         needed += width + 2
         table.add_column(name, justify="right" if n in right else "left", overflow="fold", min_width=width)
-    for row, style in zip_longest(cells[1:], styles):
-        table.add_row(*row, style=style)
+    for row, originals, style in zip_longest(cells[1:], rows, styles):
+        linked = [c if isinstance(c, Text) else text for text, c in zip(row, originals or (), strict=True)]
+        table.add_row(*linked, style=style)
     # Narrow columns are never folded: where the terminal is too small, its lines are.
     console.print(table, width=max(console.width, needed), soft_wrap=True, crop=False)
 

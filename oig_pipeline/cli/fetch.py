@@ -7,6 +7,7 @@ either.
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,7 +35,8 @@ Delay = Annotated[
     ),
 ]
 Contact = Annotated[
-    str | None, typer.Option("--contact", help="How the site's staff can reach you; sent with each request.")
+    str | None,
+    typer.Option("--contact", envvar="OIG_CONTACT", help="How the site's staff can reach you; sent with each request."),
 ]
 MaxPages = Annotated[int, typer.Option("--max-pages", help="Maximum number of requests.")]
 MaxMegabytes = Annotated[float, typer.Option("--max-megabytes", help="Maximum megabytes to receive.")]
@@ -92,8 +94,9 @@ def fetch(
     from oig_pipeline.fetch.crawl_target import target_of
 
     policy = _crawl_policy(
-        target_of(source, office), base_url=base_url, delay=delay, contact=contact, max_pages=max_pages,
-        max_megabytes=max_megabytes, max_minutes=max_minutes, attempts=attempts, backoff=backoff, patience=patience,
+        target_of(source, office), base_url=base_url, delay=delay, contact=_contact(contact, dry_run),
+        max_pages=max_pages, max_megabytes=max_megabytes, max_minutes=max_minutes,
+        attempts=attempts, backoff=backoff, patience=patience,
     )  # fmt: skip
     if dry_run:
         _print_plan(policy, source, office)
@@ -115,7 +118,7 @@ def fetch(
 def documents(
     raw: Raw = None,
     fiscal_year: Annotated[
-        int | None, typer.Option("--fiscal-year", help="Documents of this fiscal year's reports only.")
+        int | None, typer.Option("--fiscal-year", "--year", help="Documents of this fiscal year's reports only.")
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Request known documents again if they have changed.")] = False,
     delay: Delay = None,
@@ -134,7 +137,7 @@ def documents(
     from oig_pipeline.fetch.crawl_target import target_of
 
     policy = _crawl_policy(
-        target_of(), base_url=base_url, delay=delay, contact=contact, max_pages=max_pages,
+        target_of(), base_url=base_url, delay=delay, contact=_contact(contact), max_pages=max_pages,
         max_megabytes=max_megabytes, max_minutes=max_minutes, attempts=attempts, backoff=backoff, patience=patience,
     )  # fmt: skip
     with _progress(quiet=as_json) as on_progress:
@@ -183,6 +186,23 @@ def _crawl_policy(target: CrawlTarget, **options: Any) -> CrawlPolicy:
 
     stamina.instrumentation.set_on_retry_hooks([])  # they would print to the same stream
     return target.policy(**options)
+
+
+def _contact(contact: str | None, dry_run: bool = False) -> str | None:
+    """Return how to be reached, asked for at a terminal; a dry run sends nothing and needs none.
+
+    Raises:
+        CannotRun: nobody is there to be asked.
+    """
+    if contact or dry_run:
+        return contact
+    if sys.stdin.isatty():
+        answer: str = typer.prompt("How can the site's staff reach you? It is sent with each request")
+        return answer
+    raise CannotRun(
+        "--contact: say how the site's staff can reach you, such as you@example.org; it is sent with each request, so "
+        "that they can ask you to change something instead of blocking you (or set OIG_CONTACT)"
+    )
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -241,7 +261,15 @@ def _print_plan(policy: CrawlPolicy, source: str, office: str | None) -> None:
     urls = plan(policy, source, office)
     for url in urls:
         say(url)
-    say(f"{len(urls)} addresses to begin with, {policy.delay:g} s apart, and the pages to which they lead.")
+    least = (len(urls) - 1) * policy.delay
+    say(
+        f"{len(urls)} requests to begin with, {policy.delay:g} s apart: at least {_duration(least)}. The pages to "
+        f"which they lead follow, up to {policy.max_pages:,} requests or {policy.max_minutes:g} minutes in all."
+    )
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} minutes"
 
 
 def _print_first(lines: list[str]) -> None:

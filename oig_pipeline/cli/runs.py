@@ -167,17 +167,28 @@ def check(
 def rules(
     code: Annotated[str | None, typer.Argument(help="Code of one rule.", show_default="all")] = None,
     form: AsForm = Form.table,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print all rules as a table in Markdown.")] = False,
 ) -> None:
     """List the rules, or explain one with its remedy."""
     from oig_pipeline.cli import terminal
     from oig_pipeline.contract.rules import BY_CODE, RULES
     from oig_pipeline.reporting import violations
 
-    if code is None:
+    if markdown:
+        print(rule_table())
+    elif code is None:
         print_rows(["rule", "severity", "judges", "why"], [(r.code, r.severity, r.column, r.why) for r in RULES], form)
     else:
         (rule_code,) = violations.validate_codes([code])
         terminal.print_rule(BY_CODE[rule_code])
+
+
+def rule_table() -> str:
+    """Return all rules as a table in Markdown, as the README shows it."""
+    from oig_pipeline.contract.rules import RULES
+
+    rows = [f"| `{r.code}` | {r.severity} | {r.why} | {r.remedy} |" for r in RULES]
+    return "\n".join(["| rule | severity | why | remedy |", "| --- | --- | --- | --- |", *rows])
 
 
 @app.command()

@@ -16,7 +16,10 @@ from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.files import year_name
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
+    from rich.text import Text
 
     from oig_pipeline.contract.rule import Rule
     from oig_pipeline.query.explain import Explanation, Published
@@ -54,43 +57,56 @@ def print_rule(rule: Rule) -> None:
     console.print(f"Broken: {'the capture is listed' if rule.scope == 'capture' else effect}.")
 
 
-def print_explanation(explanation: Explanation) -> None:
-    """Print where each value of the reports of a number comes from, and what was not published and why."""
+def print_explanation(explanation: Explanation, raw: Path | None = None) -> None:
+    """Print where each value of the reports of a number comes from, and what was not published and why.
+
+    Args:
+        explanation: what is printed.
+        raw: the folder of the captures, to which a terminal is given links; None for no links.
+    """
+    from rich.text import Text
+
+    from oig_pipeline.cli.capture_links import place
+
     console = stdout_console()
     for n, report in enumerate(explanation.published):
         number = OFFICES.qualified(report.office, report.report_number)
         heading = one_line(f"{number}, fiscal year {year_name(report.fiscal_year)}: {report.title}")
         console.print("\n" * bool(n) + heading, style="bold")
-        rows = []
+        rows: list[list[str | Text]] = []
         for value in report.values:
-            cells = [value.field, _short(value.value)]
+            cells: list[str | Text] = [value.field, _short(value.value)]
             for source in value.sources:
-                rows.append([*cells, f"{source.capture}:{source.line}", _short(source.words)])
+                rows.append([*cells, place(console, raw, source.capture, source.line), _short(source.words)])
                 cells = ["", ""]
             if value.is_known and not value.sources:
                 rows.append([*cells, "", ""])
         print_table(console, ["Value", "Published", "Capture and line", "As the page says it"], rows)
-        _print_recommendations(console, report)
+        _print_recommendations(console, report, raw)
         _print_facts(console, report)
     for row in explanation.quarantined:
         suffix = " (acknowledged)" if row.acknowledged else ""
-        why = f"{row.capture}:{row.line}: not published{suffix}: {row.rule}: {row.message}"
+        why = one_line(f": not published{suffix}: {row.rule}: {row.message}")
+        console.print(Text.assemble(place(console, raw, row.capture, row.line), why), soft_wrap=True)
         label = ": ".join(filter(None, (row.listed_number, row.listed_title)))
-        for line in (why, f"    {label}", f"    {row.remedy}"):
+        for line in (f"    {label}", f"    {row.remedy}"):
             console.print(one_line(line), soft_wrap=True)
 
 
-def _print_recommendations(console: Console, report: Published) -> None:
+def _print_recommendations(console: Console, report: Published, raw: Path | None) -> None:
     """Print each recommendation with its status, the line on which that was read, and what became of it before."""
-    rows = []
+    from oig_pipeline.cli.capture_links import place
+
+    rows: list[list[str | Text]] = []
     for row in report.recommendations:
-        place = f"{row['completion_path']}:{row['completion_line']}" if row["completion_path"] else ""
+        path = row["completion_path"]
+        read_from: str | Text = place(console, raw, path, row["completion_line"]) if path else ""
         status = ", ".join(filter(None, (row["completion"], row["response"], row["agreement"])))
         as_of = str(row["as_of"].date()) if row["as_of"] else "undated" if row["completion"] else ""
-        rows.append([row["recommendation"], status, as_of, place, _short(row["text"])])
+        rows.append([row["recommendation"], status, as_of, read_from, _short(row["text"])])
         rows += [
-            ["", "", str(change["new_seen"].date()), f"{change['new_path']}:{change['new_line']}", _changed(change)]
-            for change in row["history"]
+            ["", "", str(c["new_seen"].date()), place(console, raw, c["new_path"], c["new_line"]), _changed(c)]
+            for c in row["history"]
         ]
     if rows:
         print_table(console, ["Recommendation", "Status", "As of", "Capture and line", "Text, or what changed"], rows)

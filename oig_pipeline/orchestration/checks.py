@@ -99,12 +99,12 @@ def _metadata(rule: Rule, violations: int, acknowledged: int, result: RunResult)
         broken = result.table("violations", pl.col("rule") == rule.code).head(SAMPLE)
         rows = result.scan("sightings").select("sighting_id", "listed_number")
         numbers = rows.join(broken.lazy(), on="sighting_id", how="semi").collect()
-        sample = broken.join(numbers, on="sighting_id", how="left", maintain_order="left")
+        place = pl.concat_str("capture_path", pl.col("line").cast(pl.String), separator=":", ignore_nulls=True)
+        sample = broken.join(numbers, on="sighting_id", how="left", maintain_order="left").with_columns(place=place)
         sample_columns = {
             "office": "office",
             "number": "listed_number",
-            "file": "capture_path",
-            "line": "line",
+            "file and line": "place",
             "value": "value",
             "message": "message",
         }
@@ -119,4 +119,4 @@ def _metadata(rule: Rule, violations: int, acknowledged: int, result: RunResult)
 
 
 def _text(name: str) -> dg.TableColumn:
-    return dg.TableColumn(name, "int" if name == "line" else "string")
+    return dg.TableColumn(name, "string")

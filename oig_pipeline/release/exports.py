@@ -47,10 +47,10 @@ def write(reports: pl.DataFrame, folder: Path, recommendations: pl.DataFrame | N
             atomic.write(folder / name, (source / name).read_bytes())
 
 
-def flat(reports: pl.DataFrame) -> pl.DataFrame:
-    """Return reports as CSV holds them: lists joined, and nothing that a spreadsheet would run."""
-    lists = [name for name, dtype in reports.schema.items() if dtype == NAMES]
-    joined = reports.with_columns(pl.col(name).list.join(BETWEEN) for name in lists)
+def flat(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows as CSV holds them: lists joined, and nothing that a spreadsheet would run."""
+    lists = [name for name, dtype in rows.schema.items() if dtype == NAMES]
+    joined = rows.with_columns(pl.col(name).list.join(BETWEEN) for name in lists)
     texts = pl.col(pl.String)
     return joined.with_columns(pl.when(texts.str.contains(_FORMULA)).then("'" + texts).otherwise(texts).name.keep())
 

@@ -250,7 +250,7 @@ def _with_site(outcome: Outcome, settings: Settings, progress: Progress) -> Outc
 
     assert outcome.release is not None
     progress("Writing the site", 0, 1)
-    build = service.follow(settings, outcome.release)
+    build = service.follow(settings, outcome.release, lambda done, total: progress("Writing the site", done, total))
     progress("Writing the site", 1, 1)
     return replace(outcome, site=build.path if build else None)
 

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from oig_pipeline.contract.surfaces import columns
 from oig_pipeline.release.catalog import descriptions
+from oig_pipeline.release.metadata import coverage
 from oig_pipeline.site import (
+    capture_files,
+    capture_pages,
     changes,
     charts,
     feeds,
@@ -23,6 +27,7 @@ from oig_pipeline.site import (
     query_page,
     report_pages,
     search_index,
+    tables,
     urls,
 )
 from oig_pipeline.site.release_data import ReleaseData
@@ -34,29 +39,39 @@ NEWEST = 10
 _ASSETS = files("oig_pipeline.site") / "assets"
 
 
-def build(source: ReleaseData, folder: Path, base_url: str | None = None) -> WriteStats:
+def build(
+    source: ReleaseData,
+    folder: Path,
+    base_url: str | None = None,
+    on_progress: report_pages.OnProgress = report_pages.silent,
+) -> WriteStats:
     """Write the site of a release into a folder; files whose content did not change are left as they are.
 
     Raises:
         CannotRun: the folder holds something else, or the release is damaged.
     """
     with SiteWriter(folder, fingerprint()) as writer:
-        return _build(source, Site(base_url, source.reports["office"].unique().to_list()), writer)
+        captures = capture_files.find(source.captures, source.raw, source.limits)
+        site = Site(base_url, source.reports["office"].unique().to_list(), captures)
+        return _build(source, site, writer, on_progress)
 
 
-def _build(source: ReleaseData, site: Site, writer: SiteWriter) -> WriteStats:
+def _build(source: ReleaseData, site: Site, writer: SiteWriter, on_progress: report_pages.OnProgress) -> WriteStats:
     _write_assets(_ASSETS, "assets", writer)
     folders = urls.of_lists(source.reports)
-    reports = report_pages.write(source, folders, site, writer)
-    report_lists = lists.lists(reports, folders)
+    reports = report_pages.write(source, folders, site, writer, on_progress)
+    report_lists = lists.lists(reports, folders, source.content.coverage)
     lists.write(report_lists, folders, open_recommendations.scorecards(source), site, writer)
+    tables.write_lists(chain.from_iterable(report_lists.values()), source, writer)
     open_recommendations.write(source, folders, site, writer)
     search_index.write(reports, report_lists, writer)
     chart_list = charts.write(source, writer)
     differences = changes.find(source)
     quality.write(source, site, writer)
+    capture_pages.write(source.captures, site, writer)
     changes.write(source, differences, site, writer)
-    data = changes.write_downloads(source, site, writer)
+    data = changes.write_downloads(source, tables.write_views(source, writer), site, writer)
+    changes.write_citations(source, site, writer)
     query_page.write(source, data, site, writer)
     feeds.write(source, reports, report_lists, differences, site, writer)
     _write_fronts(source, reports, report_lists, folders, chart_list, site, writer)
@@ -96,8 +111,14 @@ def _write_fronts(
             "jsonld": jsonld.dataset(site.wording, [], source.version, site.base_url),
         },
         "search/index.html": {"lists": report_lists, "kind_names": sorted({report.row["kind"] for report in reports})},
-        "charts/index.html": {"charts": chart_list, "columns_of": charts.columns_of},
-        "about/index.html": {"columns": columns("reports"), "descriptions": descriptions()},
+        "charts/index.html": {"source": source, "charts": chart_list, "columns_of": charts.columns_of},
+        "about/index.html": {
+            "source": source,
+            "ranges": coverage.rows(source.content.coverage),
+            "obtained": site.captures.sources(),
+            "columns": columns("reports"),
+            "descriptions": descriptions(),
+        },
         "404.html": {},
     }
     for path, content in pages.items():

@@ -1,10 +1,12 @@
 """The releases: which there were, what changed in each, and the files of this one.
 
-Belongs here: the change log's pages and the downloads. Does not: finding differences (`release/diff.py`).
+Belongs here: the change log's pages, the downloads and how to cite them. Does not: finding differences
+(`release/diff.py`).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,11 @@ from typing import Any
 from oig_pipeline.errors import CannotRun
 from oig_pipeline.release import changelog, manifest, parquet
 from oig_pipeline.release.diff import Difference, difference
+from oig_pipeline.release.metadata import citation
+from oig_pipeline.release.metadata.about import REPORTS_CSV, REPORTS_NDJSON, REPORTS_SQLITE
+from oig_pipeline.release.metadata.dictionary import DICTIONARY
 from oig_pipeline.release.release import RELEASES
-from oig_pipeline.site import jsonld
+from oig_pipeline.site import jsonld, tables
 from oig_pipeline.site.release_data import Key, ReleaseData
 from oig_pipeline.site.render import Site
 from oig_pipeline.site.write import SiteWriter
@@ -21,7 +26,17 @@ from oig_pipeline.site.write import SiteWriter
 FOLDER = "releases"
 MAX_REPORTS = 200
 """Maximum number of reports that a release's page lists under each heading."""
+FIRST = {
+    REPORTS_CSV: "For a spreadsheet: one row per report.",
+    REPORTS_SQLITE: "To search and query on your own machine, or to serve with Datasette.",
+    REPORTS_NDJSON: "For programs: one JSON object per report.",
+    DICTIONARY: "What every table, column and rule means, and how complete the data are.",
+}
+"""Files that most people need, and what for."""
+MAX_CAPTURES = 100
+"""Most captures that the page of downloads lists; the pages of captures have all."""
 DATA = "data"
+CITE = "cite"
 _SECOND_HAND = ("catalog.duckdb", "views.sql")
 """Files that lead to others of the release: those in the site's folder would lead nowhere, or to another folder."""
 
@@ -82,7 +97,24 @@ def _file_entry(file: Path, path: str) -> dict[str, Any]:
     return {"path": path, "bytes": file.stat().st_size, "sha256": parquet.digest(file)}
 
 
-def write_downloads(source: ReleaseData, site: Site, writer: SiteWriter) -> list[dict[str, Any]]:
+def write_citations(source: ReleaseData, site: Site, writer: SiteWriter) -> None:
+    """Write the page that says how to cite the dataset, and its `CITATION.cff`."""
+    path = f"{CITE}/index.html"
+    published = dt.datetime.fromisoformat(source.entries[0]["published"]).date() if source.entries else None
+    item = citation.of_dataset(site.wording, source.id, source.version, published, site.base_url)
+    writer.page(f"{CITE}/{citation.CITATION_CFF}", citation.cff(item, site.wording, source.id))
+    content = {
+        "words": citation.in_words(item),
+        "bibtex": citation.bibtex(item),
+        "csl_json": citation.csl_json(item),
+        "cff": citation.CITATION_CFF,
+    }
+    writer.page(path, site.render("cite.html", path, **content))
+
+
+def write_downloads(
+    source: ReleaseData, views: list[tables.ViewFiles], site: Site, writer: SiteWriter
+) -> list[dict[str, Any]]:
     """Copy the release's files into the site, and write the page that lists them; return them."""
     release_files = files(source)
     for file in release_files:
@@ -95,6 +127,11 @@ def write_downloads(source: ReleaseData, site: Site, writer: SiteWriter) -> list
             path,
             source=source,
             files=release_files,
+            first=[{**file, "use": FIRST[file["path"]]} for file in release_files if file["path"] in FIRST],
+            zip_size=tables.write_zip(release_files, source, writer),
+            views=views,
+            captures=list(site.captures.by_path.items())[:MAX_CAPTURES],
+            capture_count=len(site.captures.by_path),
             jsonld=jsonld.dataset(site.wording, release_files, source.version, site.base_url),
         ),
     )

@@ -15,6 +15,7 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
+from oig_pipeline.release import exports
 from oig_pipeline.release.metadata.about import Wording
 from oig_pipeline.site.release_data import QueryResult, ReleaseData
 from oig_pipeline.site.render import fragment
@@ -72,6 +73,7 @@ def _write_one(name: str, source: ReleaseData, writer: SiteWriter) -> Chart:
             path = f"charts/{drawing}.svg"
             writer.page(path, partial(_svg, spec, title, about), json.dumps(spec), title, about)
             sizes[drawing] = _size((writer.folder / path).read_text(encoding="utf-8"))
+        writer.page(f"charts/{name}.csv", exports.flat(answer.frame()).write_csv())
     return Chart(name, title, about, sql, answer, sizes)
 
 
@@ -93,6 +95,7 @@ def _spec(name: str, answer: QueryResult, width: int) -> dict[str, Any]:
     return {
         "$schema": VEGA_LITE,
         **spec,
+        "params": [{"name": "isNarrow", "value": width == NARROW}],
         "width": width,
         "autosize": {"type": "fit-x", "contains": "padding"},
         "config": _read(_THEME)["config"],

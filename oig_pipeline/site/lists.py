@@ -15,6 +15,7 @@ from typing import Any
 from oig_pipeline.domain.fiscal_year import first_day, last_day
 from oig_pipeline.offices import AGENCIES
 from oig_pipeline.release.files import year_name
+from oig_pipeline.release.metadata.coverage import Coverage, NumberRange
 from oig_pipeline.site import urls
 from oig_pipeline.site.release_data import Key, Row
 from oig_pipeline.site.render import Site, day, fragment, office_name
@@ -39,6 +40,7 @@ class Kind:
         note: a remark about a name; may be empty.
         has_full_summaries: whether its lists show full summaries, as the source's topic pages do.
         ordered: whether the lists are sorted by name, descending, instead of by their number of reports.
+        span: the columns of reports by which coverage has the numbers that a list spans; empty for none.
         has_contents: whether a list says which fiscal years and agencies it holds, and where each year begins.
         filter_name: what the search page calls it, where it can filter by it.
         feeds: the path of the feed of a list, less what names the list; empty where they have none.
@@ -51,6 +53,7 @@ class Kind:
     note: Callable[[Any], str] = lambda _: ""
     has_full_summaries: bool = False
     ordered: bool = False
+    span: tuple[str, ...] = ()
     has_contents: bool = False
     filter_name: str = ""
     feeds: str = ""
@@ -99,23 +102,26 @@ KINDS = (
         note=_span,
         ordered=True,
         filter_name="year",
+        span=("fiscal_year",),
     ),
     Kind(
         "series",
         "Series",
-        "The families of report numbers. Each office has its own.",
+        "The families of report numbers. Each office has its own; each counts its numbers anew every fiscal year.",
+        span=("office", "series"),
     ),
 )
 
 
 @dataclass(frozen=True)
 class ReportList:
-    """One list: its name, its folder, and its reports, newest first."""
+    """One list: its name, folder and reports, newest first, and of a series or a year the numbers that these span."""
 
     kind: Kind
     name: Any
     folder: str
     reports: list[ReportPage]
+    numbers: NumberRange | None = None
 
     @property
     def heading(self) -> str:
@@ -139,18 +145,33 @@ class ReportList:
         return min(years, default=None), max(years, default=None)
 
 
-def lists(reports: list[ReportPage], folders: Places) -> dict[str, list[ReportList]]:
+def lists(reports: list[ReportPage], folders: Places, coverage: Coverage | None = None) -> dict[str, list[ReportList]]:
     """Return kind → its lists, in display order."""
-    return {k.folder: list(_of_kind(k, reports, folders[k.folder])) for k in KINDS if k.folder in folders}
+    return {
+        k.folder: list(_of_kind(k, reports, folders[k.folder], coverage or Coverage()))
+        for k in KINDS
+        if k.folder in folders
+    }
 
 
-def _of_kind(kind: Kind, reports: list[ReportPage], folders: dict[Any, str]) -> Iterator[ReportList]:
+def _of_kind(
+    kind: Kind, reports: list[ReportPage], folders: dict[Any, str], coverage: Coverage
+) -> Iterator[ReportList]:
     grouped: dict[Any, list[ReportPage]] = {}
     for report in reports:
         for name in urls.names(kind.folder, report.row):
             grouped.setdefault(name, []).append(report)
     for name in sorted(grouped, key=lambda n: -(n or 0) if kind.ordered else (-len(grouped[n]), n)):
-        yield ReportList(kind, name, folders[name], grouped[name])
+        yield ReportList(kind, name, folders[name], grouped[name], _numbers(kind, grouped[name][0].row, coverage))
+
+
+def _numbers(kind: Kind, row: Row, coverage: Coverage) -> NumberRange | None:
+    """Return the numbers that a list with this report spans; None where it spans none that are known."""
+    keys = {column: row[column] for column in kind.span}
+    if not keys or None in keys.values():
+        return None
+    numbers = coverage.of(**keys)
+    return numbers if numbers.reports else None
 
 
 def write(
@@ -233,6 +254,7 @@ def _write_list(
             report_list.heading,
             len(report_list.reports),
             report_list.years,
+            report_list.numbers,
             contents,
             scores,
             folders.get("offices"),

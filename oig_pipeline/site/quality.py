@@ -17,7 +17,6 @@ PAGE_SIZE = 100
 MAX_EXAMPLES = 50
 """Violations that a rule's page names, of which there may be as many as rows."""
 
-_CAPTURES = "FROM captures ORDER BY path"
 _QUARANTINE = "FROM quarantine"
 _ACCOUNTING = """
 SELECT
@@ -41,7 +40,7 @@ LIMIT $2
 def write(source: ReleaseData, site: Site, writer: SiteWriter) -> None:
     """Write the overview, the tables of captures and of quarantined rows, and a page for each rule."""
     broken = {row["rule"]: row for row in source.ask("FROM data_quality").dicts()}
-    captures = source.ask(_CAPTURES).dicts()
+    captures = source.captures
     quarantined = source.ask(_QUARANTINE).dicts()
     writer.page(
         f"{FOLDER}/index.html",

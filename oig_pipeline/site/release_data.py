@@ -21,6 +21,9 @@ from oig_pipeline.release import manifest, version_log
 from oig_pipeline.release.catalog import connect, derived_views
 from oig_pipeline.release.diff import ReportKey
 from oig_pipeline.release.files import read_reports
+from oig_pipeline.release.metadata import about
+from oig_pipeline.release.metadata.coverage import in_short, sentences
+from oig_pipeline.settings import Limits
 
 MAX_LOADED = 32 * 2**20
 """Bytes of Parquet that are read into memory as a whole; there they take some ten times as much."""
@@ -38,13 +41,18 @@ class QueryResult(NamedTuple):
         """Return the rows by column."""
         return [dict(zip(self.names, row, strict=True)) for row in self.rows]
 
+    def frame(self) -> pl.DataFrame:
+        """Return the rows as a frame."""
+        return pl.DataFrame(self.rows, schema=self.names, orient="row", infer_schema_length=None)
+
 
 @dataclass(frozen=True)
 class ReleaseData:
     """A release, as the site sees it.
 
     `curated_folder` is the curated folder that contains it, None for a release elsewhere; `corrections` are the
-    release's corrections as plain values, None if they are not available.
+    release's corrections as plain values, None if they are not available; `raw` is the folder in which its captures
+    are looked for, None if they are not shown.
     """
 
     release: Path
@@ -52,6 +60,8 @@ class ReleaseData:
     connection: duckdb.DuckDBPyConnection
     corrections: Sequence[Mapping[str, Any]] | None = None
     views: dict[str, tuple[str, str]] = field(default_factory=derived_views)
+    raw: Path | None = None
+    limits: Limits = field(default_factory=Limits)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -83,6 +93,36 @@ class ReleaseData:
         """The reports, newest first: by fiscal year, date, and number."""
         order = ["fiscal_year", "issue_date", "sequence", "office", "report_number"]
         return read_reports(self.release).sort(order, descending=[True, True, True, False, False], nulls_last=True)
+
+    @cached_property
+    def captures(self) -> list[Row]:
+        """The captures, by path."""
+        return self.ask("FROM captures ORDER BY path").dicts()
+
+    @cached_property
+    def content(self) -> about.TableStats:
+        """What descriptions say of the reports and the captures."""
+        return about.stats_of_tables({"reports": self.reports, "captures": self.connection.sql("FROM captures").pl()})
+
+    @property
+    def coverage(self) -> str:
+        """How many reports there are of how many numbers, and when the captures were made, as sentences."""
+        return sentences(self.content.coverage, self.reports.height)
+
+    @property
+    def caveat(self) -> str:
+        """The coverage in a few words."""
+        return in_short(self.content.coverage, self.reports.height)
+
+    @property
+    def imprint(self) -> str:
+        """The source and the release, as they stand under what is drawn or copied from it."""
+        version_words = f", version {self.version}" if self.version else ""
+        words = about.wording(self.content.offices)
+        return (
+            f"Source: {words.source_title} ({words.source_url}); "
+            f"{words.short_name} reports, release {self.id}{version_words}."
+        )
 
     @cached_property
     def newest_capture(self) -> dt.datetime | None:
@@ -120,11 +160,11 @@ _DETAILS = {
         ORDER BY office, report_number, retrieved_at DESC NULLS LAST, capture_path, line, sighting_id
     """,
     "violations": """
-        SELECT DISTINCT sightings.office, report_number, rule, message
+        SELECT DISTINCT sightings.office, report_number, rule, message, violations.capture_path, violations.line
         FROM violations
         JOIN sightings USING (sighting_id)
         WHERE outcome = 'published' AND fiscal_year IS NOT DISTINCT FROM $1
-        ORDER BY sightings.office, report_number, rule, message
+        ORDER BY sightings.office, report_number, rule, message, violations.capture_path, violations.line
     """,
     "read_from": "SELECT * EXCLUDE (fiscal_year) FROM provenance WHERE fiscal_year IS NOT DISTINCT FROM $1",
     "recommendations": """
@@ -149,13 +189,17 @@ _DETAILS = {
 
 
 def open_source(
-    release: Path, curated_folder: Path | None, corrections: Sequence[Mapping[str, Any]] | None
+    release: Path,
+    curated_folder: Path | None,
+    corrections: Sequence[Mapping[str, Any]] | None,
+    raw: Path | None = None,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
 ) -> ReleaseData:
-    """Return the source of a site from a release's folder and the curated folder that contains it."""
+    """Return the source of a site from a release's folder, the curated folder that contains it and its captures."""
     connection = connect(str(release))
     if sum(file.stat().st_size for file in release.rglob("*.parquet")) <= MAX_LOADED:
         _load(connection)
-    return ReleaseData(release, curated_folder, connection, corrections)
+    return ReleaseData(release, curated_folder, connection, corrections, raw=raw, limits=limits)
 
 
 def _load(connection: duckdb.DuckDBPyConnection) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Collection
 from functools import cache, partial
 from importlib.metadata import version
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -25,6 +25,9 @@ from oig_pipeline.release.files import year_name
 from oig_pipeline.release.metadata import about
 from oig_pipeline.site.urls import INDEX
 
+if TYPE_CHECKING:
+    from oig_pipeline.site.capture_files import CaptureFiles
+
 LONGEST_LEAD = 280
 """Most characters of a summary in a list, and of a page's description."""
 # What neither HTML nor XML can hold, and what turns the direction of the words around it; a listing may hold both.
@@ -35,18 +38,20 @@ _LIBRARIES = ("jinja2", "vl-convert-python", "duckdb", "pyarrow")
 
 
 class Site:
-    """What every page of one build shares: its address on the web, if it has one, its offices, and the templates.
+    """What every page of one build shares: its address on the web, its offices, its captures, and the templates.
 
     Attributes:
         base_url: the address, None where the site has none.
         wording: how to speak of the offices.
         has_offices: whether there is a list for each office.
+        captures: those that the site shows.
     """
 
-    def __init__(self, base_url: str | None, offices: Collection[str] = ()) -> None:
+    def __init__(self, base_url: str | None, offices: Collection[str], captures: CaptureFiles) -> None:
         self.base_url = base_url.rstrip("/") + "/" if base_url else None
         self.wording = about.wording(offices)
         self.has_offices = len(offices) > 1
+        self.captures = captures
 
     def render(self, template: str, path: str, **content: Any) -> str:
         """Return a page.
@@ -68,6 +73,7 @@ class Site:
             base_url=self.base_url,
             wording=self.wording,
             has_offices=self.has_offices,
+            line_link=self.captures.linker(root),
             **content,
         )
 
@@ -115,6 +121,7 @@ def _environment() -> Environment:
         rules=RULES,
         agency_names={a.code: a.name for a in AGENCIES.values()},
         qualified=OFFICES.qualified,
+        default_office=OFFICES.default,
         office_name=office_name,
         agency_label=agency_label,
     )

@@ -6,7 +6,7 @@ Belongs here: the content of a report's page. Does not: which lists there are (s
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from typing import Any
@@ -15,17 +15,29 @@ from markupsafe import Markup, escape
 
 from oig_pipeline.contract.columns import REPORTS
 from oig_pipeline.contract.names import LINE_COLUMNS
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.files import year_name
 from oig_pipeline.release.metadata import about
+from oig_pipeline.release.metadata import citation as references
 from oig_pipeline.site import jsonld, urls
 from oig_pipeline.site.release_data import Key, ReleaseData, Row
 from oig_pipeline.site.render import Site, cell, day, fragment, lead, weblink
 from oig_pipeline.site.urls import INDEX, Places
 from oig_pipeline.site.write import SiteWriter
+from oig_pipeline.sources.oversight_gov import site_facts
 
 LONGEST_WORD = 100
 """Characters below which a text counts as a value that other reports have too."""
 _NEIGHBOURS = ("newer", "older")
+_ROOT = "../../../"
+"""Leads from the folder of a report to that of the site."""
+_CAPTURE_COLUMNS = {
+    "sightings": "capture_path",
+    "violations": "capture_path",
+    "recommendations": "completion_path",
+    "recommendation_history": "new_path",
+}
+"""Table → the column of captures to which a report's page leads."""
 
 Links = list[tuple[str, str]]
 """Names of lists, each with its folder."""
@@ -49,7 +61,17 @@ def key_of(row: Row) -> Key:
     return row["office"], row["report_number"], row["fiscal_year"]
 
 
-def write(source: ReleaseData, lists: Places, site: Site, writer: SiteWriter) -> list[ReportPage]:
+OnProgress = Callable[[int, int], None]
+"""Is given the number of reports that are done, and of all."""
+
+
+def silent(done: int, total: int) -> None:
+    """Report no progress."""
+
+
+def write(
+    source: ReleaseData, lists: Places, site: Site, writer: SiteWriter, on_progress: OnProgress = silent
+) -> list[ReportPage]:
     """Write the page and the JSON of every report; return them, newest first."""
     pages = []
     years = source.reports.partition_by("fiscal_year", maintain_order=True)
@@ -60,6 +82,7 @@ def write(source: ReleaseData, lists: Places, site: Site, writer: SiteWriter) ->
         for row in rows:
             key = key_of(row)
             pages.append(_write_one(row, details[key], neighbours[key], lists, site, writer))
+        on_progress(len(pages), source.reports.height)
     return pages
 
 
@@ -72,8 +95,23 @@ def _write_one(row: Row, details: Row, neighbours: Row, lists: Places, site: Sit
     agencies = [(code, lists["agencies"][code]) for code in row["agencies"]]
     office = lists.get("offices", {}).get(row["office"])
     page = partial(_page, row, details, neighbours, topics, agencies, office, site)
-    writer.page(f"{path}/{INDEX}", page, text, repr((near, topics, agencies, office)), site.base_url, site.wording.name)
+    capture_marks = site.captures.marks(_capture_paths(details))
+    writer.page(
+        f"{path}/{INDEX}",
+        page,
+        text,
+        repr((near, topics, agencies, office)),
+        capture_marks,
+        site.base_url,
+        site.wording.name,
+    )
     return ReportPage(row, writer.digest(text, site.base_url))
+
+
+def _capture_paths(details: Row) -> Iterator[str]:
+    """Yield the captures to which a report's page leads."""
+    for table, column in _CAPTURE_COLUMNS.items():
+        yield from filter(None, (row[column] for row in details[table]))
 
 
 def _public(details: Row) -> Row:
@@ -102,9 +140,10 @@ def _page(
     path = f"{urls.of_report(row)}/{INDEX}"
     sightings: dict[str | None, Row] = {s["sighting_id"]: s for s in details["sightings"]}
     (provenance,) = details["read_from"]
-    messages: dict[str, list[str]] = {}
+    broken: dict[str, list[Row]] = {}
     for violation in details["violations"]:
-        messages.setdefault(violation["rule"], []).append(violation["message"])
+        broken.setdefault(violation["rule"], []).append(violation)
+    item = references.of_report(row, weblink(row["document_url"]), site.canonical(path))
     return site.render(
         "report.html",
         path,
@@ -113,12 +152,14 @@ def _page(
         agencies=agencies,
         topics=topics,
         sightings=details["sightings"],
-        flags=[(code, messages.get(code, [])) for code in row["quality_flags"]],
+        flags=[(code, broken.get(code, [])) for code in row["quality_flags"]],
         history=details["history"],
         recommendations=details["recommendations"],
         recommendation_history=details["recommendation_history"],
-        fields=_fields(row, sightings, provenance),
+        fields=_fields(row, sightings, provenance, site),
         citation=citation(row, site.canonical(path)),
+        bibtex=references.bibtex(item),
+        csl_json=references.csl_json(item),
         described=lead(row["summary"]) or f"{row['report_number']}, fiscal year {year_name(row['fiscal_year'])}.",
         jsonld=jsonld.report(row, site.canonical(path)),
         neighbours={
@@ -127,15 +168,18 @@ def _page(
             for near in [neighbours[name]]
         },
         office=office,
+        elsewhere=elsewhere(row),
     )
 
 
-def _fields(row: Row, sightings: dict[str | None, Row], provenance: Row) -> Markup:
+def _fields(row: Row, sightings: dict[str | None, Row], provenance: Row, site: Site) -> Markup:
     """Return the rows of the table of all fields, which is the same on every page but for few words."""
     lines = []
+    link = cache(site.captures.linker(_ROOT))  # most values of a report were read from few lines
     for name, head in _heads():
         place = _place(name, sightings.get(provenance.get(name)))
-        lines.append(f'<tr>{head}<td>{_escaped(cell(row[name]))}</td><td class="path">{_escaped(place)}</td></tr>')
+        read_from = link(*place) if place else ""
+        lines.append(f'<tr>{head}<td>{_escaped(cell(row[name]))}</td><td class="path">{read_from}</td></tr>')
     return Markup("\n".join(lines))
 
 
@@ -151,16 +195,16 @@ def _escaped_word(text: str) -> str:
 @cache
 def _heads() -> list[tuple[str, str]]:
     """Return the fields of a report, each with the head of its row: the same on every page."""
-    return [(name, fragment("field.html", "../../../", name=name)) for name in REPORTS]
+    return [(name, fragment("field.html", _ROOT, name=name)) for name in REPORTS]
 
 
-def _place(field: str, sighting: Row | None) -> str:
+def _place(field: str, sighting: Row | None) -> tuple[str, int] | None:
     if sighting is None:
-        return ""
+        return None
     # A kind is read from the title, the number or the listing.
     traced_to = REPORTS[field].traced_to
     line = None if traced_to is None or field == "kind" else sighting.get(LINE_COLUMNS[traced_to])
-    return f"{sighting['capture_path']}:{line or sighting['line']}"
+    return sighting["capture_path"], line or sighting["line"]
 
 
 def marks(row: Row) -> Iterator[str]:
@@ -175,6 +219,16 @@ _CLASSIFIED = {
     "SSI": ("Sensitive security information",),
     "LES": ("Law enforcement sensitive",),
 }
+
+
+def elsewhere(row: Row) -> Links:
+    """Return where to look for a report whose document is not known: its office's listings, and the site of all."""
+    office = OFFICES.declared(row["office"])
+    listings = weblink(office.about.listings or office.site)
+    search = site_facts.list_page_url(
+        site_facts.LISTINGS["federal"], parameters={site_facts.SEARCH_PARAMETER: row["report_number"]}
+    )
+    return [*([("the office's listings", listings)] if listings else []), ("oversight.gov", search)]
 
 
 def citation(row: Row, address: str | None) -> str:

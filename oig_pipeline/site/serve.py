@@ -15,8 +15,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from oig_pipeline.site.urls import INDEX
+
 HOST = "127.0.0.1"
 USUAL_PORT = 8000
+NOT_FOUND = "404.html"
 LONGEST_PLACE = 18
 """Most digits of a place in a file."""
 
@@ -46,13 +49,14 @@ class Handler(SimpleHTTPRequestHandler):
     def send_head(self) -> BytesIO | BinaryIO | None:
         """Send the requested byte range of a file, or the full file if no range is requested."""
         if "\0" in (place := self.translate_path(self.path)):
-            self.send_error(HTTPStatus.NOT_FOUND)
-            return None
+            return self._send_not_found()
         # An invalid range gets the full file, as the standard allows.
         match = re.fullmatch(
             rf"bytes=(\d{{0,{LONGEST_PLACE}}})-(\d{{0,{LONGEST_PLACE}}})", self.headers.get("Range", ""), re.ASCII
         )
         path = Path(place)
+        if not path.exists() or (path.is_dir() and not (path / INDEX).is_file()):
+            return self._send_not_found()
         if not match or not path.is_file() or not (match[1] or match[2]):
             return super().send_head()
         size = path.stat().st_size
@@ -67,6 +71,16 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_response(HTTPStatus.PARTIAL_CONTENT)
         self.send_header("Content-Type", self.guess_type(str(path)))
         self.send_header("Content-Range", f"bytes {first}-{last}/{size}")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        return BytesIO(content)
+
+    def _send_not_found(self) -> BytesIO:
+        """Send the page for what is not there; a folder is not listed, since what there is has pages."""
+        page = Path(self.directory) / NOT_FOUND
+        content = page.read_bytes() if page.is_file() else b"There is no such page.\n"
+        self.send_response(HTTPStatus.NOT_FOUND)
+        self.send_header("Content-Type", "text/html; charset=utf-8" if page.is_file() else "text/plain")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         return BytesIO(content)

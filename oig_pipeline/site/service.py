@@ -26,6 +26,7 @@ from oig_pipeline.release.lock import writing
 from oig_pipeline.settings import Settings
 from oig_pipeline.site.build import build as build_site
 from oig_pipeline.site.release_data import open_source
+from oig_pipeline.site.report_pages import OnProgress, silent
 from oig_pipeline.site.write import WriteStats
 from oig_pipeline.storage import TmpFolder
 
@@ -51,15 +52,17 @@ def build(
     out: Path | None = None,
     base_url: str | None = None,
     release: Path | None = None,
+    on_progress: OnProgress = silent,
 ) -> SiteBuild:
     """Make the site of a release; unchanged pages are not rewritten.
 
     Args:
-        settings: the curated folder and the corrections file.
+        settings: the curated folder, the captures and the corrections file.
         place: a release or curated folder, or the address of either; None for the settings' curated folder.
         out: the site's folder; None for `site` in the curated folder.
         base_url: the site's address, for absolute links; without it, they are left out.
         release: the folder of the release, if it is not the latest of its curated folder.
+        on_progress: is given the number of reports whose pages are done, and of all.
 
     Raises:
         CannotRun: there is no release, the address is invalid, or the folder cannot be written or holds something else.
@@ -70,7 +73,7 @@ def build(
             raise CannotRun("site: name a folder with --out for the site of a release in an object store")
         with TmpFolder() as tmp_dir:
             remote.mirror(place, tmp_dir)
-            return build(settings, place=tmp_dir, out=out, base_url=base_url)
+            return build(settings, place=tmp_dir, out=out, base_url=base_url, on_progress=on_progress)
     folder = Path(place) if place is not None else settings.out
     release_folder = release or release_module.latest(folder) or folder
     if not (release_folder / manifest.MANIFEST).is_file():
@@ -83,14 +86,14 @@ def build(
     corrections = _corrections(settings.corrections_file, release_folder)
     try:
         with writing(curated_folder, wait=settings.wait) if curated_folder and out is None else nullcontext():
-            source = open_source(release_folder, curated_folder, corrections)
+            source = open_source(release_folder, curated_folder, corrections, settings.raw, settings.limits)
             with source.connection:
-                return SiteBuild(target, source.id, build_site(source, target, address))
+                return SiteBuild(target, source.id, build_site(source, target, address, on_progress))
     except OSError as error:
         raise CannotRun(f"{error.filename or target}: the site cannot be written: {error.strerror or error}") from None
 
 
-def follow(settings: Settings, release: release_module.Release) -> SiteBuild | None:
+def follow(settings: Settings, release: release_module.Release, on_progress: OnProgress = silent) -> SiteBuild | None:
     """Make the site of the newest release; return None if the release is too large for a site in every build.
 
     Raises:
@@ -100,7 +103,7 @@ def follow(settings: Settings, release: release_module.Release) -> SiteBuild | N
     if release_manifest is not None and release_manifest["rows"]["reports"] > MAX_REPORTS:
         return None
     try:
-        return build(settings, release=release.path.resolve(), base_url=settings.base_url)
+        return build(settings, release=release.path.resolve(), base_url=settings.base_url, on_progress=on_progress)
     except CannotRun as error:
         raise CannotRun(f"{error}; release {release.id} is published without its site") from None
 

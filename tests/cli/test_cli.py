@@ -17,7 +17,7 @@ import pytest
 import oig_pipeline
 from oig_pipeline.release import exports, files
 from oig_pipeline.run import last_build, pipeline
-from tests.conftest import Captures, Oig
+from tests.conftest import PROJECT, Captures, Oig, free_port
 from tests.policy import CASES, GOOD
 
 
@@ -100,12 +100,61 @@ def test_a_query_answers_in_each_form(form: str, built: Path, oig: Oig) -> None:
     assert done.returncode == 0, done.stderr
     if form == "csv":
         assert list(csv.reader(io.StringIO(done.stdout))) == [
-            ["report_number", "agencies", "issue_date"], ["OIG-21-16", '["DHS"]', ""],
+            ["report_number", "agencies", "issue_date"], ["OIG-21-16", "DHS", ""],
         ]  # fmt: skip
     elif form == "json":
         assert json.loads(done.stdout) == [{"report_number": "OIG-21-16", "agencies": ["DHS"], "issue_date": None}]
     else:
-        assert done.stdout.split() == ["report_number", "agencies", "issue_date", "OIG-21-16", "DHS", "1", "row"]
+        assert done.stdout.split() == [
+            "report_number",
+            "agencies",
+            "issue_date",
+            "OIG-21-16",
+            "DHS",
+            "NULL",
+            "1",
+            "row",
+        ]
+
+
+def test_in_csv_nothing_and_an_empty_text_differ_and_lists_are_as_in_the_release(built: Path, oig: Oig) -> None:
+    sql = "SELECT NULL a, '' b, true c, ['A', 'B'] d, [1, 2] e, 'a,\"b' f, 1.5 g"
+    done = oig("query", sql, "--release", built, "--format", "csv")
+    assert done.stdout == 'a,b,c,d,e,f,g\n,"",true,A; B,"[1, 2]","a,""b",1.5\n'
+
+
+def test_the_rules_are_printed_as_the_readme_shows_them(oig: Oig) -> None:
+    table = oig("rules", "--markdown").stdout
+    assert f"<!-- rules -->\n{table}<!-- /rules -->" in (PROJECT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_commands(shell: str, oig: Oig) -> None:
+    script = oig("--show-completion", shell)
+    assert script.returncode == 0, script.stderr
+    assert "_COMPLETE" in script.stdout
+
+
+def test_opening_the_site_gives_its_address_to_the_browser(
+    built: Path, oig: Oig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened_pages: list[str] = []
+
+    def open_page(address: str) -> bool:
+        opened_pages.append(address)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", open_page)
+    missing = oig("open", "--out", tmp_path / "site")
+    assert (missing.returncode, opened_pages) == (2, [])
+    assert "make one with oig site" in missing.stderr
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("<h1>Reports</h1>")
+    address = (tmp_path / "site" / "index.html").resolve().as_uri()
+    assert oig("open", "--out", tmp_path / "site").stdout == f"{address}\n"
+    assert opened_pages == [address]
+    silent = oig("open", "ui", PORT=str(free_port()))
+    assert (silent.returncode, "make ui starts one" in silent.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

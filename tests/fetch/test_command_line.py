@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shlex
@@ -89,11 +90,28 @@ def test_doubt_is_said_with_its_place(replica: Replica, folder: Path, oig: Oig) 
     )
 
 
+def test_without_a_contact_a_fetch_asks_for_one_or_says_why(
+    replica: Replica, folder: Path, oig: Oig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OIG_CONTACT")
+    done = oig("fetch", "--base-url", replica.url, *QUICK, cwd=folder)
+    assert done.returncode == 2
+    assert "--contact: say how the site's staff can reach you" in done.stderr
+    assert not replica.requests
+    terminal = io.StringIO("me@example.org\n")
+    terminal.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stdin", terminal)
+    done = oig("fetch", "--base-url", replica.url, *QUICK, "--max-pages", "1", cwd=folder)
+    assert "How can the site's staff reach you?" in done.stdout
+    assert replica.requests
+
+
 def test_a_dry_run_says_what_would_be_asked_and_asks_nothing(replica: Replica, folder: Path, oig: Oig) -> None:
     done = oig("fetch", "--base-url", replica.url, "--dry-run", cwd=folder)
     lines = done.stdout.splitlines()
     assert lines[0] == f"{replica.url}/robots.txt"
     assert sum("page=0" in line for line in lines) == 33
+    assert lines[-1].startswith("34 requests to begin with, 2 s apart: at least 66 s.")
     assert not replica.requests
     assert list(folder.rglob("*")) == [folder / "data", folder / "data" / "raw"]
 

@@ -79,19 +79,19 @@ def test_every_rule_has_a_check_with_counts_and_a_sample(repo_data: Path) -> Non
     assert set(results) == {*(r.code for r in RULES), "threshold", "accounting", "shape", *FLAGS}
     conflict = results["money_conflict"]
     assert not conflict.passed
-    assert [(r.data["report_number"], r.data["recommendation"]) for r in conflict.metadata["sample"].records] == [
-        ("OIG-23-42", "1")
-    ]
+    conflicts = conflict.metadata["sample"]
+    assert isinstance(conflicts, dg.TableMetadataValue)
+    assert [(r.data["report_number"], r.data["recommendation"]) for r in conflicts.records] == [("OIG-23-42", "1")]
     mismatch = results["fiscal_year_mismatch"]
     assert mismatch.passed, "all violations are acknowledged"
     assert mismatch.metadata["violations"].value == 4
     sample = mismatch.metadata["sample"]
     assert isinstance(sample, dg.TableMetadataValue)
-    assert [(r.data["number"], r.data["file"], r.data["line"]) for r in sample.records] == [
-        ("DS-05-06", "listing-transcript-2.csv", 98),
-        ("DS-09-09", "listing-transcript-2.csv", 130),
-        ("DS-02-06", "listing-transcript.csv", 109),
-        ("W-05-03", "listing-transcript.csv", 116),
+    assert [(r.data["number"], r.data["file and line"]) for r in sample.records] == [
+        ("DS-05-06", "listing-transcript-2.csv:98"),
+        ("DS-09-09", "listing-transcript-2.csv:130"),
+        ("DS-02-06", "listing-transcript.csv:109"),
+        ("W-05-03", "listing-transcript.csv:116"),
     ]
     assert results["date_missing"].severity == dg.AssetCheckSeverity.WARN
     assert not results["date_missing"].passed

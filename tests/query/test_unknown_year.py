@@ -17,6 +17,7 @@ from oig_pipeline.release.files import read_reports, read_table
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import Limits, settings
 from oig_pipeline.site import lists, report_pages, urls
+from oig_pipeline.site.capture_files import CaptureFiles
 from oig_pipeline.site.release_data import open_source
 from oig_pipeline.site.render import Site
 from oig_pipeline.site.write import SiteWriter
@@ -136,10 +137,10 @@ def test_exports_hold_it_and_search_finds_it(release: Path, tmp_path: Path) -> N
 def site(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return the pages of the reports and of their lists."""
     folder, source = tmp_path_factory.mktemp("site") / "site", open_source(release, None, None)
-    places, pages = urls.of_lists(source.reports), Site(None)
+    places, pages = urls.of_lists(source.reports), Site(None, ["usda"], CaptureFiles())
     with source.connection, SiteWriter(folder, "") as writer:
         reports = report_pages.write(source, places, pages, writer)
-        lists.write(lists.lists(reports, places), places, pages, writer)
+        lists.write(lists.lists(reports, places), places, {}, pages, writer)
         yield folder
 
 

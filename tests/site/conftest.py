@@ -41,6 +41,8 @@ PLAIN = {
     "agency": "CBP", "fiscal_year": "2021", "oversight_area": "Border Security",
 }  # fmt: skip
 BROKEN = {**PLAIN, "report_number": f"<i>{ALARM}</i>", "title": f"<img src=x onerror={ALARM}>"}
+HARMFUL_NAME = f"listing <img src=x onerror={ALARM}>"
+"""How the names of the listings begin."""
 MANY = 30
 """Reports of one listing beside those above, so that lists have a second page."""
 REVISED = {**HOSTILE, "title": f"{TITLE}, Revisited"}
@@ -58,7 +60,7 @@ def write_captures(raw: Path, *, changed: bool = False) -> None:
         for n in range(1, MANY)
     ]  # fmt: skip
     raw.mkdir(parents=True, exist_ok=True)
-    name = f"listing <img src=x onerror={ALARM}>"
+    name = HARMFUL_NAME
     _write_listing(raw / f"{name}.ndjson", [PLAIN, BROKEN, *further], "reports", "2024-02-01")
     _write_listing(raw / f"{name}-2.ndjson", [HOSTILE], "reports/others", "2024-02-01")
     if changed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -15,9 +17,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from oig_pipeline.contract.schemas import BY_YEAR, TABLES
 from oig_pipeline.release.catalog import connect
+from oig_pipeline.site.capture_files import name_of
 from oig_pipeline.site.query_page import examples
 from tests.rows import SITE
-from tests.site.conftest import PLAIN, SUMMARY, TITLE, SiteServer
+from tests.site.conftest import HARMFUL_NAME, PLAIN, SUMMARY, TITLE, SiteServer
 
 pytestmark = pytest.mark.browser
 REPORT = "reports/2021/OIG-21-02/index.html"
@@ -28,7 +31,7 @@ KINDS = (
     "reports/2021/OIG-21-07/index.html", "reports/2021/OIG-21-08/index.html", "search/index.html?q=audit",
     "charts/index.html", "query/index.html?sql=FROM+captures", "quality/index.html", "quality/captures/index.html",
     "quality/quarantine/index.html", "quality/rules/number_malformed/index.html", "releases/index.html", "RELEASE",
-    "downloads/index.html", "about/index.html",
+    "downloads/index.html", "about/index.html", "CAPTURE", "cite/index.html",
 )  # fmt: skip
 # How far things moved while a page loaded, as browsers sum it up.
 SHIFTS = """() => new Promise(resolve => {
@@ -54,6 +57,8 @@ def no_faults(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Non
 
 def address(site: Path, page: str) -> str:
     """Return the path of a page; that of the release which changed something is known by its id alone."""
+    if page == "CAPTURE":
+        return f"captures/{name_of(f'{HARMFUL_NAME}-2.ndjson')}/index.html#L1"
     if page != "RELEASE":
         return page
     (folder,) = (site / "releases").glob("*/index.html")
@@ -102,9 +107,10 @@ def test_a_search_finds_filters_and_keeps_its_state_in_the_address(repo_server: 
     assert titles(page)[0].startswith("CBP Needs to Strengthen Its Oversight and Policy")
     page.get_by_label("Words in number").fill("disaster")
     page.get_by_label("Agency").select_option("FEMA")
-    page.get_by_label("Fiscal year").select_option("2004")
+    page.get_by_label("From fiscal year").select_option("2004")
+    page.get_by_label("To fiscal year").select_option("2004")
     expect(page.locator("#count")).to_have_text("6 reports")
-    assert re.search(r"\?q=disaster&agency=FEMA&year=2004$", page.url)
+    assert re.search(r"\?q=disaster&agency=FEMA&from=2004&to=2004$", page.url)
     page.reload()
     expect(page.locator("#count")).to_have_text("6 reports")
     expect(page.get_by_label("Agency")).to_have_value("FEMA")
@@ -132,6 +138,58 @@ def test_numbers_beginnings_and_misspelled_words_find_the_report(
 ) -> None:
     page = wait_for_search(repo_server.open(chromium, f"search/index.html?q={query}"))
     expect(page.locator("#results a").first).to_contain_text(first)
+
+
+def test_a_hit_is_marked_in_the_title_and_in_the_summary(repo_server: SiteServer, chromium: Browser) -> None:
+    page = wait_for_search(repo_server.open(chromium, "search/index.html?q=medical+attention"))
+    first = page.locator("#results article").first
+    expect(first.locator("h2 mark")).to_have_text(["Medical", "Attention"])
+    expect(first.locator(".snippet mark")).to_have_text(["medical", "attention"])
+    topics = wait_for_search(repo_server.open(chromium, "search/index.html?q=border+security"))
+    expect(topics.locator("#results .line mark").first).to_have_text("Border")
+
+
+def test_results_are_ordered_narrowed_and_saved(repo_server: SiteServer, chromium: Browser) -> None:
+    page = wait_for_search(repo_server.open(chromium, "search/index.html?from=2005&to=2006&sort=oldest"))
+    expect(page.locator("#count")).to_have_text("30 reports")
+    expect(page.locator("#results .line").first).to_contain_text("fiscal year 2005")
+    page.get_by_label("Order").select_option("newest")
+    expect(page.locator("#results .line").first).to_contain_text("fiscal year 2006")
+    page.get_by_label("Order").select_option("number")
+    numbers = [text.split(" · ")[0] for text in page.locator("#results .line").all_inner_texts()]
+    assert numbers == sorted(numbers, key=lambda number: [int(p) if p.isdigit() else p for p in number.split("-")])
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(saved.value.path()).read_text(encoding="utf-8"))))
+    assert len(rows) == 30
+    assert {row["fiscal_year"] for row in rows} == {"2005", "2006"}
+    assert [row["report_number"] for row in rows[:25]] == numbers
+    one_year = wait_for_search(repo_server.open(chromium, "search/index.html?year=2004"))
+    expect(one_year.locator("#count")).to_have_text("8 reports")
+
+
+def test_nothing_found_says_what_to_try(repo_server: SiteServer, chromium: Browser) -> None:
+    page = wait_for_search(repo_server.open(chromium, "search/index.html?q=childbirth&agency=FEMA"))
+    expect(page.get_by_role("heading", name="No report has all of these words")).to_be_visible()
+    page.get_by_role("button", name="Keep the words").click()
+    expect(page.locator("#count")).to_have_text("1 report")
+    expect(page.locator("#nothing")).to_be_hidden()
+
+
+def test_keys_go_to_the_field_and_through_the_results(repo_server: SiteServer, chromium: Browser) -> None:
+    page = repo_server.open(chromium, TOPIC, **WIDE)
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search titles and summaries")).to_be_focused()
+    page = wait_for_search(repo_server.open(chromium, "search/index.html?q=audit"))
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#results a").nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#q")).to_be_focused()
 
 
 def test_the_list_goes_on_by_keyboard(repo_server: SiteServer, chromium: Browser) -> None:
@@ -164,6 +222,8 @@ def test_a_report_leads_to_its_document_and_tells_where_it_was_read(hostile: Sit
     page = hostile.open(chromium, "reports/2021/OIG-21-07/index.html")
     assert not page.locator("a[href^='javascript']").count()
     assert page.get_by_text("not listed").count() == 1
+    search = page.get_by_role("link", name="oversight.gov").get_attribute("href")
+    assert "search_api_fulltext=OIG-21-07" in (search or "")
 
 
 def test_every_example_is_answered_as_by_duckdb(repo_server: SiteServer, own_release: Path, chromium: Browser) -> None:
@@ -231,11 +291,46 @@ def test_the_quality_page_tells_what_was_kept_out_and_why(repo_server: SiteServe
     page.get_by_role("link", name="Quality").click()
     kept_out = page.locator("#quarantine + ol > li")
     assert kept_out.count() == 24
-    expect(kept_out.filter(has_text="W-05-03")).to_contain_text("listing-transcript.csv, line 116")
+    expect(kept_out.filter(has_text="W-05-03")).to_contain_text("listing-transcript.csv:116")
     expect(kept_out.filter(has_text="W-05-03")).to_contain_text("Compare with the document")
     expect(page.locator("#corrections + ol")).to_contain_text("20187 → 2018")
     page.get_by_role("link", name="date_missing").click()
     expect(page.locator("dd").first).to_have_text("380")
+
+
+def test_every_place_leads_to_its_line_of_the_capture(repo_server: SiteServer, chromium: Browser) -> None:
+    page = repo_server.open(chromium, "quality/index.html", **WIDE)
+    page.get_by_role("link", name="listing-transcript.csv:116").first.click()
+    line = page.locator(":target")
+    expect(line).to_contain_text("W-05-03")
+    expect(line).to_be_in_viewport()
+    page = repo_server.open(chromium, REPORT, **WIDE)
+    page.locator("summary", has_text="All fields").click()
+    page.locator(".fields tr", has_text="recommendations_not_concurred").get_by_role("link").last.click()
+    expect(page.locator(":target")).to_contain_text("concur")
+
+
+def test_a_capture_is_shown_as_text_whatever_it_says(hostile: SiteServer, chromium: Browser) -> None:
+    page = hostile.open(chromium, address(hostile.path, "CAPTURE"))
+    raw = hostile.path.parent.parent / "raw"
+    lines = (raw / f"{HARMFUL_NAME}-2.ndjson").read_text(encoding="utf-8").splitlines()
+    numbered = page.locator(".lines span")
+    assert numbered.all_text_contents() == [f"{n}{line}\n" for n, line in enumerate([*lines, ""], start=1)]
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{HARMFUL_NAME}-2.ndjson")
+    assert page.evaluate("window.harmed") is None
+
+
+def test_a_citation_is_copied(repo_server: SiteServer, chromium: Browser) -> None:
+    with chromium.new_context(permissions=["clipboard-read", "clipboard-write"]) as browser_context:
+        for path in (REPORT, "cite/index.html"):
+            page = repo_server.open(browser_context, path)
+            if path == REPORT:
+                page.locator("summary", has_text="BibTeX").click()
+            page.get_by_role("button", name="Copy BibTeX").click()
+            expect(page.get_by_role("button", name="Copied")).to_be_visible()
+            copied = page.evaluate("navigator.clipboard.readText()")
+            assert copied == page.locator("#cite-bibtex").text_content()
+            assert copied.startswith("@techreport{dhs-OIG-21-02-2021," if path == REPORT else "@misc{")
 
 
 @pytest.fixture(scope="module")

@@ -59,8 +59,28 @@ def test_a_drawing_is_svg_with_a_title_and_colours_for_the_dark(name: str, own_s
 
 def test_bars_are_as_long_as_the_numbers_say(own_site: Path, own_release: Path) -> None:
     text = (own_site / "charts/reports_by_year.svg").read_text(encoding="utf-8")
-    bars = {
-        int(year): int(count) for year, count in re.findall(r'aria-label="fiscal_year: (\d+); Reports: (\d+)"', text)
-    }
+    label = r'aria-label="fiscal_year: (\d+); Reports and missing numbers: (\d+); label: ([a-z ]+);'
+    bars = {(state, int(year)): int(count) for year, count, state in re.findall(label, text)}
     with connect(str(own_release)) as connection:
-        assert bars == dict(connection.execute("SELECT fiscal_year, reports FROM reports_by_fiscal_year").fetchall())
+        expected = connection.execute(
+            "SELECT 'reports held', fiscal_year, reports FROM reports_by_fiscal_year UNION ALL "
+            "SELECT 'numbers missing', fiscal_year, count(*) FROM number_gaps GROUP BY ALL"
+        ).fetchall()
+    assert {key: count for key, count in bars.items() if count} == {(s, year): n for s, year, n in expected}
+
+
+@pytest.mark.parametrize("name", charts.names())
+def test_no_number_is_written_with_an_exponent(name: str, own_site: Path) -> None:
+    for drawing in (own_site / "charts").glob(f"{name}*.svg"):
+        assert not re.search(r">\d+e[+-]?\d", drawing.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", charts.names())
+def test_the_data_of_a_chart_are_a_file_too(name: str, own_site: Path, own_release: Path) -> None:
+    lines = (charts._FILES / f"{name}.sql").read_text(encoding="utf-8")
+    with connect(str(own_release)) as connection:
+        expected = connection.sql(lines)
+        names, count = expected.columns, len(expected.fetchall())
+    rows = (own_site / f"charts/{name}.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[0].split(",") == names
+    assert len(rows) == count + 1

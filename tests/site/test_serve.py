@@ -57,3 +57,19 @@ def test_a_range_behind_the_end_is_refused(address: str) -> None:
         urllib.request.urlopen(urllib.request.Request(address, headers={"Range": "bytes=100-"}))
     with refused.value:
         assert refused.value.code == 416
+
+
+@pytest.mark.parametrize("path", ["gone.html", "folder/", "folder", "%00", "../x"])
+def test_what_is_not_there_is_answered_with_the_page_that_says_so(path: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "secret.txt").write_text("x")
+    (tmp_path / serve.NOT_FOUND).write_text("<h1>There is no such page</h1>")
+    with serve.server(tmp_path) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        with pytest.raises(urllib.error.HTTPError) as missing:
+            urllib.request.urlopen(f"http://127.0.0.1:{server.server_address[1]}/{path}")
+        with missing.value:
+            assert (missing.value.code, missing.value.read()) == (404, b"<h1>There is no such page</h1>")
+        server.shutdown()
+        thread.join()

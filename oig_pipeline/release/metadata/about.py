@@ -16,6 +16,7 @@ from oig_pipeline.domain.known_sources import HOSTS
 from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.files import table_of, year_of
 from oig_pipeline.release.folders import REPORTS_SQLITE as REPORTS_SQLITE
+from oig_pipeline.release.metadata.coverage import Coverage, of_tables, sentences
 from oig_pipeline.release.parquet import Part
 
 LICENCE_TITLE = "US government work, public domain"
@@ -131,7 +132,7 @@ class TableStats:
 
     `rows` counts them; `first_issue` and `last_issue` bound the reports' dates; `modified` is the day of the newest
     capture, never that of the run; `examples` has a value of each column, by table and name; `offices` issued the
-    reports. What is unknown is None.
+    reports; `coverage` says how much of what its source has a release holds. What is unknown is None.
     """
 
     rows: Mapping[str, int] = field(default_factory=dict)
@@ -140,6 +141,7 @@ class TableStats:
     last_issue: dt.date | None = None
     examples: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     offices: frozenset[str] = frozenset()
+    coverage: Coverage = field(default_factory=Coverage)
 
     def __add__(self, other: TableStats) -> TableStats:
         """Return the content of both; examples are those of the first that has one."""
@@ -150,6 +152,7 @@ class TableStats:
             max(filter(None, (self.last_issue, other.last_issue)), default=None),
             {t: {**other.examples.get(t, {}), **self.examples.get(t, {})} for t in {**self.examples, **other.examples}},
             self.offices | other.offices,
+            self.coverage + other.coverage,
         )
 
 
@@ -164,6 +167,7 @@ def stats_of_tables(tables: Mapping[str, pl.DataFrame]) -> TableStats:
         issued.max(),  # type: ignore[arg-type]
         {table: examples for table, frame in tables.items() if (examples := _examples(frame))},
         frozenset(tables["reports"]["office"].unique() if "reports" in tables else ()),
+        of_tables(tables),
     )
 
 
@@ -179,6 +183,12 @@ class DatasetInfo:
     def wording(self) -> Wording:
         """How to speak of the offices whose reports it holds."""
         return wording(self.content.offices)
+
+    @property
+    def description(self) -> str:
+        """What the release is, and how much it holds, as sentences."""
+        coverage = sentences(self.content.coverage, self.content.rows.get("reports", 0))
+        return f"{self.wording.description} {coverage}".rstrip()
 
 
 def files_of(parts: Mapping[str, Part]) -> tuple[File, ...]:

@@ -67,7 +67,7 @@ def croissant(info: DatasetInfo) -> dict[str, Any]:
         "@type": "sc:Dataset",
         "name": words.name,
         "alternateName": words.title,
-        "description": f"{words.description} {words.notice}",
+        "description": f"{info.description} {words.notice}",
         "conformsTo": CONFORMS_TO,
         "url": words.source_url,
         "license": f.LICENCE_URL,

@@ -24,7 +24,7 @@ def catalog(info: DatasetInfo) -> dict[str, Any]:
         "@type": "Dataset",
         "identifier": words.name,
         "title": words.title,
-        "description": words.description,
+        "description": info.description,
         "publisher": publisher,
         "contactPoint": [contact],
         "keyword": list(words.keywords),
@@ -49,7 +49,7 @@ def catalog(info: DatasetInfo) -> dict[str, Any]:
     return {
         "@type": "Catalog",
         "title": words.title,
-        "description": f"{words.description} {words.notice}",
+        "description": f"{info.description} {words.notice}",
         "publisher": publisher,
         "dataset": [dataset],
     }

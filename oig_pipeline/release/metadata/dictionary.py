@@ -11,9 +11,10 @@ from oig_pipeline.contract.rules import RULES
 from oig_pipeline.contract.schemas import BY_YEAR, TABLE_DESCRIPTIONS, TABLES
 from oig_pipeline.contract.surfaces import ColumnInfo, columns
 from oig_pipeline.release.catalog import CATALOG, VARIABLE, derived_views
-from oig_pipeline.release.files import path_of
+from oig_pipeline.release.files import path_of, year_name
 from oig_pipeline.release.metadata import about as f
-from oig_pipeline.release.metadata.about import DatasetInfo
+from oig_pipeline.release.metadata import coverage
+from oig_pipeline.release.metadata.about import DatasetInfo, TableStats
 
 DICTIONARY = "DICTIONARY.md"
 LONGEST_EXAMPLE = 60
@@ -28,6 +29,11 @@ FILES = (
     f"{', '.join(f'`{table}`' for table in BY_YEAR)} are folders with a plain Parquet file for each fiscal year, "
     f"`{path_of(BY_YEAR[0], 2021)}`, and `{path_of(BY_YEAR[0], None)}` for rows without one; the other tables are one "
     "file each. Every file has every column."
+)
+COVERAGE = (
+    "For each series and fiscal year: how many reports there are here, the lowest and the highest of their numbers, "
+    "and how many numbers that makes. Reports whose number has no known series are in no row. The view `number_gaps` "
+    "names each missing number."
 )
 MOVED = (
     f"The views in `{CATALOG}` read the folder in which it was made. Of a release that was moved or copied, say first "
@@ -50,12 +56,24 @@ def dictionary(info: DatasetInfo) -> str:
             "",
             FILES,
             *(("", SPREADSHEETS) if info.exports else ()),
+            *_coverage(info.content),
             *(line for table in TABLES for line in _table(table, info)),
             *_views(),
             *_rules(),
             "",
         ]
     )
+
+
+def _coverage(content: TableStats) -> Iterator[str]:
+    if not (summary := coverage.sentences(content.coverage, content.rows.get("reports", 0))):
+        return
+    yield from ("", "## Coverage", "", summary, "", COVERAGE, "")
+    rows = (
+        (*key[:2], year_name(key.fiscal_year), f"{n.reports:,}", f"{n.first} to {n.last}", f"{n.numbers:,}")
+        for key, n in coverage.rows(content.coverage)
+    )
+    yield from _grid(("office", "series", "fiscal year", "reports", "lowest and highest", "numbers"), rows)
 
 
 def _table(table: str, info: DatasetInfo) -> Iterator[str]:

@@ -28,7 +28,7 @@ def data_package(info: DatasetInfo) -> dict[str, Any]:
         "$schema": PROFILE,
         "name": words.name,
         "title": words.title,
-        "description": f"{words.description} {words.notice}",
+        "description": f"{info.description} {words.notice}",
         "homepage": words.source_url,
         "licenses": [{"name": "other-pd", "title": f.LICENCE_TITLE, "path": f.LICENCE_URL}],
         "sources": [{"title": words.source_title, "path": words.source_url}],

@@ -141,18 +141,7 @@ async function ask() {
 }
 
 function save() {
-  // As the release's own CSV: what a spreadsheet would run as a formula has an apostrophe in front of it.
-  const guarded = (value) => (typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : text(value));
-  const cell = (value) => {
-    const shown = guarded(value);
-    return /[",\r\n]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
-  };
-  const lines = [last.names, ...last.rows].map((row) => row.map(cell).join(","));
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([`${lines.join("\n")}\n`], { type: "text/csv" }));
-  link.download = "answer.csv";
-  link.click();
-  URL.revokeObjectURL(link.href);
+  saveCsv("answer.csv", [last.names, ...last.rows]);
 }
 
 if (location.protocol === "file:") {

@@ -3,7 +3,14 @@
 "use strict";
 
 const PAGE = 25;
-const CHOICES = ["office", "agency", "year", "topic", "kind"];
+const CHOICES = ["office", "agency", "from", "to", "topic", "kind", "sort"];
+const UNKNOWN = "unknown"; // the fiscal year of a report that has none
+// Of reports by their places, oldest first; without words, the best match is the newest.
+const ORDERS = {
+  newest: (a, b) => b - a,
+  oldest: (a, b) => a - b,
+  number: (a, b) => state.reports.number[a].localeCompare(state.reports.number[b], "en", { numeric: true }),
+};
 
 const byId = (id) => document.getElementById(id);
 
@@ -24,8 +31,14 @@ function keeps(values) {
     (!values.agency || reports.agencies[n].includes(agency)) &&
     (!values.topic || reports.topics[n].includes(topic)) &&
     (!values.kind || reports.kind[n] === kind) &&
-    (!values.year || String(reports.year[n]) === values.year) &&
+    isBetween(String(reports.year[n]), values.from, values.to) &&
     SWITCHES.every((name) => !values[name] || reports[name].has(n));
+}
+
+// A report without a fiscal year is in a range only if it is asked for.
+function isBetween(year, from, to) {
+  if (from === UNKNOWN || to === UNKNOWN) return year === UNKNOWN;
+  return (!from && !to) || (year !== UNKNOWN && (!from || year >= from) && (!to || year <= to));
 }
 
 async function answer() {
@@ -50,7 +63,9 @@ async function answer() {
   }
 }
 
-function tell(found, reach) {
+function tell(hits, reach) {
+  const order = ORDERS[byId("search").sort.value];
+  const found = order ? [...hits].sort(order) : hits;
   const said = found.length && reach === "similar" ? " with similar words" : "";
   const isSame = found.length === state.found.length && found.every((place, n) => place === state.found[n]);
   state.found = found;
@@ -58,6 +73,8 @@ function tell(found, reach) {
   if (byId("count").textContent !== count) byId("count").textContent = count;
   if (!isSame || !byId("results").childElementCount) show();
   byId("results").dataset.reach = reach;
+  byId("nothing").hidden = found.length > 0 || reach === "titles";
+  byId("save").hidden = !found.length;
   byId("results").setAttribute("aria-busy", String(reach === "titles"));
 }
 
@@ -71,19 +88,35 @@ function remember(values) {
   }
 }
 
+function addressOf(n) {
+  const { reports } = state;
+  return `../reports/${reports.year[n]}/${reports.folder[n] || reports.number[n]}/`;
+}
+
 function show() {
   const { reports } = state;
+  const words = [...new Set(wordsOf(byId("search").q.value))];
   const cards = state.found.slice(0, state.shown).map((n) => {
     const card = element("article", "card");
     const heading = element("h2");
-    const link = element("a", "", reports.title[n]);
-    link.href = `../reports/${reports.year[n]}/${reports.folder[n] || reports.number[n]}/index.html`;
+    const link = element("a");
+    link.append(...marked(reports.title[n], words));
+    link.href = `${addressOf(n)}index.html`;
     heading.append(link);
     heading.className = "hit";
     const codes = reports.agencies[n].map((place) => reports.names.agencies[place]);
     const number = [reports.office[n], reports.number[n]].filter(Boolean).join(":");
     const line = [number, reports.date[n] || `fiscal year ${reports.year[n]}`, ...codes];
-    card.append(heading, element("p", "line", line.join(" · ")));
+    const topics = reports.topics[n].map((place) => reports.names.topics[place]);
+    const about = element("p", "line");
+    about.append(...marked([...line, ...topics].join(" · "), words));
+    card.append(heading);
+    if (hasSnippet(n, words)) {
+      const text = element("p", "snippet");
+      text.dataset.report = `${addressOf(n)}report.json`;
+      card.append(text);
+    }
+    card.append(about);
     const tags = [];
     const kind = reports.names.kinds[reports.kind[n]];
     if (kind !== "report") tags.push(kind[0].toUpperCase() + kind.slice(1).replaceAll("_", " "));
@@ -98,6 +131,24 @@ function show() {
   });
   byId("results").replaceChildren(...cards);
   byId("more").hidden = state.found.length <= state.shown;
+  fillSnippets(words);
+}
+
+function save() {
+  const { reports } = state;
+  const names = ["report_number", "office", "fiscal_year", "issue_date", "title", "agencies", "topics", "kind", "page"];
+  const rows = state.found.map((n) => [
+    reports.number[n],
+    reports.office[n] || document.body.dataset.office,
+    reports.year[n] === UNKNOWN ? null : reports.year[n],
+    reports.date[n] || null,
+    reports.title[n],
+    reports.agencies[n].map((place) => reports.names.agencies[place]),
+    reports.topics[n].map((place) => reports.names.topics[place]),
+    reports.names.kinds[reports.kind[n]],
+    new URL(`${addressOf(n)}index.html`, location.href).href,
+  ]);
+  saveCsv("reports.csv", [names, ...rows]);
 }
 
 function element(name, className = "", text = "") {
@@ -114,6 +165,8 @@ function start() {
   const form = byId("search");
   const given = new URLSearchParams(location.search);
   for (const name of ["q", ...CHOICES]) if (given.get(name) && form[name]) form[name].value = given.get(name);
+  // Links to one year, as lists have them.
+  if (given.get("year")) form.from.value = form.to.value = given.get("year");
   for (const name of SWITCHES) form[name].checked = given.get(name) === "1";
   form.addEventListener("input", answer);
   form.addEventListener("submit", (event) => {
@@ -121,6 +174,13 @@ function start() {
     answer();
   });
   form.addEventListener("reset", () => setTimeout(answer));
+  form.parentElement.addEventListener("keydown", goOn);
+  byId("save").addEventListener("click", save);
+  byId("widen").addEventListener("click", () => {
+    const words = form.q.value;
+    form.reset();
+    form.q.value = words;
+  });
   document.querySelector("#more button").addEventListener("click", () => {
     const first = state.shown;
     state.shown += PAGE;

@@ -60,8 +60,8 @@ def test_it_opens_with_what_the_data_is_and_whose(text: str) -> None:
     assert all(f"`{file}`" in head for file in ("reports.csv", "reports.ndjson", "reports.sqlite"))
 
 
-def test_it_has_a_section_for_every_table_and_for_views_and_rules(text: str) -> None:
-    assert list(sections(text)) == [*TABLES, "Views", "Rules"]
+def test_it_has_a_section_for_coverage_for_every_table_and_for_views_and_rules(text: str) -> None:
+    assert list(sections(text)) == ["Coverage", *TABLES, "Views", "Rules"]
     assert text.endswith("|\n")
 
 

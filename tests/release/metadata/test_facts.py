@@ -129,9 +129,9 @@ def test_an_example_is_the_first_value_of_its_column(release: Path) -> None:
 
 def test_a_value_that_shows_nothing_is_no_example() -> None:
     topics = pl.Series("topics", [[], [], ["Borders", "Jails"], ["Ports"]], dtype=NAMES)
-    assert stats_of_tables(
-        {**NOTHING, "reports": pl.DataFrame({"topics": topics, **dict.fromkeys(("issue_date", "office"), [None] * 4)})}
-    ).examples == {"reports": {"topics": "Borders; Jails"}}
+    unnumbered = dict.fromkeys(("issue_date", "series", "sequence"), [None] * 4)
+    reports = pl.DataFrame({"topics": topics, **unnumbered, "office": "", "fiscal_year": None})
+    assert stats_of_tables({**NOTHING, "reports": reports}).examples == {"reports": {"topics": "Borders; Jails"}}
     sightings = pl.DataFrame({"listed_summary": [None, "", " \u00a0", "We looked."]})
     assert stats_of_tables({**NOTHING, "sightings": sightings}).examples == {
         "sightings": {"listed_summary": "We looked."}
