@@ -49,7 +49,8 @@ def _write_pages(row: Row, capture: CaptureFile, site: Site, writer: SiteWriter)
                 lines=numbered(lines[first - 1 : end - 1], first),
             )
 
-        writer.page(path, content, row, capture.starts, capture.lines, capture.source, number, site.base_url)
+        shared = (site.base_url, site.wording.name, site.has_offices)
+        writer.page(path, content, row, capture.starts, capture.lines, capture.source, number, *shared)
 
 
 def numbered(lines: Sequence[str], first: int) -> Markup:

@@ -92,12 +92,15 @@ def test_every_link_of_the_site_leads_to_a_file(site: Path) -> None:
 
 
 def test_a_series_is_of_one_office(site: Path) -> None:
-    assert links(site / "series" / "index.html", "table a") == {
+    assert links(site / "series" / "index.html", "tbody a") == {
         "treasury:OIG": "../series/treasury-oig/index.html",
         "OIG": "../series/oig/index.html",
         "epa:P": "../series/epa-p/index.html",
     }
     assert set(links(site / "series" / "oig" / "index.html", "h3 a")) == {"Audit of Ports"}
+    for folder, count in (("oig", "1 number "), ("treasury-oig", f"{MANY + 1} numbers ")):
+        text = (site / "series" / folder / "index.html").read_text(encoding="utf-8")
+        assert f"Their series count {count}from the lowest" in text
 
 
 def test_what_is_kept_out_says_its_office(site: Path) -> None:
@@ -110,6 +113,9 @@ def test_no_page_speaks_of_one_office_as_if_the_others_were_its_own(site: Path) 
     texts = {file: file.read_text(encoding="utf-8") for file in pages}
     assert [file for file, text in texts.items() if "DHS OIG" in text or "DHS Inspector General" in text] == []
     assert "What Inspectors General found" in texts[site / "index.html"]
+    for page in ("cite/index.html", "charts/index.html"):
+        assert "Report listings of Offices of Inspector General" in texts[site / page]
+    assert "DHS" not in (site / "cite" / "CITATION.cff").read_text(encoding="utf-8")
     menu = links(site / "about" / "index.html", "nav a")
     assert menu["Offices"] == "../offices/index.html"
 

@@ -62,7 +62,7 @@ def test_the_line_that_is_named_says_so(site: Path) -> None:
 
 
 def test_a_recommendation_of_a_list_is_found_on_the_page_of_its_report(site: Path) -> None:
-    (link,) = [href for href in links(page(site, "recommendations/index.html")) if "#" in href]
+    (link,) = [href for href in links(page(site, "recommendations/index.html")) if "#recommendation-" in href]
     path, _, fragment = link.partition("#")
     report = page(site, path.removeprefix("../"))
     assert "recommendation 2" in text_of(report, f"#{fragment}").lower()
