@@ -199,7 +199,7 @@ def test_commands_pass_where_they_are_meant_to() -> None:
 
 
 def test_a_full_disk_is_no_fault_of_the_software(own_release: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("oig_pipeline.cli.answers.print_rows", full)

@@ -95,7 +95,7 @@ def test_a_topic_shows_its_reports_as_the_source_did(repo_server: SiteServer, ch
     expect(card).to_contain_text("CBP concurred with all four recommendations")
     labels = card.locator("dt").all_inner_texts()
     assert labels == ["Report Number", "Issue Date", "Document File", "DHS Agency", "Fiscal Year", "Recommendations"]
-    expect(card.locator("dd").last).to_have_text("4 made, 4 concurred with")
+    expect(card.locator("dd").last).to_have_text("4 made, 4 concurred with, 0 not concurred with")
     shoot(page, "site-topic")
 
 

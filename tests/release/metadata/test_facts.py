@@ -32,6 +32,7 @@ from tests.conftest import DATA, Captures
 from tests.dhs_examples import files, row
 
 NOTHING = {table: POLARS_SCHEMAS[table].to_frame() for table in TABLES}
+UNNUMBERED = ("issue_date", "series", "sequence")
 
 
 def tables(release: Path) -> dict[str, pl.DataFrame]:
@@ -106,8 +107,8 @@ def test_what_is_not_known_is_none(captures: Captures) -> None:
 
 def test_a_release_with_reports_of_another_office_is_not_called_one_of_the_default_office() -> None:
     def words(*codes: str) -> Wording:
-        reports = {"office": codes, "issue_date": [None] * len(codes)}
-        first, *others = (stats_of_tables({"reports": pl.DataFrame(reports)[n : n + 1]}) for n in range(len(codes)))
+        reports = pl.DataFrame({"office": codes, **dict.fromkeys(UNNUMBERED), "fiscal_year": None})
+        first, *others = (stats_of_tables({"reports": reports[n : n + 1]}) for n in range(len(codes)))
         return DatasetInfo(sum(others, first), ()).wording
 
     assert words(OFFICES.default, OFFICES.default) is OF_DEFAULT_OFFICE
@@ -129,8 +130,7 @@ def test_an_example_is_the_first_value_of_its_column(release: Path) -> None:
 
 def test_a_value_that_shows_nothing_is_no_example() -> None:
     topics = pl.Series("topics", [[], [], ["Borders", "Jails"], ["Ports"]], dtype=NAMES)
-    unnumbered = dict.fromkeys(("issue_date", "series", "sequence"), [None] * 4)
-    reports = pl.DataFrame({"topics": topics, **unnumbered, "office": "", "fiscal_year": None})
+    reports = pl.DataFrame({"topics": topics, **dict.fromkeys(UNNUMBERED), "office": "", "fiscal_year": None})
     assert stats_of_tables({**NOTHING, "reports": reports}).examples == {"reports": {"topics": "Borders; Jails"}}
     sightings = pl.DataFrame({"listed_summary": [None, "", " \u00a0", "We looked."]})
     assert stats_of_tables({**NOTHING, "sightings": sightings}).examples == {
