@@ -139,7 +139,7 @@ def site(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
     places, pages = urls.of_lists(source.reports), Site(None)
     with source.connection, SiteWriter(folder, "") as writer:
         reports = report_pages.write(source, places, pages, writer)
-        lists.write(lists.lists(reports, places), places, pages, writer)
+        lists.write(lists.lists(reports, places), places, {}, pages, writer)
         yield folder
 
 

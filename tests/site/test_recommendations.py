@@ -32,6 +32,12 @@ def page(site: Path, path: str) -> LexborHTMLParser:
     return LexborHTMLParser((site / path).read_text(encoding="utf-8"))
 
 
+def text_of(node: LexborHTMLParser | LexborNode, selector: str) -> str:
+    match = node.css_first(selector)
+    assert match is not None, selector
+    return match.text()
+
+
 def links(node: LexborHTMLParser | LexborNode) -> list[str]:
     return [str(link.attributes["href"]) for link in node.css("main a[href]")]
 
@@ -43,11 +49,11 @@ def test_two_clicks_lead_from_the_first_page_to_what_an_agency_has_left_open_lon
     first = page(site, "recommendations/fema/index.html").css("ol.faults > li")[0]
     assert f"{NUMBER}, recommendation 2" in first.text()
     assert "Open 716 days after the report was issued" in first.text()
-    assert "report-9.html, line " in first.css_first(".where").text()
+    assert "report-9.html, line " in text_of(first, ".where")
 
 
 def test_the_line_that_is_named_says_so(site: Path) -> None:
-    where = page(site, "recommendations/index.html").css_first("ol.faults .where").text()
+    where = text_of(page(site, "recommendations/index.html"), "ol.faults .where")
     capture, line = where.split(", line ")
     text = (site.parent.parent / "raw" / capture).read_text(encoding="utf-8").split("\n")[int(line) - 1]
     assert "field-rec-number" in text
@@ -58,11 +64,11 @@ def test_a_recommendation_of_a_list_is_found_on_the_page_of_its_report(site: Pat
     (link,) = [href for href in links(page(site, "recommendations/index.html")) if "#" in href]
     path, _, fragment = link.partition("#")
     report = page(site, path.removeprefix("../"))
-    assert "recommendation 2" in report.css_first(f"#{fragment}").text().lower()
+    assert "recommendation 2" in text_of(report, f"#{fragment}").lower()
 
 
 def test_the_page_of_a_report_shows_each_recommendation_with_what_became_of_it(site: Path) -> None:
-    text = page(site, f"reports/2022/{NUMBER}/index.html").css_first("main").text()
+    text = text_of(page(site, f"reports/2022/{NUMBER}/index.html"), "main")
     assert text.index("Recommendation 2") < text.index("Recommendation 3") < text.index("Recommendation 5")
     assert "1 March 2024: Completion open \u2192 not listed, report-3.html, line" in text
     assert "Closed on 1 July 2024: five-7.html, line" in text
@@ -74,7 +80,7 @@ def test_the_csv_has_the_rows_of_the_page(site: Path) -> None:
 
 
 def test_the_page_of_an_agency_has_a_scorecard(site: Path) -> None:
-    table = page(site, "agencies/fema/index.html").css_first("main table").text()
+    table = text_of(page(site, "agencies/fema/index.html"), "main table")
     assert "2022, second half" in table
     assert "7" in table
 
@@ -95,6 +101,6 @@ def test_a_hostile_text_is_only_text(tmp_path: Path) -> None:
     pipeline.build(settings(tmp_path / "raw", tmp_path / "curated", exports=False, site=True))
     for path in ("recommendations/index.html", f"reports/2022/{NUMBER}/index.html"):
         parsed = page(tmp_path / "curated" / "site", path)
-        assert "alert(1)" in parsed.css_first("main").text()
+        assert "alert(1)" in text_of(parsed, "main")
         assert not [s for s in parsed.css("script") if "alert" in s.text()]
-        assert "\u202e" not in parsed.css_first("main").text()
+        assert "\u202e" not in text_of(parsed, "main")
