@@ -15,6 +15,7 @@ from oig_pipeline.curate.judge import Judgement, judge
 from oig_pipeline.curate.statements import PAGES
 from oig_pipeline.run.by_office import normalize_rows as normalize
 from oig_pipeline.run.curate_partition import published_tables
+from oig_pipeline.run.summaries import read_summaries
 from tests.dhs_examples import ROW
 
 Values = Mapping[str, Any]
@@ -50,12 +51,12 @@ def published(*rows: Values) -> pl.DataFrame:
 
 def merge(accepted: pl.DataFrame) -> pl.DataFrame:
     """Return the reports of accepted sightings."""
-    return published_tables(accepted, NO_PAGES)["reports"]
+    return published_tables(accepted, read_summaries(accepted), NO_PAGES)["reports"]
 
 
 def provenance(accepted: pl.DataFrame) -> pl.DataFrame:
     """Return whose each value of these reports is."""
-    return published_tables(accepted, NO_PAGES)["provenance"]
+    return published_tables(accepted, read_summaries(accepted), NO_PAGES)["provenance"]
 
 
 _TITLES = (

@@ -78,5 +78,10 @@ GROUPED = {
     "office_agencies": Column(
         pl.String, "Agencies that the office itself names, where a mirror names none of them.", nullable=True
     ),
+    "summary_recommendations": Column(pl.Int32, "How many recommendations the row's summary states.", nullable=True),
+    "summary_questioned_costs": Column(pl.Float64, "Questioned costs that the row's summary states.", nullable=True),
+    "summary_funds_for_better_use": Column(
+        pl.Float64, "Funds for better use that the row's summary states.", nullable=True
+    ),
     "office_date": Column(pl.Date, "Day that the office itself shows, where a mirror shows another.", nullable=True),
 }

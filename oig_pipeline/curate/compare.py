@@ -13,10 +13,17 @@ from typing import Any
 import polars as pl
 
 from oig_pipeline.contract.columns import KEY
+from oig_pipeline.contract.judged_columns import GROUPED
 from oig_pipeline.curate.compare_sources import with_office_values
 from oig_pipeline.curate.printed_numbers import with_rival_dates
 from oig_pipeline.domain import titles
 
+_OF_SUMMARY = {
+    "summary_recommendations": "made",
+    "summary_questioned_costs": "questioned_costs",
+    "summary_funds_for_better_use": "funds_for_better_use",
+}
+"""Column → what an answer calls it."""
 SHORTEST_OPENING = 20
 CLOSE = 75.0
 _PROTOCOL = r"(?i)^https?://(?:www\.)?"
@@ -36,12 +43,13 @@ class Shared:
     documents: pl.DataFrame
 
 
-def compare(accepted: pl.DataFrame, shared: Shared | None = None) -> pl.DataFrame:
+def compare(accepted: pl.DataFrame, shared: Shared | None = None, answers: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return accepted sightings with the columns of `GROUPED` in the contract.
 
     Args:
         accepted: all accepted sightings of some reports.
         shared: `shared_of` their fiscal years, where these sightings are not all there are.
+        answers: what their summaries say, by `sighting_id`; without it, none says anything.
     """
     frame = _with_rivals(accepted)
     shared = shared_of(_distinct(frame)) if shared is None else shared
@@ -52,7 +60,15 @@ def compare(accepted: pl.DataFrame, shared: Shared | None = None) -> pl.DataFram
         pl.when(pl.col("rival_title").is_null()).then(name).alias(name) for name in ("other_number", "document_of")
     )
     frame = with_rival_dates(frame.with_columns(*columns), KEY)
-    return with_office_values(frame.drop("_key", "_link"))
+    return _with_answers(with_office_values(frame.drop("_key", "_link")), answers)
+
+
+def _with_answers(accepted: pl.DataFrame, answers: pl.DataFrame | None) -> pl.DataFrame:
+    """Return sightings with what their summaries say: the count and the amounts that their cells state too."""
+    if answers is None:
+        return accepted.with_columns(pl.lit(None, GROUPED[name].dtype).alias(name) for name in _OF_SUMMARY)
+    of_rows = answers.select("sighting_id", *(pl.col(source).alias(name) for name, source in _OF_SUMMARY.items()))
+    return accepted.join(of_rows, on="sighting_id", how="left", maintain_order="left")
 
 
 def compared_by(accepted: pl.DataFrame) -> pl.DataFrame:

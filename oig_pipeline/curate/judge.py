@@ -57,18 +57,24 @@ def verdicts(schema: pa.DataFrameSchema, frame: pl.DataFrame, rules: Iterable[Ru
     return {}
 
 
-def breaks(normalized: pl.DataFrame, rule: Rule) -> pl.Series:
-    """Return which of the normalized sightings break one rule; for a rule on groups, give all sightings."""
+def breaks(normalized: pl.DataFrame, rule: Rule, answers: pl.DataFrame | None = None) -> pl.Series:
+    """Return which of the normalized sightings break one rule; for a rule on groups, give all sightings.
+
+    Args:
+        normalized: the sightings.
+        rule: the rule.
+        answers: what their summaries say, for a rule on groups.
+    """
     if rule.scope == "group":
-        broken = judge(normalized).violations.filter(pl.col("rule") == rule.code)
+        broken = judge(normalized, answers).violations.filter(pl.col("rule") == rule.code)
         return normalized["sighting_id"].is_in(broken["sighting_id"].implode())
     verdict_by_code = verdicts(judging_by(rule), normalized, (rule,))
     return verdict_by_code.get(rule.code, pl.Series([False] * normalized.height, dtype=pl.Boolean))
 
 
-def judge(normalized: pl.DataFrame) -> Judgement:
+def judge(normalized: pl.DataFrame, answers: pl.DataFrame | None = None) -> Judgement:
     """Return sightings with their outcome: rules on rows first, then, among the accepted, rules on groups."""
-    return judge_groups(judge_rows(normalized))
+    return judge_groups(judge_rows(normalized), answers=answers)
 
 
 def judge_rows(normalized: pl.DataFrame) -> Judgement:
@@ -79,17 +85,18 @@ def judge_rows(normalized: pl.DataFrame) -> Judgement:
     return Judgement(normalized.with_columns(_rules(broken, normalized.height), _outcome(bad)), violations)
 
 
-def judge_groups(alone: Judgement, shared: Shared | None = None) -> Judgement:
+def judge_groups(alone: Judgement, shared: Shared | None = None, answers: pl.DataFrame | None = None) -> Judgement:
     """Return the judgement to which the rules on groups lead: the accepted sightings beside one another.
 
     Args:
         alone: the judgement of rows alone.
         shared: what several reports of the fiscal year share (`compare.shared_of`), where the judgement holds some of
             its reports only.
+        answers: what the summaries of the accepted say, by `sighting_id`; without it, none says anything.
     """
     sightings = alone.sightings
     is_accepted = sightings["outcome"] == ACCEPTED
-    accepted = compare(sightings.filter(is_accepted), shared)
+    accepted = compare(sightings.filter(is_accepted), shared, answers)
     broken = verdicts(GROUPED_SIGHTING, accepted, GROUP_RULES)
     if not broken:
         return alone

@@ -187,17 +187,15 @@ def _flags(published: pl.DataFrame) -> pl.DataFrame:
     return flags.group_by(KEY).agg(c("quality_flags").sort())
 
 
-def with_answers(merged: pl.DataFrame, published: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+def with_answers(merged: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     """Return reports with what their summaries say, which counts where no page states it.
 
     Args:
         merged: the reports.
-        published: their sightings.
-        answers: what their summaries say, by the place of the sighting.
+        answers: what the summaries of their sightings say, by the sighting.
     """
-    places = published.select(c("sighting_id").alias(_from("summary"))).with_row_index("row")
-    of_reports = places.join(answers, on="row", how="inner").select(
-        _from("summary"),
+    of_reports = answers.select(
+        c("sighting_id").alias(_from("summary")),
         c("made").alias("_recommendations"),
         c("questioned_costs").alias("_questioned_costs"),
         c("funds_for_better_use").alias("_funds_for_better_use"),

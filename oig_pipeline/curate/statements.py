@@ -45,7 +45,7 @@ def statements_of(
     Args:
         published: the accepted sightings.
         merged: the reports that they are merged to.
-        sentences: what their summaries say, by the place of the sighting.
+        sentences: what their summaries say, by the sighting.
         pages: the columns of `PAGES`.
     """
     sightings = published.with_columns(c("retrieved_at").alias(RETRIEVED), c("capture_url").alias(PAGE))
@@ -91,7 +91,7 @@ def _of_cell(sightings: pl.DataFrame, name: str) -> pl.DataFrame:
 
 def _of_prose(sightings: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """Return what the sentences of summaries say."""
-    rows = sightings.with_row_index("row").join(sentences, on="row", how="inner")
+    rows = sightings.join(sentences, on="sighting_id", how="inner")
     return _statements(rows, of_summary=True, line=_line_of("listed_summary"), read_from=pl.lit("prose"))
 
 

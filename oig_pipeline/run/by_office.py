@@ -13,6 +13,7 @@ from oig_pipeline.curate import judge
 from oig_pipeline.curate.issuing_office import office_column
 from oig_pipeline.curate.normalize import normalize
 from oig_pipeline.offices import OFFICES
+from oig_pipeline.run.summaries import read_summaries
 
 
 def normalize_rows(sightings: pl.DataFrame) -> pl.DataFrame:
@@ -34,4 +35,6 @@ def normalize_rows(sightings: pl.DataFrame) -> pl.DataFrame:
 
 def breaks(sightings: pl.DataFrame, rule: Rule) -> pl.Series:
     """Return which of the sightings break one rule; for a rule on groups, give all sightings."""
-    return judge.breaks(normalize_rows(sightings), rule)
+    normalized = normalize_rows(sightings)
+    answers = read_summaries(normalized).answers if rule.scope == "group" else None
+    return judge.breaks(normalized, rule, answers)

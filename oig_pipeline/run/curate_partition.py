@@ -20,12 +20,12 @@ from oig_pipeline.curate import ledger, statements
 from oig_pipeline.curate.compare import Shared, compared_by, shared_of
 from oig_pipeline.curate.judge import ACCEPTED, Judgement, judge_groups
 from oig_pipeline.curate.merge import merge_groups, provenance_of, reports_of, with_answers, with_values
-from oig_pipeline.domain.statements import text_statements
-from oig_pipeline.offices import CUES, OFFICES
+from oig_pipeline.offices import OFFICES
 from oig_pipeline.release.files import by_year
 from oig_pipeline.release.parquet import Part, Parts, PartWriter
 from oig_pipeline.run.batches import COLUMNS, Batch, Key, read_columns, read_partition
 from oig_pipeline.run.stats import RunStats, stats_of
+from oig_pipeline.run.summaries import Summaries, read_summaries
 from oig_pipeline.storage import WorkPath
 
 ALL_YEARS = -1
@@ -156,7 +156,8 @@ def group_violations(year: int | None, batches: Sequence[Batch]) -> Iterator[tup
     shared = _shared(keys, batches) if len(keys) > 1 else None
     for key in keys:
         judgement = rows_of(batches, [key])
-        violations = judge_groups(judgement, shared).violations
+        summaries = read_summaries(judgement.sightings.filter(outcome=ACCEPTED))
+        violations = judge_groups(judgement, shared, summaries.answers).violations
         of_groups = violations.slice(judgement.violations.height)
         yield from of_groups.select("rule", "sighting_id").iter_rows()
 
@@ -185,7 +186,8 @@ def _tables(
     of_rows: Judgement, shared: Shared | None, acknowledged: Acknowledged, pages: pl.DataFrame
 ) -> tuple[dict[str, pl.DataFrame], tuple[int, ...]]:
     """Return the rows of the tables, and the lines of the corrections that acknowledge a violation among them."""
-    judgement = judge_groups(of_rows, shared)
+    summaries = read_summaries(of_rows.sightings.filter(outcome=ACCEPTED))
+    judgement = judge_groups(of_rows, shared, summaries.answers)
     violations, acknowledging_lines = judgement.violations, []
     for line, (rule, ids) in acknowledged.items():
         is_answered = (pl.col("rule") == rule) & pl.col("sighting_id").is_in(list(ids))
@@ -196,16 +198,15 @@ def _tables(
     return {
         "sightings": judgement.sightings.select(*SIGHTINGS),
         "violations": violations.sort(VIOLATION_ORDER).select(*VIOLATIONS),
-        **published_tables(judgement.sightings.filter(outcome=ACCEPTED), pages),
+        **published_tables(judgement.sightings.filter(outcome=ACCEPTED), summaries, pages),
     }, tuple(acknowledging_lines)
 
 
-def published_tables(accepted: pl.DataFrame, pages: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Return the tables about reports that accepted sightings and the statements of pages come to."""
+def published_tables(accepted: pl.DataFrame, summaries: Summaries, pages: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return the tables about reports that accepted sightings, their summaries and the statements of pages come to."""
     sightings = with_values(accepted)
-    answers, sentences = text_statements.read_column(sightings["summary"], CUES)
-    merged = with_answers(merge_groups(sightings), sightings, answers)
-    all_statements = statements.statements_of(sightings, merged, sentences, pages)
+    merged = with_answers(merge_groups(sightings), summaries.answers)
+    all_statements = statements.statements_of(sightings, merged, summaries.sentences, pages)
     merged = ledger.with_open_counts(merged, all_statements)
     reports = reports_of(merged)
     return {

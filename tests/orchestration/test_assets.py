@@ -79,9 +79,9 @@ def test_every_rule_has_a_check_with_counts_and_a_sample(repo_data: Path) -> Non
     assert set(results) == {*(r.code for r in RULES), "threshold", "accounting", "shape", *FLAGS}
     conflict = results["money_conflict"]
     assert not conflict.passed
-    conflicts = conflict.metadata["sample"]
-    assert isinstance(conflicts, dg.TableMetadataValue)
-    assert [(r.data["report_number"], r.data["recommendation"]) for r in conflicts.records] == [("OIG-23-42", "1")]
+    flagged = conflict.metadata["sample"]
+    assert isinstance(flagged, dg.TableMetadataValue)
+    assert [(r.data["report_number"], r.data["recommendation"]) for r in flagged.records] == [("OIG-23-42", "1")]
     mismatch = results["fiscal_year_mismatch"]
     assert mismatch.passed, "all violations are acknowledged"
     assert mismatch.metadata["violations"].value == 4

@@ -43,10 +43,8 @@ def test_a_release_holds_the_promised_files_and_latest_leads_to_it(repo_data: Pa
     paths = {p.relative_to(release).as_posix() for p in release.rglob("*") if p.is_file()}
     tables = {name: outcome.result.table(name) for name in CURATED}
     years = {name: rows["fiscal_year"].unique() for name, rows in tables.items() if "fiscal_year" in rows.columns}
-    years |= {
-        "violations": years["reports"],
-        "recommendation_history": pl.Series(["unknown"]),
-    }  # of the latter there is none
+    # Violations are of the years of reports; no recommendation has changed.
+    years |= {"violations": years["reports"], "recommendation_history": pl.Series(["unknown"])}
     assert paths == {
         *(f"{table}/{year}.parquet" for table in CURATED for year in years[table] if year is not None),
         "sightings/unknown.parquet", "violations/unknown.parquet", "report_history/unknown.parquet", "captures.parquet",

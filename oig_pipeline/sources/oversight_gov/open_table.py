@@ -87,7 +87,7 @@ def check_open_count(table: OpenTable, stated: int | None, number_made: int | No
     number_open = max(number_of_rows, stated or 0)
     if number_made is not None and number_open > number_made:
         message = f"{number_open} recommendations are open, but the page says that {number_made} were made"
-        reader.report(ProblemCode.OPEN_COUNT_DIFFERS, line, message, str(number_made))
+        reader.report(ProblemCode.OPEN_EXCEEDS_MADE, line, message, str(number_open))
 
 
 def check_recommendation_numbers(rows: Sequence[PageRecommendation], reader: ValueReader) -> None:

@@ -51,6 +51,7 @@ RULES = {
     ProblemCode.CELLS_MISSING: "page_inconsistent",
     ProblemCode.ROW_COUNT_DIFFERS: "page_inconsistent",
     ProblemCode.OPEN_COUNT_DIFFERS: "page_inconsistent",
+    ProblemCode.OPEN_EXCEEDS_MADE: "open_exceeds_made",
     ProblemCode.RECOMMENDATION_NUMBER_MISSING: "value_unread",
     ProblemCode.RECOMMENDATION_NUMBER_REPEATED: "page_inconsistent",
 }

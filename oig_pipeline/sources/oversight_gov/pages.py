@@ -42,6 +42,7 @@ class ProblemCode(StrEnum):
     CELLS_MISSING = "cells_missing"
     ROW_COUNT_DIFFERS = "row_count_differs"
     OPEN_COUNT_DIFFERS = "open_count_differs"
+    OPEN_EXCEEDS_MADE = "open_exceeds_made"
     RECOMMENDATION_NUMBER_MISSING = "recommendation_number_missing"
     RECOMMENDATION_NUMBER_REPEATED = "recommendation_number_repeated"
 

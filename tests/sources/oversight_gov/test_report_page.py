@@ -363,7 +363,7 @@ def test_more_rows_than_stated(table: str) -> None:
 def test_more_open_than_made(table: str) -> None:
     text = TABLES[table](build.OPEN_ROWS, 3)
     page = read(text.replace(">7<", ">2<").replace("\n7\n", "\n2\n"))
-    assert codes(page) == [ProblemCode.OPEN_COUNT_DIFFERS]
+    assert codes(page) == [ProblemCode.OPEN_EXCEEDS_MADE]
 
 
 @every_table
