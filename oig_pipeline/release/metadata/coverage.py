@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import polars as pl
@@ -47,14 +47,15 @@ class Coverage:
     """What some rows of the tables say of coverage.
 
     Attributes:
-        ranges: series and year → its reports and numbers.
+        ranges: each series and year with its reports and numbers, in order; JSON, in which the cache keeps them, has no
+            mapping with such keys.
         captures: the number of captures.
         dated: how many of them say when they were made.
         first_day: the day of the oldest of these.
         last_day: the day of the newest.
     """
 
-    ranges: Mapping[SeriesYear, NumberRange] = field(default_factory=dict)
+    ranges: tuple[tuple[SeriesYear, NumberRange], ...] = ()
     captures: int = 0
     dated: int = 0
     first_day: dt.date | None = None
@@ -62,10 +63,10 @@ class Coverage:
 
     def __add__(self, other: Coverage) -> Coverage:
         ranges = dict(self.ranges)
-        for key, numbers in other.ranges.items():
+        for key, numbers in other.ranges:
             ranges[key] = ranges[key] + numbers if key in ranges else numbers
         return Coverage(
-            ranges,
+            tuple(sorted(ranges.items(), key=_by_series)),
             self.captures + other.captures,
             self.dated + other.dated,
             min(filter(None, (self.first_day, other.first_day)), default=None),
@@ -77,7 +78,7 @@ class Coverage:
         key_values = SeriesYear(office or "", series or "", fiscal_year)
         matches = [
             numbers
-            for key, numbers in self.ranges.items()
+            for key, numbers in self.ranges
             if all(expected in ("", None, value) for expected, value in zip(key_values, key, strict=True))
         ]
         return NumberRange(sum(m.reports for m in matches), 1, sum(m.numbers for m in matches))
@@ -85,21 +86,28 @@ class Coverage:
 
 def of_tables(tables: Mapping[str, pl.DataFrame]) -> Coverage:
     """Return what rows of `reports` and `captures` say of coverage."""
-    ranges, days = {}, pl.Series(dtype=pl.Date)
+    ranges: tuple[tuple[SeriesYear, NumberRange], ...] = ()
+    days = pl.Series(dtype=pl.Date)
     if "reports" in tables:
         rows = tables["reports"].filter(pl.col("series").is_not_null() & pl.col("sequence").is_not_null())
         keys, sequence = list(SeriesYear._fields), pl.col("sequence")
         grouped = rows.group_by(keys).agg(pl.len(), sequence.min().alias("first"), sequence.max().alias("last"))
-        ranges = {SeriesYear(*row[:3]): NumberRange(*row[3:]) for row in grouped.iter_rows()}
+        pairs = ((SeriesYear(*row[:3]), NumberRange(*row[3:])) for row in grouped.iter_rows())
+        ranges = tuple(sorted(pairs, key=_by_series))
     if "captures" in tables:
         days = tables["captures"]["retrieved_at"].dt.date()
     known_days = days.drop_nulls()
     return Coverage(ranges, days.len(), known_days.len(), known_days.min(), known_days.max())  # type: ignore[arg-type]
 
 
+def _by_series(item: tuple[SeriesYear, NumberRange]) -> tuple[str, str, int]:
+    key, _ = item
+    return key.office, key.series, key.fiscal_year or 0
+
+
 def rows(coverage: Coverage) -> list[tuple[SeriesYear, NumberRange]]:
     """Return the ranges by office, series and year."""
-    return sorted(coverage.ranges.items(), key=lambda item: (item[0][:2], item[0].fiscal_year or 0))
+    return list(coverage.ranges)
 
 
 def sentences(coverage: Coverage, reports: int) -> str:

@@ -32,8 +32,8 @@ def test_parts_of_a_release_add_up_to_the_whole() -> None:
     parts = [coverage.of_tables({"reports": reports(row)}) for row in rows]
     parts.append(coverage.of_tables({"captures": captures(DAY, None)}))
     assert sum(parts, Coverage()) == total
-    assert total.ranges[SeriesYear("example", "A", 2021)] == NumberRange(3, 3, 9)
-    assert total.ranges[SeriesYear("example", "A", 2021)].numbers == 7
+    assert dict(total.ranges)[SeriesYear("example", "A", 2021)] == NumberRange(3, 3, 9)
+    assert dict(total.ranges)[SeriesYear("example", "A", 2021)].numbers == 7
     assert len(total.ranges) == 3
 
 
@@ -69,7 +69,7 @@ def test_the_numbers_are_those_of_the_views(own_release: Path) -> None:
         rows = connection.sql(
             "SELECT office, series, fiscal_year, known + missing, first_known, last_known FROM series_years"
         ).fetchall()
-    assert {(*key, n.numbers, n.first, n.last) for key, n in extent.ranges.items()} == set(rows)
+    assert {(*key, n.numbers, n.first, n.last) for key, n in extent.ranges} == set(rows)
 
 
 def test_every_description_says_how_much_there_is(own_release: Path) -> None:
