@@ -198,6 +198,7 @@ def test_every_option_named_exists(oig: Oig) -> None:
         "check",
         "captures",
         "query",
+        "recommendations",
         "prune",
         "site",
         "path",
