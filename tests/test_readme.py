@@ -193,6 +193,7 @@ def test_every_option_named_exists(oig: Oig) -> None:
         "captures",
         "rules",
         "query",
+        "recommendations",
         "prune",
         "site",
         "path",
