@@ -12,6 +12,7 @@ import dagster as dg
 
 from oig_pipeline.capture.documents import INDEX
 from oig_pipeline.errors import CannotRun
+from oig_pipeline.orchestration import checks
 from oig_pipeline.orchestration.resources import Data
 from oig_pipeline.release.lock import is_held
 from oig_pipeline.run import pipeline
@@ -27,7 +28,7 @@ BUILD = dg.define_asset_job(
 )
 CHECK = dg.define_asset_job(
     "check",
-    selection=dg.AssetSelection.assets("captures", "sightings", "quarantine", "reports"),
+    selection=dg.AssetSelection.assets("captures", "sightings", *checks.ASSETS),
     description="Judge the captures without publishing; oig check.",
 )
 

@@ -19,6 +19,8 @@ from oig_pipeline.run.policy import Assessment
 from oig_pipeline.run.result import RunResult
 
 QUARANTINE, REPORTS, RECOMMENDATIONS = "quarantine", "reports", "recommendations"
+ASSETS = (QUARANTINE, REPORTS, RECOMMENDATIONS)
+"""What judging makes, all at once."""
 SAMPLE = 10
 SAMPLE_COLUMNS = ["office", "report_number", "recommendation", "completion", "completion_path", "completion_line"]
 """What a check shows of recommendations."""

@@ -74,7 +74,7 @@ class OpenList:
     @property
     def heading(self) -> str:
         """The heading of its page."""
-        return "Open recommendations" if self.name is None else f"Open recommendations to {AGENCIES[self.name].name}"
+        return "Open recommendations" if self.name is None else f"Open recommendations: {AGENCIES[self.name].name}"
 
 
 def write(source: ReleaseData, folders: Places, site: Site, writer: SiteWriter) -> None:
