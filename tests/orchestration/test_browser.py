@@ -155,7 +155,7 @@ def test_a_broken_capture_is_a_red_run_and_its_check_names_file_and_line(ui: Ui)
         if sample.count():
             sample.first.click()
         row = page.get_by_role("row").filter(has_text="OIG-21-81")
-        for text in ("broken.csv", "3", "2019"):
+        for text in ("broken.csv:3", "2019"):
             expect(row.get_by_text(text, exact=True).first).to_be_visible()
         page.wait_for_timeout(1000)
         ui.shoot(page, "check")
