@@ -6,17 +6,19 @@ recommendation's status is (`curate/ledger.py`), or the section on a report's pa
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
 
 from oig_pipeline.offices import AGENCIES, OFFICES
+from oig_pipeline.release import exports
 from oig_pipeline.site import feeds, urls
 from oig_pipeline.site.lists import FEEDS
 from oig_pipeline.site.release_data import ReleaseData, Row
-from oig_pipeline.site.render import Site, cell
+from oig_pipeline.site.render import Site
 from oig_pipeline.site.urls import INDEX, Places
 from oig_pipeline.site.write import SiteWriter
 
@@ -29,23 +31,33 @@ MAX_ENTRIES = 100
 _OPEN = "FROM open_recommendations"
 _SCORES = "FROM scorecard ORDER BY office, agency, fiscal_year DESC NULLS LAST, half_year DESC NULLS LAST"
 _NEWS = """
-SELECT h.*, text, title, agencies
-FROM recommendation_history AS h
-JOIN recommendations AS c USING (office, report_number, recommendation)
-JOIN (SELECT office, report_number, fiscal_year, title FROM reports) AS r USING (office, report_number)
-WHERE
-    field = 'completion'
-    AND c.fiscal_year IS NOT DISTINCT FROM h.fiscal_year
-    AND r.fiscal_year IS NOT DISTINCT FROM h.fiscal_year
-UNION ALL BY NAME
-SELECT
-    office, report_number, c.fiscal_year, recommendation, 'completion' AS field, NULL AS old_value,
-    'open' AS new_value, first_seen AS new_seen, completion_path AS new_path, completion_line AS new_line, text, title,
-    c.agencies
-FROM recommendations AS c
-JOIN (SELECT office, report_number, fiscal_year, title FROM reports) AS r USING (office, report_number)
-WHERE last_seen_open IS NOT NULL AND first_seen IS NOT NULL AND r.fiscal_year IS NOT DISTINCT FROM c.fiscal_year
-ORDER BY new_seen DESC, office, report_number, recommendation, new_value
+WITH
+    first_listed AS (
+        SELECT office, report_number, fiscal_year, recommendation, 'open' AS new_value, min(as_of) AS new_seen
+        FROM statements
+        WHERE says = 'completion' AND value = 'open' AND read_from = 'cell' AND as_of IS NOT NULL
+        GROUP BY office, report_number, fiscal_year, recommendation
+    ),
+    news AS (
+        SELECT office, report_number, fiscal_year, recommendation, new_value, new_seen
+        FROM recommendation_history
+        WHERE field = 'completion'
+        -- What was closed before it was first listed stands in both.
+        UNION
+        FROM first_listed
+    )
+SELECT n.*, text, title, c.agencies
+FROM news AS n
+JOIN recommendations AS c
+    ON n.office = c.office
+    AND n.report_number = c.report_number
+    AND n.fiscal_year IS NOT DISTINCT FROM c.fiscal_year
+    AND n.recommendation = c.recommendation
+JOIN reports AS r
+    ON n.office = r.office
+    AND n.report_number = r.report_number
+    AND n.fiscal_year IS NOT DISTINCT FROM r.fiscal_year
+ORDER BY new_seen DESC, n.office, n.report_number, n.recommendation, new_value
 LIMIT $1
 """
 _COUNTED = ("reports_stating", "reports_answered", "reports_listed")
@@ -79,20 +91,27 @@ class OpenList:
 
 def write(source: ReleaseData, folders: Places, site: Site, writer: SiteWriter) -> None:
     """Write the pages of open recommendations with their CSV, and the feed."""
-    rows = source.ask(_OPEN)
-    all_lists = list(_lists(rows.dicts(), folders))
+    rows = source.connection.sql(_OPEN).pl()
+    all_lists = list(_lists(rows))
     for open_list in all_lists:
-        writer.page(f"{open_list.folder}/open.csv", _csv(rows.names, open_list.rows))
+        of_list = rows if open_list.name is None else rows.filter(pl.col("agencies").list.contains(open_list.name))
+        writer.page(f"{open_list.folder}/open.csv", exports.flat(of_list).write_csv())
         pages = [open_list.rows[n : n + PAGE_SIZE] for n in range(0, len(open_list.rows), PAGE_SIZE)] or [[]]
         for number, page_rows in enumerate(pages, start=1):
             path = urls.page(open_list.folder, number)
-            content = {"listed": open_list, "rows": page_rows, "lists": all_lists, "agencies": folders["agencies"]}
-            writer.page(path, site.render("recommendations.html", path, number=number, pages=len(pages), **content))
+            content: dict[str, Any] = {
+                "listed": open_list,
+                "rows": page_rows,
+                "lists": all_lists,
+                "agencies": folders["agencies"],
+            }
+            content |= {"number": number, "pages": len(pages), "feed": FEED, "feed_title": FEED_TITLE}
+            writer.page(path, site.render("recommendations.html", path, **content))
     writer.page(FEED, _feed(source, site))
 
 
-def _lists(rows: list[Row], folders: Places) -> Iterator[OpenList]:
-    rows = [{**row, "place_of_report": urls.of_report(row)} for row in rows]
+def _lists(frame: pl.DataFrame) -> Iterator[OpenList]:
+    rows = [{**row, "place_of_report": urls.of_report(row)} for row in frame.iter_rows(named=True)]
     yield OpenList(None, FOLDER, rows)
     by_agency: dict[str, list[Row]] = {}
     for row in rows:
@@ -111,20 +130,10 @@ def scorecards(source: ReleaseData) -> dict[str, list[Row]]:
     return cards
 
 
-def _csv(names: Sequence[str], rows: list[Row]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([cell(row[name]) for name in names] for row in rows)
-    return text.getvalue()
-
-
 def _feed(source: ReleaseData, site: Site) -> bytes:
     """Return the feed of recommendations that a page newly lists, lists no longer, or calls closed."""
     entries = [_entry(row) for row in source.ask(_NEWS, MAX_ENTRIES).dicts()]
-    return feeds.feed(
-        "Recommendations: newly listed, no longer listed, closed", FEED, f"{FOLDER}/{INDEX}", entries, site
-    )
+    return feeds.feed(FEED_TITLE, FEED, f"{FOLDER}/{INDEX}", entries, site)
 
 
 def _entry(row: Row) -> feeds.Entry:

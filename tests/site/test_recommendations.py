@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from oig_pipeline.run import pipeline
 from oig_pipeline.settings import settings
-from tests.replica.ledger_pages import NUMBER, TEXT, report_page, save, save_story
+from tests.replica.ledger_pages import NUMBER, SITE, TEXT, recommendation_page, report_page, save, save_story
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HOSTILE = "<script>alert(1)</script> \u202etxt"
@@ -109,3 +109,33 @@ def test_a_hostile_text_is_only_text(tmp_path: Path) -> None:
         assert "alert(1)" in text_of(parsed, "main")
         assert not [s for s in parsed.css("script") if "alert" in s.text()]
         assert "\u202e" not in text_of(parsed, "main")
+
+
+@pytest.fixture(scope="module")
+def reopened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a site on which a recommendation that was closed is listed as open, to an agency without a report."""
+    raw = tmp_path_factory.mktemp("reopened") / "raw"
+    texts = {"4": "CBP should develop a plan.", "5": "=1+1"}
+    save(raw, "four.html", recommendation_page("4", "Closed"), 1, f"{SITE}/node/4")
+    save(raw, "report.html", report_page(["4", "5"], texts=texts), 2)
+    pipeline.build(settings(raw, raw.parent / "curated", exports=False, site=True))
+    return raw.parent / "curated" / "site"
+
+
+def test_a_list_of_an_agency_that_no_report_concerns_leads_to_no_reports(reopened: Path) -> None:
+    assert "recommendation 4" in text_of(page(reopened, "recommendations/cbp/index.html"), "ol.faults")
+    assert not [href for href in links(page(reopened, "recommendations/cbp/index.html")) if "agencies/" in href]
+
+
+def test_what_was_closed_before_is_news_when_it_is_listed_and_once(reopened: Path) -> None:
+    feed = Xml.parse(reopened / "feeds" / "recommendations.xml").getroot()
+    entries = [(e.findtext(f"{ATOM}title"), e.findtext(f"{ATOM}updated")) for e in feed.iter(f"{ATOM}entry")]
+    assert entries == [
+        (f"{NUMBER}, recommendation 4: listed as open", "2024-02-01T00:00:00Z"),
+        (f"{NUMBER}, recommendation 5: listed as open", "2024-02-01T00:00:00Z"),
+    ]
+
+
+def test_the_csv_holds_nothing_that_a_spreadsheet_would_run(reopened: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO((reopened / "recommendations/open.csv").read_text(encoding="utf-8"))))
+    assert [row["text"] for row in rows] == ["CBP should develop a plan.", "'=1+1"]
