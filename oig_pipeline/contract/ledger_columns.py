@@ -19,6 +19,8 @@ SAYS = (
 """What statements say. `made`, `open`, `concurred` and `not_concurred` are counts, `all_open` the numbers of all that a
 page lists as open; amounts are dollars. `award` is money that is no finding, `note` what a page adds to a
 recommendation, and `other_reports` a sentence that speaks of the recommendations of other reports."""
+BETWEEN_NUMBERS = "; "
+"""What stands between the numbers of `all_open`."""
 FROM = ("cell", "prose")
 RESPONSES = ("concurred", "partly", "not_concurred")
 AGREEMENTS = ("resolved", "unresolved")

@@ -16,7 +16,14 @@ import polars as pl
 
 from oig_pipeline.contract.column import NAMES
 from oig_pipeline.contract.columns import KEY
-from oig_pipeline.contract.ledger_columns import FLAGS, HISTORY_FIELDS, RECOMMENDATION_HISTORY, RECOMMENDATIONS
+from oig_pipeline.contract.ledger_columns import (
+    BETWEEN_NUMBERS,
+    FLAGS,
+    HISTORY_FIELDS,
+    RECOMMENDATION_HISTORY,
+    RECOMMENDATIONS,
+)
+from oig_pipeline.contract.schemas import POLARS_SCHEMAS
 from oig_pipeline.curate.statements import PAGE, RETRIEVED, ROW
 from oig_pipeline.domain.agencies import AgencyList
 from oig_pipeline.domain.statements.numbers import in_order
@@ -26,7 +33,6 @@ _BY = [ROW, "recommendation"]
 _LATEST = ("response", "agreement", "is_significant", "questioned_costs", "unsupported_costs", "funds_for_better_use")
 _MONEY = ("questioned_costs", "unsupported_costs", "funds_for_better_use")
 _OF_ALL = {"all": "concurred", "none": "not_concurred"}
-_BETWEEN_NUMBERS = "; "
 
 c = pl.col
 
@@ -43,7 +49,7 @@ def recommendations_of(
     """
     rows = _of_recommendations(statements)
     if rows.is_empty():
-        return pl.DataFrame(schema={name: column.dtype for name, column in RECOMMENDATIONS.items()})
+        return POLARS_SCHEMAS["recommendations"].to_frame()
     result = rows.group_by(*_BY, *KEY).agg(
         c(RETRIEVED).min().alias("first_seen"),
         c(RETRIEVED).max().alias("last_seen"),
@@ -130,7 +136,7 @@ def _not_listed(statements: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
     of_rows = stated.filter(_is_open() & c("sighting_id").is_not_null() & c(RETRIEVED).is_not_null())
     first = of_rows.group_by(*_BY, PAGE).agg(c(RETRIEVED).min().alias("_first"))
     pairs = lists.drop("recommendation").join(first, on=[ROW, PAGE], how="inner", nulls_equal=True)
-    is_listed = c("value").str.split(_BETWEEN_NUMBERS).list.contains(c("recommendation"))
+    is_listed = c("value").str.split(BETWEEN_NUMBERS).list.contains(c("recommendation"))
     gone = pairs.filter((c(RETRIEVED) > c("_first")) & ~is_listed)
     return gone.with_columns(
         pl.lit("completion").alias("says"), pl.lit("not_listed").alias("value"), c(RETRIEVED).alias("as_of")
@@ -213,8 +219,8 @@ def _money_conflicts(rows: pl.DataFrame, says: str) -> pl.DataFrame:
 def with_open_counts(merged: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
     """Return reports with how many recommendations are open, as the newest page says that counts them."""
     # A page without a list says no count, and the numbers of its list are none.
-    listed_numbers = c("value").str.count_matches(r"[^;\s][^;]*").cast(pl.Int32)
-    count = pl.when(c("says") == "open").then(c("value").cast(pl.Int32, strict=False)).otherwise(listed_numbers)
+    numbers = pl.when(c("value") == "").then(0).otherwise(c("value").str.split(BETWEEN_NUMBERS).list.len())
+    count = pl.when(c("says") == "open").then(c("value").cast(pl.Int32, strict=False)).otherwise(numbers).cast(pl.Int32)
     counts = _ordered(statements.filter(c("says").is_in(["open", "all_open"])))
     counts = counts.unique(ROW, keep="first", maintain_order=True).select(
         ROW, count.alias("recommendations_open"), c("as_of").alias("recommendations_as_of")
@@ -224,7 +230,10 @@ def with_open_counts(merged: pl.DataFrame, statements: pl.DataFrame) -> pl.DataF
 
 def history_of(statements: pl.DataFrame) -> pl.DataFrame:
     """Return the changes (columns of `RECOMMENDATION_HISTORY`) between captures, by report, number and time."""
-    stated = _of_recommendations(statements).filter(c("says").is_in(HISTORY_FIELDS) & (c("says") != "completion"))
+    rows = _of_recommendations(statements)
+    if rows.is_empty():
+        return POLARS_SCHEMAS["recommendation_history"].to_frame()
+    stated = rows.filter(c("says").is_in(HISTORY_FIELDS) & (c("says") != "completion"))
     states = pl.concat([stated, completions(statements)]).filter(
         c(RETRIEVED).is_not_null() & (c("read_from") == "cell")
     )

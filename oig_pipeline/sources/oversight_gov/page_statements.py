@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from oig_pipeline.capture.rows import LinkedReport, PageStatement
+from oig_pipeline.contract.ledger_columns import BETWEEN_NUMBERS
 from oig_pipeline.sources.oversight_gov.pages import PageRecommendation, RecommendationPage, ReportDetailPage
 
 _FIELDS = {
@@ -21,7 +22,6 @@ _FIELDS = {
     "additional_information": "note",
 }
 """Field of a recommendation → what its statement says."""
-BETWEEN_NUMBERS = "; "
 
 
 def of_report(page: ReportDetailPage) -> tuple[PageStatement, ...]:
