@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
@@ -46,9 +46,6 @@ from oig_pipeline.run.result import RunResult
 from oig_pipeline.run.to_read import ToRead
 from oig_pipeline.settings import CORRECTIONS, Limits, Settings
 from oig_pipeline.storage import TmpFolder, open_work_folder
-
-if TYPE_CHECKING:
-    pass
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step, the number of finished tasks, and of all."""
